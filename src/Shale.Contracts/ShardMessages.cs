@@ -1,0 +1,45 @@
+namespace Shale.Contracts;
+
+/// <summary>SHARD_QUERY (0x30): one statement that only reads, on one shard.</summary>
+/// <param name="Shard">The shard, by its key range.</param>
+/// <param name="Sql">One statement in the engine's dialect.</param>
+/// <param name="Params">Values for its parameters, in order.</param>
+/// <param name="TxId">The shard's transaction, or null for a snapshot of its own.</param>
+public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null);
+
+/// <summary>SHARD_EXECUTE (0x31): one statement that may write, on one shard; without a transaction it commits by itself.</summary>
+/// <param name="Shard">The shard, by its key range.</param>
+/// <param name="Sql">One statement in the engine's dialect.</param>
+/// <param name="Params">Values for its parameters, in order.</param>
+/// <param name="TxId">The shard's transaction, or null for one of its own.</param>
+public sealed record ShardExecuteRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null);
+
+/// <summary>One statement of a <see cref="ShardBatchRequest"/>, run once for each row of parameters.</summary>
+/// <param name="Sql">One statement in the engine's dialect.</param>
+/// <param name="Rows">One list of parameters for each run.</param>
+public sealed record ShardStatement(string Sql, IReadOnlyList<IReadOnlyList<SqlValue>> Rows);
+
+/// <summary>SHARD_BATCH (0x32): statements in order, all or nothing, on one shard.</summary>
+/// <param name="Shard">The shard, by its key range.</param>
+/// <param name="Statements">The statements.</param>
+/// <param name="TxId">The shard's transaction, or null for one of its own.</param>
+public sealed record ShardBatchRequest(string Shard, IReadOnlyList<ShardStatement> Statements, string? TxId = null);
+
+/// <summary>Opens a transaction on one shard.</summary>
+/// <param name="Shard">The shard, by its key range.</param>
+/// <param name="Options">Isolation, read-only, timeout; null for the engine's defaults.</param>
+/// <param name="Write">Whether the writer is taken at once; otherwise with the first write.</param>
+public sealed record ShardBeginRequest(string Shard, TransactionOptions? Options = null, bool Write = false);
+
+/// <summary>What a shard answers to SHARD_QUERY and SHARD_EXECUTE.</summary>
+/// <param name="Rows">The rows, of SELECT or RETURNING; without fields where the statement gives none.</param>
+/// <param name="Affected">How many rows were inserted, changed or deleted; 0 for a query.</param>
+/// <param name="LastInsertId">The last id that the engine itself gave to a row of this statement; null if it gave none.</param>
+public sealed record ShardResult(RowSet Rows, long Affected = 0, long? LastInsertId = null);
+
+/// <summary>A table, index, view or trigger as a shard has it.</summary>
+/// <param name="Type">table, index, view or trigger.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Table">The table it belongs to.</param>
+/// <param name="Sql">The statement that made it; null for indexes the engine made by itself.</param>
+public sealed record ShardObject(string Type, string Name, string Table, string? Sql);

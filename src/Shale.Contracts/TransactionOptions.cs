@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+
+namespace Shale.Contracts;
+
+/// <summary>How much of other transactions a transaction sees (SEMANTICS S4.3).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<IsolationLevel>))]
+public enum IsolationLevel
+{
+    /// <summary>The same as read_committed.</summary>
+    [JsonStringEnumMemberName("read_uncommitted")]
+    ReadUncommitted,
+
+    /// <summary>Each statement sees the newest durable state.</summary>
+    [JsonStringEnumMemberName("read_committed")]
+    ReadCommitted,
+
+    /// <summary>The state at the first statement; a write fails if the head has moved since.</summary>
+    [JsonStringEnumMemberName("repeatable_read")]
+    RepeatableRead,
+
+    /// <summary>As if transactions ran one after another.</summary>
+    [JsonStringEnumMemberName("serializable")]
+    Serializable,
+}
+
+/// <summary>Options of BEGIN.</summary>
+/// <param name="Isolation">Null for the dialect's default: read_committed (postgres), serializable (sqlite).</param>
+/// <param name="ReadOnly">Writes fail with READ_ONLY_TRANSACTION.</param>
+/// <param name="Timeout">Milliseconds after which the transaction is rolled back; null for the server's limit.</param>
+public sealed record TransactionOptions(IsolationLevel? Isolation = null, bool ReadOnly = false, int? Timeout = null);

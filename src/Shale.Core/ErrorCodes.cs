@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+
+namespace Shale;
+
+/// <summary>The error registry: every code that Shale can answer with. docs/errors.md is generated from it; a test keeps both equal.</summary>
+public static class ErrorCodes
+{
+    private static readonly List<ErrorCode> Registered = [];
+
+    /// <summary>The gate cannot be reached.</summary>
+    public static readonly ErrorCode ConnectionError = Add("CONNECTION_ERROR", "08006", true,
+        "The gate cannot be reached, or the connection broke.", "Check the endpoint and that `shale serve` runs.");
+
+    /// <summary>A statement failed for a reason without a code of its own.</summary>
+    public static readonly ErrorCode QueryError = Add("QUERY_ERROR", "XX000", false,
+        "A statement failed, or asks for what the engine cannot give.", "See the message and the SQLSTATE.");
+
+    /// <summary>A transaction cannot do what was asked.</summary>
+    public static readonly ErrorCode TransactionError = Add("TRANSACTION_ERROR", "25000", false,
+        "The transaction is not in a state that allows this.", "Roll the transaction back and begin again.");
+
+    /// <summary>The statement is not SQL that Shale understands.</summary>
+    public static readonly ErrorCode SyntaxError = Add("SYNTAX_ERROR", "42601", false,
+        "The statement cannot be parsed.", "See line and column in the message.");
+
+    /// <summary>A constraint refused a row.</summary>
+    public static readonly ErrorCode ConstraintViolation = Add("CONSTRAINT_VIOLATION", "23000", false,
+        "A unique, primary key, foreign key, not null or check constraint refused a row.", "Change the row, or the constraint.");
+
+    /// <summary>A value does not fit its type.</summary>
+    public static readonly ErrorCode TypeError = Add("TYPE_ERROR", "22000", false,
+        "A value cannot be converted to the type that is needed, or is out of its range.", "Change the value or cast it.");
+
+    /// <summary>Something named does not exist.</summary>
+    public static readonly ErrorCode NotFound = Add("NOT_FOUND", "42P01", false,
+        "A keyspace, table, column, function or vindex that was named does not exist.", "Check the name; SHOW VSCHEMA TABLES lists the tables.");
+
+    /// <summary>Time ran out.</summary>
+    public static readonly ErrorCode Timeout = Add("TIMEOUT", "57014", true,
+        "The operation took longer than its limit and was cancelled.", "Try again, narrow the statement, or raise the limit.");
+
+    /// <summary>No or a wrong token.</summary>
+    public static readonly ErrorCode Unauthorized = Add("UNAUTHORIZED", "28000", false,
+        "The token is missing or wrong.", "Send the server's token as `Authorization: Bearer …`.");
+
+    /// <summary>A shard failed.</summary>
+    public static readonly ErrorCode ShardError = Add("SHARD_ERROR", "58000", false,
+        "A shard is not available or failed in itself: its disk, its file, its process.", "See the shard's own message; status() shows its health.");
+
+    /// <summary>The transaction id means nothing.</summary>
+    public static readonly ErrorCode TransactionNotFound = Add("TRANSACTION_NOT_FOUND", "25P01", false,
+        "There is no open transaction with that id.", "Begin a new transaction.");
+
+    /// <summary>The transaction was rolled back because of its age.</summary>
+    public static readonly ErrorCode TransactionExpired = Add("TRANSACTION_EXPIRED", "25P03", true,
+        "The transaction was idle or open for too long and was rolled back.", "Run the transaction again, in less time.");
+
+    /// <summary>A write in a read-only transaction.</summary>
+    public static readonly ErrorCode ReadOnlyTransaction = Add("READ_ONLY_TRANSACTION", "25006", false,
+        "A write was sent in a read-only transaction.", "Begin the transaction without readOnly.");
+
+    /// <summary>A lock was not to be had in time.</summary>
+    public static readonly ErrorCode LockTimeout = Add("LOCK_TIMEOUT", "55P03", true,
+        "A lock was not to be had within lock_timeout.", "Try again; keep transactions short.");
+
+    /// <summary>The snapshot is too old to write on.</summary>
+    public static readonly ErrorCode SerializationFailure = Add("SERIALIZATION_FAILURE", "40001", true,
+        "Another transaction has committed since this one's snapshot was taken.", "Run the whole transaction again.");
+
+    /// <summary>Too much is going on.</summary>
+    public static readonly ErrorCode ResourceExhausted = Add("RESOURCE_EXHAUSTED", "53000", true,
+        "A limit on memory, size, or things open at once was met.", "Narrow the statement, try again later, or raise the limit.");
+
+    /// <summary>A shard range that is none.</summary>
+    public static readonly ErrorCode InvalidShardRange = Add("INVALID_SHARD_RANGE", "22023", false,
+        "A shard's key range is not of the form `start-end`, or the ranges leave gaps or overlap.", "Use names such as -80 and 80-.");
+
+    /// <summary>A VSchema that contradicts itself.</summary>
+    public static readonly ErrorCode InvalidVSchema = Add("INVALID_VSCHEMA", "22023", false,
+        "The VSchema cannot be read, contradicts itself, or does not fit what is stored.", "The message names the entry.");
+
+    /// <summary>Every code, in order of declaration.</summary>
+    public static IReadOnlyList<ErrorCode> All => Registered;
+
+    /// <summary>Codes by name.</summary>
+    public static FrozenDictionary<string, ErrorCode> ByName { get; } = Registered.ToFrozenDictionary(code => code.Code);
+
+    private static ErrorCode Add(string code, string sqlState, bool isTransient, string meaning, string hint)
+    {
+        var entry = new ErrorCode(code, sqlState, isTransient, meaning, hint);
+        Registered.Add(entry);
+        return entry;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Data.Common;
+
+namespace Shale;
+
+/// <summary>
+/// The one exception family of Shale: a code of the registry, the SQLSTATE, the shard if one failed, and what to do next.
+/// Thrown for operating failures only; our own bugs are <see cref="InvalidOperationException"/> and stop what they stand in.
+/// </summary>
+public sealed class VitessException : DbException
+{
+    /// <summary>A failure with a code of the registry.</summary>
+    /// <param name="code">The registry's entry.</param>
+    /// <param name="message">What happened, for people; names are quoted as they were written.</param>
+    /// <param name="shard">The shard that failed, by its key range.</param>
+    /// <param name="sqlState">A better SQLSTATE than the entry's.</param>
+    /// <param name="hint">A better hint than the entry's.</param>
+    /// <param name="inner">The cause.</param>
+    /// <param name="position">Where in the statement, 1-based in characters.</param>
+    public VitessException(ErrorCode code, string message, string? shard = null, string? sqlState = null, string? hint = null,
+        Exception? inner = null, int? position = null)
+        : base(message, inner)
+    {
+        Code = code.Code;
+        SqlState = sqlState ?? code.SqlState;
+        Shard = shard;
+        Hint = hint ?? code.Hint;
+        IsTransient = code.IsTransient;
+        Position = position;
+    }
+
+    /// <summary>A failure that another process reported: its code need not be known here.</summary>
+    public VitessException(string code, string message, string? shard, string? sqlState, bool isTransient, string? hint)
+        : base(message)
+    {
+        Code = code;
+        SqlState = sqlState;
+        Shard = shard;
+        Hint = hint;
+        IsTransient = isTransient;
+    }
+
+    /// <summary>The registry's name of the failure, such as <c>CONSTRAINT_VIOLATION</c>.</summary>
+    public string Code { get; }
+
+    /// <summary>The shard that failed, by its key range; null if none did.</summary>
+    public string? Shard { get; }
+
+    /// <summary>The five-character SQLSTATE.</summary>
+    public override string? SqlState { get; }
+
+    /// <summary>What to do next.</summary>
+    public string? Hint { get; }
+
+    /// <summary>Whether the same request may succeed when tried again.</summary>
+    public override bool IsTransient { get; }
+
+    /// <summary>Where in the statement, 1-based in characters; null if unknown.</summary>
+    public int? Position { get; }
+
+    /// <summary>The same failure, with the shard it happened on. A shard already named stays.</summary>
+    public VitessException OnShard(string shard) => Shard is not null
+        ? this
+        : new VitessException(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", Hint ?? ""), Message, shard, inner: this, position: Position);
+}

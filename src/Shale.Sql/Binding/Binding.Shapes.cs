@@ -1,0 +1,47 @@
+namespace Shale.Sql;
+
+/// <summary>A column of a query's or a relation's output.</summary>
+/// <param name="Name">Its name, as the dialect names it.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Collation">Its collation; null for the default.</param>
+/// <param name="Origin">The base table's column that it is, unchanged; null for anything computed.</param>
+public sealed record OutputColumn(string Name, SqlType Type, string? Collation = null, ColumnBinding? Origin = null);
+
+/// <summary>Something in FROM that columns can be taken from: a base table, a query, a function, a common table.</summary>
+public sealed class Relation
+{
+    /// <summary>The node in FROM, or the target of a write.</summary>
+    public required SqlNode Node { get; init; }
+
+    /// <summary>The name it goes by; empty for a query without an alias.</summary>
+    public required string Alias { get; init; }
+
+    /// <summary>The base table; null for anything else.</summary>
+    public TableSchema? Table { get; init; }
+
+    /// <summary>The columns it gives, in order; null if nobody can know (a virtual table).</summary>
+    public IReadOnlyList<OutputColumn>? Columns { get; init; }
+}
+
+/// <summary>One SELECT core, or one INSERT, UPDATE or DELETE: what a scope of names belongs to.</summary>
+public sealed class QueryBlock
+{
+    /// <summary>The node: <see cref="SelectCore"/>, <see cref="InsertStatement"/>, <see cref="UpdateStatement"/>, <see cref="DeleteStatement"/>.</summary>
+    public required SqlNode Node { get; init; }
+
+    /// <summary>The block around it whose columns it may use; null for none.</summary>
+    public QueryBlock? Parent { get; init; }
+
+    /// <summary>What stands in its FROM, in order of the text; the target of a write comes first.</summary>
+    public List<Relation> Relations { get; } = [];
+}
+
+/// <summary>The column that a name stands for.</summary>
+/// <param name="Block">The block whose FROM it comes from: the block of the name itself, or one around it.</param>
+/// <param name="Relation">The relation.</param>
+/// <param name="Index">0-based place among the relation's columns.</param>
+public sealed record ColumnBinding(QueryBlock Block, Relation Relation, int Index)
+{
+    /// <summary>The base table's column; null for anything computed.</summary>
+    public ColumnSchema? Column => Relation.Table?.Columns[Index];
+}

@@ -1,0 +1,8 @@
+namespace Shale.Sql;
+
+/// <summary>Where a binder finds tables. Views have been expanded before.</summary>
+public interface ISchemaSource
+{
+    /// <summary>The table of that name, or null.</summary>
+    TableSchema? Find(ObjectName name);
+}

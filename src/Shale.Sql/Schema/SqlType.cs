@@ -1,0 +1,88 @@
+namespace Shale.Sql;
+
+/// <summary>The type families that Shale knows, under PostgreSQL's names.</summary>
+public enum SqlTypeKind
+{
+    /// <summary>Not known: an untyped literal or parameter, a SQLite column without a type, an expression nobody could type.</summary>
+    Unknown,
+
+    /// <summary>bool</summary>
+    Bool,
+
+    /// <summary>int2</summary>
+    Int2,
+
+    /// <summary>int4</summary>
+    Int4,
+
+    /// <summary>int8</summary>
+    Int8,
+
+    /// <summary>float4</summary>
+    Float4,
+
+    /// <summary>float8</summary>
+    Float8,
+
+    /// <summary>numeric</summary>
+    Numeric,
+
+    /// <summary>text</summary>
+    Text,
+
+    /// <summary>varchar</summary>
+    Varchar,
+
+    /// <summary>char, blank-padded</summary>
+    Char,
+
+    /// <summary>bytea; SQLite's blob</summary>
+    Bytea,
+
+    /// <summary>uuid</summary>
+    Uuid,
+
+    /// <summary>date</summary>
+    Date,
+
+    /// <summary>time</summary>
+    Time,
+
+    /// <summary>timetz</summary>
+    TimeTz,
+
+    /// <summary>timestamp</summary>
+    Timestamp,
+
+    /// <summary>timestamptz</summary>
+    TimestampTz,
+
+    /// <summary>interval</summary>
+    Interval,
+
+    /// <summary>json</summary>
+    Json,
+
+    /// <summary>jsonb</summary>
+    Jsonb,
+
+    /// <summary>A row.</summary>
+    Record,
+}
+
+/// <summary>A data type.</summary>
+/// <param name="Kind">Its family; of an array, that of the elements.</param>
+/// <param name="IsArray">Whether it is an array.</param>
+/// <param name="Modifier">Length, or precision; null for none.</param>
+/// <param name="Scale">Scale of a numeric; null for none.</param>
+public readonly record struct SqlType(SqlTypeKind Kind, bool IsArray = false, int? Modifier = null, int? Scale = null)
+{
+    /// <summary>The type nobody knows.</summary>
+    public static SqlType Unknown => default;
+
+    /// <summary>The normalised name that <see cref="Field.Type"/> carries: int4, text, bool[], unknown ….</summary>
+    public string Name => Kind.ToString().ToLowerInvariant() + (IsArray ? "[]" : "");
+
+    /// <summary>Without length, precision and scale.</summary>
+    public SqlType Plain => new(Kind, IsArray);
+}

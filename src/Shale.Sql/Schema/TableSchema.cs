@@ -1,0 +1,74 @@
+namespace Shale.Sql;
+
+/// <summary>What is known of a column.</summary>
+/// <param name="Name">Folded as the dialect of the table's DDL folds it.</param>
+/// <param name="Type">The type.</param>
+/// <param name="DeclaredType">The type as it was written; empty for none.</param>
+public sealed record ColumnSchema(string Name, SqlType Type, string DeclaredType)
+{
+    /// <summary>NOT NULL, or part of a primary key that implies it.</summary>
+    public bool NotNull { get; init; }
+
+    /// <summary>DEFAULT; null for none.</summary>
+    public Expr? Default { get; init; }
+
+    /// <summary>GENERATED ALWAYS AS.</summary>
+    public bool Generated { get; init; }
+
+    /// <summary>COLLATE; null for the default (BINARY).</summary>
+    public string? Collation { get; init; }
+
+    /// <summary>SERIAL, IDENTITY, or SQLite's INTEGER PRIMARY KEY: it numbers itself.</summary>
+    public bool AutoNumber { get; init; }
+}
+
+/// <summary>A PRIMARY KEY or UNIQUE constraint, or a unique index.</summary>
+/// <param name="Name">Its name; null for none.</param>
+/// <param name="Columns">Names of its columns; an index on expressions has none and is not listed here.</param>
+/// <param name="Primary">Whether it is the primary key.</param>
+public sealed record KeySchema(string? Name, NodeList<string> Columns, bool Primary);
+
+/// <summary>A foreign key.</summary>
+/// <param name="Name">Its name; null for none.</param>
+/// <param name="Columns">The child's columns.</param>
+/// <param name="Parent">The parent table.</param>
+/// <param name="ParentColumns">The parent's columns; empty for its primary key.</param>
+/// <param name="OnDelete">Lower case; empty for no action.</param>
+/// <param name="OnUpdate">Lower case; empty for no action.</param>
+public sealed record ForeignKeySchema(
+    string? Name, NodeList<string> Columns, string Parent, NodeList<string> ParentColumns, string OnDelete, string OnUpdate);
+
+/// <summary>What is known of a table or view: enough to resolve names and to type expressions. Immutable.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Columns">Its columns, in order.</param>
+public sealed record TableSchema(string Name, NodeList<ColumnSchema> Columns)
+{
+    /// <summary>The dialect of the DDL that made it.</summary>
+    public SqlDialect Dialect { get; init; }
+
+    /// <summary>Primary key, unique constraints and unique indexes on plain columns.</summary>
+    public NodeList<KeySchema> Keys { get; init; } = NodeList<KeySchema>.Empty;
+
+    /// <summary>Foreign keys.</summary>
+    public NodeList<ForeignKeySchema> ForeignKeys { get; init; } = NodeList<ForeignKeySchema>.Empty;
+
+    /// <summary>SQLite's WITHOUT ROWID.</summary>
+    public bool WithoutRowId { get; init; }
+
+    /// <summary>SQLite's STRICT.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Columns of the primary key; empty for none.</summary>
+    public NodeList<string> PrimaryKey => Keys.FirstOrDefault(key => key.Primary)?.Columns ?? NodeList<string>.Empty;
+
+    /// <summary>The column of that name (in SQLite whatever the case), or null.</summary>
+    public ColumnSchema? Column(string name) => Columns.FirstOrDefault(column => Names.Equal(column.Name, name, Dialect));
+}
+
+/// <summary>Comparison of names.</summary>
+public static class Names
+{
+    /// <summary>PostgreSQL compares folded names exactly, SQLite whatever the case of ASCII letters.</summary>
+    public static bool Equal(string left, string right, SqlDialect dialect) =>
+        string.Equals(left, right, dialect == SqlDialect.Sqlite ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+}

@@ -1,0 +1,69 @@
+using Shale.Contracts;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>One statement for the gate.</summary>
+/// <param name="Sql">One statement; a second one is SYNTAX_ERROR.</param>
+/// <param name="Params">Values of positional parameters, in order.</param>
+public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
+{
+    /// <summary>Values of named parameters, names without their sign; null for none.</summary>
+    public IReadOnlyDictionary<string, SqlValue>? NamedParams { get; init; }
+
+    /// <summary>The target <c>keyspace[:shard][/branch][@tablet_type]</c> (SEMANTICS S1.1); null for the gate's default keyspace.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The transaction it belongs to; null for one of its own.</summary>
+    public string? TxId { get; init; }
+
+    /// <summary>Whose SQL it is; null for that of the transaction, or postgres.</summary>
+    public SqlDialect? Dialect { get; init; }
+
+    /// <summary>How long it may take; null for the gate's limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
+
+/// <summary>What the gate answers to a statement.</summary>
+/// <param name="Rows">The rows; without fields where the statement gives none.</param>
+/// <param name="Affected">How many rows were inserted, changed or deleted; 0 for a query.</param>
+/// <param name="LastInsertId">The last id that was given to a row of this statement; null if none was.</param>
+public sealed record GateResult(RowSet Rows, long Affected = 0, long? LastInsertId = null)
+{
+    /// <summary>How it ran: T0, T1, T2, or a word for statements that the gate answers itself.</summary>
+    public string Tier { get; init; } = "";
+
+    /// <summary>The shards it ran on, by key range.</summary>
+    public IReadOnlyList<string> Shards { get; init; } = [];
+
+    /// <summary>What the user should know: a table was pinned, a statement ran shard by shard.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+}
+
+/// <summary>Statements in order (SEMANTICS S4.5).</summary>
+/// <param name="Statements">The statements; their Target, TxId and Dialect are ignored for those here.</param>
+public sealed record GateBatchRequest(IReadOnlyList<GateRequest> Statements)
+{
+    /// <summary>See <see cref="GateRequest.Target"/>.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The transaction it belongs to; null for each statement one of its own.</summary>
+    public string? TxId { get; init; }
+
+    /// <summary>Whose SQL it is.</summary>
+    public SqlDialect? Dialect { get; init; }
+
+    /// <summary>All or nothing.</summary>
+    public bool Atomic { get; init; }
+}
+
+/// <summary>What the gate answers to a batch.</summary>
+/// <param name="Results">The results before the first failure.</param>
+/// <param name="FailedAt">0-based; null if all succeeded.</param>
+/// <param name="Error">The failure; null if all succeeded.</param>
+public sealed record GateBatchResult(IReadOnlyList<GateResult> Results, int? FailedAt = null, VitessException? Error = null);
+
+/// <summary>A transaction that the gate has opened.</summary>
+/// <param name="TxId">Its id, unguessable.</param>
+/// <param name="Shards">All shards of the target, which it may come to touch.</param>
+public sealed record GateTransactionInfo(string TxId, IReadOnlyList<string> Shards);

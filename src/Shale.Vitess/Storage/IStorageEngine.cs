@@ -1,0 +1,79 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>What a connection is opened for.</summary>
+public enum EngineAccess
+{
+    /// <summary>Reading: a stable snapshot while others write.</summary>
+    Read,
+
+    /// <summary>Writing.</summary>
+    Write,
+}
+
+/// <summary>
+/// A database that can be a shard. It opens connections and knows no transactions of its own: the tablet pools, counts and times
+/// them. Every engine passes Shale.Engine.Specification.
+/// </summary>
+public interface IStorageEngine : IScratchSource, IAsyncDisposable
+{
+    /// <summary>Which engine it is.</summary>
+    StorageEngineType Type { get; }
+
+    /// <summary>Whether only one transaction can write at a time (SQLite).</summary>
+    bool SingleWriter { get; }
+
+    /// <summary>Opens a connection. Errors: SHARD_ERROR if the database cannot be opened or is damaged.</summary>
+    ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken);
+}
+
+/// <summary>Opens scratch databases of one engine, for assembly (T2) and merges (T1).</summary>
+public interface IScratchSource
+{
+    /// <summary>An empty private database in memory with the engine's functions and rules; disposing it removes it.</summary>
+    ValueTask<IEngineConnection> OpenScratchAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// One connection: one statement at a time, not thread-safe, except <see cref="Interrupt"/>. Prepared statements are cached by text.
+/// Cancelling a call stops the engine's work and leaves the connection usable; the statement's effects are undone.
+/// Errors carry the common codes (CONSTRAINT_VIOLATION with 23505, 23503, 23502, 23514; NOT_FOUND with 42P01, 42703, 42883; SYNTAX_ERROR;
+/// TYPE_ERROR; SHARD_ERROR for a full disk (53100), I/O (58030), a damaged file (XX001); LOCK_TIMEOUT; QUERY_ERROR else); the shard is added by the tablet.
+/// </summary>
+public interface IEngineConnection : IAsyncDisposable
+{
+    /// <summary>Begins a transaction. For a writer of a single-writer engine it takes the engine's write lock at once.</summary>
+    ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken);
+
+    /// <summary>Makes the transaction durable. If it fails, the transaction is rolled back.</summary>
+    ValueTask CommitAsync(CancellationToken cancellationToken);
+
+    /// <summary>Undoes the transaction; does nothing without one.</summary>
+    ValueTask RollbackAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs one statement of any kind and returns all its rows.</summary>
+    /// <param name="sql">One statement in the engine's dialect.</param>
+    /// <param name="parameters">Its values; too few or too many are QUERY_ERROR (08P01).</param>
+    /// <param name="cancellationToken">Interrupts the engine.</param>
+    ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken);
+
+    /// <summary>Runs one statement for each row of parameters; affected counts add up, RETURNING rows follow one another.</summary>
+    ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken);
+
+    /// <summary>Runs one statement and gives its rows in chunks as the engine finds them; at least one chunk, so that the fields are known.</summary>
+    /// <param name="sql">One statement in the engine's dialect.</param>
+    /// <param name="parameters">Its values.</param>
+    /// <param name="chunkBytes">About how many bytes (<see cref="SqlValue.SizeBytes"/>) a chunk holds.</param>
+    /// <param name="cancellationToken">Interrupts the engine.</param>
+    IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken);
+
+    /// <summary>Adds rows to a table of a scratch database, by position; faster than any statement.</summary>
+    ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken);
+
+    /// <summary>The objects of the database.</summary>
+    ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stops the running statement, from any thread; it fails with TIMEOUT (57014).</summary>
+    void Interrupt();
+}
