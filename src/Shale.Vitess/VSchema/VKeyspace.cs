@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace Shale.Vitess;
+
+/// <summary>One keyspace: a database as its users see it. Immutable.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Sharded">Whether its tables are spread over shards.</param>
+/// <param name="Shards">The shards in order of the ring; one for an unsharded keyspace.</param>
+/// <param name="Tables">Tables by name.</param>
+/// <param name="Vindexes">Vindex definitions by name.</param>
+/// <param name="Views">Views by name.</param>
+/// <param name="Sequences">Sequences by name.</param>
+public sealed record VKeyspace(
+    string Name,
+    bool Sharded,
+    ImmutableArray<KeyRange> Shards,
+    ImmutableSortedDictionary<string, VTable> Tables,
+    ImmutableSortedDictionary<string, VindexDefinition> Vindexes,
+    ImmutableSortedDictionary<string, VView> Views,
+    ImmutableSortedDictionary<string, VSequence> Sequences)
+{
+    /// <summary>A keyspace without tables.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shards">Its shards; one that covers everything makes it unsharded unless <paramref name="sharded"/> says otherwise.</param>
+    /// <param name="sharded">Whether its tables are spread over shards; null for "if there are several".</param>
+    public static VKeyspace Create(string name, IEnumerable<KeyRange> shards, bool? sharded = null)
+    {
+        var ranges = shards.OrderBy(range => range.Start).ToImmutableArray();
+        return new VKeyspace(name, sharded ?? ranges.Length > 1, ranges, VSchemaNames.Empty<VTable>(), VSchemaNames.Empty<VindexDefinition>(),
+            VSchemaNames.Empty<VView>(), VSchemaNames.Empty<VSequence>());
+    }
+
+    /// <summary>The table of that name, or null.</summary>
+    public VTable? FindTable(string name) => Tables.GetValueOrDefault(name);
+
+    /// <summary>The view of that name, or null.</summary>
+    public VView? FindView(string name) => Views.GetValueOrDefault(name);
+
+    /// <summary>The sequence of that name, or null.</summary>
+    public VSequence? FindSequence(string name) => Sequences.GetValueOrDefault(name);
+
+    /// <summary>The table of that name; NOT_FOUND (42P01) if there is none.</summary>
+    public VTable GetTable(string name) => FindTable(name)
+        ?? throw new VitessException(ErrorCodes.NotFound, $"table \"{name}\" not found in keyspace \"{Name}\"");
+
+    /// <summary>The definition of a table's primary vindex; null for tables without one.</summary>
+    public VindexDefinition? VindexOf(VTable table) => table.Vindex is { } name ? Vindexes.GetValueOrDefault(name) : null;
+}

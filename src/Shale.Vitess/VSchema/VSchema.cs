@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Shale.Vitess;
+
+/// <summary>The VSchema of the whole cluster: which keyspaces there are, and where each table's rows live. Immutable; edits make a new one.</summary>
+/// <param name="Keyspaces">Keyspaces by name, whatever the case.</param>
+/// <param name="Version">Rises by one with every edit; part of every plan's key.</param>
+public sealed record VSchema(ImmutableSortedDictionary<string, VKeyspace> Keyspaces, long Version)
+{
+    /// <summary>No keyspaces, version 0.</summary>
+    public static VSchema Empty { get; } = new(VSchemaNames.Empty<VKeyspace>(), 0);
+
+    /// <summary>The keyspace of that name, or null.</summary>
+    public VKeyspace? Find(string keyspace) => Keyspaces.GetValueOrDefault(keyspace);
+
+    /// <summary>The keyspace of that name; NOT_FOUND (3D000) if there is none.</summary>
+    public VKeyspace Get(string keyspace) => Find(keyspace)
+        ?? throw new VitessException(ErrorCodes.NotFound, $"keyspace \"{keyspace}\" not found", sqlState: "3D000", hint: "SHOW KEYSPACES lists the keyspaces.");
+}

@@ -1,0 +1,8 @@
+namespace Shale.Vitess;
+
+/// <summary>A sequence: lives in the topology, outside transactions (SEMANTICS S2.6).</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Start">The first value.</param>
+/// <param name="Increment">The distance between two values; not 0.</param>
+/// <param name="Cache">How many values are reserved at once at least; 0 for the allocator's own measure.</param>
+public sealed record VSequence(string Name, long Start = 1, long Increment = 1, long Cache = 0);
