@@ -5,14 +5,14 @@ namespace Shale.Contracts;
 /// <param name="Sql">One statement in the engine's dialect.</param>
 /// <param name="Params">Values for its parameters, in order.</param>
 /// <param name="TxId">The shard's transaction, or null for a snapshot of its own.</param>
-public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null);
+public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null) : Message(MessageType.ShardQuery);
 
 /// <summary>SHARD_EXECUTE (0x31): one statement that may write, on one shard; without a transaction it commits by itself.</summary>
 /// <param name="Shard">The shard, by its key range.</param>
 /// <param name="Sql">One statement in the engine's dialect.</param>
 /// <param name="Params">Values for its parameters, in order.</param>
 /// <param name="TxId">The shard's transaction, or null for one of its own.</param>
-public sealed record ShardExecuteRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null);
+public sealed record ShardExecuteRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null) : Message(MessageType.ShardExecute);
 
 /// <summary>One statement of a <see cref="ShardBatchRequest"/>, run once for each row of parameters.</summary>
 /// <param name="Sql">One statement in the engine's dialect.</param>
@@ -23,13 +23,13 @@ public sealed record ShardStatement(string Sql, IReadOnlyList<IReadOnlyList<SqlV
 /// <param name="Shard">The shard, by its key range.</param>
 /// <param name="Statements">The statements.</param>
 /// <param name="TxId">The shard's transaction, or null for one of its own.</param>
-public sealed record ShardBatchRequest(string Shard, IReadOnlyList<ShardStatement> Statements, string? TxId = null);
+public sealed record ShardBatchRequest(string Shard, IReadOnlyList<ShardStatement> Statements, string? TxId = null) : Message(MessageType.ShardBatch);
 
 /// <summary>Opens a transaction on one shard.</summary>
 /// <param name="Shard">The shard, by its key range.</param>
 /// <param name="Options">Isolation, read-only, timeout; null for the engine's defaults.</param>
 /// <param name="Write">Whether the writer is taken at once; otherwise with the first write.</param>
-public sealed record ShardBeginRequest(string Shard, TransactionOptions? Options = null, bool Write = false);
+public sealed record ShardBeginRequest(string Shard, TransactionOptions? Options = null, bool Write = false) : Message(MessageType.Begin);
 
 /// <summary>What a shard answers to SHARD_QUERY and SHARD_EXECUTE.</summary>
 /// <param name="Rows">The rows, of SELECT or RETURNING; without fields where the statement gives none.</param>

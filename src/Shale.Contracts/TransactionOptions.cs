@@ -27,4 +27,11 @@ public enum IsolationLevel
 /// <param name="Isolation">Null for the dialect's default: read_committed (postgres), serializable (sqlite).</param>
 /// <param name="ReadOnly">Writes fail with READ_ONLY_TRANSACTION.</param>
 /// <param name="Timeout">Milliseconds after which the transaction is rolled back; null for the server's limit.</param>
-public sealed record TransactionOptions(IsolationLevel? Isolation = null, bool ReadOnly = false, int? Timeout = null);
+public sealed record TransactionOptions(
+    IsolationLevel? Isolation = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ReadOnly = false,
+    int? Timeout = null)
+{
+    /// <summary>Whose SQL its statements are, postgres or sqlite, where the transaction is opened by a message; null for postgres.</summary>
+    public string? Dialect { get; init; }
+}

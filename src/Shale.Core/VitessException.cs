@@ -29,9 +29,10 @@ public sealed class VitessException : DbException
     }
 
     /// <summary>A failure that another process reported: its code need not be known here.</summary>
-    public VitessException(string code, string message, string? shard, string? sqlState, bool isTransient, string? hint)
+    public VitessException(string code, string message, string? shard, string? sqlState, bool isTransient, string? hint, int? position = null)
         : base(message)
     {
+        Position = position;
         Code = code;
         SqlState = sqlState;
         Shard = shard;
