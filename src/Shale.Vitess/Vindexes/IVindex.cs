@@ -13,7 +13,7 @@ public interface IVindex
     int MaxColumns { get; }
 
     /// <summary>The place of one key.</summary>
-    /// <param name="canonicalKey">One canonical value for each sharding column (SEMANTICS S2.1).</param>
+    /// <param name="canonicalKey">One canonical value for each sharding column (see <see cref="CanonicalKey"/>).</param>
     /// <param name="id">The place.</param>
     /// <returns>False when no row can have this key: a part is NULL, or it lies outside every range.</returns>
     bool TryMap(ReadOnlySpan<SqlValue> canonicalKey, out KeyspaceId id);
