@@ -1,0 +1,28 @@
+namespace Shale.Sqlite;
+
+/// <summary>The little of SQL's text that the binding must see itself.</summary>
+internal static class SqlText
+{
+    /// <summary>Whether there is nothing but white space, comments and semicolons.</summary>
+    public static bool IsBlank(ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (text[0] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f' or (byte)';') text = text[1..];
+            else if (text.StartsWith("--"u8)) text = Behind(text, "\n"u8, 2);
+            else if (text.StartsWith("/*"u8)) text = Behind(text, "*/"u8, 2);
+            else return false;
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Behind(ReadOnlySpan<byte> text, ReadOnlySpan<byte> end, int start)
+    {
+        var index = text[start..].IndexOf(end);
+        return index < 0 ? [] : text[(start + index + end.Length)..];
+    }
+
+    /// <summary>A name in double quotes.</summary>
+    public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+}
