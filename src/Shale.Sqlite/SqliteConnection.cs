@@ -188,6 +188,13 @@ public sealed unsafe class SqliteConnection : IDisposable
     internal VitessException Failure(int code, int? position = null)
     {
         if (CallbackFailure.Take() is { } own) return own;
+        if (_denied is { } denied)
+        {
+            // A denial always ends in a failure, so that the reason never outlives its statement.
+            _denied = null;
+            return SqliteErrors.Create(SqliteCode.Auth, denied);
+        }
+
         var extended = _db == 0 ? code : Native.sqlite3_extended_errcode(_db);
         var message = (extended & 0xff) == (code & 0xff) ? Utf8.ReadLossy(Native.sqlite3_errmsg(_db)) : Utf8.ReadLossy(Native.sqlite3_errstr(code));
         if (code == SqliteCode.Misuse) return new VitessException(ErrorCodes.QueryError, $"SQLite was used wrongly: {message}");
@@ -254,7 +261,6 @@ public sealed unsafe class SqliteConnection : IDisposable
 
     private VitessException PrepareFailure(int code, in Utf8Buffer utf8)
     {
-        if (_denied is { } denied) return SqliteErrors.Create(SqliteCode.Auth, denied);
         var offset = Native.sqlite3_error_offset(_db);
         return Failure(code, offset < 0 || offset > utf8.Length ? null : Encoding.UTF8.GetCharCount(utf8.Bytes[..offset]) + 1);
     }

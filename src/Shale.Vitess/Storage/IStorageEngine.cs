@@ -43,7 +43,16 @@ public interface IScratchSource
 /// </summary>
 public interface IEngineConnection : IAsyncDisposable
 {
-    /// <summary>Begins a transaction. For a writer of a single-writer engine it takes the engine's write lock at once.</summary>
+    /// <summary>
+    /// Whether the transaction of <see cref="BeginAsync"/> is still open. Some failures (a write interrupted, a full disk) end it: then the engine
+    /// has rolled it back.
+    /// </summary>
+    bool InTransaction { get; }
+
+    /// <summary>
+    /// Begins a transaction. For a writer of a single-writer engine it takes the engine's write lock at once; on a reader of such an engine the
+    /// snapshot is taken here.
+    /// </summary>
     ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken);
 
     /// <summary>Makes the transaction durable. If it fails, the transaction is rolled back.</summary>

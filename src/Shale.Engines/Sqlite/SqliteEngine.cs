@@ -1,0 +1,135 @@
+using Shale.Contracts;
+using Shale.Sqlite;
+using Shale.Vitess;
+
+namespace Shale.Engines;
+
+/// <summary>
+/// A shard on one plain SQLite file: write-ahead log, synchronous=FULL, foreign keys on. Readers see stable snapshots while the one writer goes
+/// on. Thread-safe; the connections are not.
+/// </summary>
+public sealed class SqliteEngine : IStorageEngine
+{
+    private readonly SqliteEngineOptions _options;
+    private readonly string _path;
+    private readonly bool _isPrivate;
+    private readonly SqliteScratchPool _scratches;
+    private readonly Lock _creating = new();
+    private bool _created;
+
+    /// <summary>Describes the engine; the file is opened with the first connection.</summary>
+    public SqliteEngine(SqliteEngineOptions options)
+    {
+        _options = options;
+        _isPrivate = options.Path is null;
+        _path = options.Path is { } path ? System.IO.Path.GetFullPath(path) : PrivatePath();
+        _scratches = new SqliteScratchPool(options);
+    }
+
+    /// <summary>A private database for tests and trials: the same engine, without waiting for a disk.</summary>
+    public static SqliteEngine InMemory() => new(new SqliteEngineOptions());
+
+    /// <summary>The database file.</summary>
+    public string Path => _path;
+
+    /// <inheritdoc/>
+    public StorageEngineType Type => StorageEngineType.Sqlite;
+
+    /// <inheritdoc/>
+    public bool SingleWriter => true;
+
+    /// <inheritdoc/>
+    public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EnsureCreated();
+            return new(Open(access));
+        }
+        catch (VitessException exception)
+        {
+            return ValueTask.FromException<IEngineConnection>(AsShardError(exception));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IEngineConnection> OpenScratchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(_scratches.Take());
+        }
+        catch (VitessException exception)
+        {
+            return ValueTask.FromException<IEngineConnection>(exception);
+        }
+    }
+
+    /// <summary>Closes the scratch databases and removes a private one. Open connections are their owners' to close.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _scratches.Dispose();
+        if (_isPrivate)
+        {
+            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(_path + suffix);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static string PrivatePath()
+    {
+        var directory = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
+        return System.IO.Path.Combine(directory, $"shale-{Environment.ProcessId}-{Guid.NewGuid():N}.db");
+    }
+
+    // Makes the file, or finds out that the one there is damaged, before anything is answered from it.
+    private void EnsureCreated()
+    {
+        lock (_creating)
+        {
+            if (_created) return;
+            if (System.IO.Path.GetDirectoryName(_path) is { Length: > 0 } directory) CreateDirectory(directory);
+            using var connection = SqliteConnection.Open(_path, SqliteOpenMode.Create);
+            if (connection.QueryTrusted("PRAGMA journal_mode=WAL") is not { Kind: SqlValueKind.Text } mode || mode.AsText() != "wal")
+            {
+                throw new VitessException(ErrorCodes.ShardError, $"the database cannot use a write-ahead log: {_path}", hint: "Use a local file system.");
+            }
+
+            _ = connection.QueryTrusted("SELECT count(*) FROM sqlite_schema");
+            _created = true;
+        }
+    }
+
+    private static void CreateDirectory(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58030", inner: exception);
+        }
+    }
+
+    private SqliteEngineConnection Open(EngineAccess access)
+    {
+        var connection = SqliteConnection.Open(_path, SqliteOpenMode.ReadWrite, _options.CachedStatements);
+        try
+        {
+            SqliteSetup.Shard(connection, _options, access, durable: _options.Durable && !_isPrivate);
+            return new SqliteEngineConnection(connection, access);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // Whatever keeps a database from being opened is the shard's failure, not the statement's.
+    private static VitessException AsShardError(VitessException exception) => exception.Code == ErrorCodes.ShardError.Code
+        ? exception
+        : new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58000", inner: exception);
+}

@@ -1,0 +1,371 @@
+using Shale.Contracts;
+using Shale.Sqlite;
+using Shale.Vitess;
+
+namespace Shale.Engines;
+
+/// <summary>
+/// One connection to a shard's file, or to a scratch database. SQLite works on the caller's thread, so that every call is finished when it
+/// returns. Hot path: point SELECT.
+/// </summary>
+internal sealed class SqliteEngineConnection : IEngineConnection
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqliteScratchPool? _pool;
+    private readonly EngineAccess _access;
+    private bool _readOnly;
+    private bool _disposed;
+
+    /// <summary>A connection to a shard.</summary>
+    public SqliteEngineConnection(SqliteConnection connection, EngineAccess access)
+    {
+        _connection = connection;
+        _access = access;
+        _readOnly = access == EngineAccess.Read;
+    }
+
+    /// <summary>A scratch database; it goes back to its pool.</summary>
+    public SqliteEngineConnection(SqliteConnection connection, SqliteScratchPool pool)
+        : this(connection, EngineAccess.Write) => _pool = pool;
+
+    /// <inheritdoc/>
+    public bool InTransaction => _connection.InTransaction;
+
+    /// <inheritdoc/>
+    public ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken)
+    {
+        // A scratch database is in one transaction all the time.
+        return _pool is null ? Run(static (self, readOnly) => self.Begin(readOnly), readOnly) : ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CommitAsync(CancellationToken cancellationToken) =>
+        _pool is null ? Run(static (self, _) => self.Commit(), false) : ValueTask.CompletedTask;
+
+    /// <summary>Undoes the transaction; a scratch database becomes empty.</summary>
+    public ValueTask RollbackAsync(CancellationToken cancellationToken) => Run(static (self, _) => self.Rollback(), false);
+
+    /// <inheritdoc/>
+    public ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(Execute(sql, parameters, cancellationToken));
+        }
+        catch (VitessException exception)
+        {
+            return ValueTask.FromException<ShardResult>(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ShardResult> ExecuteManyAsync(
+        string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(ExecuteMany(sql, rows, cancellationToken));
+        }
+        catch (VitessException exception)
+        {
+            return ValueTask.FromException<ShardResult>(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RowSet> StreamAsync(
+        string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken) =>
+        new SqliteStream(this, sql, parameters, chunkBytes, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (rows.RowCount > 0) InsertRows(table, rows, cancellationToken);
+            return ValueTask.CompletedTask;
+        }
+        catch (VitessException exception)
+        {
+            return ValueTask.FromException(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' OR name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid
+            """;
+        var rows = (await ExecuteAsync(Sql, [], cancellationToken)).Rows;
+        var objects = new List<ShardObject>(rows.RowCount);
+        for (var i = 0; i < rows.RowCount; i++)
+        {
+            var row = rows[i];
+            objects.Add(new ShardObject(row[0].AsText(), row[1].AsText(), row[2].AsText(), row[3].IsNull ? null : row[3].AsText()));
+        }
+
+        return objects;
+    }
+
+    /// <inheritdoc/>
+    public void Interrupt() => _connection.Interrupt();
+
+    /// <summary>Closes the connection, and with it rolls back; a scratch database goes back to its pool.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (_disposed) return ValueTask.CompletedTask;
+        _disposed = true;
+        if (_pool is not null) _pool.Return(_connection);
+        else _connection.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A prepared statement that may run here with these parameters; <see cref="Return"/> it.</summary>
+    internal SqliteStatement Start(string sql, IReadOnlyList<SqlValue> parameters)
+    {
+        var statement = Prepare(sql);
+        try
+        {
+            Bind(statement, parameters);
+            return statement;
+        }
+        catch
+        {
+            _connection.Return(statement);
+            throw;
+        }
+    }
+
+    internal void Return(SqliteStatement statement) => _connection.Return(statement);
+
+    internal ResultShape Shape(SqliteStatement statement) => ResultShape.Of(statement, _connection);
+
+    /// <summary>Lets the token interrupt this connection until the registration is disposed.</summary>
+    internal CancellationTokenRegistration Watch(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled) return default;
+        if (cancellationToken.IsCancellationRequested) throw new VitessException(ErrorCodes.Timeout, "the statement was cancelled before it began");
+        return cancellationToken.UnsafeRegister(static self => ((SqliteEngineConnection)self!).Interrupt(), this);
+    }
+
+    private ShardResult Execute(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
+    {
+        using var watch = Watch(cancellationToken);
+        var statement = Start(sql, parameters);
+        try
+        {
+            var changesBefore = StartCounting(statement);
+            var rows = ReadAll(statement);
+            return Result(statement, rows, changesBefore);
+        }
+        finally
+        {
+            _connection.Return(statement);
+        }
+    }
+
+    private ShardResult ExecuteMany(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 1) return Execute(sql, rows[0], cancellationToken);
+        using var watch = Watch(cancellationToken);
+        var statement = Prepare(sql);
+        try
+        {
+            return statement.IsReadOnly ? RunMany(statement, rows) : RunAtomically(statement, rows);
+        }
+        finally
+        {
+            _connection.Return(statement);
+        }
+    }
+
+    // All rows or none: in a savepoint of the open transaction, else in a transaction of their own.
+    private ShardResult RunAtomically(SqliteStatement statement, IReadOnlyList<IReadOnlyList<SqlValue>> rows)
+    {
+        var nested = _connection.InTransaction;
+        _connection.ExecuteTrusted(nested ? "SAVEPOINT shale_many" : "BEGIN IMMEDIATE");
+        try
+        {
+            var result = RunMany(statement, rows);
+            statement.Reset();
+            _connection.ExecuteTrusted(nested ? "RELEASE shale_many" : "COMMIT");
+            return result;
+        }
+        catch
+        {
+            statement.Reset();
+            if (_connection.InTransaction) _connection.ExecuteTrusted(nested ? "ROLLBACK TO shale_many" : "ROLLBACK");
+            if (nested && _connection.InTransaction) _connection.ExecuteTrusted("RELEASE shale_many");
+            throw;
+        }
+    }
+
+    private ShardResult RunMany(SqliteStatement statement, IReadOnlyList<IReadOnlyList<SqlValue>> rows)
+    {
+        RowSet? all = null;
+        long affected = 0;
+        long? lastInsertId = null;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            Bind(statement, rows[i]);
+            var changesBefore = StartCounting(statement);
+            var result = Result(statement, ReadAll(statement), changesBefore);
+            statement.Reset();
+            affected += result.Affected;
+            lastInsertId = result.LastInsertId ?? lastInsertId;
+            if (all is null) all = result.Rows;
+            else if (result.Rows.Fields.Count > 0) all.AddAll(result.Rows);
+        }
+
+        return new ShardResult(all ?? new RowSet([]), affected, lastInsertId);
+    }
+
+    private RowSet ReadAll(SqliteStatement statement)
+    {
+        var more = statement.Step();
+        var shape = Shape(statement);
+        shape.Start();
+        if (shape.Expected.Length == 0) return new RowSet([]);
+        var rows = new RowSet(shape.Expected, more ? shape.RowsExpected : 0);
+        while (more)
+        {
+            shape.ReadRow(statement, rows.AddRow());
+            more = statement.Step();
+        }
+
+        shape.RowsExpected = Math.Clamp(rows.RowCount, 1, 64);
+        var fields = shape.Seen();
+        return ReferenceEquals(fields, rows.Fields) ? rows : rows.WithFields(fields);
+    }
+
+    private long StartCounting(SqliteStatement statement)
+    {
+        if (statement.IsReadOnly) return 0;
+        _connection.LastInsertRowId = 0;
+        return _connection.TotalChanges;
+    }
+
+    private ShardResult Result(SqliteStatement statement, RowSet rows, long changesBefore)
+    {
+        if (statement.IsReadOnly) return new ShardResult(rows);
+        var affected = _connection.TotalChanges == changesBefore ? 0 : _connection.Changes;
+        var inserted = _connection.LastInsertRowId;
+        return new ShardResult(rows, affected, inserted == 0 ? null : inserted);
+    }
+
+    private void InsertRows(string table, RowSet rows, CancellationToken cancellationToken)
+    {
+        using var watch = Watch(cancellationToken);
+        var statement = Prepare(InsertText(table, rows.Fields.Count));
+        try
+        {
+            for (var i = 0; i < rows.RowCount; i++)
+            {
+                var row = rows[i];
+                for (var column = 0; column < row.Length; column++) statement.Bind(column + 1, row[column]);
+                _ = statement.Step();
+                statement.Reset();
+            }
+        }
+        finally
+        {
+            _connection.Return(statement);
+        }
+    }
+
+    private static string InsertText(string table, int columns)
+    {
+        var name = "\"" + table.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+        if (columns == 0) return $"INSERT INTO {name} DEFAULT VALUES";
+        return $"INSERT INTO {name} VALUES (?{string.Concat(Enumerable.Repeat(",?", columns - 1))})";
+    }
+
+    private SqliteStatement Prepare(string sql)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var statement = _connection.Rent(sql);
+        var failure = Refusal(statement);
+        if (failure is null) return statement;
+        _connection.Return(statement);
+        throw failure;
+    }
+
+    private VitessException? Refusal(SqliteStatement statement)
+    {
+        if (_readOnly && !statement.IsReadOnly)
+        {
+            return new VitessException(ErrorCodes.ReadOnlyTransaction, "a statement that writes was sent where only reading is allowed");
+        }
+
+        return statement.IsSavepoint && !_connection.InTransaction
+            ? new VitessException(ErrorCodes.TransactionError, "savepoints can only be used in a transaction", sqlState: "25P01")
+            : null;
+    }
+
+    private static void Bind(SqliteStatement statement, IReadOnlyList<SqlValue> parameters)
+    {
+        var count = parameters.Count;
+        if (count != statement.ParameterCount)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"the statement takes {statement.ParameterCount} parameter(s), {count} given",
+                sqlState: "08P01", hint: "Give one value for each parameter.");
+        }
+
+        for (var i = 0; i < count; i++) statement.Bind(i + 1, parameters[i]);
+    }
+
+    private void Begin(bool readOnly)
+    {
+        if (_access == EngineAccess.Write)
+        {
+            _connection.ExecuteTrusted("BEGIN IMMEDIATE");
+        }
+        else
+        {
+            _connection.ExecuteTrusted("BEGIN");
+
+            // BEGIN alone takes no snapshot; the first read does.
+            _ = _connection.QueryTrusted("SELECT 1 FROM sqlite_schema LIMIT 1");
+        }
+
+        _readOnly = readOnly || _access == EngineAccess.Read;
+    }
+
+    private void Commit()
+    {
+        try
+        {
+            _connection.ExecuteTrusted("COMMIT");
+            EndTransaction();
+        }
+        catch
+        {
+            Rollback();
+            throw;
+        }
+    }
+
+    private void Rollback()
+    {
+        if (_pool is not null) SqliteScratchPool.Empty(_connection);
+        else if (_connection.InTransaction) _connection.ExecuteTrusted("ROLLBACK");
+        EndTransaction();
+    }
+
+    private void EndTransaction() => _readOnly = _access == EngineAccess.Read;
+
+    private ValueTask Run(Action<SqliteEngineConnection, bool> action, bool argument)
+    {
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            action(this, argument);
+            return ValueTask.CompletedTask;
+        }
+        catch (VitessException exception)
+        {
+            return ValueTask.FromException(exception);
+        }
+    }
+}

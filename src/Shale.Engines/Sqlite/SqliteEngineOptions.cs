@@ -1,0 +1,23 @@
+namespace Shale.Engines;
+
+/// <summary>How a <see cref="SqliteEngine"/> keeps its database.</summary>
+public sealed record SqliteEngineOptions
+{
+    /// <summary>The database file; made if there is none. Null: a private database in memory or a temporary file, gone when the engine is disposed.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Whether a commit waits for the disk. Default true; false is for data that can be made anew. A private database never waits.</summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>How much memory each connection may use for pages, in KiB. Default 4096.</summary>
+    public int CacheKib { get; init; } = 4096;
+
+    /// <summary>How many prepared statements each connection keeps. Default 128.</summary>
+    public int CachedStatements { get; init; } = 128;
+
+    /// <summary>How large the database may grow, in pages of 4 KiB; beyond that writes fail with SHARD_ERROR (53100). Default 0: no limit but the disk.</summary>
+    public int MaxPages { get; init; }
+
+    /// <summary>How many scratch databases wait for their next use. Default 8; further ones are closed when they are returned.</summary>
+    public int IdleScratches { get; init; } = 8;
+}

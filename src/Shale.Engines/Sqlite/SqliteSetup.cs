@@ -1,0 +1,42 @@
+using System.Globalization;
+using Shale.Sqlite;
+using Shale.Vitess;
+
+namespace Shale.Engines;
+
+/// <summary>Brings new connections into the state that the engine needs.</summary>
+internal static class SqliteSetup
+{
+    // SQLITE_DBCONFIG_ENABLE_FKEY, SQLITE_DBCONFIG_DEFENSIVE.
+    private const int ForeignKeys = 1002, Defensive = 1010;
+
+    /// <summary>A connection to the shard's file.</summary>
+    public static void Shard(SqliteConnection connection, SqliteEngineOptions options, EngineAccess access, bool durable)
+    {
+        // Readers wait a moment where the log is being recovered or reset; the writer has nobody to wait for.
+        connection.ExecuteTrusted(access == EngineAccess.Read ? "PRAGMA busy_timeout=1000" : "PRAGMA busy_timeout=0");
+        connection.ExecuteTrusted(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF");
+        connection.ExecuteTrusted(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheKib}"));
+        connection.ExecuteTrusted("PRAGMA journal_size_limit=67108864");
+        if (options.MaxPages > 0) connection.ExecuteTrusted(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={options.MaxPages}"));
+        Common(connection, foreignKeys: true, isScratch: false);
+        if (access == EngineAccess.Read) connection.ExecuteTrusted("PRAGMA query_only=ON");
+    }
+
+    /// <summary>A private database in memory.</summary>
+    public static void Scratch(SqliteConnection connection)
+    {
+        connection.ExecuteTrusted("PRAGMA synchronous=OFF");
+        connection.ExecuteTrusted("PRAGMA secure_delete=OFF");
+        Common(connection, foreignKeys: false, isScratch: true);
+    }
+
+    private static void Common(SqliteConnection connection, bool foreignKeys, bool isScratch)
+    {
+        connection.ExecuteTrusted("PRAGMA temp_store=MEMORY");
+        connection.Configure(ForeignKeys, foreignKeys);
+        connection.Configure(Defensive, true);
+        SqliteRegistrations.Register(connection);
+        connection.SetAuthorizer(SqliteGuard.For(connection, isScratch));
+    }
+}
