@@ -1,0 +1,120 @@
+namespace Shale.Sql;
+
+/// <summary>Resolves the names of a statement and finds the type of every expression.</summary>
+public static class Binder
+{
+    /// <summary>
+    /// Binds a statement. Errors: NOT_FOUND (42P01, 42703, 42883, 42704), QUERY_ERROR (42702, 42803, 42883, 42712, …), TYPE_ERROR (42804, 22P02).
+    /// Statements without names of tables or columns (SET, BEGIN, …) bind to nothing.
+    /// </summary>
+    /// <param name="statement">The statement; views have been expanded before.</param>
+    /// <param name="dialect">The session's dialect; it decides scoping, types and errors.</param>
+    /// <param name="schema">The tables.</param>
+    /// <param name="text">The text the spans point into; SQLite names expressions by it.</param>
+    /// <param name="parameterTypes">Types of parameters that are known beforehand, unknown where they are not; null for none.</param>
+    public static Binding Bind(
+        Statement statement, SqlDialect dialect, ISchemaSource schema, string? text = null, IReadOnlyList<SqlType>? parameterTypes = null)
+    {
+        var binding = new Binding(statement, dialect, text);
+        var context = new BindContext(binding, schema, parameterTypes);
+        new StatementBinder(context).Bind(statement);
+        binding.ParameterTypes = context.Parameters.Finish();
+        return binding;
+    }
+
+    /// <summary>Binds expressions over the columns of one table: CHECK, DEFAULT, generated columns, index keys.</summary>
+    /// <param name="expressions">The expressions.</param>
+    /// <param name="table">The table; its name qualifies.</param>
+    /// <param name="dialect">The dialect.</param>
+    public static Binding BindOver(IReadOnlyList<Expr> expressions, TableSchema table, SqlDialect dialect)
+    {
+        var core = new SelectCore([new SelectItem(new Literal(LiteralKind.Null), null)]);
+        var statement = new SelectStatement(null, core);
+        var binding = new Binding(statement, dialect, null);
+        var context = new BindContext(binding, new OneTable(table), null);
+        new StatementBinder(context).BindOver(expressions, core, table);
+        binding.ParameterTypes = context.Parameters.Finish();
+        return binding;
+    }
+
+    private sealed class OneTable(TableSchema table) : ISchemaSource
+    {
+        public TableSchema? Find(ObjectName name) => Names.Equal(name.Name.Name, table.Name, table.Dialect) ? table : null;
+    }
+}
+
+/// <summary>What all parts of one run of the binder share.</summary>
+internal sealed class BindContext
+{
+    public BindContext(Binding binding, ISchemaSource schema, IReadOnlyList<SqlType>? parameterTypes)
+    {
+        Binding = binding;
+        Schema = schema;
+        Parameters = new ParameterTable(binding, parameterTypes);
+        Typer = new ExpressionBinder(this);
+        Queries = new QueryBinder(this);
+        From = new FromBinder(this);
+        NameResolver = new NameResolver(this);
+    }
+
+    public Binding Binding { get; }
+
+    public ISchemaSource Schema { get; }
+
+    public ParameterTable Parameters { get; }
+
+    public ExpressionBinder Typer { get; }
+
+    public QueryBinder Queries { get; }
+
+    public FromBinder From { get; }
+
+    public NameResolver NameResolver { get; }
+
+    public SqlDialect Dialect => Binding.Dialect;
+
+    public bool IsPostgres => Binding.Dialect == SqlDialect.Postgres;
+}
+
+/// <summary>The types of parameters, found where they are used.</summary>
+internal sealed class ParameterTable
+{
+    private readonly Binding _binding;
+    private readonly List<SqlType> _types = [];
+    private readonly List<Parameter> _open = [];
+
+    public ParameterTable(Binding binding, IReadOnlyList<SqlType>? known)
+    {
+        _binding = binding;
+        if (known is not null) _types.AddRange(known);
+    }
+
+    /// <summary>The type so far.</summary>
+    public SqlType Use(Parameter parameter)
+    {
+        while (_types.Count < parameter.Index) _types.Add(SqlType.Unknown);
+        _open.Add(parameter);
+        return _types[parameter.Index - 1];
+    }
+
+    /// <summary>Says what an unknown parameter is.</summary>
+    public SqlType Set(Parameter parameter, SqlType type)
+    {
+        var index = parameter.Index - 1;
+        if (_types[index].Kind == SqlTypeKind.Unknown) _types[index] = type.Plain;
+        return _types[index];
+    }
+
+    /// <summary>Settles what is still unknown and writes every use's type.</summary>
+    public IReadOnlyList<SqlType> Finish()
+    {
+        if (_binding.Dialect == SqlDialect.Postgres)
+        {
+            for (var i = 0; i < _types.Count; i++)
+                if (_types[i].Kind == SqlTypeKind.Unknown) _types[i] = new SqlType(SqlTypeKind.Text);
+        }
+
+        foreach (var parameter in _open) _binding.SetType(parameter, _types[parameter.Index - 1]);
+        return _types;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Shale.Sql;
+
+/// <summary>Columns of PostgreSQL's functions in FROM.</summary>
+internal static class PostgresTableFunctions
+{
+    /// <summary>The columns under the aliases that were given; null where nobody knows them.</summary>
+    public static IReadOnlyList<OutputColumn> Columns(FunctionTable function, SqlType type, BindContext context)
+    {
+        var columns = Plain(function, type);
+        if (function.WithOrdinality) columns.Add(new OutputColumn("ordinality", new SqlType(SqlTypeKind.Int8)));
+        if (function.Columns.Count > columns.Count)
+            throw SqlErrors.Query(
+                $"table \"{function.Alias?.Name}\" has {columns.Count} columns available but {function.Columns.Count} columns specified", "42P10", function);
+        for (var i = 0; i < function.Columns.Count; i++) columns[i] = columns[i] with { Name = function.Columns[i].Name };
+
+        // One column goes by the alias of the table, unless it has one of its own.
+        if (function.Columns.Count == 0 && function.Alias is not null && columns.Count - (function.WithOrdinality ? 1 : 0) == 1 && !HasOwnName(function))
+            columns[0] = columns[0] with { Name = function.Alias.Name };
+        _ = context;
+        return columns;
+    }
+
+    // Functions with OUT parameters keep the names of those.
+    private static bool HasOwnName(FunctionTable function) =>
+        function.Call.Name.Name.Name is "json_array_elements" or "jsonb_array_elements" or "json_array_elements_text" or "jsonb_array_elements_text";
+
+    private static List<OutputColumn> Plain(FunctionTable function, SqlType type)
+    {
+        var name = function.Call.Name.Name.Name;
+        var text = new SqlType(SqlTypeKind.Text);
+        return name switch
+        {
+            "json_each" => [new("key", text), new("value", new SqlType(SqlTypeKind.Json))],
+            "jsonb_each" => [new("key", text), new("value", new SqlType(SqlTypeKind.Jsonb))],
+            "json_each_text" or "jsonb_each_text" => [new("key", text), new("value", text)],
+            _ when HasOwnName(function) => [new("value", type)],
+            _ => [new(name, type)],
+        };
+    }
+}
