@@ -39,6 +39,9 @@ public sealed record VKeyspace(
     /// <summary>The sequence of that name, or null.</summary>
     public VSequence? FindSequence(string name) => Sequences.GetValueOrDefault(name);
 
+    /// <summary>Whether a table, view or sequence has that name: they share one space of names.</summary>
+    public bool HasRelation(string name) => Tables.ContainsKey(name) || Views.ContainsKey(name) || Sequences.ContainsKey(name);
+
     /// <summary>The table of that name; NOT_FOUND (42P01) if there is none.</summary>
     public VTable GetTable(string name) => FindTable(name)
         ?? throw new VitessException(ErrorCodes.NotFound, $"table \"{name}\" not found in keyspace \"{Name}\"");

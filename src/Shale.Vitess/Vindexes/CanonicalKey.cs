@@ -16,7 +16,7 @@ public static class CanonicalKey
     /// <returns>False when the value can equal no key: NULL, or what the engine itself refuses or finds nowhere.</returns>
     /// <exception cref="VitessException">TYPE_ERROR (22007) for dates that are none; QUERY_ERROR (0A000) where the engine's conversion is not known exactly.</exception>
     public static bool TryConvert(SqlValue value, SqlType columnType, SqlDialect dialect, out SqlValue canonical) =>
-        new KeyColumn(columnType, SqliteAffinity.Of(columnType), dialect).TryConvert(value, out canonical);
+        new KeyColumn(columnType, SqliteConversion.Of(columnType), dialect).TryConvert(value, out canonical);
 
     /// <summary>As <see cref="TryConvert(SqlValue, SqlType, SqlDialect, out SqlValue)"/>; in dialect sqlite by the declared type's affinity.</summary>
     public static bool TryConvert(SqlValue value, ColumnSchema column, SqlDialect dialect, out SqlValue canonical) =>
@@ -45,7 +45,7 @@ public static class CanonicalKey
         if (dialect == SqlDialect.Sqlite)
         {
             if (column.DeclaredType.Length == 0 || column.DeclaredType.Equals("ANY", StringComparison.OrdinalIgnoreCase)) return "has no type";
-            if (SqliteAffinity.Of(column.DeclaredType) == Affinity.Real) return "is a float: floats have no canonical form";
+            if (SqliteConversion.Of(column.DeclaredType) == Affinity.Real) return "is a float: floats have no canonical form";
         }
 
         return column.Type.Kind switch

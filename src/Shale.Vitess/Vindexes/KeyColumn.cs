@@ -13,7 +13,7 @@ internal readonly record struct KeyColumn(SqlType Type, Affinity Affinity, SqlDi
     public static Affinity AffinityOf(ColumnSchema column)
     {
         if (column.Type.Kind == SqlTypeKind.Bytea) return Affinity.Blob;
-        var affinity = SqliteAffinity.Of(column.DeclaredType);
+        var affinity = SqliteConversion.Of(column.DeclaredType);
         return affinity == Affinity.Integer ? Affinity.Numeric : affinity;
     }
 
@@ -45,7 +45,7 @@ internal readonly record struct KeyColumn(SqlType Type, Affinity Affinity, SqlDi
 
     private bool TryConvertSqlite(in SqlValue value, out SqlValue canonical)
     {
-        canonical = SqliteAffinity.Apply(value, Affinity);
+        canonical = SqliteConversion.Apply(value, Affinity);
         if (canonical.Kind == SqlValueKind.Real && double.IsNaN(canonical.AsReal())) return false;
         canonical = (Type.Kind, canonical.Kind) switch
         {

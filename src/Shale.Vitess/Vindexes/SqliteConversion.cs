@@ -14,7 +14,7 @@ internal enum Affinity : byte
 }
 
 /// <summary>Which affinity a column has, and what it does to a value.</summary>
-internal static class SqliteAffinity
+internal static class SqliteConversion
 {
     private const int SureDigits = 15;
 

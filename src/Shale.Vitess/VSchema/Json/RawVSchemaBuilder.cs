@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Shale.Vitess;
+
+/// <summary>Makes a VSchema of a checked document: fills in shards, resolves aliases, creates implicit sequences.</summary>
+internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRange> defaultShards)
+{
+    public VSchema Build()
+    {
+        var validation = new RawVSchemaValidator(schema).Validate();
+        if (!validation.Valid) throw Invalid(validation);
+        var keyspaces = VSchemaNames.Empty<VKeyspace>();
+        foreach (var raw in schema.Keyspaces)
+        {
+            if (keyspaces.ContainsKey(raw.Name)) throw Duplicate("keyspace", raw.Name);
+            keyspaces = keyspaces.Add(raw.Name, Build(raw));
+        }
+
+        return new VSchema(keyspaces, 1);
+    }
+
+    private VKeyspace Build(RawKeyspace raw)
+    {
+        var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded);
+        foreach (var vindex in raw.Vindexes)
+        {
+            if (keyspace.Vindexes.ContainsKey(vindex.Name)) throw Duplicate("vindex", vindex.Name);
+            keyspace = keyspace with { Vindexes = keyspace.Vindexes.Add(vindex.Name, Build(vindex, keyspace.Shards)) };
+        }
+
+        foreach (var sequence in raw.Sequences) keyspace = WithSequence(keyspace, sequence);
+        foreach (var table in raw.Tables)
+        {
+            if (keyspace.HasRelation(table.Name)) throw Duplicate("table", table.Name);
+            keyspace = keyspace with { Tables = keyspace.Tables.Add(table.Name, Build(table, keyspace)) };
+            if (raw.ImplicitSequences && table.AutoIncrement is { } auto && keyspace.FindSequence(auto.Sequence) is null)
+            {
+                keyspace = WithSequence(keyspace, new VSequence(auto.Sequence));
+            }
+        }
+
+        foreach (var view in raw.Views)
+        {
+            if (keyspace.HasRelation(view.Name)) throw Duplicate("view", view.Name);
+            keyspace = keyspace with { Views = keyspace.Views.Add(view.Name, view) };
+        }
+
+        return keyspace;
+    }
+
+    private IReadOnlyList<KeyRange> Shards(RawKeyspace raw)
+    {
+        if (!raw.Sharded) return [raw.Shards is [var only] ? KeyRange.Parse(only) : KeyRange.All];
+        if (raw.ShardCount is { } count) return KeyRange.Split(count);
+        if (raw.Shards is not { } names) return defaultShards;
+        return names.Exists(name => ShardAlias.TryParse(name, out _)) ? FromAliases(raw.Name, names) : [.. names.Select(KeyRange.Parse)];
+    }
+
+    private static IReadOnlyList<KeyRange> FromAliases(string keyspace, List<string> names)
+    {
+        var seen = new SortedSet<int>();
+        foreach (var name in names)
+        {
+            if (!ShardAlias.TryParse(name, out var index) || index >= names.Count || !seen.Add(index))
+            {
+                throw new VitessException(ErrorCodes.InvalidShardRange, $"keyspace \"{keyspace}\": its {names.Count} shards must be shard-0 to shard-{names.Count - 1}, or all key ranges");
+            }
+        }
+
+        return KeyRange.Split(names.Count);
+    }
+
+    private static VindexDefinition Build(RawVindex raw, ImmutableArray<KeyRange> shards)
+    {
+        var definition = new VindexDefinition(raw.Name, VindexRegistry.Normalize(raw.Type), raw.Params.ToImmutableSortedDictionary(VSchemaNames.Comparer));
+        if (definition.Params.TryGetValue("ranges", out var ranges))
+        {
+            definition = definition with { Params = definition.Params.SetItem("ranges", WithoutAliases(ranges, shards)) };
+        }
+
+        VindexRegistry.Create(definition);
+        return definition;
+    }
+
+    /// <summary>Ranges keep key ranges only: an alias would mean another shard after the keyspace is split.</summary>
+    private static string WithoutAliases(string ranges, ImmutableArray<KeyRange> shards)
+    {
+        JsonNode? list;
+        try
+        {
+            list = JsonNode.Parse(ranges);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return ranges;
+        }
+
+        if (list is not JsonArray items) return ranges;
+        foreach (var item in items.OfType<JsonObject>())
+        {
+            if (item["shard"] is JsonValue value && value.TryGetValue<string>(out var name) && ShardAlias.TryParse(name, out var index) && index < shards.Length)
+            {
+                item["shard"] = shards[index].ToString();
+            }
+        }
+
+        return items.ToJsonString();
+    }
+
+    private static VTable Build(RawTable raw, VKeyspace keyspace)
+    {
+        var primary = raw.ColumnVindexes.Count > 0 && keyspace.Sharded && !raw.Reference ? raw.ColumnVindexes[0] : null;
+        var definition = primary is null ? null : keyspace.Vindexes[primary.Vindex];
+        var kind = !keyspace.Sharded ? VTableKind.Unsharded
+            : raw.Reference ? VTableKind.Reference
+            : raw.Pinned || definition is null or { Type: "null" } ? VTableKind.Pinned
+            : VTableKind.Sharded;
+        var sharded = kind == VTableKind.Sharded;
+        if (sharded && primary!.Columns.Count > VindexRegistry.Create(definition!).MaxColumns)
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{raw.Name}\": vindex \"{definition!.Name}\" takes fewer than {primary.Columns.Count} columns");
+        }
+
+        return new VTable(raw.Name, kind, sharded ? [.. primary!.Columns] : [], sharded ? definition!.Name : null, raw.AutoIncrement, null, raw.CreateSql,
+            raw.Dialect, [.. raw.Indexes]);
+    }
+
+    private static VKeyspace WithSequence(VKeyspace keyspace, VSequence sequence)
+    {
+        if (keyspace.HasRelation(sequence.Name)) throw Duplicate("sequence", sequence.Name);
+        return keyspace with { Sequences = keyspace.Sequences.Add(sequence.Name, sequence) };
+    }
+
+    private static VitessException Duplicate(string what, string name) =>
+        new(ErrorCodes.InvalidVSchema, $"VSchema: the name of {what} \"{name}\" is used twice; names differ in more than case");
+
+    private static VitessException Invalid(VSchemaValidation validation)
+    {
+        var first = validation.Errors[0];
+        var code = first.Code == ErrorCodes.InvalidShardRange.Code ? ErrorCodes.InvalidShardRange : ErrorCodes.InvalidVSchema;
+        return new VitessException(code, "VSchema: " + string.Join("; ", validation.Errors.Select(error => $"{error.Code}: {error.Message}")));
+    }
+}

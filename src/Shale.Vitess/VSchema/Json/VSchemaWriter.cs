@@ -1,0 +1,159 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Writes the full shape, indented for people, in the order of names so that it can be compared.</summary>
+internal static class VSchemaWriter
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write(VSchema schema)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Indented))
+        {
+            json.WriteStartObject();
+            Write(json, schema);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    /// <summary>Writes the member <c>keyspaces</c> into an open object.</summary>
+    public static void Write(Utf8JsonWriter json, VSchema schema)
+    {
+        json.WriteStartObject("keyspaces");
+        foreach (var keyspace in schema.Keyspaces.Values) Write(json, keyspace);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, VKeyspace keyspace)
+    {
+        json.WriteStartObject(keyspace.Name);
+        json.WriteBoolean("sharded", keyspace.Sharded);
+        json.WriteStartArray("shards");
+        foreach (var shard in keyspace.Shards) json.WriteStringValue(shard.ToString());
+        json.WriteEndArray();
+        WriteVindexes(json, keyspace);
+        json.WriteStartObject("tables");
+        foreach (var table in keyspace.Tables.Values) Write(json, table);
+        json.WriteEndObject();
+        WriteSequences(json, keyspace);
+        WriteViews(json, keyspace);
+        json.WriteEndObject();
+    }
+
+    private static void WriteVindexes(Utf8JsonWriter json, VKeyspace keyspace)
+    {
+        json.WriteStartObject("vindexes");
+        foreach (var vindex in keyspace.Vindexes.Values)
+        {
+            json.WriteStartObject(vindex.Name);
+            json.WriteString("type", vindex.Type);
+            if (!vindex.Params.IsEmpty)
+            {
+                json.WriteStartObject("params");
+                foreach (var (name, value) in vindex.Params) json.WriteString(name, value);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, VTable table)
+    {
+        json.WriteStartObject(table.Name);
+        if (table.Kind == VTableKind.Reference) json.WriteString("type", "reference");
+        if (table.Kind == VTableKind.Pinned) json.WriteBoolean("pinned", true);
+        if (table.Vindex is { } vindex)
+        {
+            json.WriteStartArray("column_vindexes");
+            json.WriteStartObject();
+            WriteNames(json, "columns", table.ShardColumns);
+            json.WriteString("name", vindex);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+
+        if (table.AutoIncrement is { } auto)
+        {
+            json.WriteStartObject("auto_increment");
+            json.WriteString("column", auto.Column);
+            json.WriteString("sequence", auto.Sequence);
+            json.WriteEndObject();
+        }
+
+        if (table.CreateSql is { } sql)
+        {
+            json.WriteString("dialect", Word(table.Dialect));
+            json.WriteString("create_sql", sql);
+        }
+
+        WriteIndexes(json, table);
+        json.WriteEndObject();
+    }
+
+    private static void WriteIndexes(Utf8JsonWriter json, VTable table)
+    {
+        if (table.Indexes.IsDefaultOrEmpty) return;
+        json.WriteStartArray("indexes");
+        foreach (var index in table.Indexes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", index.Name);
+            json.WriteBoolean("unique", index.Unique);
+            WriteNames(json, "columns", index.Columns);
+            json.WriteString("create_sql", index.CreateSql);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteSequences(Utf8JsonWriter json, VKeyspace keyspace)
+    {
+        if (keyspace.Sequences.IsEmpty) return;
+        json.WriteStartObject("sequences");
+        foreach (var sequence in keyspace.Sequences.Values)
+        {
+            json.WriteStartObject(sequence.Name);
+            json.WriteNumber("start", sequence.Start);
+            json.WriteNumber("increment", sequence.Increment);
+            json.WriteNumber("cache", sequence.Cache);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteViews(Utf8JsonWriter json, VKeyspace keyspace)
+    {
+        if (keyspace.Views.IsEmpty) return;
+        json.WriteStartObject("views");
+        foreach (var view in keyspace.Views.Values)
+        {
+            json.WriteStartObject(view.Name);
+            json.WriteString("dialect", Word(view.Dialect));
+            json.WriteString("create_sql", view.CreateSql);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)
+    {
+        json.WriteStartArray(property);
+        foreach (var name in names) json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
+    private static string Word(SqlDialect dialect) => dialect == SqlDialect.Sqlite ? "sqlite" : "postgres";
+}

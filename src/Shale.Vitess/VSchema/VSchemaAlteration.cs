@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>What an ALTER VSCHEMA gives.</summary>
+/// <param name="Schema">The new VSchema.</param>
+/// <param name="MovedTable">A known table whose rows would have to live elsewhere now: it must be empty, or the statement is to be refused. Null for none.</param>
+public sealed record VSchemaAlterationResult(VSchema Schema, VTable? MovedTable = null);
+
+/// <summary>Applies Vitess' ALTER VSCHEMA statements. Nothing is checked against rows here.</summary>
+public static class VSchemaAlteration
+{
+    /// <summary>Applies one statement.</summary>
+    /// <param name="schema">The VSchema before.</param>
+    /// <param name="defaultKeyspace">The keyspace of unqualified names.</param>
+    /// <param name="statement">The statement.</param>
+    /// <exception cref="VitessException">NOT_FOUND, INVALID_VSCHEMA, QUERY_ERROR with 42P07 or 0A000.</exception>
+    public static VSchemaAlterationResult Apply(VSchema schema, string defaultKeyspace, AlterVSchemaStatement statement)
+    {
+        var keyspace = schema.Get((statement.Table?.Schema ?? statement.Vindex?.Schema)?.Name ?? defaultKeyspace);
+        switch (statement.Action)
+        {
+            case "create vindex":
+                return new(CreateVindex(schema, keyspace, statement));
+            case "drop vindex definition":
+                return new(schema.WithoutVindex(keyspace.Name, VindexName(statement)));
+            case "add table":
+                return new(AddTable(schema, keyspace, TableName(statement)));
+            case "drop table":
+                return new(DropTable(schema, keyspace, TableName(statement)));
+            case "add reference table":
+                return Replace(schema, keyspace, Known(keyspace, statement) with { Kind = VTableKind.Reference, ShardColumns = [], Vindex = null });
+            case "add vindex":
+                return AddVindex(schema, keyspace, statement);
+            case "drop vindex":
+                return DropVindex(schema, keyspace, statement);
+            case "add sequence":
+                if (keyspace.HasRelation(TableName(statement))) throw VSchemaEdits.Taken(TableName(statement));
+                return new(schema.WithSequence(keyspace.Name, new VSequence(TableName(statement))));
+            case "drop sequence":
+                return new(schema.WithoutSequence(keyspace.Name, TableName(statement)));
+            case "add auto_increment":
+                return AddAutoIncrement(schema, keyspace, statement);
+            case "drop auto_increment":
+                return new(schema.WithTable(keyspace.Name, keyspace.GetTable(TableName(statement)) with { AutoIncrement = null }));
+            default:
+                throw new InvalidOperationException($"ALTER VSCHEMA {statement.Action} is unknown");
+        }
+    }
+
+    private static VSchema CreateVindex(VSchema schema, VKeyspace keyspace, AlterVSchemaStatement statement)
+    {
+        var name = VindexName(statement);
+        if (keyspace.Vindexes.ContainsKey(name)) throw new VitessException(ErrorCodes.QueryError, $"vindex \"{name}\" already exists", sqlState: "42710", hint: "Choose another name.");
+        return schema.WithVindex(keyspace.Name, Definition(name, statement.VindexType ?? name, statement.Options));
+    }
+
+    private static VSchema AddTable(VSchema schema, VKeyspace keyspace, string name)
+    {
+        if (keyspace.HasRelation(name)) throw VSchemaEdits.Taken(name);
+        return schema.WithTable(keyspace.Name, Blank(name, keyspace));
+    }
+
+    private static VSchema DropTable(VSchema schema, VKeyspace keyspace, string name)
+    {
+        if (keyspace.GetTable(name).Schema is not null)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{name}\" exists on the shards", sqlState: "2BP01", hint: "Use DROP TABLE: it removes the table from the VSchema too.");
+        }
+
+        return schema.WithoutTable(keyspace.Name, name);
+    }
+
+    private static VSchemaAlterationResult AddVindex(VSchema schema, VKeyspace keyspace, AlterVSchemaStatement statement)
+    {
+        if (!keyspace.Sharded)
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{keyspace.Name}\" is not sharded: its tables have no vindexes");
+        }
+
+        var name = VindexName(statement);
+        var table = Known(keyspace, statement);
+        if (table.IsSharded)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has a primary vindex, and secondary vindexes are not built", sqlState: "0A000",
+                hint: "To shard it by another column drop its vindex first, while it is empty.");
+        }
+
+        var known = keyspace.Vindexes.GetValueOrDefault(name);
+        if (known is null || statement.VindexType is not null)
+        {
+            var definition = Definition(name, statement.VindexType ?? name, statement.Options);
+            if (known is not null && !known.IsSameFunction(definition))
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"vindex \"{name}\" exists and is another one", sqlState: "42710", hint: "Leave USING away, or choose another name.");
+            }
+
+            schema = schema.WithVindex(keyspace.Name, definition);
+            known = definition;
+        }
+
+        var columns = statement.Columns.Select(column => column.Name).ToImmutableArray();
+        CheckColumns(table, known, columns);
+        return Replace(schema, keyspace, known.Type == "null"
+            ? table with { Kind = VTableKind.Pinned, ShardColumns = [], Vindex = null }
+            : table with { Kind = VTableKind.Sharded, ShardColumns = columns, Vindex = known.Name });
+    }
+
+    private static VSchemaAlterationResult DropVindex(VSchema schema, VKeyspace keyspace, AlterVSchemaStatement statement)
+    {
+        var table = keyspace.GetTable(TableName(statement));
+        if (table.Vindex is null || !VSchemaNames.Comparer.Equals(table.Vindex, VindexName(statement)))
+        {
+            throw new VitessException(ErrorCodes.NotFound, $"table \"{table.Name}\" has no vindex \"{VindexName(statement)}\"", sqlState: "42704");
+        }
+
+        return Replace(schema, keyspace, table with { Kind = VTableKind.Pinned, ShardColumns = [], Vindex = null });
+    }
+
+    private static VSchemaAlterationResult AddAutoIncrement(VSchema schema, VKeyspace keyspace, AlterVSchemaStatement statement)
+    {
+        var table = keyspace.GetTable(TableName(statement));
+        var column = statement.Columns[0].Name;
+        if (table.Schema is { } columns && columns.Column(column) is null)
+        {
+            throw new VitessException(ErrorCodes.NotFound, $"column \"{column}\" of table \"{table.Name}\" does not exist", sqlState: "42703");
+        }
+
+        var target = statement.Vindex!;
+        var owner = schema.Get(target.Schema?.Name ?? keyspace.Name);
+        if (owner.FindSequence(target.Name.Name) is not { } sequence)
+        {
+            throw new VitessException(ErrorCodes.NotFound, $"sequence \"{target.Name.Name}\" not found in keyspace \"{owner.Name}\"", hint: "ALTER VSCHEMA ADD SEQUENCE makes one.");
+        }
+
+        var name = owner.Name == keyspace.Name ? sequence.Name : $"{owner.Name}.{sequence.Name}";
+        return new(schema.WithTable(keyspace.Name, table with { AutoIncrement = new AutoIncrement(column, name) }));
+    }
+
+    private static void CheckColumns(VTable table, VindexDefinition vindex, ImmutableArray<string> columns)
+    {
+        if (columns.Length == 0 || columns.Length > VindexRegistry.Create(vindex).MaxColumns)
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"vindex \"{vindex.Name}\" cannot be computed from {columns.Length} columns");
+        }
+
+        if (table.Schema is not { } schema) return;
+        foreach (var column in columns) ShardColumnRules.Require(schema, column, vindex);
+    }
+
+    private static VSchemaAlterationResult Replace(VSchema schema, VKeyspace keyspace, VTable table)
+    {
+        var old = keyspace.FindTable(table.Name);
+        var moved = old?.Schema is not null && (old.Kind != table.Kind || old.Vindex != table.Vindex || !old.ShardColumns.SequenceEqual(table.ShardColumns));
+        return new(schema.WithTable(keyspace.Name, table), moved ? old : null);
+    }
+
+    /// <summary>The table; one that nobody has described yet is made, as in Vitess.</summary>
+    private static VTable Known(VKeyspace keyspace, AlterVSchemaStatement statement) =>
+        keyspace.FindTable(TableName(statement)) ?? Blank(TableName(statement), keyspace);
+
+    private static VTable Blank(string name, VKeyspace keyspace) =>
+        new(name, keyspace.Sharded ? VTableKind.Pinned : VTableKind.Unsharded, [], null, null, null, null, SqlDialect.Postgres, []);
+
+    private static VindexDefinition Definition(string name, string type, NodeList<OptionItem> options) =>
+        new(name, VindexRegistry.Normalize(type), options.ToImmutableSortedDictionary(option => option.Name, option => option.Value ?? "", VSchemaNames.Comparer));
+
+    private static string TableName(AlterVSchemaStatement statement) => statement.Table?.Name.Name ?? throw new InvalidOperationException("no table");
+
+    private static string VindexName(AlterVSchemaStatement statement) => statement.Vindex?.Name.Name ?? throw new InvalidOperationException("no vindex");
+}

@@ -1,0 +1,86 @@
+namespace Shale.Vitess;
+
+/// <summary>Edits that give a new VSchema with the next version; the old one stays as it is.</summary>
+public static class VSchemaEdits
+{
+    /// <summary>Adds or replaces a keyspace.</summary>
+    public static VSchema WithKeyspace(this VSchema schema, VKeyspace keyspace) =>
+        new(schema.Keyspaces.SetItem(keyspace.Name, keyspace), schema.Version + 1);
+
+    /// <summary>Removes a keyspace; NOT_FOUND (3D000) if there is none.</summary>
+    public static VSchema WithoutKeyspace(this VSchema schema, string keyspace) =>
+        new(schema.Keyspaces.Remove(schema.Get(keyspace).Name), schema.Version + 1);
+
+    /// <summary>Adds or replaces a table.</summary>
+    public static VSchema WithTable(this VSchema schema, string keyspace, VTable table) =>
+        Edit(schema, keyspace, old => old with { Tables = old.Tables.SetItem(table.Name, table) });
+
+    /// <summary>Removes a table; NOT_FOUND if there is none.</summary>
+    public static VSchema WithoutTable(this VSchema schema, string keyspace, string table) =>
+        Edit(schema, keyspace, old => old with { Tables = old.Tables.Remove(old.GetTable(table).Name) });
+
+    /// <summary>Gives a table another name: CreateSql and Schema are the caller's to change first. QUERY_ERROR (42P07) if the name is taken.</summary>
+    public static VSchema RenameTable(this VSchema schema, string keyspace, string table, string newName) => Edit(schema, keyspace, old =>
+    {
+        var found = old.GetTable(table);
+        if (!VSchemaNames.Comparer.Equals(found.Name, newName) && old.HasRelation(newName)) throw Taken(newName);
+        var schemaOfTable = found.Schema is { } columns ? columns with { Name = newName } : null;
+        return old with { Tables = old.Tables.Remove(found.Name).Add(newName, found with { Name = newName, Schema = schemaOfTable }) };
+    });
+
+    /// <summary>Adds or replaces a vindex. It is checked; errors as <see cref="VindexRegistry.Create"/>.</summary>
+    public static VSchema WithVindex(this VSchema schema, string keyspace, VindexDefinition vindex)
+    {
+        VindexRegistry.Create(vindex);
+        return Edit(schema, keyspace, old => old with { Vindexes = old.Vindexes.SetItem(vindex.Name, vindex) });
+    }
+
+    /// <summary>Removes a vindex; NOT_FOUND if there is none, QUERY_ERROR (2BP01) if a table uses it.</summary>
+    public static VSchema WithoutVindex(this VSchema schema, string keyspace, string vindex) => Edit(schema, keyspace, old =>
+    {
+        if (!old.Vindexes.ContainsKey(vindex)) throw new VitessException(ErrorCodes.NotFound, $"vindex \"{vindex}\" not found in keyspace \"{old.Name}\"", sqlState: "42704");
+        foreach (var table in old.Tables.Values)
+        {
+            if (table.Vindex is { } used && VSchemaNames.Comparer.Equals(used, vindex))
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"vindex \"{vindex}\" is used by table \"{table.Name}\"", sqlState: "2BP01", hint: "Drop the table first, or shard it by another vindex.");
+            }
+        }
+
+        return old with { Vindexes = old.Vindexes.Remove(vindex) };
+    });
+
+    /// <summary>Adds or replaces a view.</summary>
+    public static VSchema WithView(this VSchema schema, string keyspace, VView view) =>
+        Edit(schema, keyspace, old => old with { Views = old.Views.SetItem(view.Name, view) });
+
+    /// <summary>Removes a view; NOT_FOUND if there is none.</summary>
+    public static VSchema WithoutView(this VSchema schema, string keyspace, string view) => Edit(schema, keyspace, old => old.Views.ContainsKey(view)
+        ? old with { Views = old.Views.Remove(view) }
+        : throw new VitessException(ErrorCodes.NotFound, $"view \"{view}\" not found in keyspace \"{old.Name}\""));
+
+    /// <summary>Adds or replaces the description of a sequence; its state is the allocator's.</summary>
+    public static VSchema WithSequence(this VSchema schema, string keyspace, VSequence sequence) =>
+        Edit(schema, keyspace, old => old with { Sequences = old.Sequences.SetItem(sequence.Name, sequence) });
+
+    /// <summary>Removes a sequence; NOT_FOUND if there is none, QUERY_ERROR (2BP01) if a table of the keyspace numbers rows with it.</summary>
+    public static VSchema WithoutSequence(this VSchema schema, string keyspace, string sequence) => Edit(schema, keyspace, old =>
+    {
+        if (!old.Sequences.ContainsKey(sequence)) throw new VitessException(ErrorCodes.NotFound, $"sequence \"{sequence}\" not found in keyspace \"{old.Name}\"");
+        foreach (var table in old.Tables.Values)
+        {
+            if (table.AutoIncrement is { } auto && VSchemaNames.Comparer.Equals(auto.Sequence, sequence))
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"sequence \"{sequence}\" numbers table \"{table.Name}\"", sqlState: "2BP01", hint: "Drop the table, or its auto_increment, first.");
+            }
+        }
+
+        return old with { Sequences = old.Sequences.Remove(sequence) };
+    });
+
+    /// <summary>A name that is taken by a table, view or sequence.</summary>
+    internal static VitessException Taken(string name) =>
+        new(ErrorCodes.QueryError, $"relation \"{name}\" already exists", sqlState: "42P07", hint: "Drop it, or choose another name.");
+
+    private static VSchema Edit(VSchema schema, string keyspace, Func<VKeyspace, VKeyspace> edit) => schema.WithKeyspace(edit(schema.Get(keyspace)));
+}
