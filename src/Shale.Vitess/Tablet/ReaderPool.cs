@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// The reading connections of a tablet, opened as they are needed. A connection belongs to one borrower at a time; who waits is served in turn.
+/// Thread-safe.
+/// </summary>
+internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
+{
+    // Idle ones beyond these are closed: bursts should not hold memory for ever.
+    private static readonly int MaxIdle = Math.Max(8, 2 * Environment.ProcessorCount);
+
+    private readonly FifoSemaphore _permits = new(options.MaxReaders);
+    private readonly Lock _lock = new();
+    private readonly Stack<IEngineConnection> _idle = new(MaxIdle);
+    private readonly HashSet<IEngineConnection> _lent = [];
+
+    /// <summary>An idle connection, if there is one and nobody waits. Allocates nothing.</summary>
+    public bool TryTake([NotNullWhen(true)] out IEngineConnection? reader)
+    {
+        reader = null;
+        if (!_permits.TryAcquire()) return false;
+        lock (_lock)
+        {
+            if (_idle.TryPop(out reader))
+            {
+                _lent.Add(reader);
+                return true;
+            }
+        }
+
+        _permits.Release();
+        return false;
+    }
+
+    /// <summary>A connection: idle, new, or the next that comes back. Errors: RESOURCE_EXHAUSTED (53300) if none came in time.</summary>
+    public async ValueTask<IEngineConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (!await _permits.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken))
+        {
+            throw new VitessException(ErrorCodes.ResourceExhausted, $"all {options.MaxReaders} reading connections are in use", sqlState: "53300");
+        }
+
+        try
+        {
+            IEngineConnection? reader;
+            lock (_lock)
+            {
+                _ = _idle.TryPop(out reader);
+            }
+
+            reader ??= await engine.OpenAsync(EngineAccess.Read, cancellationToken);
+            lock (_lock)
+            {
+                _lent.Add(reader);
+            }
+
+            return reader;
+        }
+        catch
+        {
+            _permits.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a connection back; it has no transaction open.</summary>
+    /// <param name="reader">The connection.</param>
+    /// <param name="isSound">False after a failure of the engine itself: the connection is closed.</param>
+    public void Return(IEngineConnection reader, bool isSound = true)
+    {
+        bool keep;
+        lock (_lock)
+        {
+            _lent.Remove(reader);
+            keep = isSound && _idle.Count < MaxIdle;
+            if (keep) _idle.Push(reader);
+        }
+
+        if (keep) _permits.Release();
+        else _ = DiscardAsync(reader);
+    }
+
+    /// <summary>Waits for all connections, interrupts those that do not come back by themselves, and closes them.</summary>
+    public async ValueTask CloseAsync(TimeSpan patience)
+    {
+        for (var i = 0; i < options.MaxReaders; i++)
+        {
+            if (_permits.TryAcquire()) continue;
+            InterruptLent();
+
+            // One that still does not come back is in the hands of a caller who forgot it: it must not be closed under him.
+            if (!await _permits.AcquireAsync(patience, TimeProvider.System, CancellationToken.None)) break;
+        }
+
+        while (TryPopIdle(out var reader)) await reader.DisposeAsync();
+    }
+
+    private bool TryPopIdle([NotNullWhen(true)] out IEngineConnection? reader)
+    {
+        lock (_lock)
+        {
+            return _idle.TryPop(out reader);
+        }
+    }
+
+    private void InterruptLent()
+    {
+        lock (_lock)
+        {
+            foreach (var reader in _lent) reader.Interrupt();
+        }
+    }
+
+    private async Task DiscardAsync(IEngineConnection reader)
+    {
+        try
+        {
+            await reader.DisposeAsync();
+        }
+        catch (VitessException)
+        {
+            // It is being thrown away because it failed; nobody needs to hear that again.
+        }
+        finally
+        {
+            _permits.Release();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+namespace Shale.Vitess;
+
+/// <summary>The turn of one statement in a transaction, from entering the transaction to leaving it.</summary>
+internal sealed class TabletTurn : IAsyncDisposable
+{
+    private readonly VTTablet _tablet;
+    private readonly TabletTransaction _transaction;
+    private readonly IEngineConnection _connection;
+    private readonly long _start;
+    private VitessException? _failure;
+    private bool _left;
+
+    private TabletTurn(VTTablet tablet, TabletTransaction transaction, IEngineConnection connection)
+    {
+        _tablet = tablet;
+        _transaction = transaction;
+        _connection = connection;
+        _start = tablet.Metrics.Start();
+        transaction.Entered(connection);
+    }
+
+    /// <summary>Where the statement runs.</summary>
+    public IEngineConnection Connection => _connection;
+
+    /// <summary>Waits for the turn and finds the connection.</summary>
+    public static async ValueTask<TabletTurn> EnterAsync(VTTablet tablet, string txId, string shard, bool write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            tablet.Require(shard);
+            var transaction = await tablet.Transactions.EnterAsync(txId, cancellationToken);
+            try
+            {
+                return new TabletTurn(tablet, transaction, await tablet.Transactions.ConnectionAsync(transaction, write, cancellationToken));
+            }
+            catch
+            {
+                _ = await tablet.Transactions.LeaveAsync(transaction);
+                throw;
+            }
+        }
+        catch (Exception exception) when (tablet.Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Runs something on the connection.</summary>
+    /// <param name="work">Gets the connection, and whether it is the writer, where savepoints can be used.</param>
+    public async ValueTask<T> RunAsync<T>(Func<IEngineConnection, bool, ValueTask<T>> work)
+    {
+        try
+        {
+            return await work(_connection, _transaction.Writer is not null);
+        }
+        catch (Exception exception) when (_tablet.Translate(exception) is { } failure)
+        {
+            _failure = failure;
+            if (await LeaveAsync() is { } instead) throw _tablet.Translate(instead)!;
+            throw failure;
+        }
+    }
+
+    /// <summary>Ends the turn.</summary>
+    public async ValueTask DisposeAsync() => _ = await LeaveAsync();
+
+    private async ValueTask<VitessException?> LeaveAsync()
+    {
+        if (_left) return null;
+        _left = true;
+        _transaction.Left();
+        _tablet.Metrics.End(_start, _failure is not null);
+        _tablet.Transactions.StatementDone(_transaction, !VTTablet.IsEngineFailure(_failure));
+        return await _tablet.Transactions.LeaveAsync(_transaction);
+    }
+}

@@ -1,0 +1,116 @@
+namespace Shale.Vitess;
+
+/// <summary>
+/// The one writing connection of a shard: whoever holds it may write, the others wait in a queue. It counts the commits, so that a transaction
+/// can tell whether the shard has changed since its snapshot. Thread-safe; the connection is the holder's.
+/// </summary>
+internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions options)
+{
+    private readonly FifoSemaphore _permit = new(1);
+    private readonly Lock _interrupting = new();
+    private IEngineConnection? _connection;
+    private long _commits;
+    private bool _held;
+
+    /// <summary>
+    /// How many commits there have been. It rises after a commit has become visible and before the writer is released: a snapshot taken after
+    /// reading it may be newer than it says, never older.
+    /// </summary>
+    public long Commits => Volatile.Read(ref _commits);
+
+    /// <summary>Takes the writer if it is free and open already.</summary>
+    public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IEngineConnection? connection)
+    {
+        connection = null;
+        if (!_permit.TryAcquire()) return false;
+        connection = _connection;
+        if (connection is null) _permit.Release();
+        else _held = true;
+        return connection is not null;
+    }
+
+    /// <summary>Takes the writer. Errors: LOCK_TIMEOUT (55P03).</summary>
+    public async ValueTask<IEngineConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (!await _permit.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken))
+        {
+            throw new VitessException(ErrorCodes.LockTimeout, "the shard's writer was not to be had within lock_timeout",
+                hint: "Another transaction is writing: try again, and keep transactions short.");
+        }
+
+        try
+        {
+            _connection ??= await engine.OpenAsync(EngineAccess.Write, cancellationToken);
+            _held = true;
+            return _connection;
+        }
+        catch
+        {
+            _permit.Release();
+            throw;
+        }
+    }
+
+    /// <summary>The holder has committed.</summary>
+    public void Committed() => Interlocked.Increment(ref _commits);
+
+    /// <summary>Gives the writer to the next, rolled back if the holder left a transaction open. Never fails.</summary>
+    /// <param name="connection">The writer.</param>
+    /// <param name="isSound">False after a failure of the engine itself: the connection is closed, the next holder opens another.</param>
+    public async ValueTask ReleaseAsync(IEngineConnection connection, bool isSound)
+    {
+        lock (_interrupting)
+        {
+            _held = false;
+        }
+
+        if (!isSound || !await TryRollbackAsync(connection)) await DiscardAsync(connection);
+        _permit.Release();
+    }
+
+    /// <summary>Waits for the holder, interrupting what he runs, and closes the connection.</summary>
+    public async ValueTask CloseAsync(TimeSpan patience)
+    {
+        if (!_permit.TryAcquire())
+        {
+            lock (_interrupting)
+            {
+                if (_held) _connection?.Interrupt();
+            }
+
+            if (!await _permit.AcquireAsync(patience, TimeProvider.System, CancellationToken.None)) return;
+        }
+
+        if (_connection is { } connection) await connection.DisposeAsync();
+        _connection = null;
+        _permit.Release();
+    }
+
+    private static async ValueTask<bool> TryRollbackAsync(IEngineConnection connection)
+    {
+        if (!connection.InTransaction) return true;
+        try
+        {
+            await connection.RollbackAsync(CancellationToken.None);
+            return true;
+        }
+        catch (VitessException)
+        {
+            return false;
+        }
+    }
+
+    // Closing rolls back for certain.
+    private async ValueTask DiscardAsync(IEngineConnection connection)
+    {
+        _connection = null;
+        try
+        {
+            await connection.DisposeAsync();
+        }
+        catch (VitessException)
+        {
+            // It is being thrown away because it failed; nobody needs to hear that again.
+        }
+    }
+}

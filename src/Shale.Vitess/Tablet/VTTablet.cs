@@ -1,0 +1,419 @@
+using System.Runtime.CompilerServices;
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// One shard: it runs statements on its engine, pools the connections, and keeps the transactions (SEMANTICS S4.3). Reads go to readers, each
+/// statement in its own snapshot; writes take turns at the one writer. Thread-safe. SQLite works on the caller's thread: a statement without
+/// waits is finished when the call returns. Hot path: point SELECT.
+/// </summary>
+public sealed class VTTablet : ITablet
+{
+    private readonly VTTabletOptions _options;
+    private readonly IStorageEngine _engine;
+    private readonly ReaderPool _readers;
+    private readonly TabletWriter _writer;
+    private readonly TabletTransactions _transactions;
+    private readonly TabletMetrics _metrics;
+    private readonly ITimer _sweeper;
+    private int _sweeping;
+    private int _closed;
+
+    /// <summary>Describes the tablet; connections are opened when they are needed.</summary>
+    public VTTablet(VTTabletOptions options)
+    {
+        options.Validate();
+        _options = options;
+        _engine = options.Engine;
+        _readers = new ReaderPool(_engine, options);
+        _writer = new TabletWriter(_engine, options);
+        _transactions = new TabletTransactions(options, _writer, _readers);
+        _metrics = new TabletMetrics(options.TimeProvider);
+        var period = TimeSpan.FromTicks(Math.Clamp(options.IdleTimeout.Ticks / 4, TimeSpan.TicksPerMillisecond * 20, TimeSpan.TicksPerSecond));
+        _sweeper = options.TimeProvider.CreateTimer(static self => _ = ((VTTablet)self!).SweepAsync(), this, period, period);
+    }
+
+    /// <inheritdoc/>
+    public string Keyspace => _options.Keyspace;
+
+    /// <inheritdoc/>
+    public string Shard => _options.Shard;
+
+    /// <inheritdoc/>
+    public StorageEngineType Engine => _engine.Type;
+
+    /// <summary>How many transactions are open.</summary>
+    public int OpenTransactions => _transactions.Count;
+
+    /// <inheritdoc/>
+    public ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken)
+    {
+        if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
+        if (request.Shard != Shard || !_readers.TryTake(out var reader)) return QuerySlowlyAsync(request, cancellationToken);
+        var start = _metrics.Start();
+        var pending = reader.ExecuteAsync(request.Sql, request.Params, cancellationToken);
+        if (!pending.IsCompleted) return FinishAsync(pending, reader, start);
+        VitessException? failure = null;
+        try
+        {
+            return new(pending.GetAwaiter().GetResult());
+        }
+        catch (VitessException exception)
+        {
+            failure = exception;
+            return ValueTask.FromException<ShardResult>(exception.OnShard(Shard));
+        }
+        finally
+        {
+            _metrics.End(start, failure is not null);
+            _readers.Return(reader, !IsEngineFailure(failure));
+        }
+    }
+
+    /// <summary>Reads, with the parameters as they stand; a snapshot of its own.</summary>
+    public ValueTask<ShardResult> QueryAsync(string sql, params IReadOnlyList<SqlValue> parameters) =>
+        QueryAsync(new ShardQueryRequest(Shard, sql, parameters), CancellationToken.None);
+
+    /// <inheritdoc/>
+    public ValueTask<ShardResult> ExecuteAsync(ShardExecuteRequest request, CancellationToken cancellationToken)
+    {
+        if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: true, cancellationToken);
+        return ExecuteAloneAsync(request, cancellationToken);
+    }
+
+    /// <summary>Runs a statement that may write, with the parameters as they stand; it commits by itself.</summary>
+    public ValueTask<ShardResult> ExecuteAsync(string sql, params IReadOnlyList<SqlValue> parameters) =>
+        ExecuteAsync(new ShardExecuteRequest(Shard, sql, parameters), CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RowSet> StreamAsync(ShardQueryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var stream = await TabletStream.OpenAsync(this, request, cancellationToken);
+        try
+        {
+            while (await stream.MoveNextAsync()) yield return stream.Current;
+        }
+        finally
+        {
+            await stream.DisposeAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ShardResult>> BatchAsync(ShardBatchRequest request, CancellationToken cancellationToken)
+    {
+        return request.TxId is { } txId ? BatchInTransactionAsync(txId, request, cancellationToken) : BatchAloneAsync(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string> BeginAsync(ShardBeginRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Require(request.Shard);
+            var transaction = await _transactions.BeginAsync(request.Options, request.Write, cancellationToken);
+            if (Volatile.Read(ref _closed) == 0) return transaction.Id;
+            await _transactions.RollbackAsync(transaction.Id, CancellationToken.None);
+            throw Closed();
+        }
+        catch (Exception exception) when (Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Begins a transaction and returns a handle to it; disposing the handle rolls back unless it was committed.</summary>
+    public async ValueTask<ShardTransaction> BeginTransactionAsync(
+        TransactionOptions? options = null, CancellationToken cancellationToken = default) =>
+        new(this, await BeginAsync(new ShardBeginRequest(Shard, options), cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask CommitAsync(string txId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Require(Shard);
+            await _transactions.CommitAsync(txId, cancellationToken);
+        }
+        catch (Exception exception) when (Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RollbackAsync(string txId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _transactions.RollbackAsync(txId, cancellationToken);
+        }
+        catch (Exception exception) when (Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ShardHealth> HealthAsync(CancellationToken cancellationToken)
+    {
+        var healthy = false;
+        try
+        {
+            Require(Shard);
+            var reader = await TakeReaderAsync(cancellationToken);
+            try
+            {
+                healthy = (await reader.ExecuteAsync("SELECT 1", [], cancellationToken)).Rows.RowCount == 1;
+            }
+            finally
+            {
+                _readers.Return(reader, healthy);
+            }
+        }
+        catch (Exception exception) when (Translate(exception) is not null)
+        {
+            // That it does not answer is the answer.
+        }
+
+        return _metrics.Snapshot(Shard, healthy, Engine);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken)
+    {
+        IEngineConnection? reader = null;
+        try
+        {
+            Require(Shard);
+            reader = await TakeReaderAsync(cancellationToken);
+            return await reader.SchemaAsync(cancellationToken);
+        }
+        catch (Exception exception) when (Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+        finally
+        {
+            if (reader is not null) _readers.Return(reader);
+        }
+    }
+
+    /// <summary>Rolls back what is open, waits for what runs, and closes the engine. Later calls fail with SHARD_ERROR; closing again does nothing.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        await _sweeper.DisposeAsync();
+        await _transactions.CloseAsync(_options.CloseWait);
+        await _writer.CloseAsync(_options.CloseWait);
+        await _readers.CloseAsync(_options.CloseWait);
+        await _engine.DisposeAsync();
+    }
+
+    /// <summary>See <see cref="CloseAsync"/>.</summary>
+    public ValueTask DisposeAsync() => CloseAsync();
+
+    internal TabletMetrics Metrics => _metrics;
+
+    internal TabletTransactions Transactions => _transactions;
+
+    internal ReaderPool Readers => _readers;
+
+    internal async ValueTask<IEngineConnection> TakeReaderAsync(CancellationToken cancellationToken)
+    {
+        var reader = await _readers.TakeAsync(cancellationToken);
+        if (Volatile.Read(ref _closed) == 0) return reader;
+        _readers.Return(reader);
+        throw Closed();
+    }
+
+    /// <summary>Refuses what is not for this shard, and everything after closing.</summary>
+    internal void Require(string shard)
+    {
+        if (Volatile.Read(ref _closed) != 0) throw Closed();
+        if (shard != Shard) throw new VitessException(ErrorCodes.ShardError, $"a request for shard {shard} came to the tablet of {Shard}");
+    }
+
+    /// <summary>What a caller gets to see of a failure; null for our own bugs, which pass as they are.</summary>
+    internal VitessException? Translate(Exception exception) => exception switch
+    {
+        VitessException failure => failure.OnShard(Shard),
+        OperationCanceledException => new VitessException(ErrorCodes.Timeout, "the statement was cancelled while it waited", Shard, inner: exception),
+        ObjectDisposedException when Volatile.Read(ref _closed) != 0 => Closed(),
+        _ => null,
+    };
+
+    internal static bool IsEngineFailure(VitessException? failure) => failure is not null && failure.Code == ErrorCodes.ShardError.Code;
+
+    private VitessException Closed() => new(ErrorCodes.ShardError, "the tablet is closed", Shard, sqlState: "57P01",
+        hint: "The server is stopping; try again when it is back.");
+
+    private async ValueTask<ShardResult> QuerySlowlyAsync(ShardQueryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Require(request.Shard);
+            var reader = await TakeReaderAsync(cancellationToken);
+            var start = _metrics.Start();
+            return await FinishAsync(reader.ExecuteAsync(request.Sql, request.Params, cancellationToken), reader, start);
+        }
+        catch (Exception exception) when (Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private async ValueTask<ShardResult> FinishAsync(ValueTask<ShardResult> pending, IEngineConnection reader, long start)
+    {
+        VitessException? failure = null;
+        try
+        {
+            return await pending;
+        }
+        catch (Exception exception) when (Translate(exception) is { } translated)
+        {
+            failure = translated;
+            throw failure;
+        }
+        finally
+        {
+            _metrics.End(start, failure is not null);
+            _readers.Return(reader, !IsEngineFailure(failure));
+        }
+    }
+
+    private async ValueTask<ShardResult> ExecuteAloneAsync(ShardExecuteRequest request, CancellationToken cancellationToken)
+    {
+        VitessException? failure = null;
+        long start = 0;
+        IEngineConnection? connection = null;
+        try
+        {
+            Require(request.Shard);
+            connection = await TakeWriterAsync(cancellationToken);
+            start = _metrics.Start();
+            var result = await connection.ExecuteAsync(request.Sql, request.Params, cancellationToken);
+            _writer.Committed();
+            return result;
+        }
+        catch (Exception exception) when (Translate(exception) is { } translated)
+        {
+            failure = translated;
+            throw failure;
+        }
+        finally
+        {
+            if (connection is not null) await ReleaseWriterAsync(connection, start, failure);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<ShardResult>> BatchAloneAsync(ShardBatchRequest request, CancellationToken cancellationToken)
+    {
+        VitessException? failure = null;
+        long start = 0;
+        IEngineConnection? connection = null;
+        try
+        {
+            Require(request.Shard);
+            connection = await TakeWriterAsync(cancellationToken);
+            start = _metrics.Start();
+            await connection.BeginAsync(IsolationLevel.Serializable, readOnly: false, cancellationToken);
+            var results = await RunAllAsync(connection, request.Statements, cancellationToken);
+            await connection.CommitAsync(cancellationToken);
+            _writer.Committed();
+            return results;
+        }
+        catch (Exception exception) when (Translate(exception) is { } translated)
+        {
+            failure = translated;
+            throw failure;
+        }
+        finally
+        {
+            if (connection is not null) await ReleaseWriterAsync(connection, start, failure);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<ShardResult>> BatchInTransactionAsync(
+        string txId, ShardBatchRequest request, CancellationToken cancellationToken)
+    {
+        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, write: true, cancellationToken);
+        return await turn.RunAsync(
+            (connection, savepoints) => savepoints
+                ? RunInSavepointAsync(connection, request.Statements, cancellationToken)
+                : RunAllAsync(connection, request.Statements, cancellationToken));
+    }
+
+    private async ValueTask<ShardResult> InTransactionAsync(
+        string txId, string shard, string sql, IReadOnlyList<SqlValue> parameters, bool write, CancellationToken cancellationToken)
+    {
+        await using var turn = await TabletTurn.EnterAsync(this, txId, shard, write, cancellationToken);
+        return await turn.RunAsync((connection, _) => connection.ExecuteAsync(sql, parameters, cancellationToken));
+    }
+
+    private static async ValueTask<IReadOnlyList<ShardResult>> RunInSavepointAsync(
+        IEngineConnection connection, IReadOnlyList<ShardStatement> statements, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("SAVEPOINT shale_batch", [], cancellationToken);
+        try
+        {
+            var results = await RunAllAsync(connection, statements, cancellationToken);
+            await connection.ExecuteAsync("RELEASE SAVEPOINT shale_batch", [], cancellationToken);
+            return results;
+        }
+        catch
+        {
+            if (connection.InTransaction)
+            {
+                await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT shale_batch", [], CancellationToken.None);
+                await connection.ExecuteAsync("RELEASE SAVEPOINT shale_batch", [], CancellationToken.None);
+            }
+
+            throw;
+        }
+    }
+
+    private static async ValueTask<IReadOnlyList<ShardResult>> RunAllAsync(
+        IEngineConnection connection, IReadOnlyList<ShardStatement> statements, CancellationToken cancellationToken)
+    {
+        var results = new ShardResult[statements.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = await connection.ExecuteManyAsync(statements[i].Sql, statements[i].Rows, cancellationToken);
+        }
+
+        return results;
+    }
+
+    private async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)
+    {
+        if (!_writer.TryTake(out var connection)) connection = await _writer.TakeAsync(cancellationToken);
+        if (Volatile.Read(ref _closed) == 0) return connection;
+        await _writer.ReleaseAsync(connection, isSound: true);
+        throw Closed();
+    }
+
+    private ValueTask ReleaseWriterAsync(IEngineConnection connection, long start, VitessException? failure)
+    {
+        _metrics.End(start, failure is not null);
+        return _writer.ReleaseAsync(connection, !IsEngineFailure(failure));
+    }
+
+    private async Task SweepAsync()
+    {
+        if (Interlocked.Exchange(ref _sweeping, 1) != 0) return;
+        try
+        {
+            await _transactions.SweepAsync();
+        }
+        catch (VitessException)
+        {
+            // The rollback of a broken connection fails; the connection is closed by then, and its owner will be told of the expiry.
+        }
+        finally
+        {
+            Volatile.Write(ref _sweeping, 0);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace Shale.Vitess;
+
+/// <summary>What a <see cref="VTTablet"/> serves, and its limits.</summary>
+public sealed record VTTabletOptions
+{
+    /// <summary>The shard, by its key range.</summary>
+    public required string Shard { get; init; }
+
+    /// <summary>The keyspace it belongs to.</summary>
+    public required string Keyspace { get; init; }
+
+    /// <summary>What it stores its rows in; the tablet owns it and disposes it.</summary>
+    public required IStorageEngine Engine { get; init; }
+
+    /// <summary>How many transactions may be open at once. Default 100.</summary>
+    public int MaxTransactions { get; init; } = 100;
+
+    /// <summary>How many reading connections may be open at once; each costs its page cache. Default 128, opened as they are needed.</summary>
+    public int MaxReaders { get; init; } = 128;
+
+    /// <summary>How long a statement waits for the writer, for a reader, or for the statement before it in its transaction. Default 5 s.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a transaction may lie idle before it is rolled back. Default 10 s.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a transaction may be open before it is rolled back, also in the midst of a statement. Default 30 s.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long BEGIN waits while <see cref="MaxTransactions"/> are open. Default 1 s.</summary>
+    public TimeSpan BeginWait { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long closing waits for running statements after they were interrupted. Default 10 s.</summary>
+    public TimeSpan CloseWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The clock of all limits and latencies.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Shard);
+        ArgumentException.ThrowIfNullOrEmpty(Keyspace);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxTransactions, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxReaders, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(IdleTimeout, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxAge, TimeSpan.FromMilliseconds(1));
+        if (!Engine.SingleWriter) throw new ArgumentException("a tablet of an engine with several writers is not supported", nameof(Engine));
+    }
+}
