@@ -40,6 +40,9 @@ public sealed record VTable(
     SqlDialect Dialect,
     ImmutableArray<VIndex> Indexes)
 {
+    /// <summary>Whether it is pinned only because it has no key to shard by: a primary key that is added later shards it (SEMANTICS S2.3).</summary>
+    public bool AwaitsKey { get; init; }
+
     /// <summary>Whether its rows are spread over the shards by key.</summary>
     public bool IsSharded => Kind == VTableKind.Sharded;
 
@@ -52,5 +55,17 @@ public sealed record VTable(
         }
 
         return false;
+    }
+
+    /// <summary>The table after RENAME COLUMN, but for Schema, CreateSql and the text of indexes, which are the caller's to change.</summary>
+    public VTable WithRenamedColumn(string column, string newName)
+    {
+        string Renamed(string name) => VSchemaNames.Comparer.Equals(name, column) ? newName : name;
+        return this with
+        {
+            ShardColumns = [.. ShardColumns.Select(Renamed)],
+            AutoIncrement = AutoIncrement is { } auto ? auto with { Column = Renamed(auto.Column) } : null,
+            Indexes = [.. Indexes.Select(index => index with { Columns = [.. index.Columns.Select(Renamed)] })],
+        };
     }
 }

@@ -45,7 +45,7 @@ public static class CanonicalKey
         if (dialect == SqlDialect.Sqlite)
         {
             if (column.DeclaredType.Length == 0 || column.DeclaredType.Equals("ANY", StringComparison.OrdinalIgnoreCase)) return "has no type";
-            if (SqliteConversion.Of(column.DeclaredType) == Affinity.Real) return "is a float: floats have no canonical form";
+            if (SqliteAffinity.Of(column.DeclaredType) == Affinity.Real) return "is a float: floats have no canonical form";
         }
 
         return column.Type.Kind switch

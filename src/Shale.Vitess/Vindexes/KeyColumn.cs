@@ -13,7 +13,7 @@ internal readonly record struct KeyColumn(SqlType Type, Affinity Affinity, SqlDi
     public static Affinity AffinityOf(ColumnSchema column)
     {
         if (column.Type.Kind == SqlTypeKind.Bytea) return Affinity.Blob;
-        var affinity = SqliteConversion.Of(column.DeclaredType);
+        var affinity = SqliteAffinity.Of(column.DeclaredType);
         return affinity == Affinity.Integer ? Affinity.Numeric : affinity;
     }
 

@@ -3,31 +3,10 @@ using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>SQLite's column affinities (datatype3.html, section 3).</summary>
-internal enum Affinity : byte
-{
-    Blob,
-    Text,
-    Numeric,
-    Integer,
-    Real,
-}
-
-/// <summary>Which affinity a column has, and what it does to a value.</summary>
+/// <summary>What SQLite's column affinities do to a value (datatype3.html, section 3).</summary>
 internal static class SqliteConversion
 {
     private const int SureDigits = 15;
-
-    /// <summary>By the words of the declared type, in SQLite's order of rules.</summary>
-    public static Affinity Of(string declaredType)
-    {
-        if (Has("INT")) return Affinity.Integer;
-        if (Has("CHAR") || Has("CLOB") || Has("TEXT")) return Affinity.Text;
-        if (declaredType.Length == 0 || Has("BLOB")) return Affinity.Blob;
-        return Has("REAL") || Has("FLOA") || Has("DOUB") ? Affinity.Real : Affinity.Numeric;
-
-        bool Has(string word) => declaredType.Contains(word, StringComparison.OrdinalIgnoreCase);
-    }
 
     /// <summary>By the type, where the words are not known.</summary>
     public static Affinity Of(SqlType type) => type.Kind switch

@@ -55,6 +55,8 @@ internal sealed record RawTable(string Name)
 
     public bool Pinned { get; init; }
 
+    public bool AwaitsKey { get; init; }
+
     public IReadOnlyList<RawColumnVindex> ColumnVindexes { get; init; } = [];
 
     public AutoIncrement? AutoIncrement { get; init; }

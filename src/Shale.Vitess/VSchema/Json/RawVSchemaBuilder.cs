@@ -123,7 +123,10 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
         }
 
         return new VTable(raw.Name, kind, sharded ? [.. primary!.Columns] : [], sharded ? definition!.Name : null, raw.AutoIncrement, null, raw.CreateSql,
-            raw.Dialect, [.. raw.Indexes]);
+            raw.Dialect, [.. raw.Indexes])
+        {
+            AwaitsKey = raw.AwaitsKey && kind == VTableKind.Pinned,
+        };
     }
 
     private static VKeyspace WithSequence(VKeyspace keyspace, VSequence sequence)

@@ -68,6 +68,7 @@ internal static class ServerShapeReader
         {
             Reference = type == "reference",
             Pinned = entry.Find("pinned") is { } pinned && IsPinned(pinned),
+            AwaitsKey = entry.Find("awaits_key")?.Flag() ?? false,
             ColumnVindexes = entry.Find("column_vindexes")?.Items().Select(ReadColumnVindex).ToList() ?? [],
             AutoIncrement = VindexEntries.ReadAutoIncrement(entry),
             CreateSql = entry.Find("create_sql")?.Text(),

@@ -72,6 +72,7 @@ internal static class VSchemaWriter
         json.WriteStartObject(table.Name);
         if (table.Kind == VTableKind.Reference) json.WriteString("type", "reference");
         if (table.Kind == VTableKind.Pinned) json.WriteBoolean("pinned", true);
+        if (table.AwaitsKey) json.WriteBoolean("awaits_key", true);
         if (table.Vindex is { } vindex)
         {
             json.WriteStartArray("column_vindexes");

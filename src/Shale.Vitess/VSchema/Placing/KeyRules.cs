@@ -1,0 +1,107 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>What of keys and foreign keys each shard can watch over alone; the rest is refused, never silently checked per shard (SEMANTICS S2.8).</summary>
+internal static class KeyRules
+{
+    private const string LookupHint =
+        "It needs a unique lookup vindex, which comes later. Until then choose a shard_key that is part of the key, or make it a reference table: WITH (reference = true).";
+
+    private const string ColocateHint =
+        "Shard both by the same columns (the child's foreign key must hold its own sharding key), or make the parent a reference table: WITH (reference = true).";
+
+    public static void Check(VTable table, VKeyspace keyspace)
+    {
+        foreach (var key in table.Schema!.Keys) CheckUnique(table, key.Columns, key.Primary ? "PRIMARY KEY" : "UNIQUE", false);
+        foreach (var foreignKey in table.Schema.ForeignKeys) CheckForeignKey(table, foreignKey, keyspace);
+    }
+
+    public static void CheckUnique(VTable table, IReadOnlyList<string> columns, string what, bool hasExpressions)
+    {
+        if (!table.IsSharded) return;
+        foreach (var column in table.ShardColumns)
+        {
+            if (columns.Contains(column, VSchemaNames.Comparer)) continue;
+            var listed = hasExpressions ? "on expressions" : $"({string.Join(", ", columns)})";
+            throw new VitessException(ErrorCodes.QueryError, $"{what} {listed} of table \"{table.Name}\" lacks the sharding column \"{column}\"", sqlState: "0A000", hint: LookupHint);
+        }
+    }
+
+    private static void CheckForeignKey(VTable child, ForeignKeySchema key, VKeyspace keyspace)
+    {
+        if (child.Kind == VTableKind.Unsharded) return;
+        var isSelf = VSchemaNames.Comparer.Equals(child.Name, key.Parent);
+        var parent = isSelf ? child : keyspace.FindTable(key.Parent);
+        if (parent?.Schema is null)
+        {
+            throw new VitessException(ErrorCodes.NotFound, $"relation \"{key.Parent}\" does not exist: table \"{child.Name}\" refers to it", sqlState: "42P01",
+                hint: "Create the parent table first: where its rows live decides whether the foreign key can be kept.");
+        }
+
+        switch (parent.Kind, child.Kind)
+        {
+            case (VTableKind.Reference, _):
+            case (VTableKind.Pinned, VTableKind.Pinned):
+                return;
+            case (VTableKind.Sharded, VTableKind.Sharded):
+                CheckColocated(child, parent, key, keyspace);
+                return;
+            default:
+                throw Refused(child, key, $"\"{parent.Name}\" is {Place(parent)}, \"{child.Name}\" is {Place(child)}");
+        }
+    }
+
+    private static void CheckColocated(VTable child, VTable parent, ForeignKeySchema key, VKeyspace keyspace)
+    {
+        var childVindex = keyspace.VindexOf(child);
+        var parentVindex = keyspace.VindexOf(parent);
+        if (childVindex is null || parentVindex is null || !childVindex.IsSameFunction(parentVindex)) throw Refused(child, key, "they are sharded by different vindexes");
+        if (child.ShardColumns.Length != parent.ShardColumns.Length) throw Refused(child, key, "they are sharded by different numbers of columns");
+        var parentColumns = key.ParentColumns.Count > 0 ? key.ParentColumns : parent.Schema!.PrimaryKey;
+        if (parentColumns.Count != key.Columns.Count) throw Refused(child, key, "it has another number of columns than what it refers to");
+        for (var i = 0; i < child.ShardColumns.Length; i++)
+        {
+            var at = IndexOf(key.Columns, child.ShardColumns[i]);
+            if (at < 0) throw Refused(child, key, $"it lacks the sharding column \"{child.ShardColumns[i]}\"");
+            if (!VSchemaNames.Comparer.Equals(parentColumns[at], parent.ShardColumns[i]))
+            {
+                throw Refused(child, key, $"the sharding column \"{child.ShardColumns[i]}\" refers to \"{parentColumns[at]}\", but \"{parent.Name}\" is sharded by \"{parent.ShardColumns[i]}\"");
+            }
+
+            var left = child.Schema!.Column(child.ShardColumns[i])!;
+            var right = parent.Schema!.Column(parent.ShardColumns[i])!;
+            if (!ShardKey.AreComparable(left, right)) throw Refused(child, key, $"\"{left.Name}\" and \"{right.Name}\" differ in type or collation");
+        }
+
+        RefuseEmptying(child, key, key.OnDelete, "ON DELETE");
+        RefuseEmptying(child, key, key.OnUpdate, "ON UPDATE");
+    }
+
+    /// <summary>The engine would write over the sharding key of a row that stays where it is.</summary>
+    private static void RefuseEmptying(VTable child, ForeignKeySchema key, string action, string when)
+    {
+        if (action is "set null" or "set default") throw Refused(child, key, $"{when} {action.ToUpperInvariant()} would overwrite the sharding key");
+    }
+
+    private static int IndexOf(NodeList<string> names, string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (VSchemaNames.Comparer.Equals(names[i], name)) return i;
+        }
+
+        return -1;
+    }
+
+    private static string Place(VTable table) => table.Kind switch
+    {
+        VTableKind.Reference => "a reference table",
+        VTableKind.Pinned => "on the first shard only",
+        _ => $"sharded by ({string.Join(", ", table.ShardColumns)})",
+    };
+
+    private static VitessException Refused(VTable child, ForeignKeySchema key, string why) => new(ErrorCodes.QueryError,
+        $"the foreign key ({string.Join(", ", key.Columns)}) of table \"{child.Name}\" to \"{key.Parent}\" cannot be kept over shards: {why}",
+        sqlState: "0A000", hint: ColocateHint);
+}
