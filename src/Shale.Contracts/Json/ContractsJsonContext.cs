@@ -32,6 +32,7 @@ namespace Shale.Contracts;
 [JsonSerializable(typeof(VSchemaResponse))]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(AckResponse))]
+[JsonSerializable(typeof(ErrorDetail))]
 [JsonSerializable(typeof(ShardResult))]
 [JsonSerializable(typeof(IReadOnlyList<ShardResult>))]
 [JsonSerializable(typeof(IReadOnlyList<ShardHealth>))]

@@ -83,11 +83,11 @@ internal sealed class HealthListConverter : JsonConverter<IReadOnlyList<ShardHea
     public override IReadOnlyList<ShardHealth> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.StartArray
             ? JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.IReadOnlyListShardHealth)!
-            : [JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.ShardHealth)!];
+            : new OneShardHealth(JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.ShardHealth)!);
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<ShardHealth> value, JsonSerializerOptions options)
     {
-        if (value.Count == 1) JsonSerializer.Serialize(writer, value[0], ContractsJsonContext.Default.ShardHealth);
+        if (value is OneShardHealth) JsonSerializer.Serialize(writer, value[0], ContractsJsonContext.Default.ShardHealth);
         else JsonSerializer.Serialize(writer, value, ContractsJsonContext.Default.IReadOnlyListShardHealth);
     }
 }

@@ -15,24 +15,8 @@ internal sealed class QueryResultConverter : JsonConverter<QueryResult>
         writer.WriteStartArray("rows"u8);
         for (var i = 0; i < value.RowCount; i++) rows.WriteRow(writer, value.Rows[i]);
         writer.WriteEndArray();
-        WriteTail(writer, value.RowCount, value);
+        RowJsonWriter.WriteTail(writer, value);
         writer.WriteEndObject();
-    }
-
-    /// <summary>Writes what follows the rows.</summary>
-    internal static void WriteTail(Utf8JsonWriter writer, long rowCount, QueryResult value)
-    {
-        writer.WriteNumber("rowCount"u8, rowCount);
-        if (value.Duration is { } duration) writer.WriteNumber("duration"u8, duration);
-        if (value.Affected is { } affected) writer.WriteNumber("affected"u8, affected);
-        if (value.LastInsertId is { } id)
-        {
-            writer.WritePropertyName("lastInsertId"u8);
-            SqlValueJson.WriteCell(writer, SqlValue.Integer(id), CellForm.Integer);
-        }
-        if (value.Tier is { } tier) writer.WriteString("tier"u8, tier);
-        WriteStrings(writer, "shards"u8, value.Shards);
-        WriteStrings(writer, "notices"u8, value.Notices);
     }
 
     public override QueryResult Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -104,13 +88,5 @@ internal sealed class QueryResultConverter : JsonConverter<QueryResult>
             Notices = notices,
             RowsAsArrays = asArrays,
         };
-    }
-
-    private static void WriteStrings(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyList<string>? values)
-    {
-        if (values is null || values.Count == 0) return;
-        writer.WriteStartArray(name);
-        for (var i = 0; i < values.Count; i++) writer.WriteStringValue(values[i]);
-        writer.WriteEndArray();
     }
 }

@@ -60,6 +60,30 @@ public sealed class RowJsonWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>Writes what follows the rows.</summary>
+    public static void WriteTail(Utf8JsonWriter writer, QueryResult value)
+    {
+        writer.WriteNumber("rowCount"u8, value.RowCount);
+        if (value.Duration is { } duration) writer.WriteNumber("duration"u8, duration);
+        if (value.Affected is { } affected) writer.WriteNumber("affected"u8, affected);
+        if (value.LastInsertId is { } id)
+        {
+            writer.WritePropertyName("lastInsertId"u8);
+            SqlValueJson.WriteCell(writer, SqlValue.Integer(id), CellForm.Integer);
+        }
+        if (value.Tier is { } tier) writer.WriteString("tier"u8, tier);
+        WriteStrings(writer, "shards"u8, value.Shards);
+        WriteStrings(writer, "notices"u8, value.Notices);
+    }
+
+    private static void WriteStrings(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyList<string>? values)
+    {
+        if (values is null || values.Count == 0) return;
+        writer.WriteStartArray(name);
+        for (var i = 0; i < values.Count; i++) writer.WriteStringValue(values[i]);
+        writer.WriteEndArray();
+    }
+
     private static bool[]? FindHidden(IReadOnlyList<Field> fields)
     {
         bool[]? hidden = null;

@@ -73,9 +73,13 @@ public static class Messages
     /// <summary>RESULT of STATUS.</summary>
     public static StatusResponse CreateStatusResponse(string requestId, ClusterStatus status) => Answer(new StatusResponse(status), requestId);
 
-    /// <summary>RESULT of HEALTH.</summary>
+    /// <summary>RESULT of HEALTH for all shards: an array on the wire.</summary>
     public static HealthResponse CreateHealthResponse(string requestId, IReadOnlyList<ShardHealth> health) =>
         Answer(new HealthResponse(health), requestId);
+
+    /// <summary>RESULT of HEALTH for the one shard that was asked for: an object on the wire.</summary>
+    public static HealthResponse CreateHealthResponse(string requestId, ShardHealth health) =>
+        Answer(new HealthResponse(new OneShardHealth(health)), requestId);
 
     /// <summary>RESULT of SCHEMA.</summary>
     public static SchemaResponse CreateSchemaResponse(string requestId, IReadOnlyList<TableInfo> tables) =>

@@ -21,7 +21,15 @@ public sealed record ExecuteRequest(
 /// <summary>One statement of a <see cref="BatchRequest"/>.</summary>
 /// <param name="Sql">One statement.</param>
 /// <param name="Params">Its parameters.</param>
-public sealed record BatchStatement(string Sql, RequestParams? Params = null);
+[method: System.Text.Json.Serialization.JsonConstructor]
+public sealed record BatchStatement(string Sql, RequestParams? Params = null)
+{
+    /// <summary>A statement with parameters by position. Errors: TYPE_ERROR for a type that has no SQL value.</summary>
+    public BatchStatement(string sql, IReadOnlyList<object?> parameters)
+        : this(sql, RequestParams.From(parameters))
+    {
+    }
+}
 
 /// <summary>BATCH (0x03): statements in order, up to the first failure; the answer is a <see cref="BatchResponse"/>.</summary>
 /// <param name="Statements">The statements; may be none.</param>

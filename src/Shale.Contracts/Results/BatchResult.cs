@@ -7,7 +7,11 @@ namespace Shale.Contracts;
 /// <param name="Error">Why it failed.</param>
 /// <param name="ErrorDetail">Why it failed, with code, SQLSTATE, shard and hint.</param>
 public sealed record BatchResult(
-    IReadOnlyList<QueryResult> Results, bool Success, int? FailedAt = null, string? Error = null, ErrorDetail? ErrorDetail = null);
+    IReadOnlyList<QueryResult> Results, bool Success, int? FailedAt = null, string? Error = null, ErrorDetail? ErrorDetail = null)
+{
+    /// <summary>How long the batch took at the gate, in milliseconds.</summary>
+    public double? Duration { get; init; }
+}
 
 /// <summary>A failure inside a result.</summary>
 /// <param name="Code">The registry's name of the failure.</param>

@@ -84,10 +84,13 @@ public class GoldenMessageTests
             """{"type":128,"id":"i","timestamp":7,"status":{"keyspace":"main","shardCount":1,"engine":"sqlite","shards":[{"id":"-80","healthy":true,"engine":"sqlite","queryCount":3,"errorCount":1,"lastQuery":1700000000000,"latency":{"p50":0.5,"p95":1,"p99":2.25}}],"totalQueries":3,"totalErrors":1}}"""
         },
         {
-            Json(new HealthResponse([Health with { Latency = null }])),
+            Json(Messages.CreateHealthResponse("i", Health with { Latency = null })),
             """{"type":128,"id":"i","timestamp":7,"health":{"id":"-80","healthy":true,"engine":"sqlite","queryCount":3,"errorCount":1,"lastQuery":1700000000000}}"""
         },
-        { Json(new HealthResponse([])), """{"type":128,"id":"i","timestamp":7,"health":[]}""" },
+        {
+            Json(new HealthResponse([Health with { Latency = null }])),
+            """{"type":128,"id":"i","timestamp":7,"health":[{"id":"-80","healthy":true,"engine":"sqlite","queryCount":3,"errorCount":1,"lastQuery":1700000000000}]}"""
+        },
         {
             Json(new SchemaResponse([new TableInfo("t", "table", [new ColumnInfo("a", "int4", false)])])),
             """{"type":128,"id":"i","timestamp":7,"tables":[{"name":"t","type":"table","columns":[{"name":"a","type":"int4","nullable":false}]}]}"""

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Shale.Vitess;
+
+namespace Shale.Server;
+
+/// <summary>Puts a gate and its tablets into an ASP.NET application.</summary>
+public static class ShaleServiceCollectionExtensions
+{
+    /// <summary>Adds the gate, and what <see cref="ShaleEndpointExtensions.MapVTGate"/> needs. The container disposes the gate.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="gate">Makes the gate, once; tablets added by <see cref="AddVTTablet"/> are there as <see cref="ITablet"/>.</param>
+    /// <param name="configure">Options of the JSON door.</param>
+    public static IServiceCollection AddVTGate(
+        this IServiceCollection services, Func<IServiceProvider, IVTGate> gate, Action<VTGateDoorOptions>? configure = null)
+    {
+        services.TryAddSingleton(gate);
+        services.AddOptions<VTGateDoorOptions>();
+        if (configure is not null) services.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoopbackGuard>());
+        return services;
+    }
+
+    /// <summary>Adds one tablet; the container disposes it.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="tablet">Makes the tablet, once.</param>
+    public static IServiceCollection AddVTTablet(this IServiceCollection services, Func<IServiceProvider, ITablet> tablet) =>
+        services.AddSingleton(tablet);
+}
