@@ -175,8 +175,12 @@ public sealed record OrderItem(Expr Value, bool Descending = false, bool? NullsF
     /// <summary>PostgreSQL's USING operator; null for none.</summary>
     public string? UsingOperator { get; init; }
 
+    /// <summary>PostgreSQL's operator class of an index column, such as text_pattern_ops; null for the default.</summary>
+    public ObjectName? OperatorClass { get; init; }
+
     /// <inheritdoc/>
-    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Value, out var value) ? this with { Value = value! } : this;
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Value, out var value) | mapper.On(OperatorClass, out var operatorClass) ? this with { Value = value!, OperatorClass = operatorClass } : this;
 }
 
 /// <summary><c>WINDOW name AS (…)</c>.</summary>

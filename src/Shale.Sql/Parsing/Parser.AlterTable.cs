@@ -1,0 +1,147 @@
+using Shale.Sql.Lexing;
+
+namespace Shale.Sql.Parsing;
+
+/// <summary>ALTER TABLE, ALTER SEQUENCE; any other ALTER stays text.</summary>
+internal sealed partial class Parser
+{
+    private Statement ParseAlter()
+    {
+        var start = _index++;
+        switch (Current.Keyword)
+        {
+            case Keyword.Table:
+                return ParseAlterTable(start);
+            case Keyword.Vschema:
+                return ParseAlterVSchema(start);
+            case Keyword.Sequence when _postgres:
+                return ParseAlterSequence(start);
+            default:
+                return ParseRawDefinition(start);
+        }
+    }
+
+    private Statement ParseAlterSequence(int start)
+    {
+        _index++;
+        var ifExists = AcceptIfExists();
+        var name = ParseObjectName("a sequence");
+        var options = ParseSequenceOptions();
+        if (options.Count == 0 && !At(TokenKind.End) && !At(TokenKind.Semicolon)) return ParseRawDefinition(start);
+        return new SequenceStatement(name, true, ifExists, options) { Span = From(start) };
+    }
+
+    private Statement ParseAlterTable(int start)
+    {
+        _index++;
+        if (At(Keyword.All)) return ParseRawDefinition(start);
+        var ifExists = _postgres && AcceptIfExists();
+        if (_postgres) Accept(Keyword.Only);
+        var table = ParseObjectName("a table");
+        if (_postgres) AcceptOperator("*");
+        var actions = new List<AlterAction>();
+        do
+        {
+            var action = ParseAlterAction();
+            if (action is null) return IsUnknownAlterAction() ? ParseRawDefinition(start) : throw Unexpected("ADD, DROP, ALTER, RENAME or SET");
+            actions.Add(action);
+        }
+        while (_postgres && Accept(TokenKind.Comma));
+        return new AlterTableStatement(table, ifExists, actions.ToNodeList()) { Span = From(start) };
+    }
+
+    /// <summary>Actions of PostgreSQL that the parser knows only by their first word.</summary>
+    private bool IsUnknownAlterAction() => _postgres && (Current.Keyword is Keyword.Owner or Keyword.Enable or Keyword.Disable or Keyword.Set
+        or Keyword.Reset or Keyword.Attach or Keyword.Detach or Keyword.Cluster or Keyword.Validate or Keyword.Replica or Keyword.Force or Keyword.No
+        or Keyword.Inherit or Keyword.Alter or Keyword.Rename or Keyword.Of or Keyword.Not);
+
+    /// <summary>One action; null, with no token taken, for what only PostgreSQL itself could do.</summary>
+    private AlterAction? ParseAlterAction()
+    {
+        var start = _index;
+        AlterAction? action = Current.Keyword switch
+        {
+            Keyword.Add => ParseAdd(),
+            Keyword.Drop => ParseDropPart(),
+            Keyword.Rename => ParseRename(),
+            Keyword.Alter when _postgres => ParseAlterColumn(),
+            Keyword.Set when Peek(1).Kind == TokenKind.LeftParen => ParseSetOptions(),
+            _ => null,
+        };
+        if (action is null)
+        {
+            _index = start;
+            return null;
+        }
+
+        return action with { Span = From(start) };
+    }
+
+    private AlterAction ParseAdd()
+    {
+        _index++;
+        if (IsTableConstraint() && _postgres) return new AddConstraint(ParseTableConstraint());
+        Accept(Keyword.Column);
+        var ifNotExists = AcceptIfNotExists();
+        return new AddColumn(ParseColumnDefinition(), ifNotExists);
+    }
+
+    private AlterAction ParseDropPart()
+    {
+        _index++;
+        if (_postgres && Accept(Keyword.Constraint))
+        {
+            var ifConstraintExists = AcceptIfExists();
+            return new DropConstraint(ParseName("a constraint"), ifConstraintExists, AcceptCascade());
+        }
+
+        Accept(Keyword.Column);
+        var ifExists = AcceptIfExists();
+        return new DropColumn(ParseName("a column"), ifExists, _postgres && AcceptCascade());
+    }
+
+    private AlterAction? ParseRename()
+    {
+        _index++;
+        if (Accept(Keyword.To)) return new RenameTable(ParseName("a table's name"));
+        if (_postgres && At(Keyword.Constraint)) return null;
+        Accept(Keyword.Column);
+        var column = ParseName("a column");
+        Expect(Keyword.To);
+        return new RenameColumn(column, ParseName("a column's name"));
+    }
+
+    private SetTableOptions ParseSetOptions()
+    {
+        _index++;
+        return new SetTableOptions(ParseOptionItems());
+    }
+
+    private AlterAction? ParseAlterColumn()
+    {
+        _index++;
+        if (At(Keyword.Constraint)) return null;
+        Accept(Keyword.Column);
+        if (!IsName(Current)) return null;
+        var column = TakeIdentifier();
+        if (At(Keyword.Type) || (At(Keyword.Set) && PeekIs(1, Keyword.Data)))
+        {
+            _index += At(Keyword.Set) ? 2 : 0;
+            Expect(Keyword.Type);
+            var type = ParseTypeName();
+            if (At(Keyword.Collate)) throw NotSupported("COLLATE in ALTER COLUMN");
+            return new AlterColumnType(column, type, Accept(Keyword.Using) ? ParseExpr() : null);
+        }
+
+        if (Accept(Keyword.Set, Keyword.Default)) return new AlterColumnDefault(column, ParseExpr());
+        if (Accept(Keyword.Drop, Keyword.Default)) return new AlterColumnDefault(column, null);
+        if (At(Keyword.Set) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null)) return NotNull(true);
+        return At(Keyword.Drop) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null) ? NotNull(false) : null;
+
+        AlterColumnNotNull NotNull(bool not)
+        {
+            _index += 3;
+            return new AlterColumnNotNull(column, not);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text;
+using Shale.Sql.Lexing;
+
+namespace Shale.Sql.Parsing;
+
+/// <summary>SET, RESET, USE, SHOW: statements that the gate answers itself, in both dialects.</summary>
+internal sealed partial class Parser
+{
+    private SetStatement ParseSetCommand()
+    {
+        var start = _index++;
+        var scope = "";
+        if (At(Keyword.Session) && !IsSetSign(Peek(1)))
+        {
+            _index++;
+            if (At(Keyword.Characteristics)) return ParseSessionCharacteristics(start);
+            if (Accept(Keyword.Authorization)) return Set(start, "", "session_authorization", ParseSetValues());
+            scope = "session";
+        }
+        else if (At(Keyword.Local) && !IsSetSign(Peek(1)))
+        {
+            _index++;
+            scope = "local";
+        }
+
+        if (Accept(Keyword.Time, Keyword.Zone)) return Set(start, scope, "timezone", ParseSetValues());
+        if (At(Keyword.Transaction) && !IsSetSign(Peek(1)))
+        {
+            _index++;
+            return Set(start, scope, "transaction", ParseModeTexts());
+        }
+
+        if (Accept(Keyword.Names)) return Set(start, scope, "client_encoding", ParseSetValues());
+        if (At(Keyword.Role) && !IsSetSign(Peek(1)) && Accept(Keyword.Role)) return Set(start, scope, "role", ParseSetValues());
+        if (At(Keyword.Schema) && !IsSetSign(Peek(1)) && Accept(Keyword.Schema)) return Set(start, scope, "search_path", ParseSetValues());
+        if (Accept(Keyword.Constraints)) return ParseSetConstraints(start, scope);
+        var name = ParseVariable();
+        if (!AcceptOperator("=") && !Accept(Keyword.To)) throw Unexpected("TO or \"=\"");
+        return Set(start, scope, name, ParseSetValues());
+    }
+
+    private SetStatement Set(int start, string scope, string name, NodeList<string> values) => new(scope, name, values) { Span = From(start) };
+
+    private bool IsSetSign(in Token token) => token.Keyword == Keyword.To || (token.Kind == TokenKind.Operator && token.Of(Text) is "=");
+
+    private string ParseVariable()
+    {
+        var name = ParseOptionName();
+        while (Accept(TokenKind.Dot)) name += "." + ParseOptionName();
+        return name;
+    }
+
+    /// <summary>Values as text, without quotes; none for DEFAULT.</summary>
+    private NodeList<string> ParseSetValues()
+    {
+        if (Accept(Keyword.Default)) return NodeList<string>.Empty;
+        var values = new List<string>();
+        do
+        {
+            if (At(Keyword.Interval) && Peek(1).Kind == TokenKind.String) _index++;
+            values.Add(ParseOptionValue());
+        }
+        while (Accept(TokenKind.Comma));
+        return values.ToNodeList();
+    }
+
+    private SetStatement ParseSessionCharacteristics(int start)
+    {
+        _index++;
+        Expect(Keyword.As);
+        Expect(Keyword.Transaction);
+        return Set(start, "session", "transaction", ParseModeTexts());
+    }
+
+    /// <summary>ISOLATION LEVEL …, READ ONLY: one text in lower case each.</summary>
+    private NodeList<string> ParseModeTexts()
+    {
+        var at = _index;
+        if (Accept(Keyword.Snapshot)) return ["snapshot " + TakeString()];
+        var (isolation, readOnly) = ParseTransactionModes();
+        var values = new List<string>();
+        if (isolation is not null) values.Add("isolation level " + isolation);
+        if (readOnly is not null) values.Add(readOnly.Value ? "read only" : "read write");
+        if (_index == at) throw Unexpected("ISOLATION LEVEL, READ ONLY or READ WRITE");
+        return values.ToNodeList();
+    }
+
+    private SetStatement ParseSetConstraints(int start, string scope)
+    {
+        var values = new List<string>();
+        if (Accept(Keyword.All))
+        {
+            values.Add("all");
+        }
+        else
+        {
+            do
+            {
+                var at = _index;
+                ParseObjectName("a constraint");
+                values.Add(TextFrom(at));
+            }
+            while (Accept(TokenKind.Comma));
+        }
+
+        if (Accept(Keyword.Deferred)) values.Add("deferred");
+        else if (Accept(Keyword.Immediate)) values.Add("immediate");
+        else throw Unexpected("DEFERRED or IMMEDIATE");
+        return Set(start, scope, "constraints", values.ToNodeList());
+    }
+
+    private SetStatement ParseReset()
+    {
+        var start = _index++;
+        if (Accept(Keyword.Time, Keyword.Zone)) return Set(start, "", "timezone", []);
+        if (Accept(Keyword.Session, Keyword.Authorization)) return Set(start, "", "session_authorization", []);
+        if (Accept(Keyword.Transaction, Keyword.Isolation))
+        {
+            Expect(Keyword.Level);
+            return Set(start, "", "transaction_isolation", []);
+        }
+
+        return Set(start, "", ParseVariable(), []);
+    }
+
+    /// <summary>The target is a text of its own, <c>main:-80@replica</c>, not an expression: it is taken as written.</summary>
+    private SetStatement ParseUse()
+    {
+        var start = _index++;
+        return Current.Kind switch
+        {
+            TokenKind.Target => Set(start, "", "target", [Take().Of(Text).ToString()]),
+            TokenKind.QuotedName or TokenKind.String => Set(start, "", "target", [TokenText.Name(Text, Take(), dialect)]),
+            _ => Set(start, "", "target", []),
+        };
+    }
+
+    private ShowStatement ParseShow()
+    {
+        var start = _index++;
+        var what = new StringBuilder();
+        while (At(TokenKind.Word) && Current.Keyword is not (Keyword.On or Keyword.From or Keyword.In or Keyword.Like))
+        {
+            if (what.Length > 0) what.Append(' ');
+            what.Append(TakeWord("a word"));
+            if (what.Equals("create table")) return new ShowStatement("create table", ParseObjectName("a table"), null) { Span = From(start) };
+            while (Accept(TokenKind.Dot)) what.Append('.').Append(ParseOptionName());
+        }
+
+        if (what.Length == 0 && At(TokenKind.QuotedName)) what.Append(TakeIdentifier().Name);
+        if (what.Length == 0) throw Unexpected("a variable, KEYSPACES, TABLES, VSCHEMA TABLES, VSCHEMA VINDEXES, VITESS_SHARDS or VITESS_TABLETS");
+        var name = what.ToString() switch
+        {
+            "time zone" => "timezone",
+            "transaction isolation level" => "transaction_isolation",
+            "session authorization" => "session_authorization",
+            var other => other,
+        };
+        ObjectName? on = null;
+        if (Accept(Keyword.On) || Accept(Keyword.From) || Accept(Keyword.In)) on = ParseObjectName("a table or keyspace");
+        var like = Accept(Keyword.Like) ? TakeString("a pattern") : null;
+        return new ShowStatement(name, on, like) { Span = From(start) };
+    }
+}
