@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Shale.Vitess;
+
+/// <summary>What a server is told about its keyspace when it starts.</summary>
+/// <param name="Keyspace">The keyspace of the command line.</param>
+/// <param name="Shards">How many shards; null if not said.</param>
+/// <param name="VSchemaJson">A VSchema document; null if not said.</param>
+public sealed record ClusterStartOptions(string Keyspace, int? Shards = null, string? VSchemaJson = null);
+
+/// <summary>Brings what is stored and what a start says together: the stored VSchema is the truth (SEMANTICS S2.4).</summary>
+public static class ClusterStart
+{
+    /// <summary>How many shards a new keyspace gets when nobody says.</summary>
+    public const int DefaultShards = 4;
+
+    /// <summary>Applies the options to an empty topology, or holds them against what is stored.</summary>
+    /// <returns>The VSchema to start with.</returns>
+    /// <exception cref="VitessException">INVALID_VSCHEMA for another number of shards than the stored one, another document than the one applied,
+    /// and documents that contradict themselves.</exception>
+    public static VSchema Apply(ITopology topology, ClusterStartOptions options)
+    {
+        var stored = topology.Load();
+        if (options.Shards is { } count) RequireCount(stored, options.Keyspace, count);
+        var wanted = options.VSchemaJson is { } json ? ReadDocument(json, options) : stored.Find(options.Keyspace) is null ? Plain(options) : null;
+        if (wanted is null) return stored;
+        var hash = options.VSchemaJson is null ? null : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options.VSchemaJson)));
+        var applied = new Dictionary<string, string>();
+        var schema = stored;
+        foreach (var keyspace in wanted.Keyspaces.Values)
+        {
+            if (hash is not null && topology.AppliedHash(keyspace.Name) == hash) continue;
+            if (stored.Find(keyspace.Name) is { } known) RequireReplaceable(known, keyspace);
+            schema = schema.WithKeyspace(keyspace);
+            if (hash is not null) applied[keyspace.Name] = hash;
+        }
+
+        if (ReferenceEquals(schema, stored)) return stored;
+        topology.Save(stored.Version, schema, applied);
+        return schema;
+    }
+
+    private static VSchema Plain(ClusterStartOptions options)
+    {
+        var keyspace = VKeyspace.Create(options.Keyspace, KeyRange.Split(Count(options)));
+        return VSchema.Empty.WithKeyspace(keyspace);
+    }
+
+    private static VSchema ReadDocument(string json, ClusterStartOptions options)
+    {
+        var schema = VSchemaJson.Read(json, options.Keyspace, KeyRange.Split(Count(options)));
+        if (options.Shards is { } count) RequireCount(schema, options.Keyspace, count);
+        foreach (var keyspace in schema.Keyspaces.Values) _ = new ShardMap(keyspace.Shards);
+        return schema.Find(options.Keyspace) is not null ? schema : throw new VitessException(ErrorCodes.InvalidVSchema,
+            $"the VSchema does not speak of keyspace \"{options.Keyspace}\"", hint: $"Start with --keyspace {schema.Keyspaces.Keys.FirstOrDefault() ?? "NAME"}.");
+    }
+
+    private static int Count(ClusterStartOptions options)
+    {
+        var count = options.Shards ?? DefaultShards;
+        return count is >= 1 and <= 65536 ? count : throw new VitessException(ErrorCodes.InvalidShardRange, $"{count} shards are not possible: 1 to 65536 are");
+    }
+
+    private static void RequireCount(VSchema schema, string name, int count)
+    {
+        if (schema.Find(name) is not { } keyspace || keyspace.Shards.Length == count) return;
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{name}\" has {keyspace.Shards.Length} shards, not {count}",
+            hint: "Leave --shards away: the stored number counts. For another number start with an empty data directory and load the rows again.");
+    }
+
+    private static void RequireReplaceable(VKeyspace known, VKeyspace wanted)
+    {
+        foreach (var table in known.Tables.Values)
+        {
+            if (table.Schema is null) continue;
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{known.Name}\" has tables, and this VSchema is not the one that was applied to it",
+                hint: "Leave --vschema away: the stored VSchema counts. Change it by ALTER VSCHEMA.");
+        }
+
+        if (!known.Shards.SequenceEqual(wanted.Shards))
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{known.Name}\" has other shards than this VSchema says",
+                hint: "Start with an empty data directory.");
+        }
+    }
+}

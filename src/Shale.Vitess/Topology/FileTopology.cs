@@ -1,0 +1,44 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// A topology in one file, <c>topology.json</c> of a data directory, for clusters of one process. The file is replaced as a whole and
+/// is either the old one or the new one after a crash. The directory is held by a lock for as long as the topology is open.
+/// </summary>
+public sealed class FileTopology : MemoryTopology
+{
+    private readonly ITopologyFile _file;
+
+    private FileTopology(ITopologyFile file, TopologyState state)
+        : base(state) => _file = file;
+
+    /// <summary>Opens the topology of a data directory, which is made if it does not exist.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="restore">Gives a stored table its columns back, from its CREATE TABLE and its indexes.</param>
+    /// <exception cref="VitessException">SHARD_ERROR: 55006 if another process holds the directory, 58030 if the disk fails;
+    /// INVALID_VSCHEMA if the file is damaged or of a newer version.</exception>
+    public static FileTopology Open(string directory, Func<VTable, TableSchema> restore) => Open(new TopologyFile(directory), restore);
+
+    internal static FileTopology Open(ITopologyFile file, Func<VTable, TableSchema> restore)
+    {
+        try
+        {
+            return new FileTopology(file, file.Read() is { } text ? TopologyDocument.Read(text, restore) : TopologyState.Empty);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private protected override void Store(TopologyState state) => _file.Replace(TopologyDocument.Write(state));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _file.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,38 @@
+namespace Shale.Vitess;
+
+/// <summary>
+/// What outlives the gates of a cluster: the VSchema, which VSchema file was applied last, and how far sequences have been handed out.
+/// Thread-safe. What a method has done is durable when it returns; if it throws, nothing has changed.
+/// </summary>
+public interface ITopology : IDisposable
+{
+    /// <summary>The VSchema as it is now, columns of tables included; <see cref="VSchema.Empty"/> at first.</summary>
+    VSchema Load();
+
+    /// <summary>Replaces the VSchema if it is still the expected version.</summary>
+    /// <param name="expectedVersion">The version the edit started from.</param>
+    /// <param name="schema">The new VSchema; its version is higher.</param>
+    /// <param name="applied">Hashes of VSchema files by keyspace to be remembered with it; null for none.</param>
+    /// <exception cref="VitessException">SERIALIZATION_FAILURE if another edit came first; SHARD_ERROR if it cannot be stored.</exception>
+    void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null);
+
+    /// <summary>The hash of the VSchema file that was applied last to a keyspace; null for none (SEMANTICS S2.4).</summary>
+    string? AppliedHash(string keyspace);
+
+    /// <summary>Takes values of a sequence for ever: no other call gets them, whatever happens.</summary>
+    /// <param name="keyspace">The sequence's keyspace.</param>
+    /// <param name="sequence">The sequence; its start counts only the first time.</param>
+    /// <param name="count">How many values are wanted; at least 1.</param>
+    /// <param name="notBefore">The first value may not come before this one, in the sequence's direction; null for no matter.</param>
+    /// <exception cref="VitessException">QUERY_ERROR (2200H) when there are no values left.</exception>
+    SequenceBlock Reserve(string keyspace, VSequence sequence, long count, long? notBefore = null);
+
+    /// <summary>Lets a sequence go on from a value, which may be lower: ALTER SEQUENCE … RESTART.</summary>
+    void Restart(string keyspace, string sequence, long next);
+}
+
+/// <summary>Values of a sequence that belong to whoever reserved them.</summary>
+/// <param name="First">The first value.</param>
+/// <param name="Increment">The distance between two values.</param>
+/// <param name="Count">How many there are; at least 1.</param>
+public readonly record struct SequenceBlock(long First, long Increment, long Count);

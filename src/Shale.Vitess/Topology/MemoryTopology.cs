@@ -1,0 +1,84 @@
+namespace Shale.Vitess;
+
+/// <summary>A topology that lives and dies with the process: for tests, and for clusters in temporary directories. Thread-safe by one lock.</summary>
+public class MemoryTopology : ITopology
+{
+    private readonly Lock _lock = new();
+    private TopologyState _state;
+
+    /// <summary>A topology that starts with a VSchema.</summary>
+    public MemoryTopology(VSchema? schema = null)
+        : this(TopologyState.Empty with { Schema = schema ?? VSchema.Empty })
+    {
+    }
+
+    private protected MemoryTopology(TopologyState state) => _state = state;
+
+    /// <inheritdoc/>
+    public VSchema Load()
+    {
+        lock (_lock) return _state.Schema;
+    }
+
+    /// <inheritdoc/>
+    public string? AppliedHash(string keyspace)
+    {
+        lock (_lock) return _state.Applied.GetValueOrDefault(keyspace);
+    }
+
+    /// <inheritdoc/>
+    public void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(schema.Version, expectedVersion);
+        lock (_lock)
+        {
+            if (_state.Schema.Version != expectedVersion)
+            {
+                throw new VitessException(ErrorCodes.SerializationFailure, $"the VSchema is at version {_state.Schema.Version}, not {expectedVersion}: another change came first");
+            }
+
+            ReplaceLocked(_state.With(schema, applied));
+        }
+    }
+
+    /// <inheritdoc/>
+    public SequenceBlock Reserve(string keyspace, VSequence sequence, long count, long? notBefore = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        lock (_lock)
+        {
+            var (state, block) = _state.Reserve(keyspace, sequence, count, notBefore);
+            ReplaceLocked(state);
+            return block;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restart(string keyspace, string sequence, long next)
+    {
+        lock (_lock) ReplaceLocked(_state with { NextValues = _state.NextValues.SetItem((keyspace, sequence), next) });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes a state durable before anyone can see it; throws if that fails.</summary>
+    private protected virtual void Store(TopologyState state)
+    {
+    }
+
+    /// <summary>Lets go of what the topology holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    private void ReplaceLocked(TopologyState state)
+    {
+        Store(state);
+        _state = state;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>topology.json: the full VSchema shape, with version, hashes of applied files, and next values of sequences (docs/formats/topology.md).</summary>
+internal static class TopologyDocument
+{
+    public const int FormatVersion = 1;
+    private const string Format = "shale-topology";
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write(TopologyState state)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Indented))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", Format);
+            json.WriteNumber("format_version", FormatVersion);
+            json.WriteNumber("version", state.Schema.Version);
+            json.WriteStartObject("applied");
+            foreach (var (keyspace, hash) in state.Applied) json.WriteString(keyspace, hash);
+            json.WriteEndObject();
+            json.WriteStartArray("sequence_values");
+            foreach (var ((keyspace, sequence), next) in state.NextValues)
+            {
+                json.WriteStartObject();
+                json.WriteString("keyspace", keyspace);
+                json.WriteString("sequence", sequence);
+                json.WriteString("next", next.ToString(CultureInfo.InvariantCulture));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            VSchemaWriter.Write(json, state.Schema);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    /// <summary>Reads a document; INVALID_VSCHEMA for a damaged one or one of a newer version.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="restore">Gives a table its columns, from its CREATE TABLE.</param>
+    public static TopologyState Read(string text, Func<VTable, TableSchema> restore)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var root = new JsonEntry(document.RootElement, "");
+            if (root.Find("format")?.Text() != Format) throw root.Invalid("is not a topology");
+            var version = root.Find("format_version")?.Number() ?? 0;
+            if (version > FormatVersion)
+            {
+                throw new VitessException(ErrorCodes.InvalidVSchema, $"topology.json has the format version {version}; this Shale reads up to {FormatVersion}",
+                    hint: "Start the data directory with the newer Shale that wrote it.");
+            }
+
+            var schema = VSchemaJson.Read(text, "main", [KeyRange.All]);
+            var state = TopologyState.Empty with { Schema = Restore(schema, restore) with { Version = root.Find("version")!.Value.Number() } };
+            foreach (var (keyspace, hash) in root.Find("applied")!.Value.Properties()) state = state with { Applied = state.Applied.SetItem(keyspace, hash.Text()) };
+            foreach (var entry in root.Find("sequence_values")!.Value.Items())
+            {
+                var next = Int128.Parse(entry.Find("next")!.Value.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                state = state with { NextValues = state.NextValues.SetItem((entry.Find("keyspace")!.Value.Text(), entry.Find("sequence")!.Value.Text()), next) };
+            }
+
+            return state;
+        }
+        catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"topology.json is damaged: {damage.Message}", hint: "Put a good copy of the file back from a backup.", inner: damage);
+        }
+    }
+
+    private static VSchema Restore(VSchema schema, Func<VTable, TableSchema> restore)
+    {
+        foreach (var keyspace in schema.Keyspaces.Values)
+        {
+            var tables = keyspace.Tables;
+            foreach (var table in keyspace.Tables.Values)
+            {
+                if (table.CreateSql is not null) tables = tables.SetItem(table.Name, table with { Schema = restore(table) });
+            }
+
+            schema = schema with { Keyspaces = schema.Keyspaces.SetItem(keyspace.Name, keyspace with { Tables = tables }) };
+        }
+
+        return schema;
+    }
+}
