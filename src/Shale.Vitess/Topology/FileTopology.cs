@@ -15,10 +15,9 @@ public sealed class FileTopology : MemoryTopology
 
     /// <summary>Opens the topology of a data directory, which is made if it does not exist.</summary>
     /// <param name="directory">The data directory.</param>
-    /// <param name="restore">Gives a stored table its columns back, from its CREATE TABLE and its indexes.</param>
     /// <exception cref="VitessException">SHARD_ERROR: 55006 if another process holds the directory, 58030 if the disk fails;
     /// INVALID_VSCHEMA if the file is damaged or of a newer version.</exception>
-    public static FileTopology Open(string directory, Func<VTable, TableSchema> restore) => Open(new TopologyFile(directory), restore);
+    public static FileTopology Open(string directory) => Open(new TopologyFile(directory), TableRestorer.Restore);
 
     internal static FileTopology Open(ITopologyFile file, Func<VTable, TableSchema> restore)
     {

@@ -29,6 +29,9 @@ public static class VSchemaAlteration
                 return new(AddTable(schema, keyspace, TableName(statement)));
             case "drop table":
                 return new(DropTable(schema, keyspace, TableName(statement)));
+            case "drop reference table":
+                if (keyspace.GetTable(TableName(statement)).Kind == VTableKind.Reference) return new(DropTable(schema, keyspace, TableName(statement)));
+                throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{TableName(statement)}\" is not a reference table");
             case "add reference table":
                 return Replace(schema, keyspace, Known(keyspace, statement) with { Kind = VTableKind.Reference, ShardColumns = [], Vindex = null });
             case "add vindex":

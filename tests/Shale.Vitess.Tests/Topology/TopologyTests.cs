@@ -99,6 +99,17 @@ public sealed class TopologyTests : IDisposable
         Assert.Equal(1, topology.Reserve("main", new VSequence("s"), 1).First);
     }
 
+    [Fact]
+    public void Restore_TableWithUniqueIndex_KnowsItsKeys()
+    {
+        var table = new VTable("t", VTableKind.Unsharded, [], null, null, null, "CREATE TABLE t (id integer primary key, \"Name\" TEXT collate nocase)", SqlDialect.Sqlite,
+            [new VIndex("by_name", "CREATE UNIQUE INDEX by_name ON t (name)", true, ["name"])]);
+        var schema = TableRestorer.Restore(table);
+        Assert.Equal(["id", "Name"], schema.Columns.Select(column => column.Name));
+        Assert.Contains(schema.Keys, key => key.Name == "by_name");
+        Assert.True(schema.Column("ID")!.AutoNumber);
+    }
+
     internal static VSchema Sample()
     {
         var schema = new VSchemaBuilder().AddKeyspace("main", true).AddVindex("main", "hash", "hash").SetShards("main", "-80", "80-")
@@ -110,7 +121,7 @@ public sealed class TopologyTests : IDisposable
 
     private static TableSchema Columns(VTable table) => new(table.Name, [new ColumnSchema("id", new SqlType(SqlTypeKind.Int8), "int8")]);
 
-    private FileTopology Open() => FileTopology.Open(_directory, Columns);
+    private FileTopology Open() => FileTopology.Open(_directory);
 
     private sealed class FailingFile : ITopologyFile
     {

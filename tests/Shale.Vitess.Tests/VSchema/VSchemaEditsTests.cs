@@ -83,6 +83,33 @@ public sealed class VSchemaEditsTests
         Assert.False(VSchemaAlteration.Apply(made, "main", Statement("drop vindex definition", null, [], "r", null)).Schema.Get("main").Vindexes.ContainsKey("r"));
     }
 
+    [Theory]
+    [InlineData("ALTER VSCHEMA ADD TABLE x")]
+    [InlineData("ALTER VSCHEMA ADD SEQUENCE x")]
+    [InlineData("ALTER VSCHEMA ADD REFERENCE TABLE x")]
+    [InlineData("ALTER VSCHEMA DROP TABLE users")]
+    [InlineData("ALTER VSCHEMA DROP SEQUENCE s")]
+    [InlineData("ALTER VSCHEMA CREATE VINDEX x USING range WITH ranges = '[{\"to\":9,\"shard\":\"-80\"}]'")]
+    [InlineData("ALTER VSCHEMA ON x ADD VINDEX hash (a, b)")]
+    [InlineData("ALTER VSCHEMA ON main.x ADD VINDEX h2 (a) USING hash")]
+    [InlineData("ALTER VSCHEMA ON users DROP VINDEX hash")]
+    [InlineData("ALTER VSCHEMA ON users ADD AUTO_INCREMENT id USING s")]
+    [InlineData("ALTER VSCHEMA ON users DROP AUTO_INCREMENT")]
+    public void Apply_EveryFormOfTheParser_IsKnown(string sql)
+    {
+        var statement = (AlterVSchemaStatement)SqlParser.Parse(sql, SqlDialect.Postgres);
+        Assert.InRange(VSchemaAlteration.Apply(Start, "main", statement).Schema.Version, Start.Version + 1, Start.Version + 2);
+    }
+
+    [Fact]
+    public void Apply_DropReferenceTable_RefusesOtherTables()
+    {
+        var statement = (AlterVSchemaStatement)SqlParser.Parse("ALTER VSCHEMA DROP REFERENCE TABLE users", SqlDialect.Postgres);
+        Assert.Equal("INVALID_VSCHEMA", Assert.Throws<VitessException>(() => VSchemaAlteration.Apply(Start, "main", statement)).Code);
+        var referenced = Alter("add reference table", "users", [], null, null).Schema;
+        Assert.Null(VSchemaAlteration.Apply(referenced, "main", statement).Schema.Get("main").FindTable("users"));
+    }
+
     [Fact]
     public void Apply_ReferenceTable_LeavesNoVindex() =>
         Assert.Equal((VTableKind.Reference, null), (Alter("add reference table", "users", [], null, null).Schema.Get("main").GetTable("users") is var t ? (t.Kind, t.Vindex) : default));
