@@ -12,7 +12,9 @@ internal static class DeclaredType
     public static string Normalise(string? declared)
     {
         if (string.IsNullOrWhiteSpace(declared)) return Unknown;
-        var text = declared.Trim().ToLowerInvariant();
+        
+        // A type name that SQLite's grammar does not take stands in quotes.
+        var text = declared.Replace("\"", "", StringComparison.Ordinal).Trim().ToLowerInvariant();
         var array = text.Contains("[]", StringComparison.Ordinal);
         var words = WithoutParentheses(text).Replace("[]", " ", StringComparison.Ordinal)
             .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
