@@ -1,0 +1,81 @@
+using Shale.Cli.Output;
+
+namespace Shale.Cli.Sql;
+
+/// <summary>Reads lines from a terminal, with editing and history. Not thread-safe.</summary>
+internal sealed class LineEditor(History history)
+{
+    /// <summary>How a line ended.</summary>
+    public enum Ending
+    {
+        /// <summary>By Enter.</summary>
+        Line,
+
+        /// <summary>By Ctrl-C: what was typed is dropped.</summary>
+        Cancelled,
+
+        /// <summary>By Ctrl-D on an empty line.</summary>
+        EndOfInput,
+    }
+
+    /// <summary>Shows a prompt and reads one line.</summary>
+    public (Ending Ending, string Text) Read(string prompt)
+    {
+        var buffer = new LineBuffer(history.Entries);
+        var row = Draw(prompt, buffer, 0);
+        var treated = Console.TreatControlCAsInput;
+        Console.TreatControlCAsInput = true;
+        try
+        {
+            while (true)
+            {
+                var key = Console.ReadKey(intercept: true);
+                var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+                if (control && key.Key == ConsoleKey.C) return End(prompt, buffer, row, Ending.Cancelled);
+                if (control && key.Key == ConsoleKey.D && buffer.Text.Length == 0) return End(prompt, buffer, row, Ending.EndOfInput);
+                if (key.Key == ConsoleKey.Enter || key.KeyChar is '\n' or '\r') return End(prompt, buffer, row, Ending.Line);
+                if (control && key.Key == ConsoleKey.L)
+                {
+                    Console.Write("\x1b[2J\x1b[H");
+                    row = 0;
+                }
+                buffer.Press(key);
+
+                // A paste is drawn once, not after every key.
+                if (!Console.KeyAvailable) row = Draw(prompt, buffer, row);
+            }
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = treated;
+        }
+    }
+
+    private static (Ending, string) End(string prompt, LineBuffer buffer, int row, Ending ending)
+    {
+        buffer.Press(new ConsoleKeyInfo('\0', ConsoleKey.End, false, false, false));
+        Draw(prompt, buffer, row);
+        Console.WriteLine(ending == Ending.Cancelled ? "^C" : "");
+        return (ending, buffer.Text);
+    }
+
+    /// <summary>Draws prompt and text anew.</summary>
+    /// <param name="prompt">What stands before the text.</param>
+    /// <param name="buffer">The text.</param>
+    /// <param name="row">On which of the rows drawn last the cursor is.</param>
+    /// <returns>On which row it is now.</returns>
+    private static int Draw(string prompt, LineBuffer buffer, int row)
+    {
+        var width = Math.Max(1, Console.WindowWidth);
+        var length = CellText.Width(prompt) + CellText.Width(buffer.Text);
+        var at = CellText.Width(prompt) + CellText.Width(buffer.Text[..buffer.Cursor]);
+        var screen = (row > 0 ? $"\x1b[{row}A" : "") + "\r\x1b[J" + prompt + buffer.Text;
+
+        // A terminal stays at the margin after its last column; a space and back makes it wrap.
+        if (length > 0 && length % width == 0) screen += " \r";
+        var up = (length / width) - (at / width);
+        screen += (up > 0 ? $"\x1b[{up}A" : "") + "\r" + (at % width > 0 ? $"\x1b[{at % width}C" : "");
+        Console.Write(screen);
+        return at / width;
+    }
+}

@@ -1,0 +1,156 @@
+using Shale.Cli.Output;
+using Shale.Contracts;
+
+namespace Shale.Cli.Sql;
+
+/// <summary>Commands of the prompt that begin with a backslash.</summary>
+internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<string, CancellationToken, Task<bool>> runFile)
+{
+    /// <summary>What became of a command.</summary>
+    public enum Outcome
+    {
+        /// <summary>It was done.</summary>
+        Done,
+
+        /// <summary>It failed; the failure has been written.</summary>
+        Failed,
+
+        /// <summary>The prompt is to end.</summary>
+        Quit,
+    }
+
+    private const string Help = """
+        \?                 this help
+        \q                 quit
+        \d [TABLE]         tables, or the columns of one
+        \dt                tables
+        \l                 keyspaces
+        \shards            shards, their health and latencies
+        \timing [on|off]   show how long each statement takes, how it ran, and where
+        \x [on|off]        one line for each column
+        \format FORMAT     table, csv or json
+        \i FILE            run the statements of a file
+
+        Statements end with a semicolon. BEGIN, COMMIT and ROLLBACK open and end a transaction.
+        USE keyspace[:shard] changes the target; SET dialect = sqlite (or postgres) whose SQL is spoken.
+        """;
+
+    /// <summary>Runs one line.</summary>
+    public async Task<Outcome> RunAsync(string line, CancellationToken cancellationToken)
+    {
+        var words = line.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+        var argument = words.Length > 1 ? words[1].Trim() : null;
+        try
+        {
+            return words[0] switch
+            {
+                "\\q" => Outcome.Quit,
+                "\\?" or "\\h" => Say(Help),
+                "\\d" when argument is not null => await DescribeAsync(argument, cancellationToken),
+                "\\d" or "\\dt" => await ListTablesAsync(cancellationToken),
+                "\\l" => await session.RunAsync("SHOW KEYSPACES", cancellationToken) ? Outcome.Done : Outcome.Failed,
+                "\\shards" => await ListShardsAsync(cancellationToken),
+                "\\timing" => Say("Timing is " + ((session.Timing = Toggle(session.Timing, argument)) ? "on." : "off.")),
+                "\\x" => Say("Expanded display is " + ((session.Expanded = Toggle(session.Expanded, argument)) ? "on." : "off.")),
+                "\\format" => SetFormat(argument),
+                "\\i" when argument is not null => await runFile(argument, cancellationToken) ? Outcome.Done : Outcome.Failed,
+                _ => Fail($"{words[0]} is no command; \\? lists them"),
+            };
+        }
+        catch (VitessException failure)
+        {
+            ErrorText.Write(errors, failure);
+            return Outcome.Failed;
+        }
+    }
+
+    private async Task<Outcome> ListTablesAsync(CancellationToken cancellationToken)
+    {
+        var vschema = await session.Client.VSchemaAsync(cancellationToken);
+        var rows = Table("table", "type", "sharded by", "sequence");
+        foreach (var table in await session.Client.SchemaAsync(cancellationToken))
+        {
+            var definition = vschema.Tables.GetValueOrDefault(table.Name);
+            rows.Add([Text(table.Name), Text(table.Type), Text(Sharding(vschema, definition)), Text(Sequence(definition))]);
+        }
+        return Show(rows);
+    }
+
+    private async Task<Outcome> DescribeAsync(string name, CancellationToken cancellationToken)
+    {
+        var tables = await session.Client.SchemaAsync(cancellationToken);
+        var found = tables.FirstOrDefault(table => string.Equals(table.Name, name, StringComparison.Ordinal))
+            ?? tables.FirstOrDefault(table => string.Equals(table.Name, name, StringComparison.OrdinalIgnoreCase));
+        if (found is null) return Fail($"there is no table \"{name}\"; \\d lists them");
+        var vschema = await session.Client.VSchemaAsync(cancellationToken);
+        var definition = vschema.Tables.GetValueOrDefault(found.Name);
+        var rows = Table("column", "type", "nullable");
+        foreach (var column in found.Columns) rows.Add([Text(column.Name), Text(column.Type), Text(column.Nullable ? "yes" : "no")]);
+        session.Output.WriteLine($"{found.Type} {found.Name}, {Sharding(vschema, definition)}{(Sequence(definition) is { } sequence ? ", sequence " + sequence : "")}");
+        return Show(rows);
+    }
+
+    private async Task<Outcome> ListShardsAsync(CancellationToken cancellationToken)
+    {
+        var rows = Table("shard", "engine", "healthy", "queries", "errors", "p50 ms", "p95 ms", "p99 ms");
+        foreach (var shard in await session.Client.HealthAsync(null, cancellationToken))
+        {
+            rows.Add([Text(shard.Id), Text(shard.Engine == StorageEngineType.Sqlite ? "sqlite" : "postgres"), Text(shard.Healthy ? "yes" : "no"),
+                SqlValue.Integer(shard.QueryCount), SqlValue.Integer(shard.ErrorCount),
+                Milliseconds(shard.Latency?.P50), Milliseconds(shard.Latency?.P95), Milliseconds(shard.Latency?.P99)]);
+        }
+        return Show(rows);
+    }
+
+    private Outcome Show(RowSet rows)
+    {
+        var writer = new TableResultWriter(session.Output, session.Expanded, rowCount: false);
+        writer.Start(rows.Fields);
+        writer.Add(rows);
+        writer.End();
+        return Outcome.Done;
+    }
+
+    private Outcome SetFormat(string? argument)
+    {
+        if (!Enum.TryParse<OutputFormat>(argument, ignoreCase: true, out var format) || !Enum.IsDefined(format)) return Fail("a format is table, csv or json");
+        session.Format = format;
+        return Outcome.Done;
+    }
+
+    private Outcome Say(string text)
+    {
+        session.Output.WriteLine(text);
+        return Outcome.Done;
+    }
+
+    private Outcome Fail(string text)
+    {
+        errors.WriteLine("ERROR: " + text);
+        return Outcome.Failed;
+    }
+
+    private static bool Toggle(bool now, string? argument) => argument switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => !now,
+    };
+
+    private static RowSet Table(params string[] names) =>
+        new([.. names.Select(name => new Field(name, name.EndsWith("ms", StringComparison.Ordinal) || name is "queries" or "errors" ? "float8" : "text"))]);
+
+    private static string Sharding(VSchemaInfo vschema, TableDef? definition)
+    {
+        if (definition is null || !vschema.Sharded) return "not sharded";
+        return definition.Vindex.Columns.Count == 0
+            ? $"{definition.Vindex.Type} (on no column)"
+            : $"{definition.Vindex.Type}({string.Join(", ", definition.Vindex.Columns)})";
+    }
+
+    private static string? Sequence(TableDef? definition) => definition?.AutoIncrement is { } auto ? $"{auto.Sequence} for {auto.Column}" : null;
+
+    private static SqlValue Text(string? text) => SqlValue.Text(text);
+
+    private static SqlValue Milliseconds(double? value) => value is { } number ? SqlValue.Real(Math.Round(number, 3)) : SqlValue.Null;
+}

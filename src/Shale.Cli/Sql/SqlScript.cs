@@ -1,0 +1,78 @@
+namespace Shale.Cli.Sql;
+
+/// <summary>Runs text line by line: statements as semicolons end them, and commands that begin with a backslash.</summary>
+internal sealed class SqlScript
+{
+    private readonly SqlSession _session;
+    private readonly MetaCommands _commands;
+    private readonly TextWriter _errors;
+    private readonly StatementSplitter _splitter = new();
+
+    public SqlScript(SqlSession session, TextWriter errors)
+    {
+        _session = session;
+        _errors = errors;
+        _commands = new MetaCommands(session, errors, RunFileAsync);
+    }
+
+    /// <summary>Whether a statement has begun that no semicolon has ended.</summary>
+    public bool IsPending => _splitter.IsPending;
+
+    /// <summary>Whether the last line asked to quit.</summary>
+    public bool HasQuit { get; private set; }
+
+    /// <summary>Forgets a statement that has begun.</summary>
+    public void Clear() => _splitter.Clear();
+
+    /// <summary>Runs what a line completes, up to the first failure.</summary>
+    /// <returns>False after a failure.</returns>
+    public async Task<bool> RunLineAsync(string line, CancellationToken cancellationToken)
+    {
+        if (!_splitter.IsPending && line.AsSpan().TrimStart().StartsWith("\\"))
+        {
+            _splitter.Clear();
+            var outcome = await _commands.RunAsync(line, cancellationToken);
+            HasQuit = outcome == MetaCommands.Outcome.Quit;
+            return outcome != MetaCommands.Outcome.Failed;
+        }
+        _splitter.Sqlite = _session.IsSqlite;
+        foreach (var statement in _splitter.Feed(line + "\n"))
+        {
+            if (!await _session.RunAsync(statement, cancellationToken)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Runs the statement that is left at the end of a text without a semicolon.</summary>
+    /// <returns>False after a failure.</returns>
+    public async Task<bool> FinishAsync(CancellationToken cancellationToken) =>
+        _splitter.Finish() is not { } rest || await _session.RunAsync(rest, cancellationToken);
+
+    /// <summary>Runs a whole text, up to the first failure.</summary>
+    /// <returns>False after a failure.</returns>
+    public async Task<bool> RunAsync(TextReader text, CancellationToken cancellationToken)
+    {
+        while (await text.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (!await RunLineAsync(line, cancellationToken)) return false;
+            if (HasQuit) return true;
+        }
+        return await FinishAsync(cancellationToken);
+    }
+
+    /// <summary>Runs a file, up to the first failure.</summary>
+    /// <returns>False after a failure.</returns>
+    public async Task<bool> RunFileAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var text = new StreamReader(path);
+            return await new SqlScript(_session, _errors).RunAsync(text, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _errors.WriteLine("ERROR: " + failure.Message);
+            return false;
+        }
+    }
+}
