@@ -12,6 +12,16 @@ internal static class Quoting
     /// <summary>Whether the dialect would not read the bare name as itself.</summary>
     public static bool NeedsQuotes(string name, SqlDialect dialect)
     {
+        if (HasOddCharacters(name, dialect)) return true;
+        var properties = Keywords.ClassOf(Keywords.Find(name));
+        return dialect == SqlDialect.Postgres
+            ? (properties & PostgresSpecial) != 0
+            : (properties & (KeywordClass.SqliteWord | KeywordClass.SqliteReserved)) != 0;
+    }
+
+    /// <summary>Whether the name is no plain word: letters (in PostgreSQL of lower case), digits, _ and $, and no digit first.</summary>
+    public static bool HasOddCharacters(string name, SqlDialect dialect)
+    {
         if (name.Length == 0 || char.IsAsciiDigit(name[0]) || name[0] == '$') return true;
         foreach (var c in name)
         {
@@ -19,10 +29,7 @@ internal static class Quoting
             if (dialect == SqlDialect.Postgres || !char.IsAsciiLetterUpper(c)) return true;
         }
 
-        var properties = Keywords.ClassOf(Keywords.Find(name));
-        return dialect == SqlDialect.Postgres
-            ? (properties & PostgresSpecial) != 0
-            : (properties & (KeywordClass.SqliteWord | KeywordClass.SqliteReserved)) != 0;
+        return false;
     }
 
     /// <summary>A part of a type's name: in double quotes if it is not a plain lower-case word.</summary>

@@ -125,6 +125,34 @@ public sealed record Binary(string Op, Expr Left, Expr Right) : Expr
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) =>
         mapper.On(Left, out var left) | mapper.On(Right, out var right) ? this with { Left = left!, Right = right! } : this;
+
+    /// <summary>Same operators and operands. Chains from the left are compared in a loop: they can be thousands of terms long.</summary>
+    public bool Equals(Binary? other)
+    {
+        var mine = this;
+        while (true)
+        {
+            if (ReferenceEquals(mine, other)) return true;
+            if (other is null || mine.Op != other.Op || !mine.Right.Equals(other.Right)) return false;
+            if (mine.Left is not Binary left || other.Left is not Binary otherLeft) return mine.Left.Equals(other.Left);
+            (mine, other) = (left, otherLeft);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        Expr node = this;
+        for (; node is Binary binary; node = binary.Left)
+        {
+            hash.Add(binary.Op);
+            hash.Add(binary.Right);
+        }
+
+        hash.Add(node);
+        return hash.ToHashCode();
+    }
 }
 
 /// <summary><c>x IS NULL</c>, <c>ISNULL</c>, <c>NOTNULL</c>.</summary>

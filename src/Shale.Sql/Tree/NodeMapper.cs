@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Shale.Sql.Parsing;
 
 namespace Shale.Sql;
 
 /// <summary>
 /// A function from nodes to nodes that <see cref="SqlNode.MapChildren"/> applies to each child. A rewrite overrides <see cref="Map"/>
 /// and goes down itself by <c>node.MapChildren(this)</c>. The <c>On</c> methods are for the nodes; they say whether anything changed.
+/// A tree too deep for the stack is SYNTAX_ERROR (54001).
 /// </summary>
 public abstract class NodeMapper
 {
@@ -18,6 +21,7 @@ public abstract class NodeMapper
     internal bool On<T>(T? child, [NotNullIfNotNull(nameof(child))] out T? mapped)
         where T : SqlNode
     {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw SyntaxErrors.TooDeep();
         mapped = child is null ? null : (T)Map((SqlNode)child);
         return !ReferenceEquals(mapped, child);
     }
