@@ -80,6 +80,9 @@ internal static unsafe partial class Native
     internal static partial int sqlite3_stmt_readonly(nint statement);
 
     [LibraryImport(Library), SuppressGCTransition]
+    internal static partial int sqlite3_stmt_isexplain(nint statement);
+
+    [LibraryImport(Library), SuppressGCTransition]
     internal static partial int sqlite3_stmt_status(nint statement, int counter, int reset);
 
     [LibraryImport(Library), SuppressGCTransition]

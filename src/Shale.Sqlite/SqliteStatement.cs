@@ -17,7 +17,7 @@ public sealed unsafe class SqliteStatement
         _handle = handle;
         Sql = sql;
         IsSavepoint = isSavepoint;
-        IsReadOnly = Native.sqlite3_stmt_readonly(handle) != 0;
+        IsReadOnly = Native.sqlite3_stmt_readonly(handle) != 0 || Native.sqlite3_stmt_isexplain(handle) != 0;
         ParameterCount = Native.sqlite3_bind_parameter_count(handle);
         ColumnCount = Native.sqlite3_column_count(handle);
     }

@@ -80,7 +80,7 @@ public sealed class SqliteEngine : IStorageEngine
     private static string PrivatePath()
     {
         var directory = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
-        return System.IO.Path.Combine(directory, $"shale-{Environment.ProcessId}-{Guid.NewGuid():N}.db");
+        return System.IO.Path.Combine(directory, $"shale-{Environment.ProcessId}-{System.IO.Path.GetRandomFileName()}.db");
     }
 
     // Makes the file, or finds out that the one there is damaged, before anything is answered from it.

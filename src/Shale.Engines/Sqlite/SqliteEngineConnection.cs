@@ -201,24 +201,37 @@ internal sealed class SqliteEngineConnection : IEngineConnection
         }
     }
 
+    // Bulk loads come this way: nothing is allocated per row but what RETURNING gives.
     private ShardResult RunMany(SqliteStatement statement, IReadOnlyList<IReadOnlyList<SqlValue>> rows)
     {
-        RowSet? all = null;
+        ResultShape? shape = null;
+        RowSet? returned = null;
         long affected = 0;
-        long? lastInsertId = null;
+        var changesBefore = StartCounting(statement);
         for (var i = 0; i < rows.Count; i++)
         {
             Bind(statement, rows[i]);
-            var changesBefore = StartCounting(statement);
-            var result = Result(statement, ReadAll(statement), changesBefore);
+            var more = statement.Step();
+            if (shape is null)
+            {
+                shape = Shape(statement);
+                shape.Start();
+                returned = new RowSet(shape.Expected);
+            }
+
+            while (more)
+            {
+                shape.ReadRow(statement, returned!.AddRow());
+                more = statement.Step();
+            }
+
             statement.Reset();
-            affected += result.Affected;
-            lastInsertId = result.LastInsertId ?? lastInsertId;
-            if (all is null) all = result.Rows;
-            else if (result.Rows.Fields.Count > 0) all.AddAll(result.Rows);
+            if (statement.IsReadOnly || _connection.TotalChanges == changesBefore) continue;
+            changesBefore = _connection.TotalChanges;
+            affected += _connection.Changes;
         }
 
-        return new ShardResult(all ?? new RowSet([]), affected, lastInsertId);
+        return new ShardResult(shape is null ? new RowSet([]) : Described(returned!, shape), affected, LastInsertId(statement));
     }
 
     private RowSet ReadAll(SqliteStatement statement)
@@ -235,6 +248,11 @@ internal sealed class SqliteEngineConnection : IEngineConnection
         }
 
         shape.RowsExpected = Math.Clamp(rows.RowCount, 1, 64);
+        return Described(rows, shape);
+    }
+
+    private static RowSet Described(RowSet rows, ResultShape shape)
+    {
         var fields = shape.Seen();
         return ReferenceEquals(fields, rows.Fields) ? rows : rows.WithFields(fields);
     }
@@ -250,9 +268,11 @@ internal sealed class SqliteEngineConnection : IEngineConnection
     {
         if (statement.IsReadOnly) return new ShardResult(rows);
         var affected = _connection.TotalChanges == changesBefore ? 0 : _connection.Changes;
-        var inserted = _connection.LastInsertRowId;
-        return new ShardResult(rows, affected, inserted == 0 ? null : inserted);
+        return new ShardResult(rows, affected, LastInsertId(statement));
     }
+
+    private long? LastInsertId(SqliteStatement statement) =>
+        !statement.IsReadOnly && _connection.LastInsertRowId is not 0 and var id ? id : null;
 
     private void InsertRows(string table, RowSet rows, CancellationToken cancellationToken)
     {

@@ -41,6 +41,23 @@ internal sealed class FifoSemaphore(int count)
         return WaitAsync(waiter, timeout, time, cancellationToken);
     }
 
+    /// <summary>Takes a permit for closing what it guards, asking again and again that the holder be interrupted.</summary>
+    /// <param name="patience">How long it keeps asking, in real time.</param>
+    /// <param name="interrupt">Interrupts the holder; he may have been about to start when it was first called.</param>
+    /// <returns>False if the holder did not let go.</returns>
+    public async ValueTask<bool> AcquireForClosingAsync(TimeSpan patience, Action interrupt)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!TryAcquire())
+        {
+            interrupt();
+            if (await AcquireAsync(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None)) return true;
+            if (TimeProvider.System.GetElapsedTime(start) > patience) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Gives a permit back, to the first who waits.</summary>
     public void Release()
     {

@@ -87,11 +87,8 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     {
         for (var i = 0; i < options.MaxReaders; i++)
         {
-            if (_permits.TryAcquire()) continue;
-            InterruptLent();
-
-            // One that still does not come back is in the hands of a caller who forgot it: it must not be closed under him.
-            if (!await _permits.AcquireAsync(patience, TimeProvider.System, CancellationToken.None)) break;
+            // One that does not come back is in the hands of a caller who forgot it: it must not be closed under him.
+            if (!await _permits.AcquireForClosingAsync(patience, InterruptLent)) break;
         }
 
         while (TryPopIdle(out var reader)) await reader.DisposeAsync();

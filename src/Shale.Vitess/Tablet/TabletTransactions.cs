@@ -205,8 +205,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     {
         foreach (var (_, transaction) in _open)
         {
-            transaction.Stop();
-            if (!await transaction.Turn.AcquireAsync(patience, TimeProvider.System, CancellationToken.None)) continue;
+            if (!await transaction.Turn.AcquireForClosingAsync(patience, transaction.Stop)) continue;
             await EndAsync(transaction, TransactionState.RolledBack);
             transaction.Turn.Release();
         }
@@ -216,7 +215,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     {
         var isolation = wanted?.Isolation
             ?? (options.Engine.Type == StorageEngineType.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted);
-        var maxAge = wanted?.Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)) : options.MaxAge;
+        var maxAge = wanted?.Timeout is { } milliseconds and > 0 ? TimeSpan.FromMilliseconds(milliseconds) : options.MaxAge;
         if (maxAge > options.MaxAge) maxAge = options.MaxAge;
         return new TabletTransaction(isolation, wanted?.ReadOnly ?? false, maxAge, _time.GetTimestamp());
     }

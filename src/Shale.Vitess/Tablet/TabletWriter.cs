@@ -71,19 +71,18 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     /// <summary>Waits for the holder, interrupting what he runs, and closes the connection.</summary>
     public async ValueTask CloseAsync(TimeSpan patience)
     {
-        if (!_permit.TryAcquire())
-        {
-            lock (_interrupting)
-            {
-                if (_held) _connection?.Interrupt();
-            }
-
-            if (!await _permit.AcquireAsync(patience, TimeProvider.System, CancellationToken.None)) return;
-        }
-
+        if (!await _permit.AcquireForClosingAsync(patience, InterruptHolder)) return;
         if (_connection is { } connection) await connection.DisposeAsync();
         _connection = null;
         _permit.Release();
+    }
+
+    private void InterruptHolder()
+    {
+        lock (_interrupting)
+        {
+            if (_held) _connection?.Interrupt();
+        }
     }
 
     private static async ValueTask<bool> TryRollbackAsync(IEngineConnection connection)

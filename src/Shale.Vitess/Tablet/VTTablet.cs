@@ -52,12 +52,14 @@ public sealed class VTTablet : ITablet
         if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
         if (request.Shard != Shard || !_readers.TryTake(out var reader)) return QuerySlowlyAsync(request, cancellationToken);
         var start = _metrics.Start();
-        var pending = reader.ExecuteAsync(request.Sql, request.Params, cancellationToken);
-        if (!pending.IsCompleted) return FinishAsync(pending, reader, start);
         VitessException? failure = null;
+        var isPending = false;
         try
         {
-            return new(pending.GetAwaiter().GetResult());
+            var pending = reader.ExecuteAsync(request.Sql, request.Params, cancellationToken);
+            if (pending.IsCompleted) return new(pending.GetAwaiter().GetResult());
+            isPending = true;
+            return FinishAsync(pending, reader, start);
         }
         catch (VitessException exception)
         {
@@ -66,8 +68,11 @@ public sealed class VTTablet : ITablet
         }
         finally
         {
-            _metrics.End(start, failure is not null);
-            _readers.Return(reader, !IsEngineFailure(failure));
+            if (!isPending)
+            {
+                _metrics.End(start, failure is not null);
+                _readers.Return(reader, !IsEngineFailure(failure));
+            }
         }
     }
 

@@ -65,6 +65,7 @@ public sealed class SqliteSafetyTests : EngineSpecification
     [InlineData("PRAGMA main.page_count")]
     [InlineData("SELECT * FROM pragma_table_info('t')")]
     [InlineData("EXPLAIN QUERY PLAN SELECT * FROM t")]
+    [InlineData("EXPLAIN QUERY PLAN DELETE FROM t")]
     [InlineData("SELECT * FROM sqlite_schema")]
     [Trait("Rule", "S7")]
     public async Task Execute_WhatOnlyReads_IsAllowed(string sql)
