@@ -13,7 +13,7 @@ public static class ShaleEndpointExtensions
 {
     /// <summary>
     /// Maps the JSON door: one message of the RPC protocol by POST to this path (SEMANTICS S6), and GET healthz and readyz below it.
-    /// The gate comes from <see cref="ShaleServiceCollectionExtensions.AddVTGate"/>.
+    /// The gate comes from AddVTGate.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="path">Where; <c>/</c> in `shale serve`.</param>

@@ -16,10 +16,17 @@ public static class ShaleServiceCollectionExtensions
         this IServiceCollection services, Func<IServiceProvider, IVTGate> gate, Action<VTGateDoorOptions>? configure = null)
     {
         services.TryAddSingleton(gate);
-        services.AddOptions<VTGateDoorOptions>();
-        if (configure is not null) services.Configure(configure);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoopbackGuard>());
-        return services;
+        return services.AddDoor(configure);
+    }
+
+    /// <summary>Adds a gate that is open already, and what <see cref="ShaleEndpointExtensions.MapVTGate"/> needs. Whoever opened it disposes it.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="gate">The gate.</param>
+    /// <param name="configure">Options of the JSON door.</param>
+    public static IServiceCollection AddVTGate(this IServiceCollection services, IVTGate gate, Action<VTGateDoorOptions>? configure = null)
+    {
+        services.TryAddSingleton(gate);
+        return services.AddDoor(configure);
     }
 
     /// <summary>Adds one tablet; the container disposes it.</summary>
@@ -27,4 +34,12 @@ public static class ShaleServiceCollectionExtensions
     /// <param name="tablet">Makes the tablet, once.</param>
     public static IServiceCollection AddVTTablet(this IServiceCollection services, Func<IServiceProvider, ITablet> tablet) =>
         services.AddSingleton(tablet);
+
+    private static IServiceCollection AddDoor(this IServiceCollection services, Action<VTGateDoorOptions>? configure)
+    {
+        services.AddOptions<VTGateDoorOptions>();
+        if (configure is not null) services.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoopbackGuard>());
+        return services;
+    }
 }
