@@ -1,0 +1,159 @@
+namespace Shale.Sql.Tests.Normalizing;
+
+public class SqlNormalizerTests
+{
+    [Theory]
+    [Trait("Rule", "S3.1")]
+    [InlineData("SELECT * FROM t WHERE id = 5", "SELECT * FROM t WHERE id = $1", "5")]
+    [InlineData("SELECT * FROM t WHERE id=5AND name<>'x' ;", null, "")]
+    [InlineData("SELECT * FROM t WHERE id=5 AND t.name<>'x' ;", "SELECT * FROM t WHERE id=$1 AND t.name<>$2", "5|x")]
+    [InlineData("SELECT * FROM t WHERE name='it''s'AND a.b.c>=-7", "SELECT * FROM t WHERE name=$1 AND a.b.c>=$2", "it's|-7")]
+    [InlineData("SELECT * FROM t WHERE id IN (1, 2,'x' ,-3, NULL) ORDER BY 1", "SELECT * FROM t WHERE id IN ($1, $2,$3 ,$4, NULL) ORDER BY 1", "1|2|x|-3")]
+    [InlineData("SELECT * FROM t WHERE id NOT IN (1) OR NOT (a = 2 AND (b = 3))", "SELECT * FROM t WHERE id NOT IN ($1) OR NOT (a = $2 AND (b = $3))", "1|2|3")]
+    [InlineData("SELECT * FROM t WHERE a BETWEEN 1 AND 10 AND b NOT BETWEEN -5 AND -2", "SELECT * FROM t WHERE a BETWEEN $1 AND $2 AND b NOT BETWEEN $3 AND $4", "1|10|-5|-2")]
+    [InlineData("SELECT * FROM a JOIN b ON a.x = b.x AND b.k = 'z' LEFT JOIN c ON c.y = 3, d WHERE a.i = 4", "SELECT * FROM a JOIN b ON a.x = b.x AND b.k = $1 LEFT JOIN c ON c.y = $2, d WHERE a.i = $3", "z|3|4")]
+    [InlineData("INSERT INTO t (a, b) VALUES (1, 'x'), (-2, f(3)) RETURNING a = 5", "INSERT INTO t (a, b) VALUES ($1, $2), ($3, f(3)) RETURNING a = 5", "1|x|-2")]
+    [InlineData("INSERT INTO t VALUES (1, DEFAULT, DATE '2024-01-01', 2 + 3, '4'::int, true)", "INSERT INTO t VALUES ($1, DEFAULT, DATE '2024-01-01', 2 + 3, '4'::int, true)", "1")]
+    [InlineData("INSERT INTO t VALUES (1) ON CONFLICT (a) WHERE b = 2 DO UPDATE SET c = 3, d = 4 WHERE t.e = 5", "INSERT INTO t VALUES ($1) ON CONFLICT (a) WHERE b = 2 DO UPDATE SET c = $2, d = $3 WHERE t.e = $4", "1|3|4|5")]
+    [InlineData("UPDATE t SET a = 1, b = b + 2, (c, d) = (3, 4), e = 'x' FROM u WHERE u.i = 5 RETURNING 6", "UPDATE t SET a = $1, b = b + 2, (c, d) = (3, 4), e = $2 FROM u WHERE u.i = $3 RETURNING 6", "1|x|5")]
+    [InlineData("DELETE FROM t WHERE a = 1 AND b > 2", "DELETE FROM t WHERE a = $1 AND b > $2", "1|2")]
+    [InlineData("WITH x AS (SELECT a FROM t WHERE b = 1) SELECT * FROM x WHERE a = 2", "WITH x AS (SELECT a FROM t WHERE b = $1) SELECT * FROM x WHERE a = $2", "1|2")]
+    [InlineData("SELECT * FROM (SELECT a FROM t WHERE b = 1) s WHERE EXISTS (SELECT 1 FROM u WHERE u.c = 2 AND u.d = 'y')", "SELECT * FROM (SELECT a FROM t WHERE b = $1) s WHERE EXISTS (SELECT 1 FROM u WHERE u.c = $2 AND u.d = $3)", "1|2|y")]
+    [InlineData("SELECT a FROM t WHERE b = 1 UNION SELECT 2 FROM t WHERE c = 3", "SELECT a FROM t WHERE b = $1 UNION SELECT 2 FROM t WHERE c = $2", "1|3")]
+    public void TryNormalize_Postgres_TakesOutWhatIsComparedOrAssigned(string sql, string? expected, string values) =>
+        Check(sql, SqlDialect.Postgres, expected, values);
+
+    [Theory]
+    [Trait("Rule", "S3.1")]
+    [InlineData("SELECT 1, a = 2, (SELECT b FROM u WHERE c = 3) FROM t")]
+    [InlineData("SELECT a FROM t GROUP BY (SELECT b FROM u WHERE c = 3) HAVING count(*) > 4 ORDER BY a = 5 LIMIT 6 OFFSET 7")]
+    [InlineData("SELECT a FROM t WHERE a + 1 > 5 AND lower(b) = 'x' AND f(c, 1) = 2 AND 3 = d AND 1 = 1 AND -e = 5")]
+    [InlineData("SELECT a FROM t WHERE b = 'x'::date AND c = DATE '2024-01-01' AND d = 5 + 1 AND e = 'x' COLLATE \"C\" AND f = 1.5")]
+    [InlineData("SELECT a FROM t WHERE j -> 'k' = '1' AND j ->> 0 = 'x' AND j #>> '{a}' = 'z' AND b LIKE 'x%' AND c IS NULL AND d = TRUE AND e IS DISTINCT FROM 5")]
+    [InlineData("SELECT a FROM t WHERE CASE WHEN b = 1 THEN 2 ELSE 3 END = 4")]
+    [InlineData("SELECT a FROM t WHERE (b, c) = (1, 2) AND (b, c) IN ((1, 2)) AND d = ANY (ARRAY[1, 2]) AND e[1] = 5")]
+    [InlineData("SELECT count(*) FILTER (WHERE a = 1) FROM t WHERE b = 99999999999999999999")]
+    [InlineData("VALUES (1, 2)")]
+    [InlineData("SELECT * FROM (VALUES (1, 2)) v")]
+    [InlineData("SELECT EXTRACT(year FROM a), substring(b FROM 2 FOR 3) FROM t")]
+    public void TryNormalize_LiteralElsewhere_Stays(string sql) => Check(sql, SqlDialect.Postgres, sql, "");
+
+    [Theory]
+    [Trait("Rule", "S3.1")]
+    [InlineData("SELECT * FROM t WHERE a = 1.5 AND b = x'00ff' AND c == 2 AND \"d\" = 'x' AND [e] != 0x10", "SELECT * FROM t WHERE a = ?1 AND b = ?2 AND c == ?3 AND \"d\" = ?4 AND [e] != 0x10", "1.5|x'00FF'|2|x")]
+    [InlineData("REPLACE INTO t VALUES (1, -2.5)", "REPLACE INTO t VALUES (?1, ?2)", "1|-2.5")]
+    [InlineData("SELECT * FROM t WHERE a = 1 LIMIT 5, 10", "SELECT * FROM t WHERE a = ?1 LIMIT 5, 10", "1")]
+    [InlineData("SELECT a FROM t WHERE a = -9223372036854775808 AND b = 9223372036854775808", "SELECT a FROM t WHERE a = ?1 AND b = 9223372036854775808", "-9223372036854775808")]
+    [InlineData("SELECT a FROM t WHERE a = 1e999 AND b = 'x' COLLATE nocase AND c GLOB 'x*' AND d = 5 = 1", "SELECT a FROM t WHERE a = 1e999 AND b = 'x' COLLATE nocase AND c GLOB 'x*' AND d = 5 = 1", "")]
+    public void TryNormalize_Sqlite_TakesOutWhatIsComparedOrAssigned(string sql, string expected, string values) =>
+        Check(sql, SqlDialect.Sqlite, expected, values);
+
+    [Theory]
+    [Trait("Rule", "S1.5")]
+    [InlineData("SELECT * FROM t WHERE a = $2 AND b = 7 AND c = $1 AND d = $2", SqlDialect.Postgres, "SELECT * FROM t WHERE a = $1 AND b = $2 AND c = $3 AND d = $1", "#2|7|#1")]
+    [InlineData("SELECT * FROM t WHERE a=? AND b=? AND c ? 'x' LIMIT ?", SqlDialect.Postgres, "SELECT * FROM t WHERE a=$1 AND b=$2 AND c ? 'x' LIMIT $3", "#1|#2|#3")]
+    [InlineData("SELECT ?1 FROM t WHERE a = 5 AND b = ?1", SqlDialect.Postgres, "SELECT $1 FROM t WHERE a = $2 AND b = $1", "#1|5")]
+    [InlineData("SELECT * FROM t WHERE a = :x AND b = :y AND c = :x AND d[1:n] = 5 AND e = @z", SqlDialect.Postgres, "SELECT * FROM t WHERE a = $1 AND b = $2 AND c = $1 AND d[1:n] = 5 AND e = $3", "#1|#2|#3")]
+    [InlineData("SELECT * FROM t WHERE a = ? AND b = 5 AND c = ?", SqlDialect.Sqlite, "SELECT * FROM t WHERE a = ?1 AND b = ?2 AND c = ?3", "#1|5|#2")]
+    [InlineData("SELECT * FROM t WHERE a=:a AND b=@a AND c=$a AND d=:a", SqlDialect.Sqlite, "SELECT * FROM t WHERE a=?1 AND b=?2 AND c=?3 AND d=?1", "#1|#2|#3")]
+    [InlineData("SELECT * FROM t WHERE a = $1 AND b = ?", SqlDialect.Postgres, null, "")]
+    public void TryNormalize_OwnParameters_RenumberedOnce(string sql, SqlDialect dialect, string? expected, string values) =>
+        Check(sql, dialect, expected, values);
+
+    [Theory]
+    [InlineData("CREATE TABLE t (a int)")]
+    [InlineData("EXPLAIN SELECT * FROM t WHERE a = 1")]
+    [InlineData("SET a = 1")]
+    [InlineData("SELECT 1; SELECT 2")]
+    [InlineData("SELECT 'open")]
+    [InlineData("SELECT * FROM t WHERE (a = 1")]
+    [InlineData("SELECT * FROM t WHERE a = 1)")]
+    [InlineData("")]
+    [InlineData(";")]
+    public void TryNormalize_NotForIt_False(string sql) => Assert.False(new SqlNormalizer().TryNormalize(sql, SqlDialect.Postgres));
+
+    [Fact]
+    public void NameOf_NamedParameters_GivesTheirNames()
+    {
+        var normalizer = new SqlNormalizer();
+        Assert.True(normalizer.TryNormalize("SELECT * FROM t WHERE a = :one AND b = @two AND c = :one", SqlDialect.Sqlite));
+        Assert.Equal(":one", normalizer.NameOf(1));
+        Assert.Equal("@two", normalizer.NameOf(2));
+        Assert.Equal("", normalizer.NameOf(3));
+    }
+
+    [Fact]
+    public void TryNormalize_WholeCorpus_ResultParsesWithAsManyParameters()
+    {
+        var normalizer = new SqlNormalizer();
+        var failures = new List<string>();
+        var count = 0;
+        foreach (var (sql, dialect) in Corpora.All)
+        {
+            if (!normalizer.TryNormalize(sql, dialect)) continue;
+            count++;
+            var text = normalizer.Text.ToString();
+            try
+            {
+                var parsed = SqlParser.ParseWithParameters(text, dialect);
+                if (parsed.ParameterCount != normalizer.Parameters.Length) failures.Add($"{parsed.ParameterCount} parameters: {text}");
+                if (!SameWithLiterals(SqlParser.Parse(sql, dialect), parsed.Statement, normalizer)) failures.Add($"another tree: {sql}\n -> {text}");
+            }
+            catch (VitessException e)
+            {
+                failures.Add($"{e.Message}: {text}");
+            }
+        }
+
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+        Assert.True(count > 200);
+    }
+
+    [Fact]
+    public void TryNormalize_Again_AllocatesNothing()
+    {
+        var normalizer = new SqlNormalizer();
+        const string Sql = "SELECT a, b FROM users u JOIN orders o ON o.user_id = u.id WHERE u.id = 12345 AND o.kind IN (1, 2, 3) AND o.total > ? ORDER BY a";
+        for (var i = 0; i < 100; i++) Assert.True(normalizer.TryNormalize(Sql, SqlDialect.Postgres));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var good = true;
+        for (var i = 0; i < 100; i++) good &= normalizer.TryNormalize(Sql, SqlDialect.Postgres);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(good);
+        Assert.Equal(0, allocated);
+    }
+
+    /// <summary>Whether the trees are equal when the literals are put back and the parameters get their old numbers.</summary>
+    private static bool SameWithLiterals(Statement original, Statement normalized, SqlNormalizer normalizer)
+    {
+        var parameters = normalizer.Parameters.ToArray();
+        var restored = SqlTree.Rewrite(normalized, node => node is Parameter parameter ? Restore(parameters[parameter.Index - 1]) : null);
+        var plain = SqlTree.Rewrite(original, node => node is Parameter parameter ? new Parameter(ParameterStyle.Dollar, parameter.Index) : null);
+        return plain.Equals(restored);
+    }
+
+    private static Expr Restore(NormalizedParameter parameter)
+    {
+        if (!parameter.IsLiteral) return new Parameter(ParameterStyle.Dollar, parameter.OriginalIndex);
+        var value = parameter.Value;
+        return value.Kind switch
+        {
+            SqlValueKind.Integer when value.AsInteger() < 0 => new Unary("-", new Literal(LiteralKind.Integer, value.ToString()[1..])),
+            SqlValueKind.Integer => new Literal(LiteralKind.Integer, value.ToString()),
+            SqlValueKind.Real => new Literal(LiteralKind.Number, value.ToString()),
+            SqlValueKind.Blob => new Literal(LiteralKind.Blob, Convert.ToHexStringLower(value.AsBlob())),
+            _ => new Literal(LiteralKind.String, value.AsText()),
+        };
+    }
+
+    private static void Check(string sql, SqlDialect dialect, string? expected, string values)
+    {
+        var normalizer = new SqlNormalizer();
+        Assert.Equal(expected is not null, normalizer.TryNormalize(sql, dialect));
+        if (expected is null) return;
+        Assert.Equal(expected, normalizer.Text.ToString());
+        var found = new List<string>();
+        foreach (var parameter in normalizer.Parameters) found.Add(parameter.IsLiteral ? parameter.Value.ToString() : $"#{parameter.OriginalIndex}");
+        Assert.Equal(values, string.Join('|', found));
+    }
+}
