@@ -84,12 +84,25 @@ internal static class TopologyDocument
             var tables = keyspace.Tables;
             foreach (var table in keyspace.Tables.Values)
             {
-                if (table.CreateSql is not null) tables = tables.SetItem(table.Name, table with { Schema = restore(table) });
+                if (table.CreateSql is not null) tables = tables.SetItem(table.Name, Restore(table, restore));
             }
 
             schema = schema with { Keyspaces = schema.Keyspaces.SetItem(keyspace.Name, keyspace with { Tables = tables }) };
         }
 
         return schema;
+    }
+
+    private static VTable Restore(VTable table, Func<VTable, TableSchema> restore)
+    {
+        try
+        {
+            return table with { Schema = restore(table) };
+        }
+        catch (VitessException unreadable)
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"topology.json: create_sql of table \"{table.Name}\" cannot be read: {unreadable.Message}",
+                hint: "Put a good copy of the file back from a backup.", inner: unreadable);
+        }
     }
 }

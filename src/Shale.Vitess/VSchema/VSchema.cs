@@ -16,4 +16,12 @@ public sealed record VSchema(ImmutableSortedDictionary<string, VKeyspace> Keyspa
     /// <summary>The keyspace of that name; NOT_FOUND (3D000) if there is none.</summary>
     public VKeyspace Get(string keyspace) => Find(keyspace)
         ?? throw new VitessException(ErrorCodes.NotFound, $"keyspace \"{keyspace}\" not found", sqlState: "3D000", hint: "SHOW KEYSPACES lists the keyspaces.");
+
+    /// <summary>The sequence that a table's auto_increment names, and its keyspace: the table's own, or the one in front of the name. Null if there is none.</summary>
+    public (VKeyspace Keyspace, VSequence Sequence)? FindSequence(VKeyspace keyspace, string name)
+    {
+        if (keyspace.FindSequence(name) is { } own) return (keyspace, own);
+        return SequenceName.TrySplit(name, out var other, out var rest) && Find(other) is { } owner && owner.FindSequence(rest) is { } sequence
+            ? (owner, sequence) : null;
+    }
 }

@@ -156,7 +156,9 @@ public static class VSchemaAlteration
     {
         var old = keyspace.FindTable(table.Name);
         var moved = old?.Schema is not null && (old.Kind != table.Kind || old.Vindex != table.Vindex || !old.ShardColumns.SequenceEqual(table.ShardColumns));
-        return new(schema.WithTable(keyspace.Name, table), moved ? old : null);
+        var changed = schema.WithTable(keyspace.Name, table);
+        if (moved) KeyRules.CheckAround(table, changed.Get(keyspace.Name));
+        return new(changed, moved ? old : null);
     }
 
     /// <summary>The table; one that nobody has described yet is made, as in Vitess.</summary>

@@ -11,9 +11,9 @@ public static class VSchemaEdits
     public static VSchema WithoutKeyspace(this VSchema schema, string keyspace) =>
         new(schema.Keyspaces.Remove(schema.Get(keyspace).Name), schema.Version + 1);
 
-    /// <summary>Adds or replaces a table.</summary>
-    public static VSchema WithTable(this VSchema schema, string keyspace, VTable table) =>
-        Edit(schema, keyspace, old => old with { Tables = old.Tables.SetItem(table.Name, table) });
+    /// <summary>Adds or replaces a table; QUERY_ERROR (42P07) if a view or sequence has the name.</summary>
+    public static VSchema WithTable(this VSchema schema, string keyspace, VTable table) => Edit(schema, keyspace, old =>
+        !old.Tables.ContainsKey(table.Name) && old.HasRelation(table.Name) ? throw Taken(table.Name) : old with { Tables = old.Tables.SetItem(table.Name, table) });
 
     /// <summary>Removes a table; NOT_FOUND if there is none.</summary>
     public static VSchema WithoutTable(this VSchema schema, string keyspace, string table) =>
@@ -50,29 +50,27 @@ public static class VSchemaEdits
         return old with { Vindexes = old.Vindexes.Remove(vindex) };
     });
 
-    /// <summary>Adds or replaces a view.</summary>
-    public static VSchema WithView(this VSchema schema, string keyspace, VView view) =>
-        Edit(schema, keyspace, old => old with { Views = old.Views.SetItem(view.Name, view) });
+    /// <summary>Adds or replaces a view; QUERY_ERROR (42P07) if a table or sequence has the name.</summary>
+    public static VSchema WithView(this VSchema schema, string keyspace, VView view) => Edit(schema, keyspace, old =>
+        !old.Views.ContainsKey(view.Name) && old.HasRelation(view.Name) ? throw Taken(view.Name) : old with { Views = old.Views.SetItem(view.Name, view) });
 
     /// <summary>Removes a view; NOT_FOUND if there is none.</summary>
     public static VSchema WithoutView(this VSchema schema, string keyspace, string view) => Edit(schema, keyspace, old => old.Views.ContainsKey(view)
         ? old with { Views = old.Views.Remove(view) }
         : throw new VitessException(ErrorCodes.NotFound, $"view \"{view}\" not found in keyspace \"{old.Name}\""));
 
-    /// <summary>Adds or replaces the description of a sequence; its state is the allocator's.</summary>
-    public static VSchema WithSequence(this VSchema schema, string keyspace, VSequence sequence) =>
-        Edit(schema, keyspace, old => old with { Sequences = old.Sequences.SetItem(sequence.Name, sequence) });
+    /// <summary>Adds or replaces the description of a sequence, whose state is the allocator's; QUERY_ERROR (42P07) if a table or view has the name.</summary>
+    public static VSchema WithSequence(this VSchema schema, string keyspace, VSequence sequence) => Edit(schema, keyspace, old =>
+        !old.Sequences.ContainsKey(sequence.Name) && old.HasRelation(sequence.Name) ? throw Taken(sequence.Name)
+            : old with { Sequences = old.Sequences.SetItem(sequence.Name, sequence) });
 
-    /// <summary>Removes a sequence; NOT_FOUND if there is none, QUERY_ERROR (2BP01) if a table of the keyspace numbers rows with it.</summary>
+    /// <summary>Removes a sequence; NOT_FOUND if there is none, QUERY_ERROR (2BP01) if a table numbers rows with it.</summary>
     public static VSchema WithoutSequence(this VSchema schema, string keyspace, string sequence) => Edit(schema, keyspace, old =>
     {
         if (!old.Sequences.ContainsKey(sequence)) throw new VitessException(ErrorCodes.NotFound, $"sequence \"{sequence}\" not found in keyspace \"{old.Name}\"");
-        foreach (var table in old.Tables.Values)
+        if (UserOf(schema, old, sequence) is { } user)
         {
-            if (table.AutoIncrement is { } auto && VSchemaNames.Comparer.Equals(auto.Sequence, sequence))
-            {
-                throw new VitessException(ErrorCodes.QueryError, $"sequence \"{sequence}\" numbers table \"{table.Name}\"", sqlState: "2BP01", hint: "Drop the table, or its auto_increment, first.");
-            }
+            throw new VitessException(ErrorCodes.QueryError, $"sequence \"{sequence}\" numbers table \"{user}\"", sqlState: "2BP01", hint: "Drop the table, or its auto_increment, first.");
         }
 
         return old with { Sequences = old.Sequences.Remove(sequence) };
@@ -81,6 +79,22 @@ public static class VSchemaEdits
     /// <summary>A name that is taken by a table, view or sequence.</summary>
     internal static VitessException Taken(string name) =>
         new(ErrorCodes.QueryError, $"relation \"{name}\" already exists", sqlState: "42P07", hint: "Drop it, or choose another name.");
+
+    /// <summary>A table that a sequence numbers; tables of other keyspaces name it with its keyspace in front.</summary>
+    private static string? UserOf(VSchema schema, VKeyspace owner, string sequence)
+    {
+        foreach (var keyspace in schema.Keyspaces.Values)
+        {
+            foreach (var table in keyspace.Tables.Values)
+            {
+                if (table.AutoIncrement is not { } auto) continue;
+                var isQualified = SequenceName.TrySplit(auto.Sequence, out var other, out var name);
+                if (VSchemaNames.Comparer.Equals(name, sequence) && VSchemaNames.Comparer.Equals(isQualified ? other : keyspace.Name, owner.Name)) return table.Name;
+            }
+        }
+
+        return null;
+    }
 
     private static VSchema Edit(VSchema schema, string keyspace, Func<VKeyspace, VKeyspace> edit) => schema.WithKeyspace(edit(schema.Get(keyspace)));
 }

@@ -38,6 +38,33 @@ public sealed class VSchemaEditsTests
     }
 
     [Fact]
+    public void WithoutSequence_InUseByAnotherKeyspace_IsRefused()
+    {
+        var other = Start.WithKeyspace(VKeyspace.Create("other", [KeyRange.All]))
+            .WithTable("other", Table("t") with { Kind = VTableKind.Unsharded, AutoIncrement = new AutoIncrement("id", "main.s") });
+        Assert.Equal("2BP01", Assert.Throws<VitessException>(() => other.WithoutSequence("main", "s")).SqlState);
+    }
+
+    [Fact]
+    public void With_NameOfAnotherKind_IsDuplicate()
+    {
+        Assert.Equal("42P07", Assert.Throws<VitessException>(() => Start.WithTable("main", Table("S"))).SqlState);
+        Assert.Equal("42P07", Assert.Throws<VitessException>(() => Start.WithView("main", new VView("users", "", SqlDialect.Sqlite))).SqlState);
+        Assert.Equal("42P07", Assert.Throws<VitessException>(() => Start.WithSequence("main", new VSequence("users"))).SqlState);
+    }
+
+    [Fact, Trait("Rule", "S2.8")]
+    public void Apply_AddVindex_ChecksKeysAndThoseWhoRefer()
+    {
+        var start = Start.WithTable("main", Known("CREATE TABLE p (id int8, code int8, UNIQUE (id))"))
+            .WithTable("main", Known("CREATE TABLE c (pid int8 REFERENCES p (id))"));
+        var byCode = Assert.Throws<VitessException>(() => VSchemaAlteration.Apply(start, "main", Statement("add vindex", "p", ["code"], "hash", null)));
+        Assert.Contains("lacks the sharding column", byCode.Message, StringComparison.Ordinal);
+        var byId = Assert.Throws<VitessException>(() => VSchemaAlteration.Apply(start, "main", Statement("add vindex", "p", ["id"], "hash", null)));
+        Assert.Contains("of table \"c\" to \"p\"", byId.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Get_UnknownKeyspace_IsNotFound() => Assert.Equal("3D000", Assert.Throws<VitessException>(() => Start.Get("x")).SqlState);
 
     [Fact]
@@ -121,6 +148,12 @@ public sealed class VSchemaEditsTests
         new(action, Name(table), columns.Select(column => new Identifier(column)).ToNodeList(), Name(vindex), type, NodeList<OptionItem>.Empty);
 
     private static ObjectName? Name(string? name) => name is null ? null : new ObjectName(null, new Identifier(name));
+
+    private static VTable Known(string sql)
+    {
+        var statement = (CreateTableStatement)SqlParser.Parse(sql, SqlDialect.Postgres);
+        return Table(statement.Name.Name.Name) with { Schema = TableSchemas.From(statement, SqlDialect.Postgres), CreateSql = sql };
+    }
 
     private static VTable Table(string name) => new(name, VTableKind.Pinned, [], null, null, null, null, SqlDialect.Postgres, []);
 }

@@ -53,6 +53,9 @@ public sealed class VSchemaJsonTests
         Assert.Equal(VTableKind.Reference, main.GetTable("countries").Kind);
         Assert.Equal(VTableKind.Pinned, main.GetTable("settings").Kind);
         Assert.Contains("\"-80\"", main.Vindexes["by_year"].Params["ranges"], StringComparison.Ordinal);
+        Assert.Equal("lookup.users_seq", main.GetTable("users").AutoIncrement?.Sequence);
+        Assert.Equal("lookup", schema.FindSequence(main, "lookup.users_seq")?.Keyspace.Name);
+        Assert.Null(schema.FindSequence(main, "users_seq"));
         var other = schema.Get("lookup");
         Assert.False(other.Sharded);
         Assert.Equal(["-"], other.Shards.Select(shard => shard.ToString()));
@@ -95,7 +98,7 @@ public sealed class VSchemaJsonTests
         Assert.Equal("hash", info.Tables["places"].Vindex.Type);
         Assert.Equal(["country", "city"], info.Tables["places"].Vindex.Columns);
         Assert.Equal("null", info.Tables["countries"].Vindex.Type);
-        Assert.Equal(new AutoIncrementDef("id", "users_seq"), info.Tables["users"].AutoIncrement);
+        Assert.Equal(new AutoIncrementDef("id", "lookup.users_seq"), info.Tables["users"].AutoIncrement);
         Assert.Equal("range", info.Vindexes["by_year"].Type);
         Assert.Equal(["year"], info.Vindexes["by_year"].Columns);
     }

@@ -108,7 +108,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
         return items.ToJsonString();
     }
 
-    private static VTable Build(RawTable raw, VKeyspace keyspace)
+    private VTable Build(RawTable raw, VKeyspace keyspace)
     {
         var primary = raw.ColumnVindexes.Count > 0 && keyspace.Sharded && !raw.Reference ? raw.ColumnVindexes[0] : null;
         var definition = primary is null ? null : keyspace.Vindexes[primary.Vindex];
@@ -122,11 +122,19 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
             throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{raw.Name}\": vindex \"{definition!.Name}\" takes fewer than {primary.Columns.Count} columns");
         }
 
-        return new VTable(raw.Name, kind, sharded ? [.. primary!.Columns] : [], sharded ? definition!.Name : null, raw.AutoIncrement, null, raw.CreateSql,
+        return new VTable(raw.Name, kind, sharded ? [.. primary!.Columns] : [], sharded ? definition!.Name : null, Qualified(raw.AutoIncrement, keyspace), null, raw.CreateSql,
             raw.Dialect, [.. raw.Indexes])
         {
             AwaitsKey = raw.AwaitsKey && kind == VTableKind.Pinned,
         };
+    }
+
+    /// <summary>Vitess finds a sequence in whatever keyspace has it; here its keyspace stands in front of its name.</summary>
+    private AutoIncrement? Qualified(AutoIncrement? auto, VKeyspace keyspace)
+    {
+        if (auto is null || schema.Find(keyspace.Name)!.ImplicitSequences || keyspace.FindSequence(auto.Sequence) is not null) return auto;
+        if (SequenceName.TrySplit(auto.Sequence, out _, out _)) return auto;
+        return auto with { Sequence = $"{schema.Keyspaces.Find(other => other.HasSequence(auto.Sequence))!.Name}.{auto.Sequence}" };
     }
 
     private static VKeyspace WithSequence(VKeyspace keyspace, VSequence sequence)

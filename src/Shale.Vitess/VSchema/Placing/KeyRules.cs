@@ -17,6 +17,20 @@ internal static class KeyRules
         foreach (var foreignKey in table.Schema.ForeignKeys) CheckForeignKey(table, foreignKey, keyspace);
     }
 
+    /// <summary>Checks a table that has another place now, and those that refer to it.</summary>
+    public static void CheckAround(VTable table, VKeyspace keyspace)
+    {
+        Check(table, keyspace);
+        foreach (var child in keyspace.Tables.Values)
+        {
+            if (child.Schema is null || VSchemaNames.Comparer.Equals(child.Name, table.Name)) continue;
+            foreach (var key in child.Schema.ForeignKeys)
+            {
+                if (VSchemaNames.Comparer.Equals(key.Parent, table.Name)) CheckForeignKey(child, key, keyspace);
+            }
+        }
+    }
+
     public static void CheckUnique(VTable table, IReadOnlyList<string> columns, string what, bool hasExpressions)
     {
         if (!table.IsSharded) return;

@@ -51,11 +51,11 @@ public static class Placement
         if (table.IsSharded) RequireSameColumns(table, schema);
         if (table is { Kind: VTableKind.Pinned, AwaitsKey: true }) (changed, vindex) = ByPrimaryKey(changed, VindexDefinition.Plain("hash"), keyspace, notices);
         if (vindex is not null) keyspace = keyspace with { Vindexes = keyspace.Vindexes.SetItem(vindex.Name, vindex) };
-        KeyRules.Check(changed, keyspace);
-        return new PlacementResult(changed, keyspace with { Tables = keyspace.Tables.SetItem(changed.Name, changed) }, notices)
-        {
-            RowsMove = changed.IsSharded && !table.IsSharded,
-        };
+        keyspace = keyspace with { Tables = keyspace.Tables.SetItem(changed.Name, changed) };
+        var rowsMove = changed.IsSharded && !table.IsSharded;
+        if (rowsMove) KeyRules.CheckAround(changed, keyspace);
+        else KeyRules.Check(changed, keyspace);
+        return new PlacementResult(changed, keyspace, notices) { RowsMove = rowsMove };
     }
 
     /// <summary>Refuses a unique index that shards cannot watch over (QUERY_ERROR 0A000, S2.8).</summary>
