@@ -46,7 +46,12 @@ internal readonly record struct KeyColumn(SqlType Type, Affinity Affinity, SqlDi
     private bool TryConvertSqlite(in SqlValue value, out SqlValue canonical)
     {
         canonical = SqliteConversion.Apply(value, Affinity);
-        if (canonical.Kind == SqlValueKind.Real && double.IsNaN(canonical.AsReal())) return false;
+        if (canonical.Kind == SqlValueKind.Real)
+        {
+            if (double.IsNaN(canonical.AsReal())) return false;
+            canonical = SqliteConversion.Integral(canonical.AsReal());
+        }
+
         canonical = (Type.Kind, canonical.Kind) switch
         {
             (SqlTypeKind.Bool, SqlValueKind.Integer) when canonical.AsInteger() is 0 or 1 => SqlValue.Boolean(canonical.AsBoolean()),

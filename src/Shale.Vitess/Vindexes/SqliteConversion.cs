@@ -32,7 +32,8 @@ internal static class SqliteConversion
         };
     }
 
-    private static SqlValue Integral(double real) =>
+    /// <summary>A float as the integer it equals, if it is one of 64 bits: SQLite compares numbers by value, whatever their class.</summary>
+    public static SqlValue Integral(double real) =>
         Math.Floor(real) == real && real is >= -9223372036854775808.0 and < 9223372036854775808.0 ? SqlValue.Integer((long)real) : SqlValue.Real(real);
 
     private static SqlValue FromText(in SqlValue text)

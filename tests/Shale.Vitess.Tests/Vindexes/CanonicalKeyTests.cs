@@ -39,6 +39,10 @@ public sealed class CanonicalKeyTests
     {
         Assert.True(CanonicalKey.TryConvert(Of(value), Type(type), SqlDialect.Postgres, out var canonical));
         Assert.Equal(expected, $"{canonical.Kind} {canonical}");
+
+        // A session of the other dialect finds the row where this one has put it.
+        Assert.True(CanonicalKey.TryConvert(canonical, new ColumnSchema("c", Type(type), type), SqlDialect.Sqlite, out var other));
+        Assert.Equal(canonical, other);
     }
 
     [Theory, Trait("Rule", "S2.2")]
