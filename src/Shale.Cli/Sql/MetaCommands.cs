@@ -71,7 +71,7 @@ internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<s
         foreach (var table in await session.Client.SchemaAsync(cancellationToken))
         {
             var definition = vschema.Tables.GetValueOrDefault(table.Name);
-            rows.Add([Text(table.Name), Text(table.Type), Text(Sharding(vschema, definition)), Text(Sequence(definition))]);
+            rows.Add([Text(table.Name), Text(table.Type), Text(Sharding(vschema, definition)), Text(Sequence(definition) ?? "")]);
         }
         return Show(rows);
     }

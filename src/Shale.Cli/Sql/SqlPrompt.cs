@@ -4,6 +4,7 @@ namespace Shale.Cli.Sql;
 internal sealed class SqlPrompt(SqlSession session, SqlScript script, History history)
 {
     private readonly LineEditor _editor = new(history);
+    private readonly List<string> _lines = [];
     private CancellationTokenSource? _running;
 
     /// <summary>Reads and runs until the user quits. Ctrl-C cancels what runs.</summary>
@@ -24,18 +25,28 @@ internal sealed class SqlPrompt(SqlSession session, SqlScript script, History hi
                 if (ending == LineEditor.Ending.Cancelled)
                 {
                     script.Clear();
+                    _lines.Clear();
                     continue;
                 }
-                history.Add(line);
+                _lines.Add(line);
                 using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 _running = running;
                 await script.RunLineAsync(line, running.Token);
                 _running = null;
+                if (!script.IsPending) Remember();
             }
         }
         finally
         {
             Console.CancelKeyPress -= cancel;
         }
+    }
+
+    // A statement of several lines comes back as one, unless a comment would swallow what follows it.
+    private void Remember()
+    {
+        if (_lines.Exists(line => line.Contains("--", StringComparison.Ordinal))) _lines.ForEach(history.Add);
+        else history.Add(string.Join(' ', _lines));
+        _lines.Clear();
     }
 }

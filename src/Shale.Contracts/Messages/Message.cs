@@ -13,7 +13,7 @@ public abstract record Message
 
     /// <summary>The sender's name for it; an answer carries the id of its request. Never a key for idempotency (SEMANTICS S4.4).</summary>
     [JsonPropertyOrder(-2)]
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     /// <summary>When it was made, in milliseconds since 1970.</summary>
     [JsonPropertyOrder(-1)]

@@ -43,7 +43,7 @@ public class RequestRulesTests
     public void ReadRequest_UnknownFields_AreIgnored()
     {
         var request = (QueryRequest)ContractsJson.ReadRequest("""{"future":{"a":[1]},"sql":"SELECT 1","type":1,"options":{"x":1}}"""u8);
-        Assert.Equal("SELECT 1", request.Sql);
+        Assert.Equal(("SELECT 1", ""), (request.Sql, request.Id));
     }
 
     [Fact]
