@@ -7,10 +7,10 @@ namespace Shale.Engines;
 public static class SqliteFunctions
 {
     /// <summary>All scalar functions.</summary>
-    public static IReadOnlyList<SqliteFunction> All { get; } = [];
+    public static IReadOnlyList<SqliteFunction> All { get; } = [.. PostgresFunctions.All];
 
     /// <summary>All aggregates.</summary>
-    public static IReadOnlyList<SqliteAggregate> Aggregates { get; } = [];
+    public static IReadOnlyList<SqliteAggregate> Aggregates { get; } = [.. PostgresFunctions.Aggregates];
 
     /// <summary>All collations.</summary>
     public static IReadOnlyList<SqliteCollation> Collations { get; } = [];

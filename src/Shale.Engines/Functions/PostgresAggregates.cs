@@ -1,0 +1,158 @@
+using Shale.Sql;
+using Shale.Sqlite;
+
+namespace Shale.Engines;
+
+/// <summary>sum and avg of numerics, bits, intervals, and the check that a subquery gives one row.</summary>
+internal static class PostgresAggregates
+{
+    public static IReadOnlyList<SqliteAggregate> All { get; } =
+    [
+        new("shale_sum_numeric", 1, true, () => new NumericSum(average: false)),
+        new("shale_avg_numeric", 1, true, () => new NumericSum(average: true)),
+        new("shale_sum_float4", 1, true, () => new FloatSum()),
+        new("shale_single", 1, true, () => new Single()),
+        new("shale_bit_and", 1, true, () => new Bits((a, b) => a & b)),
+        new("shale_bit_or", 1, true, () => new Bits((a, b) => a | b)),
+        new("shale_bit_xor", 1, true, () => new Bits((a, b) => a ^ b)),
+        new("shale_sum", 1, true, () => new IntervalSum(average: false)),
+        new("shale_avg", 1, true, () => new IntervalSum(average: true)),
+        new("shale_min", 1, true, () => new IntervalExtreme(-1)),
+        new("shale_max", 1, true, () => new IntervalExtreme(1)),
+    ];
+
+    /// <summary>Exact in decimals, and in 128 bits for integers; in floats beyond both.</summary>
+    private sealed class NumericSum(bool average) : AggregateState
+    {
+        private Int128 _integers;
+        private decimal _decimals;
+        private double _floats;
+        private long _count;
+        private int _inexact;
+
+        public override void Step(ReadOnlySpan<SqlValue> args) => Add(args[0], 1);
+
+        public override void Inverse(ReadOnlySpan<SqlValue> args) => Add(args[0], -1);
+
+        public override SqlValue Result()
+        {
+            if (_count == 0) return SqlValue.Null;
+            if (_inexact == 0 && Exact() is { } exact) return average ? PgNumeric.From(exact / _count) : PgNumeric.From(exact);
+            var sum = (double)_integers + (double)_decimals + _floats;
+            return SqlValue.Real(average ? sum / _count : sum);
+        }
+
+        private decimal? Exact()
+        {
+            try
+            {
+                return (decimal)_integers + _decimals;
+            }
+            catch (OverflowException)
+            {
+                return null;
+            }
+        }
+
+        private void Add(SqlValue value, int sign)
+        {
+            if (value.IsNull) return;
+            _count += sign;
+            if (value.Kind == SqlValueKind.Integer)
+            {
+                _integers += (Int128)value.AsInteger() * sign;
+                return;
+            }
+
+            if (PgNumeric.TryDecimal(value, out var number) && Math.Abs(number) < 1e20m && Math.Abs(_decimals) < 1e27m)
+            {
+                _decimals += number * sign;
+                return;
+            }
+
+            _floats += value.AsReal() * sign;
+            _inexact += sign;
+        }
+    }
+
+    private sealed class FloatSum : AggregateState
+    {
+        private double _sum;
+        private long _count;
+
+        public override void Step(ReadOnlySpan<SqlValue> args)
+        {
+            if (args[0].IsNull) return;
+            _sum = (float)(_sum + PgNumeric.ToDouble(args[0]));
+            _count++;
+        }
+
+        public override SqlValue Result() => _count == 0 ? SqlValue.Null : PgNumbers.CheckFloat(_sum, operandsFinite: true);
+    }
+
+    /// <summary>21000 at a second row.</summary>
+    private sealed class Single : AggregateState
+    {
+        private SqlValue _value;
+        private bool _any;
+
+        public override void Step(ReadOnlySpan<SqlValue> args)
+        {
+            if (_any) throw SqlErrors.Query("more than one row returned by a subquery used as an expression", "21000", hint: "Add LIMIT 1, or an aggregate.");
+            _any = true;
+            _value = args[0];
+        }
+
+        public override SqlValue Result() => _value;
+    }
+
+    private sealed class Bits(Func<long, long, long> combine) : AggregateState
+    {
+        private long? _bits;
+
+        public override void Step(ReadOnlySpan<SqlValue> args)
+        {
+            if (!args[0].IsNull) _bits = _bits is { } bits ? combine(bits, args[0].AsInteger()) : args[0].AsInteger();
+        }
+
+        public override SqlValue Result() => _bits is { } bits ? SqlValue.Integer(bits) : SqlValue.Null;
+    }
+
+    private sealed class IntervalSum(bool average) : AggregateState
+    {
+        private PgInterval _sum;
+        private long _count;
+
+        public override void Step(ReadOnlySpan<SqlValue> args)
+        {
+            if (args[0].IsNull) return;
+            _sum += PgInterval.Parse(args[0].AsText());
+            _count++;
+        }
+
+        public override void Inverse(ReadOnlySpan<SqlValue> args)
+        {
+            if (args[0].IsNull) return;
+            _sum -= PgInterval.Parse(args[0].AsText());
+            _count--;
+        }
+
+        public override SqlValue Result() => _count == 0 ? SqlValue.Null : SqlValue.Text((average ? _sum / _count : _sum).ToString());
+    }
+
+    private sealed class IntervalExtreme(int sign) : AggregateState
+    {
+        private SqlValue _best;
+        private Int128 _key;
+
+        public override void Step(ReadOnlySpan<SqlValue> args)
+        {
+            if (args[0].IsNull) return;
+            var key = PgInterval.Parse(args[0].AsText()).Key;
+            if (!_best.IsNull && key.CompareTo(_key) * sign <= 0) return;
+            (_best, _key) = (args[0], key);
+        }
+
+        public override SqlValue Result() => _best;
+    }
+}

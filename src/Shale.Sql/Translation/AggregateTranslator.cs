@@ -1,0 +1,101 @@
+namespace Shale.Sql;
+
+/// <summary>Translates aggregates and window functions.</summary>
+internal sealed class AggregateTranslator(TranslationContext context)
+{
+    private static readonly SqlType Text = new(SqlTypeKind.Text);
+
+    private ExpressionTranslator Expressions => context.Expressions;
+
+    /// <summary>Translates a call.</summary>
+    public Expr Translate(FunctionCall call, FunctionOverload overload)
+    {
+        var name = overload.Name;
+        if (overload.Emit.Length == 0) throw SqlErrors.Unsupported($"the aggregate {name}", call);
+        if (call.Over is not null && call.Distinct) throw SqlErrors.Unsupported("DISTINCT in a window function", call);
+        if (call.WithinGroup) return WithinGroup(call, name);
+        if (overload.Emit == "*") return Collected(call, name);
+        var arguments = call.Args.Select((argument, i) => Argument(argument, overload, i, call)).ToList();
+        if (call.Distinct && arguments.Count > 1) throw SqlErrors.Unsupported($"{name}(DISTINCT …) of several arguments", call);
+        return Around(SqlBuild.Call(overload.Emit, [.. arguments]) with { IsStar = call.IsStar, Distinct = call.Distinct }, call);
+    }
+
+    /// <summary>Translates a window: NULLs in PostgreSQL's places.</summary>
+    public WindowSpec Window(WindowSpec window)
+    {
+        foreach (var item in window.PartitionBy) ExpressionTranslator.RequireHashable(context.Binding.TypeOf(item), "PARTITION BY", item);
+        return window with
+        {
+            PartitionBy = window.PartitionBy.Select(Expressions.Translate).ToNodeList(),
+            OrderBy = window.OrderBy.Select(Expressions.Order).ToNodeList(),
+            Frame = window.Frame is null ? null : Frame(window.Frame, window),
+        };
+    }
+
+    private Expr Argument(Expr argument, FunctionOverload overload, int index, FunctionCall call)
+    {
+        var wanted = overload.At(index);
+        var own = context.Binding.TypeOf(argument);
+        if (call.Distinct) ExpressionTranslator.RequireHashable(own, $"{overload.Name}(DISTINCT …)", call);
+        if (argument is Star || own.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported($"{overload.Name} of a whole row", call);
+        if (wanted.Any) return Expressions.Translate(argument);
+        return Expressions.As(argument, wanted.Element ? context.Binding.TypeOf(call) : wanted.Type);
+    }
+
+    private FunctionCall Around(FunctionCall translated, FunctionCall call) => translated with
+    {
+        Filter = call.Filter is null ? null : Expressions.Translate(call.Filter),
+        Over = call.Over is null ? null : Window(call.Over),
+    };
+
+    // string_agg, json_agg and their kin: rows are collected in the order asked for, then joined.
+    private Expr Collected(FunctionCall call, string name)
+    {
+        var values = Values(call, name);
+        if (name == "string_agg" && !call.Distinct && call.OrderBy.Count == 0) return Around(SqlBuild.Call("group_concat", [.. values]), call);
+        if (call.Over is not null && (call.Distinct || call.OrderBy.Count > 0)) throw SqlErrors.Unsupported($"{name} with ORDER BY in a window", call);
+        if (call.Distinct && name != "string_agg") throw SqlErrors.Unsupported($"{name}(DISTINCT …)", call);
+        var spec = (call.Distinct ? "u" : "") + string.Concat(call.OrderBy.Select(Spec));
+        var function = "shale_" + name;
+        return Around(SqlBuild.Call(function, [SqlBuild.Text(spec), .. values, .. call.OrderBy.Select(item => Expressions.SortKey(item.Value))]), call);
+    }
+
+    private List<Expr> Values(FunctionCall call, string name) => name switch
+    {
+        "string_agg" => [Expressions.As(call.Args[0], Text), Expressions.As(call.Args[1], Text)],
+        "json_object_agg" or "jsonb_object_agg" => [context.Functions.Printed(call.Args[0]), context.Functions.Json(call.Args[1])],
+        _ => [context.Functions.Json(call.Args[0])],
+    };
+
+    // a ascending, d descending; capitals: NULLs first.
+    private static string Spec(OrderItem item)
+    {
+        var letter = item.Descending ? "d" : "a";
+        return item.NullsFirst ?? item.Descending ? letter.ToUpperInvariant() : letter;
+    }
+
+    private Expr WithinGroup(FunctionCall call, string name)
+    {
+        if (call.OrderBy.Count != 1) throw SqlErrors.Unsupported($"{name} with several keys", call);
+        var item = call.OrderBy[0];
+        var type = context.Binding.TypeOf(item.Value);
+        ExpressionTranslator.RequireHashable(type, name, call);
+        if (name == "mode") return Around(SqlBuild.Call("shale_mode", SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);
+        var value = name == "percentile_cont" ? Expressions.As(item.Value, new SqlType(SqlTypeKind.Float8)) : Expressions.Translate(item.Value);
+        return Around(
+            SqlBuild.Call("shale_" + name, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.As(call.Args[0], new SqlType(SqlTypeKind.Float8)), value), call);
+    }
+
+    private WindowFrame Frame(WindowFrame frame, WindowSpec window)
+    {
+        FrameBound Bound(FrameBound bound)
+        {
+            if (bound.Offset is null) return bound;
+            if (frame.Unit == "range" && window.OrderBy.Count == 1 && !TypeRules.IsNumeric(context.Binding.TypeOf(window.OrderBy[0].Value).Kind))
+                throw SqlErrors.Unsupported("RANGE with an offset over dates", frame);
+            return bound with { Offset = Expressions.Translate(bound.Offset) };
+        }
+
+        return frame with { Start = Bound(frame.Start), End = frame.End is null ? null : Bound(frame.End) };
+    }
+}

@@ -1,0 +1,92 @@
+namespace Shale.Sql;
+
+/// <summary>Writes conversions between PostgreSQL's types as SQLite expressions over the values that shards hold.</summary>
+internal static class CastEmitter
+{
+    private static readonly TypeName Real = new("REAL", NodeList<string>.Empty);
+    private static readonly TypeName Text = new("TEXT", NodeList<string>.Empty);
+
+    /// <summary>The value converted; constants are converted here.</summary>
+    /// <param name="value">A translated expression.</param>
+    /// <param name="from">The type it has.</param>
+    /// <param name="to">The type wanted, with its length, precision and scale.</param>
+    /// <param name="isExplicit">CAST, not assignment.</param>
+    public static Expr Convert(Expr value, SqlType from, SqlType to, bool isExplicit)
+    {
+        if (to.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record || (from == to && !NeedsModifier(to))) return value;
+        if (to.Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", value);
+        if (value is Literal { Kind: LiteralKind.Null }) return value;
+        if (Constant(value, from) is { } constant) return SqlBuild.Value(PgCasts.Convert(constant, from, to, isExplicit));
+        var plain = IsSame(from, to) ? value : Plain(value, from, to);
+        return NeedsModifier(to) && from != to ? Modified(plain, from, to, isExplicit) : plain;
+    }
+
+    /// <summary>The name of the function that converts, for kinds that need one.</summary>
+    public static string FunctionName(SqlTypeKind from, SqlTypeKind to) => $"shale_{Word(from)}_to_{Word(to)}";
+
+    /// <summary>Whether both are held in the same way.</summary>
+    public static bool IsSame(SqlType from, SqlType to)
+    {
+        if (from.Plain == to.Plain || from.IsArray || to.IsArray) return true;
+        if (TypeRules.IsText(to.Kind)) return from.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Unknown or SqlTypeKind.Json or SqlTypeKind.Jsonb or SqlTypeKind.Uuid
+            or SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz or SqlTypeKind.Interval;
+        if (from.Kind == SqlTypeKind.Unknown) return false;
+        return (from.Kind, to.Kind) switch
+        {
+            (SqlTypeKind.Int2, SqlTypeKind.Int4 or SqlTypeKind.Int8) or (SqlTypeKind.Int4, SqlTypeKind.Int8) => true,
+            (SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8, SqlTypeKind.Numeric) => true,
+            (SqlTypeKind.Float4, SqlTypeKind.Float8) => true,
+            (SqlTypeKind.Bool, SqlTypeKind.Int4) => true,
+            (SqlTypeKind.Jsonb, SqlTypeKind.Json) => true,
+            _ => false,
+        };
+    }
+
+    private static string Word(SqlTypeKind kind) => (kind is SqlTypeKind.Varchar or SqlTypeKind.Unknown ? SqlTypeKind.Text : kind).ToString().ToLowerInvariant();
+
+    private static bool NeedsModifier(SqlType to) => to is { Modifier: not null, IsArray: false } && to.Kind is SqlTypeKind.Varchar or SqlTypeKind.Char or SqlTypeKind.Numeric
+        or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz && to.Modifier is not null;
+
+    // A literal as the value it is: only such that are what their type says.
+    private static SqlValue? Constant(Expr value, SqlType from) => value switch
+    {
+        Literal { Kind: LiteralKind.String } literal => SqlValue.Text(literal.Text),
+        Literal { Kind: LiteralKind.Integer } literal when from.Kind == SqlTypeKind.Bool && long.TryParse(literal.Text, out var flag) => SqlValue.Boolean(flag != 0),
+        Literal { Kind: LiteralKind.Integer } literal when long.TryParse(literal.Text, out var integer) => SqlValue.Integer(integer),
+        Literal { Kind: LiteralKind.Number } literal => SqlValue.Real(double.Parse(literal.Text, System.Globalization.CultureInfo.InvariantCulture)),
+        _ => null,
+    };
+
+    private static Expr Plain(Expr value, SqlType from, SqlType to)
+    {
+        if (TypeRules.IsText(to.Kind)) return ToText(value, from);
+        if (TypeRules.IsFloat(to.Kind) && (TypeRules.IsInteger(from.Kind) || from.Kind == SqlTypeKind.Numeric) && to.Kind == SqlTypeKind.Float8) return new Cast(value, Real);
+        if (from.Kind == SqlTypeKind.Int4 && to.Kind == SqlTypeKind.Bool) return new Binary("<>", value, SqlBuild.Integer(0));
+        if (from.Kind == SqlTypeKind.Char) (value, from) = (ToText(value, from), new SqlType(SqlTypeKind.Text));
+        return SqlBuild.Call(FunctionName(from.Kind, to.Kind), value);
+    }
+
+    private static Expr ToText(Expr value, SqlType from)
+    {
+        if (TypeRules.IsInteger(from.Kind)) return new Cast(value, Text);
+        if (from.Kind == SqlTypeKind.Char) return SqlBuild.Call("rtrim", value, SqlBuild.Text(" "));
+        if (from.Kind != SqlTypeKind.Numeric) return SqlBuild.Call(FunctionName(from.Kind, SqlTypeKind.Text), value);
+        if (from.Scale is not { } scale)
+            throw SqlErrors.Unsupported("the text of a numeric without a declared scale", value, "Cast it to numeric(p, s) first.");
+        return SqlBuild.Call("shale_numeric_to_text", value, SqlBuild.Integer(scale));
+    }
+
+    private static Expr Modified(Expr value, SqlType from, SqlType to, bool isExplicit)
+    {
+        var size = SqlBuild.Integer(to.Modifier!.Value);
+        return to.Kind switch
+        {
+            SqlTypeKind.Varchar when from.Kind == SqlTypeKind.Varchar && from.Modifier <= to.Modifier => value,
+            SqlTypeKind.Varchar => SqlBuild.Call(isExplicit ? "shale_cut_varchar" : "shale_fit_varchar", value, size),
+            SqlTypeKind.Char => SqlBuild.Call(isExplicit ? "shale_cut_char" : "shale_fit_char", value, size),
+            SqlTypeKind.Numeric => SqlBuild.Call("shale_fit_numeric", value, size, SqlBuild.Integer(to.Scale ?? 0)),
+            SqlTypeKind.Time => SqlBuild.Call("shale_round_time", value, size),
+            _ => SqlBuild.Call("shale_round_timestamp", value, size),
+        };
+    }
+}

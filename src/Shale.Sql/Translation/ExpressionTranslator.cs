@@ -1,0 +1,261 @@
+namespace Shale.Sql;
+
+/// <summary>Translates expressions: the result's value is the one PostgreSQL computes, in the form that SQLite shards hold its type.</summary>
+internal sealed class ExpressionTranslator(TranslationContext context)
+{
+    private static readonly SqlType Bool = new(SqlTypeKind.Bool);
+
+    private Binding Binding => context.Binding;
+
+    /// <summary>Translates an expression.</summary>
+    public Expr Translate(Expr expression)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        switch (expression)
+        {
+            case Literal literal: return Constant(literal, Binding.TypeOf(literal));
+            case TypedLiteral typed: return Typed(typed);
+            case IntervalExpr interval: return SqlBuild.Call("shale_interval_of", As(interval.Value, new SqlType(SqlTypeKind.Float8)), SqlBuild.Text(interval.Unit));
+            case Parameter parameter:
+                if (Binding.TypeOf(parameter).Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", parameter);
+                return new Parameter(ParameterStyle.QuestionNumber, parameter.Index);
+            case ColumnRef column: return Column(column);
+            case Unary unary: return new OperatorTranslator(context).Translate(unary);
+            case Binary binary: return new OperatorTranslator(context).Translate(binary);
+            case FunctionCall call: return context.Functions.Translate(call);
+            case Cast cast: return Cast(cast);
+            case Collate collate: return Collate(collate);
+            case Case choice: return Case(choice);
+            case Extract extract: return Extract(extract);
+            default: return Predicate(expression);
+        }
+    }
+
+    /// <summary>Translates an expression and converts it to the type, as PostgreSQL does without being asked.</summary>
+    public Expr As(Expr expression, SqlType type) => Convert(expression, type, isExplicit: false);
+
+    /// <summary>Translates an expression and converts it.</summary>
+    public Expr Convert(Expr expression, SqlType type, bool isExplicit)
+    {
+        var from = SourceType(expression, type);
+        return CastEmitter.Convert(Translate(expression), from, type, isExplicit);
+    }
+
+    /// <summary>What is written to a column.</summary>
+    public Expr Assigned(Expr expression, ColumnSchema column)
+    {
+        if (expression is DefaultValue) return Default(column);
+
+        // A parameter that is only ever written here is converted, and its length checked, when it is bound.
+        return Convert(expression, column.Type, isExplicit: false);
+    }
+
+    /// <summary>The operands of a comparison, in a form that compares as their common type does.</summary>
+    public Expr Comparable(Expr expression, SqlType common)
+    {
+        var type = Binding.TypeOf(expression);
+        if (common.Kind == SqlTypeKind.Interval) return SqlBuild.Call("shale_interval_key", As(expression, common));
+
+        // SQLite compares integers and floats exactly as numbers; only int8 loses digits in PostgreSQL's float8.
+        if (TypeRules.IsNumeric(common.Kind) && TypeRules.IsNumeric(type.Kind) && type.Kind != SqlTypeKind.Int8) return Translate(expression);
+        return As(expression, common.Kind == SqlTypeKind.Char && type.Kind == SqlTypeKind.Char ? type : common.Plain);
+    }
+
+    /// <summary>42883 or 0A000 for comparing what only PostgreSQL can order or hash.</summary>
+    public static void RequireHashable(SqlType type, string construct, SqlNode at)
+    {
+        if (type.Kind == SqlTypeKind.Interval) throw SqlErrors.Unsupported($"{construct} of intervals", at, "Use extract(epoch from …).");
+        if (type.Kind == SqlTypeKind.Json) throw SqlErrors.UndefinedOperator("json = json", at);
+        if (type.IsArray) throw SqlErrors.Unsupported($"{construct} of arrays", at);
+    }
+
+    /// <summary>What ORDER BY sorts by.</summary>
+    public Expr SortKey(Expr value)
+    {
+        var type = Binding.TypeOf(value);
+        if (type.Kind == SqlTypeKind.Jsonb || type.IsArray) throw SqlErrors.Unsupported("ordering by jsonb or arrays", value);
+        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Translate(value)) : Translate(value);
+    }
+
+    /// <summary>An ORDER BY key with the places of NULL that PostgreSQL has: last, or first when descending.</summary>
+    public OrderItem Order(OrderItem item)
+    {
+        if (item.UsingOperator is not null) throw SqlErrors.Unsupported("ORDER BY … USING", item);
+        return new OrderItem(SortKey(item.Value), item.Descending, item.NullsFirst ?? item.Descending);
+    }
+
+    /// <summary>The DEFAULT of a column as an expression.</summary>
+    public Expr Default(ColumnSchema column)
+    {
+        if (column.Default is null) return SqlBuild.Null;
+        var table = new TableSchema("", NodeList<ColumnSchema>.Empty);
+        var binding = Binder.BindOver([column.Default], table, SqlDialect.Postgres);
+        var inner = new TranslationContext(binding);
+        var value = inner.Expressions.Convert(column.Default, column.Type, isExplicit: false);
+        if (inner.NowParameter is null) return value;
+        return SqlTree.Rewrite(value, node => node is Parameter { Name: TranslationResult.NowName } ? context.Now() : null);
+    }
+
+    private SqlType SourceType(Expr expression, SqlType target)
+    {
+        var type = Binding.TypeOf(expression);
+        if (type.Kind != SqlTypeKind.Numeric || !TypeRules.IsText(target.Kind)) return type;
+        return NumericScale.Of(expression, Binding) is { } scale ? type with { Scale = scale } : type;
+    }
+
+    private static Expr Constant(Literal literal, SqlType type)
+    {
+        switch (literal.Kind)
+        {
+            case LiteralKind.Null: return literal;
+            case LiteralKind.True: return SqlBuild.Integer(1);
+            case LiteralKind.False: return SqlBuild.Integer(0);
+            case LiteralKind.Bits: throw SqlErrors.Unsupported("a bit string", literal);
+            case LiteralKind.Number: return SqlBuild.Value(PgNumeric.Parse(literal.Text));
+            case LiteralKind.Integer: return type.Kind == SqlTypeKind.Numeric ? SqlBuild.Value(PgNumeric.Parse(literal.Text)) : literal;
+            case LiteralKind.String when !TypeRules.IsText(type.Kind) && type.Kind is not (SqlTypeKind.Unknown or SqlTypeKind.Record):
+                return SqlBuild.Value(PgCasts.Convert(SqlValue.Text(literal.Text), SqlType.Unknown, type, isExplicit: false));
+            default: return literal;
+        }
+    }
+
+    private static Expr Typed(TypedLiteral typed)
+    {
+        var type = SqlTypes.Of(typed.Type, SqlDialect.Postgres);
+        if (type.Kind != SqlTypeKind.Interval)
+            return SqlBuild.Value(PgCasts.Convert(SqlValue.Text(typed.Text), SqlType.Unknown, type, isExplicit: true));
+        return SqlBuild.Text(Interval(typed.Type, typed.Text).ToString());
+    }
+
+    private static PgInterval Interval(TypeName type, string text)
+    {
+        var fields = type.Name.Length > 8 ? type.Name["interval".Length..].Trim() : "";
+        var unit = fields.Length == 0 ? "second" : fields.Split(' ')[^1];
+        var value = PgInterval.Parse(text, unit);
+        return fields switch
+        {
+            "" or "second" or "day to second" or "hour to second" => value,
+            "year" => new PgInterval(value.Months / 12 * 12, 0, 0),
+            "month" or "year to month" => new PgInterval(value.Months, 0, 0),
+            "day" => value with { Micros = 0 },
+            "hour" or "day to hour" => value with { Micros = value.Micros / 3_600_000_000 * 3_600_000_000 },
+            "minute" or "day to minute" or "hour to minute" => value with { Micros = value.Micros / 60_000_000 * 60_000_000 },
+            _ => throw SqlErrors.Unsupported($"INTERVAL … {fields.ToUpperInvariant()}", type),
+        };
+    }
+
+    private Expr Column(ColumnRef column)
+    {
+        if (Binding.IsExcluded(column, out _)) return new ColumnRef(null, SqlBuild.Name("excluded"), column.Column);
+        if (Binding.OutputIndexOf(column) is { } index) return SqlBuild.Integer(index + 1);
+        if (Binding.MergedColumnsOf(column) is not null) return new ColumnRef(null, null, column.Column);
+        if (Binding.ColumnOf(column) is { } found) return context.From.Column(found, column);
+        throw SqlErrors.Unsupported($"the whole row \"{column.Column.Name}\" as a value", column);
+    }
+
+    private Expr Cast(Cast cast)
+    {
+        var target = SqlTypes.Of(cast.Type, SqlDialect.Postgres);
+        if (target.IsArray || Binding.TypeOf(cast.Operand).IsArray) throw SqlErrors.Unsupported("an array as a value", cast);
+        if (target.Kind == SqlTypeKind.Interval && cast.Operand is Literal { Kind: LiteralKind.String } text) return SqlBuild.Text(Interval(cast.Type, text.Text).ToString());
+        return Convert(cast.Operand, target, isExplicit: true);
+    }
+
+    private Expr Collate(Collate collate)
+    {
+        if (collate.Collation.Name.Name is not ("C" or "POSIX" or "default" or "ucs_basic" or "C.UTF-8" or "C.utf8"))
+            throw SqlErrors.Unsupported($"the collation \"{collate.Collation.Name.Name}\"", collate, "SQLite shards sort by code points, as the collation \"C\" does.");
+        return Translate(collate.Operand);
+    }
+
+    private Expr Case(Case choice)
+    {
+        var type = Binding.TypeOf(choice);
+        var whens = choice.Whens.Select(when => new WhenClause(
+            choice.Operand is null ? Translate(when.Condition) : new OperatorTranslator(context).Compare("=", choice.Operand, when.Condition),
+            As(when.Result, type)));
+        return new Case(null, whens.ToNodeList(), choice.Else is null ? null : As(choice.Else, type));
+    }
+
+    private Expr Extract(Extract extract)
+    {
+        var type = Binding.TypeOf(extract.Source);
+        var function = type.Kind switch
+        {
+            SqlTypeKind.Time => "shale_extract_time",
+            SqlTypeKind.Interval => "shale_extract_interval",
+            SqlTypeKind.TimeTz => throw SqlErrors.Unsupported("the type time with time zone", extract),
+            _ => "shale_extract",
+        };
+        return SqlBuild.Call(function, SqlBuild.Text(extract.FieldName), Translate(extract.Source));
+    }
+
+    private Expr Predicate(Expr expression)
+    {
+        switch (expression)
+        {
+            case IsNull { Operand: RowConstructor row } test:
+                return Rows(row, test.Not);
+            case IsNull test:
+                return new IsNull(Translate(test.Operand), test.Not);
+            case Between between:
+                return Between(between);
+            case InList list:
+                return new QuantifiedTranslator(context).In(list);
+            case InQuery query:
+                return new QuantifiedTranslator(context).In(query.Operand, query.Query, query.Not, query);
+            case Quantified quantified:
+                return new QuantifiedTranslator(context).Translate(quantified);
+            case Exists exists:
+                return new Exists(context.Queries.Translate(exists.Query));
+            case Like like:
+                return new PatternTranslator(context).Translate(like);
+            case Subquery subquery:
+                return context.Queries.Scalar(subquery);
+            case RowConstructor row:
+                return new RowConstructor(row.Items.Select(Translate).ToNodeList(), false);
+            case GroupingSet:
+                throw SqlErrors.Unsupported("GROUPING SETS here", expression);
+            case ArrayConstructor or ArraySubquery or Subscript:
+                throw SqlErrors.Unsupported("an array as a value", expression);
+            case FieldAccess:
+                throw SqlErrors.Unsupported("a field of a row", expression);
+            case DefaultValue:
+                throw SqlErrors.Syntax("DEFAULT is not allowed in this context", expression);
+            default:
+                throw SqlErrors.Unsupported(expression.GetType().Name, expression);
+        }
+    }
+
+    private Expr Rows(RowConstructor row, bool not)
+    {
+        Expr? all = null;
+        foreach (var item in row.Items) all = SqlBuild.And(all, new IsNull(Translate(item), not));
+        return all ?? SqlBuild.Integer(1);
+    }
+
+    private Expr Between(Between between)
+    {
+        var operators = new OperatorTranslator(context);
+        Expr Range(Expr low, Expr high) => SqlBuild.And(operators.Compare(">=", between.Operand, low), operators.Compare("<=", between.Operand, high));
+        if (!between.Symmetric && Same(between, out var common))
+            return new Between(Comparable(between.Operand, common), Comparable(between.Low, common), Comparable(between.High, common), between.Not);
+        if (FunctionCatalog.VolatilityOf((SqlNode)between, SqlDialect.Postgres) == Volatility.Volatile)
+            throw SqlErrors.Unsupported("BETWEEN over a volatile expression", between);
+        var inside = Range(between.Low, between.High);
+        if (between.Symmetric) inside = SqlBuild.Or(inside, Range(between.High, between.Low));
+        return between.Not ? new Unary("NOT", inside) : inside;
+    }
+
+    // One common type for all three keeps the simple form, which indexes understand.
+    private bool Same(Between between, out SqlType common)
+    {
+        common = Bool;
+        if (between.Operand is RowConstructor) return false;
+        var low = TypeRules.Common(Binding.TypeOf(between.Operand), Binding.TypeOf(between.Low));
+        var high = TypeRules.Common(Binding.TypeOf(between.Operand), Binding.TypeOf(between.High));
+        if (low is null || high is null || low.Value.Plain != high.Value.Plain || low.Value.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Char) return false;
+        common = low.Value;
+        return true;
+    }
+}

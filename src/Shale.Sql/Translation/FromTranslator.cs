@@ -1,0 +1,123 @@
+namespace Shale.Sql;
+
+/// <summary>Translates what stands in FROM, and columns into the names that they have there.</summary>
+internal sealed class FromTranslator(TranslationContext context)
+{
+    /// <summary>The comma list. Where a later item holds an outer join it is kept together, for SQLite would read the list from the left.</summary>
+    public NodeList<TableExpr> Translate(NodeList<TableExpr> from) => from.Select(Translate).ToNodeList() is var items && items.Count > 1 && items.Any(item => item is Join)
+        ? [items.Aggregate((left, right) => new Join(JoinKind.Cross, left, right, null, NodeList<Identifier>.Empty, false))] : items;
+
+    /// <summary>Translates one item.</summary>
+    public TableExpr Translate(TableExpr item)
+    {
+        switch (item)
+        {
+            case TableRef table:
+                return new TableRef(new ObjectName(null, table.Name.Name), table.Alias, NodeList<Identifier>.Empty);
+            case DerivedTable derived:
+                if (derived.Lateral && UsesSiblings(derived)) throw SqlErrors.Unsupported("LATERAL", derived, "Use a correlated subquery in the select list, or a join.");
+                var query = context.Queries.Translate(derived.Query);
+                return derived.Columns.Count > 0 ? Renamed(query, AllNames(derived), derived.Alias) : new DerivedTable(query, false, derived.Alias, NodeList<Identifier>.Empty);
+            case FunctionTable function:
+                return Function(function);
+            case Join join:
+                return join with
+                {
+                    Left = Translate(join.Left), Right = Translate(join.Right), On = join.On is null ? null : context.Expressions.Translate(join.On),
+                };
+            default:
+                throw SqlErrors.Unsupported(item.GetType().Name, item);
+        }
+    }
+
+    /// <summary>A query whose columns go by other names: SQLite renames columns only of common tables.</summary>
+    public static DerivedTable Renamed(SelectStatement query, NodeList<Identifier> columns, Identifier? alias)
+    {
+        var name = SqlBuild.Name(alias?.Name ?? "shale_t");
+        var all = new SelectCore([new SelectItem(new Star(null, null), null)]) { From = [new TableRef(new ObjectName(null, name), null, NodeList<Identifier>.Empty)] };
+        var with = new WithClause(false, [new CommonTable(name, columns, null, query)]);
+        return new DerivedTable(new SelectStatement(with, all), false, alias, NodeList<Identifier>.Empty);
+    }
+
+    /// <summary>A column, by the name that it has in SQLite.</summary>
+    public Expr Column(ColumnBinding column, ColumnRef name) => Column(column.Relation, column.Index, Qualifier(column, name));
+
+    /// <summary>A column of a relation, qualified or not.</summary>
+    public static Expr Column(Relation relation, int index, string? qualifier) => relation.Node is FunctionTable function
+        ? FunctionColumn(function, index, relation.Alias) : SqlBuild.Column(qualifier, Name(relation, index));
+
+    /// <summary>Whether a star over the block would give SQLite other columns or another order than PostgreSQL.</summary>
+    public static bool IsPlain(QueryBlock block, NodeList<TableExpr> from) =>
+        block.Relations.TrueForAll(relation => relation.Node is TableRef { Columns.Count: 0 } or DerivedTable) && !from.Any(HasMergedColumns);
+
+    private static string Name(Relation relation, int index) => relation.Table is { } table ? table.Columns[index].Name : relation.Node is TableRef { Columns.Count: > 0 } renamed && index < renamed.Columns.Count
+        ? throw SqlErrors.Unsupported("column aliases on a common table", renamed, "Name the columns in WITH.") : relation.Columns![index].Name;
+
+    private static bool HasMergedColumns(TableExpr item) => SqlTree.Any(item, node => node is Join join && (join.Natural || join.Using.Count > 0 || join.Alias is not null));
+
+    private string? Qualifier(ColumnBinding column, ColumnRef name)
+    {
+        if (context.Unqualified) return null;
+        if (name.Table is null && column.Block.Relations.Count == 1 && context.Binding.Blocks.Count == 1) return null;
+        if (name.Table is null && column.Block.Relations.Exists(other => HasName(other, name.Column.Name) && !ReferenceEquals(other, column.Relation))) return null;
+        return column.Relation.Alias.Length > 0 ? column.Relation.Alias : null;
+    }
+
+    private static bool HasName(Relation relation, string name) => relation.Columns?.Any(column => column.Name == name) ?? false;
+
+    private static NodeList<Identifier> Names(IReadOnlyList<OutputColumn> columns) => columns.Select(column => SqlBuild.Name(column.Name)).ToNodeList();
+
+    private NodeList<Identifier> AllNames(DerivedTable derived) => Names(context.Binding.RelationOf(derived)!.Columns!);
+
+    private bool UsesSiblings(DerivedTable derived) =>
+        SqlTree.All<ColumnRef>(derived.Query).Any(column => context.Binding.ColumnOf(column) is { } found && IsSibling(found, derived));
+
+    // The block that holds the derived table holds the relation that the column comes from.
+    private static bool IsSibling(ColumnBinding column, DerivedTable derived) => column.Block.Relations.Exists(relation => ReferenceEquals(relation.Node, derived));
+
+    private TableExpr Function(FunctionTable function)
+    {
+        if (function.ColumnTypes.Count > 0) throw SqlErrors.Unsupported("a column definition list", function);
+        var overload = context.Binding.OverloadOf(function.Call);
+        var alias = SqlBuild.Name(context.Binding.RelationOf(function)!.Alias);
+        if (overload is null || overload.Kind != FunctionKind.Set) return Scalar(function, alias);
+        if (overload.Emit.Length == 0) throw SqlErrors.Unsupported($"the function {overload.Name}", function);
+        if (overload.Name == "unnest") return JsonEach(Array(function.Call), alias);
+        var arguments = function.Call.Args.Select((argument, i) => context.Expressions.As(argument, overload.At(i).Type)).ToArray();
+        if (IsSeries(function)) return new FunctionTable(SqlBuild.Call("generate_series", arguments), false, alias, NodeList<Identifier>.Empty);
+        return JsonEach(SqlBuild.Call(overload.Emit, arguments), alias);
+    }
+
+    private FunctionTable Scalar(FunctionTable function, Identifier alias)
+    {
+        var value = context.Expressions.Translate(function.Call);
+        var type = context.Binding.TypeOf(function.Call);
+        if (TypeRules.IsFloat(type.Kind) || type.Kind == SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"a function that returns {type.Name} in FROM", function);
+        return JsonEach(SqlBuild.Call("json_array", value), alias);
+    }
+
+    private Expr Array(FunctionCall call)
+    {
+        var argument = call.Args[0];
+        var type = context.Binding.TypeOf(argument);
+        while (argument is Cast { Type.ArrayDimensions: > 0 } cast) argument = cast.Operand;
+        var element = new SqlType(type.Kind);
+        if (TypeRules.IsFloat(element.Kind) || element.Kind is SqlTypeKind.Bytea or SqlTypeKind.Bool) throw SqlErrors.Unsupported($"unnest of {type.Name}", call);
+        if (argument is ArrayConstructor array) return SqlBuild.Call("json_array", [.. array.Items.Select(item => context.Expressions.As(item, element))]);
+        if (argument is Literal or Parameter) return SqlBuild.Call("shale_array_json", context.Expressions.Translate(argument), SqlBuild.Text(element.Name));
+        throw SqlErrors.Unsupported("an array as a value", call);
+    }
+
+    private static FunctionTable JsonEach(Expr json, Identifier alias) => new(SqlBuild.Call("json_each", json), false, alias, NodeList<Identifier>.Empty);
+
+    private static bool IsSeries(FunctionTable function) => function is { WithOrdinality: false, Call.Name.Name.Name: "generate_series" };
+
+    private static Expr FunctionColumn(FunctionTable function, int index, string alias)
+    {
+        var name = function.Call.Name.Name.Name;
+        var pairs = name is "json_each" or "jsonb_each" or "json_each_text" or "jsonb_each_text";
+        if (function.WithOrdinality && (pairs || name == "generate_series")) throw SqlErrors.Unsupported($"{name} WITH ORDINALITY", function);
+        if (function.WithOrdinality && index == 1) return new Binary("+", SqlBuild.Column(alias, "key"), SqlBuild.Integer(1));
+        return SqlBuild.Column(alias, pairs && index == 0 ? "key" : "value");
+    }
+}

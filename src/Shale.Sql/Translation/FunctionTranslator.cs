@@ -1,0 +1,141 @@
+namespace Shale.Sql;
+
+/// <summary>Translates function calls that are no aggregates or windows.</summary>
+internal sealed class FunctionTranslator(TranslationContext context)
+{
+    private static readonly SqlType Text = new(SqlTypeKind.Text);
+    private static readonly SqlType TimestampTz = new(SqlTypeKind.TimestampTz);
+
+    private Binding Binding => context.Binding;
+
+    private ExpressionTranslator Expressions => context.Expressions;
+
+    /// <summary>Translates a call.</summary>
+    public Expr Translate(FunctionCall call)
+    {
+        var name = call.Name.Name.Name;
+        if (FunctionCatalog.IsForm(name)) return Form(call, name);
+        var overload = Binding.OverloadOf(call);
+        if (overload is null) return Expressions.Convert(call.Args[0], FunctionBinder.SqlTypeNamed(name)!.Value, isExplicit: true);
+        if (overload.Kind is FunctionKind.Aggregate or FunctionKind.Window) return context.Aggregates.Translate(call, overload);
+        if (overload.Kind == FunctionKind.Set) throw SqlErrors.Unsupported($"the set-returning function {name} outside FROM", call, "Put it in FROM.");
+        if (overload.Emit.Length == 0 || call.Variadic) throw SqlErrors.Unsupported($"the function {name}", call);
+        var call2 = Ordered(call);
+        if (overload.Emit == "*") return Own(call2, name, overload);
+        return SqlBuild.Call(overload.Emit, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
+    }
+
+    /// <summary>The text of a value as concat and format print it; NULL stays NULL.</summary>
+    public Expr Printed(Expr argument)
+    {
+        var type = Binding.TypeOf(argument);
+        if (type.Kind == SqlTypeKind.Bool) return SqlBuild.Call("shale_bool_short", Expressions.Translate(argument));
+        return Expressions.As(argument, Text);
+    }
+
+    /// <summary>The JSON text of a value; NULL becomes null.</summary>
+    public Expr Json(Expr argument)
+    {
+        var type = Binding.TypeOf(argument);
+        if (type.IsArray || type.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported("JSON of an array or a row", argument);
+        if (type.Kind == SqlTypeKind.Numeric) return SqlBuild.Call("shale_json_of_number", Expressions.As(argument, Text));
+        var function = type.Kind switch
+        {
+            SqlTypeKind.Bool => "shale_json_of_bool",
+            SqlTypeKind.Json or SqlTypeKind.Jsonb => "shale_json_of_json",
+            SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => "shale_json_of_timestamp",
+            SqlTypeKind.Float4 or SqlTypeKind.Float8 => "shale_json_of_number",
+            _ when TypeRules.IsInteger(type.Kind) => "shale_json_of_number",
+            _ => "shale_json_of_text",
+        };
+        var isFloat = TypeRules.IsFloat(type.Kind);
+        return SqlBuild.Call(function, isFloat || type.Kind == SqlTypeKind.Bytea || TypeRules.IsText(type.Kind) ? Expressions.As(argument, Text) : Expressions.Translate(argument));
+    }
+
+    private Expr Argument(Expr argument, SqlType type)
+    {
+        if (!type.IsArray) return Expressions.As(argument, type);
+        if (argument is ArrayConstructor array) return SqlBuild.Call("shale_array_of", [.. array.Items.Select(item => Expressions.As(item, Text))]);
+        if (argument is Cast { Operand: Literal or ArrayConstructor } cast) return Argument(cast.Operand, type);
+        return argument is Literal or Parameter ? Expressions.Translate(argument) : throw SqlErrors.Unsupported("an array as a value", argument);
+    }
+
+    // make_interval(days => 10): arguments by name in their places.
+    private static FunctionCall Ordered(FunctionCall call)
+    {
+        if (call.ArgNames.Count == 0 || call.ArgNames.All(argument => argument is null)) return call;
+        if (call.Name.Name.Name != "make_interval") throw SqlErrors.Unsupported("arguments by name", call);
+        string[] names = ["years", "months", "weeks", "days", "hours", "mins", "secs"];
+        var arguments = new Expr[7];
+        Array.Fill(arguments, SqlBuild.Integer(0));
+        for (var i = 0; i < call.Args.Count; i++)
+        {
+            var place = call.ArgNames[i] is { } name ? Array.IndexOf(names, name) : i;
+            if (place < 0) throw SqlErrors.UndefinedFunction($"make_interval({call.ArgNames[i]} => …)", call);
+            arguments[place] = call.Args[i];
+        }
+
+        return call with { Args = arguments.ToNodeList(), ArgNames = NodeList<string?>.Empty };
+    }
+
+    private Expr Own(FunctionCall call, string name, FunctionOverload overload)
+    {
+        switch (name)
+        {
+            case "now" or "transaction_timestamp" or "statement_timestamp":
+                return context.Now();
+            case "current_timestamp":
+                return Rounded(context.Now(), call);
+            case "current_date":
+                return CastEmitter.Convert(context.Now(), TimestampTz, new SqlType(SqlTypeKind.Date), false);
+            case "localtimestamp":
+                return Rounded(CastEmitter.Convert(context.Now(), TimestampTz, new SqlType(SqlTypeKind.Timestamp), false), call);
+            case "localtime":
+                return CastEmitter.Convert(context.Now(), TimestampTz, new SqlType(SqlTypeKind.Time), false);
+            case "age":
+                var today = CastEmitter.Convert(CastEmitter.Convert(context.Now(), TimestampTz, new SqlType(SqlTypeKind.Date), false), new SqlType(SqlTypeKind.Date), overload.At(0).Type, false);
+                return SqlBuild.Call("shale_age", today, Expressions.As(call.Args[0], overload.At(0).Type));
+            case "concat" or "concat_ws":
+                return SqlBuild.Call("shale_" + name, [.. call.Args.Select(Printed)]);
+            case "format":
+                return SqlBuild.Call("shale_format", [.. call.Args.Select(Printed)]);
+            case "pg_typeof":
+                return SqlBuild.Text(Binding.TypeOf(call.Args[0]).Display());
+            case "to_json" or "to_jsonb":
+                return Strict(call.Args[0], Jsonb(name == "to_jsonb", Json(call.Args[0])));
+            case "json_build_object" or "jsonb_build_object":
+                return Jsonb(name[4] == 'b', SqlBuild.Call("shale_json_build_object", [.. call.Args.Select((argument, i) => i % 2 == 0 ? Printed(argument) : Json(argument))]));
+            case "json_build_array" or "jsonb_build_array":
+                return Jsonb(name[4] == 'b', SqlBuild.Call("shale_json_build_array", [.. call.Args.Select(Json)]));
+            default:
+                throw SqlErrors.Unsupported($"the function {name}", call);
+        }
+    }
+
+    private Expr Strict(Expr argument, Expr value) => argument is Literal { Kind: not LiteralKind.Null }
+        ? value : new Case(null, [new WhenClause(new IsNull(Expressions.Translate(argument), true), value)], null);
+
+    private static Expr Jsonb(bool isJsonb, Expr json) => isJsonb ? SqlBuild.Call("shale_json_to_jsonb", json) : json;
+
+    private static Expr Rounded(Expr value, FunctionCall call) =>
+        call.Args is [Literal { Kind: LiteralKind.Integer } digits] ? SqlBuild.Call("shale_round_timestamp", value, digits) : value;
+
+    private Expr Form(FunctionCall call, string name)
+    {
+        var type = Binding.TypeOf(call);
+        switch (name)
+        {
+            case "coalesce":
+                return call.Args.Count == 1 ? Expressions.As(call.Args[0], type) : SqlBuild.Call("coalesce", [.. call.Args.Select(argument => Expressions.As(argument, type))]);
+            case "nullif":
+                var equal = new OperatorTranslator(context).Compare("=", call.Args[0], call.Args[1]);
+                if (FunctionCatalog.VolatilityOf(call.Args[0], SqlDialect.Postgres) == Volatility.Volatile) throw SqlErrors.Unsupported("NULLIF of a volatile expression", call);
+                return new Case(null, [new WhenClause(equal, SqlBuild.Null)], Expressions.Translate(call.Args[0]));
+            case "greatest" or "least":
+                if (type.Kind is SqlTypeKind.Interval or SqlTypeKind.Jsonb or SqlTypeKind.Char || type.IsArray) throw SqlErrors.Unsupported($"{name} of {type.Name}", call);
+                return SqlBuild.Call("shale_" + name, [.. call.Args.Select(argument => Expressions.As(argument, type))]);
+            default:
+                throw SqlErrors.Unsupported("GROUPING here", call);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace Shale.Sql;
+
+/// <summary>What a bound value becomes before it is run or routed.</summary>
+public static class ParameterConversion
+{
+    /// <summary>
+    /// A bound value as a value of the parameter's type, in the form that SQLite shards hold it: <c>'5'</c> for int4 is 5, the number 5 for text
+    /// is <c>'5'</c>, dates and uuids become canonical. In dialect sqlite, and for unknown types, it stays as it is.
+    /// Errors: TYPE_ERROR 22P02, 22003, 22007, 22008.
+    /// </summary>
+    public static SqlValue Convert(SqlValue value, SqlType target, SqlDialect dialect)
+    {
+        if (dialect == SqlDialect.Sqlite || value.IsNull || target.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record) return value;
+        return PgCasts.Convert(AsInput(value, target), InputType(value, target), target.Plain, isExplicit: false);
+    }
+
+    /// <summary>
+    /// A bound value as it is stored in a column: as <see cref="Convert"/>, and then length, precision and scale of the column hold.
+    /// Errors: also 22001.
+    /// </summary>
+    public static SqlValue ForAssignment(SqlValue value, SqlType target, SqlDialect dialect)
+    {
+        if (dialect == SqlDialect.Sqlite || value.IsNull || target.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record) return value;
+        return PgCasts.Convert(AsInput(value, target), InputType(value, target), target, isExplicit: false);
+    }
+
+    // A driver sends text; a JSON number or boolean means the text it is written as, unless the type can take it as it is.
+    private static SqlValue AsInput(SqlValue value, SqlType target) => IsNative(value, target)
+        ? value : SqlValue.Text(PgCasts.ToText(value, SqlType.Unknown));
+
+    private static SqlType InputType(SqlValue value, SqlType target) => !IsNative(value, target) ? new SqlType(SqlTypeKind.Text) : value.Kind switch
+    {
+        SqlValueKind.Integer => new SqlType(SqlTypeKind.Int8),
+        SqlValueKind.Real => new SqlType(target.Kind == SqlTypeKind.Numeric ? SqlTypeKind.Numeric : SqlTypeKind.Float8),
+        SqlValueKind.Boolean => new SqlType(SqlTypeKind.Bool),
+        SqlValueKind.Blob => new SqlType(SqlTypeKind.Bytea),
+        _ => SqlType.Unknown,
+    };
+
+    private static bool IsNative(SqlValue value, SqlType target) => value.Kind switch
+    {
+        SqlValueKind.Integer => TypeRules.IsNumeric(target.Kind),
+        SqlValueKind.Real => TypeRules.IsFloat(target.Kind) || target.Kind == SqlTypeKind.Numeric || (TypeRules.IsInteger(target.Kind) && IsWhole(value.AsReal())),
+        SqlValueKind.Boolean => target.Kind == SqlTypeKind.Bool,
+        _ => true,
+    };
+
+    private static bool IsWhole(double value) => Math.Abs(value) < 9e15 && Math.Truncate(value) == value;
+}

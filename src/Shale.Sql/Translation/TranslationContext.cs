@@ -1,0 +1,43 @@
+namespace Shale.Sql;
+
+/// <summary>What all parts of one translation share.</summary>
+internal sealed class TranslationContext
+{
+    private readonly int _nowIndex;
+
+    public TranslationContext(Binding binding)
+    {
+        Binding = binding;
+        _nowIndex = binding.ParameterTypes.Count + 1;
+        Expressions = new ExpressionTranslator(this);
+        Functions = new FunctionTranslator(this);
+        Aggregates = new AggregateTranslator(this);
+        Queries = new QueryTranslator(this);
+        From = new FromTranslator(this);
+    }
+
+    public Binding Binding { get; }
+
+    public ExpressionTranslator Expressions { get; }
+
+    public FunctionTranslator Functions { get; }
+
+    public AggregateTranslator Aggregates { get; }
+
+    public QueryTranslator Queries { get; }
+
+    public FromTranslator From { get; }
+
+    /// <summary>Whether the reserved parameter has been used.</summary>
+    public int? NowParameter { get; private set; }
+
+    /// <summary>Set while RETURNING, CHECK and index keys are translated, where SQLite wants bare column names.</summary>
+    public bool Unqualified { get; set; }
+
+    /// <summary>The reserved parameter.</summary>
+    public Parameter Now()
+    {
+        NowParameter = _nowIndex;
+        return new Parameter(ParameterStyle.QuestionNumber, _nowIndex, TranslationResult.NowName);
+    }
+}

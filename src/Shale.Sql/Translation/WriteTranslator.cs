@@ -1,0 +1,133 @@
+namespace Shale.Sql;
+
+/// <summary>Translates INSERT, UPDATE and DELETE. What is written is converted to its column's type as PostgreSQL assigns it.</summary>
+internal sealed class WriteTranslator(TranslationContext context)
+{
+    private Binding Binding => context.Binding;
+
+    private ExpressionTranslator Expressions => context.Expressions;
+
+    /// <summary>Translates an INSERT.</summary>
+    public InsertStatement Translate(InsertStatement insert)
+    {
+        var table = Binding.BlockOf(insert).Relations[0].Table!;
+        var columns = insert.Columns.Count > 0
+            ? insert.Columns.Select(name => table.Column(name.Name)!).ToList()
+            : insert.Source is null ? [] : table.Columns.Take(Binding.OutputsOf(insert.Source).Count).ToList();
+        var source = insert.Source is null ? null : context.Queries.Translate(insert.Source, [.. columns.Select(column => column.Type)], columns);
+        if (insert.OnConflict.Count > 0 && source?.Body is SelectCore { Where: null, From.Count: > 0 } core)
+        {
+            // SQLite would read ON CONFLICT as the ON of a join.
+            source = source with { Body = core with { Where = SqlBuild.Integer(1) } };
+        }
+
+        return new InsertStatement(Bare(insert.Table), columns.Select(column => SqlBuild.Name(column.Name)).ToNodeList(), source)
+        {
+            With = context.Queries.With(insert.With),
+            Alias = insert.Alias,
+            OnConflict = insert.OnConflict.Select(conflict => Conflict(conflict, table)).ToNodeList(),
+            Returning = Returning(insert.Returning, insert),
+        };
+    }
+
+    /// <summary>Translates an UPDATE.</summary>
+    public UpdateStatement Translate(UpdateStatement update)
+    {
+        var table = Binding.BlockOf(update).Relations[0].Table!;
+        return new UpdateStatement(Target(update.Table), Sets(update.Sets, table))
+        {
+            With = context.Queries.With(update.With),
+            From = context.From.Translate(update.From),
+            Where = update.Where is null ? null : Expressions.Translate(update.Where),
+            Returning = Returning(update.Returning, update),
+        };
+    }
+
+    /// <summary>Translates a DELETE; USING becomes EXISTS.</summary>
+    public DeleteStatement Translate(DeleteStatement delete)
+    {
+        var where = delete.Where is null ? null : Expressions.Translate(delete.Where);
+        if (delete.Using.Count > 0)
+        {
+            var core = new SelectCore([new SelectItem(SqlBuild.Integer(1), null)]) { From = context.From.Translate(delete.Using), Where = where };
+            where = new Exists(SqlBuild.Select(core));
+        }
+
+        return new DeleteStatement(Target(delete.Table))
+        {
+            With = context.Queries.With(delete.With), Where = where, Returning = Returning(delete.Returning, delete),
+        };
+    }
+
+    private static ObjectName Bare(ObjectName name) => new(null, name.Name);
+
+    private static TableRef Target(TableRef table) => new(Bare(table.Name), table.Alias, NodeList<Identifier>.Empty);
+
+    private NodeList<SetClause> Sets(NodeList<SetClause> sets, TableSchema table)
+    {
+        var result = new List<SetClause>();
+        foreach (var set in sets)
+        {
+            var columns = set.Columns.Select(name => table.Column(name.Name)!).ToList();
+            var names = columns.Select(column => SqlBuild.Name(column.Name)).ToNodeList();
+            if (set is { Multiple: true, Value: Subquery subquery })
+            {
+                result.Add(new SetClause(names, new Subquery(OneRow(subquery.Query, columns))) { Multiple = true });
+                continue;
+            }
+
+            var values = set is { Multiple: true, Value: RowConstructor row } ? [.. row.Items] : new List<Expr> { set.Value };
+            for (var i = 0; i < columns.Count; i++) result.Add(new SetClause([names[i]], Expressions.Assigned(values[i], columns[i])));
+        }
+
+        return result.ToNodeList();
+    }
+
+    private SelectStatement OneRow(SelectStatement query, List<ColumnSchema> columns) =>
+        context.Queries.Translate(query, [.. columns.Select(column => column.Type)], columns);
+
+    private OnConflict Conflict(OnConflict conflict, TableSchema table)
+    {
+        var target = conflict.Target;
+        if (conflict.Constraint is { } name)
+        {
+            var key = table.Keys.FirstOrDefault(other => other.Name == name.Name)
+                ?? throw SqlErrors.Query($"constraint \"{name.Name}\" for table \"{table.Name}\" does not exist", "42704", conflict);
+            target = key.Columns.Select(column => new OrderItem(SqlBuild.Column(null, column))).ToNodeList();
+        }
+        else
+        {
+            context.Unqualified = true;
+            target = target.Select(item => item with { Value = Expressions.Translate(item.Value) }).ToNodeList();
+            context.Unqualified = false;
+        }
+
+        return new OnConflict(
+            target, conflict.TargetWhere is null ? null : Expressions.Translate(conflict.TargetWhere), null, Sets(conflict.Sets, table),
+            conflict.Where is null ? null : Expressions.Translate(conflict.Where));
+    }
+
+    // SQLite's RETURNING knows the target's columns only, by their bare names.
+    private NodeList<SelectItem> Returning(NodeList<SelectItem> items, Statement statement)
+    {
+        if (items.Count == 0) return items;
+        var block = Binding.BlockOf(statement);
+        foreach (var column in items.SelectMany(item => SqlTree.All<ColumnRef>(item)))
+        {
+            if (Binding.ColumnOf(column) is { } found && ReferenceEquals(found.Block, block) && !ReferenceEquals(found.Relation, block.Relations[0]))
+                throw SqlErrors.Unsupported("RETURNING columns of another table", column);
+        }
+
+        var columns = OutputsOf(items, statement);
+        context.Unqualified = true;
+        var translated = context.Queries.Items(items, columns, [.. columns.Select(column => column.Type)], keepStar: false);
+        context.Unqualified = false;
+        return translated;
+    }
+
+    private IReadOnlyList<OutputColumn> OutputsOf(NodeList<SelectItem> items, Statement statement)
+    {
+        if (ReferenceEquals(statement, Binding.Statement)) return Binding.Outputs;
+        throw SqlErrors.Unsupported("a data-modifying WITH", items[0]);
+    }
+}
