@@ -1,0 +1,89 @@
+using Shale.Contracts;
+using Shale.Vitess;
+
+namespace Shale.Engines;
+
+/// <summary>
+/// A gate over SQLite shards in this process: what <c>shale serve</c> runs, and what a program embeds. One process at a time has a data directory. Thread-safe.
+/// </summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private readonly ITopology _topology;
+
+    private LocalCluster(VTGate gate, ITopology topology, IReadOnlyList<VTTablet> tablets, IReadOnlyList<string> repairs)
+    {
+        Gate = gate;
+        _topology = topology;
+        Tablets = tablets;
+        Repairs = repairs;
+    }
+
+    /// <summary>The gate.</summary>
+    public VTGate Gate { get; }
+
+    /// <summary>The tablets, keyspace by keyspace, in order of the ring.</summary>
+    public IReadOnlyList<VTTablet> Tablets { get; }
+
+    /// <summary>What was mended at the start: tables and indexes that a crash had left out on some shards.</summary>
+    public IReadOnlyList<string> Repairs { get; }
+
+    /// <summary>Opens the shards and the gate. Errors: SHARD_ERROR (55006) if another process has the directory, or a database is damaged; INVALID_VSCHEMA.</summary>
+    public static async ValueTask<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
+    {
+        var tablets = new List<VTTablet>();
+        ITopology? topology = null;
+        try
+        {
+            topology = options.DataDirectory is null ? new MemoryTopology(options.VSchema) : FileTopology.Open(options.DataDirectory);
+            var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson));
+            foreach (var keyspace in vschema.Keyspaces.Values)
+            {
+                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard));
+            }
+
+            var gate = new VTGate(new VTGateOptions
+            {
+                Topology = topology,
+                Tablets = [.. tablets.Select(tablet => options.WrapTablet?.Invoke(tablet) ?? tablet)],
+                Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
+                DefaultKeyspace = options.Keyspace,
+                AssemblyBytes = options.AssemblyBytes,
+                Clock = options.Clock,
+            });
+            return new LocalCluster(gate, topology, tablets, await gate.RepairAsync(cancellationToken));
+        }
+        catch
+        {
+            foreach (var tablet in tablets) await tablet.DisposeAsync();
+            topology?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Rolls back what is open, closes the shards and lets go of the directory.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Gate.DisposeAsync();
+        _topology.Dispose();
+    }
+
+    private static VTTablet Open(LocalClusterOptions options, string keyspace, KeyRange shard)
+    {
+        string? path = null;
+        if (options.DataDirectory is not null)
+        {
+            var directory = Path.Combine(options.DataDirectory, keyspace);
+            Directory.CreateDirectory(directory);
+            path = Path.Combine(directory, $"{shard}.db");
+        }
+
+        return new VTTablet(new VTTabletOptions
+        {
+            Keyspace = keyspace,
+            Shard = shard.ToString(),
+            Engine = new SqliteEngine(new SqliteEngineOptions { Path = path, Durable = options.Durable, MaxPages = options.MaxPages }),
+            LockTimeout = options.LockTimeout,
+            TimeProvider = options.Clock,
+        });
+    }
+}

@@ -1,0 +1,38 @@
+namespace Shale.Engines;
+
+/// <summary>A cluster whose shards are all in this process.</summary>
+public sealed record LocalClusterOptions
+{
+    /// <summary>Where topology and shards are kept; null for private databases that end with the cluster.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>The keyspace that statements mean when they name none.</summary>
+    public string Keyspace { get; init; } = "main";
+
+    /// <summary>How many shards; null for the stored number, or 4 for a new keyspace.</summary>
+    public int? Shards { get; init; }
+
+    /// <summary>A VSchema document to apply to an empty keyspace (SEMANTICS S2.4).</summary>
+    public string? VSchemaJson { get; init; }
+
+    /// <summary>A VSchema that is complete already, for clusters without a directory; then <see cref="Shards"/> and <see cref="VSchemaJson"/> are not used.</summary>
+    public Shale.Vitess.VSchema? VSchema { get; init; }
+
+    /// <summary>Whether commits wait for the disk. Default true; see <see cref="SqliteEngineOptions.Durable"/>.</summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>What one assembly may fetch; see <see cref="Shale.Vitess.VTGateOptions.AssemblyBytes"/>.</summary>
+    public long AssemblyBytes { get; init; } = 256L << 20;
+
+    /// <summary>The longest wait for a shard's writer. Default 5 seconds.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many pages of 4 KiB each shard may grow to; 0 for no limit but the disk.</summary>
+    public int MaxPages { get; init; }
+
+    /// <summary>Puts something around each tablet: a recorder, a serialiser. Null for nothing.</summary>
+    public Func<Shale.Vitess.ITablet, Shale.Vitess.ITablet>? WrapTablet { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,286 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Runs one statement that defines something, inside a transaction over all shards, and tells how the VSchema changes. What it made on the shards is visible to the
+/// transaction only, until the change is saved and the shards commit.
+/// </summary>
+internal sealed class DefinitionRunner(GateSession session, CrossShardTransaction transaction, CancellationToken cancellationToken)
+{
+    private static readonly Func<VSchema, VSchema> Nothing = vschema => vschema;
+
+    private readonly ShardDefinitions _shards = new(session, transaction, cancellationToken);
+
+    /// <summary>What the user should know.</summary>
+    public List<string> Notices { get; } = [];
+
+    /// <summary>Rows that were affected: those of CREATE TABLE AS and TRUNCATE.</summary>
+    public long Affected { get; private set; }
+
+    /// <summary>Whether the statement is one that is run here.</summary>
+    public static bool Takes(Statement statement) => statement is CreateTableStatement or AlterTableStatement or DropStatement or CreateIndexStatement
+        or CreateViewStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement;
+
+    /// <summary>Runs it.</summary>
+    public ValueTask<Func<VSchema, VSchema>> RunAsync(Statement statement, string text) => statement switch
+    {
+        CreateTableStatement create => CreateTableAsync(create, text),
+        AlterTableStatement alter => AlterTableAsync(alter),
+        DropStatement drop => DropAsync(drop),
+        CreateIndexStatement index => CreateIndexAsync(index, text),
+        CreateViewStatement view => new(CreateView(view, text)),
+        SequenceStatement sequence => new(DefineSequence(sequence)),
+        AlterVSchemaStatement alter => AlterVSchemaAsync(alter),
+        TruncateStatement truncate => TruncateAsync(truncate),
+        _ => throw new InvalidOperationException($"{statement.GetType().Name} defines nothing"),
+    };
+
+    private async ValueTask<Func<VSchema, VSchema>> CreateTableAsync(CreateTableStatement create, string text)
+    {
+        Refuse(create);
+        if (Exists(create.Name))
+        {
+            if (!create.IfNotExists) throw Taken(create.Name);
+            Notices.Add($"relation \"{create.Name.Name.Name}\" already exists, skipping");
+            return Nothing;
+        }
+
+        if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery);
+        var schema = TableSchemas.From(create, session.Dialect);
+        await PlaceAsync(create, schema, text);
+        return Placed(create, schema, text);
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> CreateAsAsync(CreateTableStatement create, SelectStatement query)
+    {
+        var plan = session.Compiler.Compile(new ParsedSql(query, []), "") as QueryPlan
+            ?? throw new VitessException(ErrorCodes.QueryError, "CREATE TABLE AS takes a query", sqlState: "0A000");
+        var rows = await session.Selects.RunAsync(plan.Select, BoundValues.Complete(plan, [], DateTimeOffset.UtcNow), transaction, null, cancellationToken);
+        rows = plan.Shape?.Apply(rows, merged: true) ?? rows;
+        var defined = CreateTableAs.Define(create, rows.Fields, session.Dialect);
+        var schema = TableSchemas.From(defined, session.Dialect);
+        var text = SqlPrinter.Print(defined, session.Dialect);
+        var placed = await PlaceAsync(defined, schema, text);
+        if (!create.WithNoData)
+        {
+            await _shards.InsertAsync(new TablePlace(placed.Keyspace, placed.Table, session.Dialect), rows);
+            Affected = rows.RowCount;
+        }
+
+        return Placed(defined, schema, text);
+    }
+
+    private async ValueTask<PlacementResult> PlaceAsync(CreateTableStatement create, TableSchema schema, string text)
+    {
+        var placed = Placement.For(create, schema, session.Keyspace, text);
+        Notices.AddRange(placed.Notices);
+        await _shards.EverywhereAsync(EngineSql.CreateTable(create, session));
+        return placed;
+    }
+
+    private Func<VSchema, VSchema> Placed(CreateTableStatement create, TableSchema schema, string text) =>
+        vschema => vschema.WithKeyspace(Placement.For(create, schema, vschema.Get(session.Keyspace.Name), text).Keyspace);
+
+    private async ValueTask<Func<VSchema, VSchema>> AlterTableAsync(AlterTableStatement alter)
+    {
+        if (session.Catalog.FindPlace(alter.Table) is not { } place)
+        {
+            if (!alter.IfExists) throw Catalog.Unknown(alter.Table);
+            Notices.Add($"relation \"{alter.Table.Name.Name}\" does not exist, skipping");
+            return Nothing;
+        }
+
+        var change = new TableAlteration(session, place, _shards);
+        foreach (var action in alter.Actions) await change.ApplyAsync(action);
+        Notices.AddRange(change.Notices);
+        return change.Edit();
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> CreateIndexAsync(CreateIndexStatement index, string text)
+    {
+        var place = session.Catalog.Require(index.Table);
+        var name = index.Name?.Name ?? string.Join("_", [place.Table.Name, .. index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name ?? "expr"), "idx"]);
+        if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name))))
+        {
+            if (!index.IfNotExists) throw Taken(new ObjectName(null, new Identifier(name)));
+            Notices.Add($"relation \"{name}\" already exists, skipping");
+            return Nothing;
+        }
+
+        var columns = index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name).ToList();
+        if (index.Unique) Placement.CheckUniqueIndex(place.Table, [.. columns.OfType<string>()], columns.Contains(null));
+        index = index with { Name = new Identifier(name, true), IfNotExists = false };
+        var engine = EngineSql.CreateIndex(index, place, session);
+        await _shards.EverywhereAsync(engine);
+        var known = new VIndex(name, index.Name is null ? SqlPrinter.Print(index, session.Dialect) : text, index.Unique, [.. columns.OfType<string>()]);
+        return vschema =>
+        {
+            var table = vschema.Get(place.Keyspace.Name).GetTable(place.Table.Name);
+            return vschema.WithTable(place.Keyspace.Name, table with { Schema = TableSchemas.WithIndex(table.Schema!, index), Indexes = table.Indexes.Add(known) });
+        };
+    }
+
+    private Func<VSchema, VSchema> CreateView(CreateViewStatement view, string text)
+    {
+        if (view.Temporary || view.Materialized)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"{(view.Temporary ? "temporary" : "materialized")} views are not supported", sqlState: "0A000");
+        }
+
+        var known = session.Catalog.FindView(view.Name);
+        if (session.Catalog.FindPlace(view.Name) is not null || (known is not null && !view.OrReplace))
+        {
+            if (!view.IfNotExists) throw Taken(view.Name);
+            Notices.Add($"relation \"{view.Name.Name.Name}\" already exists, skipping");
+            return Nothing;
+        }
+
+        // Binding now refuses a view that could never be read.
+        var expanded = new ViewExpander(session.Catalog).Expand(view.Query);
+        var binding = Binder.Bind(expanded, session.Dialect, session.Catalog);
+        if (view.Columns.Count > binding.Outputs.Count)
+        {
+            throw new VitessException(ErrorCodes.SyntaxError, $"view \"{view.Name.Name.Name}\" names {view.Columns.Count} columns, its query gives {binding.Outputs.Count}");
+        }
+
+        var made = new VView(view.Name.Name.Name, text, session.Dialect);
+        return vschema => (known is null ? vschema : vschema.WithoutView(session.Keyspace.Name, known.Name)).WithView(session.Keyspace.Name, made);
+    }
+
+    private Func<VSchema, VSchema> DefineSequence(SequenceStatement statement)
+    {
+        var name = statement.Name.Name.Name;
+        var known = session.Keyspace.FindSequence(name);
+        if (statement.Alter)
+        {
+            throw new VitessException(ErrorCodes.QueryError, "ALTER SEQUENCE is not supported", sqlState: "0A000", hint: "Drop the sequence and make it anew.");
+        }
+
+        if (known is not null || Exists(statement.Name))
+        {
+            if (!statement.IfExists) throw Taken(statement.Name);
+            Notices.Add($"relation \"{name}\" already exists, skipping");
+            return Nothing;
+        }
+
+        var sequence = SequenceOptions.Apply(new VSequence(name), statement.Options);
+        return vschema => vschema.WithSequence(session.Keyspace.Name, sequence);
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> AlterVSchemaAsync(AlterVSchemaStatement statement)
+    {
+        var result = VSchemaAlteration.Apply(session.Catalog.VSchema, session.Keyspace.Name, statement);
+        if (result.MovedTable is { Schema: not null } moved)
+        {
+            var before = session.Catalog.Require(new ObjectName(null, new Identifier(moved.Name)));
+            await TableAlteration.MoveRowsAsync(before, new TablePlace(result.Schema.Get(session.Keyspace.Name), moved, session.Dialect), _shards);
+        }
+
+        return vschema => VSchemaAlteration.Apply(vschema, session.Keyspace.Name, statement).Schema;
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> TruncateAsync(TruncateStatement truncate)
+    {
+        var names = truncate.Tables.Select(name => session.Catalog.Require(name).Table.Name).ToList();
+        foreach (var name in names)
+        {
+            var child = ReferencedBy(name);
+            if (child is null || names.Contains(child, VSchemaNames.Comparer)) continue;
+            throw new VitessException(ErrorCodes.QueryError, $"cannot truncate \"{name}\": table \"{child}\" references it", sqlState: "0A000",
+                hint: "Truncate both in one statement, or use DELETE.");
+        }
+
+        foreach (var name in names) await _shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(name)}");
+        return Nothing;
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> DropAsync(DropStatement drop)
+    {
+        Func<VSchema, VSchema> edits = Nothing;
+        foreach (var name in drop.Names)
+        {
+            var before = edits;
+            var edit = await DropOneAsync(drop, name);
+            edits = vschema => edit(before(vschema));
+        }
+
+        return edits;
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> DropOneAsync(DropStatement drop, ObjectName name)
+    {
+        var keyspace = session.Keyspace.Name;
+        switch (drop.Kind)
+        {
+            case "table" when session.Catalog.FindPlace(name) is { } place:
+                RefuseReferenced(place.Table.Name, drop);
+                await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(place.Table.Name)}");
+                return vschema => WithoutTable(vschema, keyspace, place.Table);
+            case "view" when session.Catalog.FindView(name) is { } view:
+                return vschema => vschema.WithoutView(keyspace, view.Name);
+            case "index" when IndexOwner(name.Name.Name) is { } owner:
+                await _shards.EverywhereAsync($"DROP INDEX {ScratchTable.Quote(name.Name.Name)}");
+                return vschema => WithoutIndex(vschema, keyspace, owner, name.Name.Name);
+            case "sequence" when session.Keyspace.FindSequence(name.Name.Name) is { } sequence:
+                return vschema => vschema.WithoutSequence(keyspace, sequence.Name);
+            case "table" or "view" or "index" or "sequence":
+                if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind == "index" ? "42704" : "42P01");
+                Notices.Add($"{drop.Kind} \"{name.Name.Name}\" does not exist, skipping");
+                return Nothing;
+            default:
+                throw new VitessException(ErrorCodes.QueryError, $"DROP {drop.Kind.ToUpperInvariant()} is not supported", sqlState: "0A000");
+        }
+    }
+
+    private static VSchema WithoutTable(VSchema vschema, string keyspace, VTable table)
+    {
+        vschema = vschema.WithoutTable(keyspace, table.Name);
+        return table.AutoIncrement is { } numbering && numbering.Sequence.StartsWith($"{table.Name}_{numbering.Column}_seq", StringComparison.OrdinalIgnoreCase)
+            && vschema.Get(keyspace).FindSequence(numbering.Sequence) is not null
+            ? vschema.WithoutSequence(keyspace, numbering.Sequence)
+            : vschema;
+    }
+
+    private static VSchema WithoutIndex(VSchema vschema, string keyspace, string owner, string index)
+    {
+        var table = vschema.Get(keyspace).GetTable(owner);
+        return vschema.WithTable(keyspace, table with
+        {
+            Schema = TableSchemas.WithoutIndex(table.Schema!, index),
+            Indexes = table.Indexes.RemoveAll(each => VSchemaNames.Comparer.Equals(each.Name, index)),
+        });
+    }
+
+    private string? IndexOwner(string index) =>
+        session.Keyspace.Tables.Values.FirstOrDefault(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, index)))?.Name;
+
+    private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name)
+        && table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, name)) == true)?.Name;
+
+    private void RefuseReferenced(string name, DropStatement drop)
+    {
+        if (session.Dialect == SqlDialect.Sqlite || ReferencedBy(name) is not { } child || drop.Names.Any(each => VSchemaNames.Comparer.Equals(each.Name.Name, child))) return;
+        throw new VitessException(ErrorCodes.ConstraintViolation, $"cannot drop table {name} because table {child} references it", sqlState: "2BP01",
+            hint: $"Drop \"{child}\" first, or both in one statement.");
+    }
+
+    private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null;
+
+    private static void Refuse(CreateTableStatement create)
+    {
+        if (create.Temporary)
+        {
+            throw new VitessException(ErrorCodes.QueryError, "temporary tables belong to a connection, and this door has none", sqlState: "0A000",
+                hint: "Use a table, or a common table expression.");
+        }
+
+        if (create.Unsupported.Length > 0)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"CREATE TABLE … {create.Unsupported} is not supported", sqlState: "0A000");
+        }
+    }
+
+    private static VitessException Taken(ObjectName name) =>
+        new(ErrorCodes.QueryError, $"relation \"{name.Name.Name}\" already exists", sqlState: "42P07", hint: "Choose another name, or say IF NOT EXISTS.");
+}

@@ -1,0 +1,101 @@
+namespace Shale.Vitess;
+
+/// <summary>
+/// Holds the current <see cref="GateState"/> and changes it: one change at a time, saved in the topology before the shards commit, so that a crash in between leaves a
+/// table that is known and can be repaired at start, never one that is unknown. Thread-safe.
+/// </summary>
+internal sealed class SchemaChanges : IDisposable
+{
+    private readonly VTGateOptions _options;
+    private readonly SequenceAllocator _sequences;
+    private readonly TabletMap _tablets;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile GateState _current;
+
+    /// <summary>Reads the topology.</summary>
+    public SchemaChanges(VTGateOptions options, SequenceAllocator sequences)
+    {
+        _options = options;
+        _sequences = sequences;
+        var vschema = options.Topology.Load();
+        _tablets = new TabletMap(vschema, options.Tablets);
+        _current = StateOf(vschema);
+    }
+
+    /// <summary>The state that new statements see.</summary>
+    public GateState Current => _current;
+
+    /// <summary>What would be derived from a VSchema; nothing is saved.</summary>
+    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences);
+
+    /// <summary>Makes a change that stands alone.</summary>
+    /// <param name="work">Runs on the shards, in a transaction that is not committed yet, and tells how the VSchema changes.</param>
+    /// <param name="cancellationToken">Undoes all.</param>
+    public async ValueTask RunAsync(Func<GateState, CrossShardTransaction, ValueTask<Func<VSchema, VSchema>>> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        var transaction = new CrossShardTransaction(new Contracts.TransactionOptions(Contracts.IsolationLevel.Serializable));
+        try
+        {
+            var edit = await work(_current, transaction);
+            await SaveAndCommitAsync(edit(_current.VSchema), transaction, cancellationToken);
+        }
+        catch
+        {
+            await transaction.RollbackAsync();
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Commits a transaction that holds changes of the VSchema.</summary>
+    public async ValueTask CommitAsync(GateTransaction transaction, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var vschema = _current.VSchema;
+            foreach (var edit in transaction.SchemaEdits) vschema = edit(vschema);
+            await SaveAndCommitAsync(vschema, transaction.Shards, cancellationToken);
+        }
+        catch
+        {
+            await transaction.Shards.RollbackAsync();
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>No change may be under way.</summary>
+    public void Dispose() => _turn.Dispose();
+
+    private async ValueTask SaveAndCommitAsync(VSchema changed, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        var before = _current;
+        if (ReferenceEquals(changed, before.VSchema))
+        {
+            await transaction.CommitAsync(cancellationToken);
+            return;
+        }
+
+        _options.Topology.Save(before.VSchema.Version, changed);
+        try
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch
+        {
+            _options.Topology.Save(changed.Version, before.VSchema with { Version = changed.Version + 1 });
+            _current = StateOf(before.VSchema with { Version = changed.Version + 1 });
+            throw;
+        }
+
+        _current = StateOf(changed);
+    }
+}

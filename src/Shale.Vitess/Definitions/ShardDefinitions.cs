@@ -1,0 +1,72 @@
+using Shale.Contracts;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Runs definitions on all shards of a keyspace, inside one transaction.</summary>
+internal sealed class ShardDefinitions(GateSession session, CrossShardTransaction transaction, CancellationToken cancellationToken)
+{
+    /// <summary>Runs a statement in the engine's dialect on every shard.</summary>
+    public async ValueTask EverywhereAsync(string sql)
+    {
+        foreach (var tablet in session.Tablets.Of(session.Keyspace))
+        {
+            var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
+        }
+    }
+
+    /// <summary>Runs a statement on every shard and adds up the rows it affected.</summary>
+    public async ValueTask<long> CountAsync(string sql)
+    {
+        long affected = 0;
+        foreach (var tablet in session.Tablets.Of(session.Keyspace))
+        {
+            var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+            affected += (await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken)).Affected;
+        }
+
+        return affected;
+    }
+
+    /// <summary>The rows of a query on every shard; on the first alone where every shard has the same.</summary>
+    public async ValueTask<RowSet> RowsAsync(string sql, bool firstOnly)
+    {
+        RowSet? all = null;
+        foreach (var tablet in session.Tablets.Of(session.Keyspace))
+        {
+            var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+            var rows = (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, sql, [], txId), cancellationToken)).Rows;
+            if (all is null) all = rows;
+            else all.AddAll(rows);
+            if (firstOnly) break;
+        }
+
+        return all!;
+    }
+
+    /// <summary>Inserts rows where a table's placement says; all columns that are not generated, in order.</summary>
+    public async ValueTask InsertAsync(TablePlace place, RowSet rows)
+    {
+        var columns = place.Schema.Columns.Where(column => !column.Generated).ToList();
+        var names = string.Join(", ", columns.Select(column => ScratchTable.Quote(column.Name)));
+        var cells = string.Join(", ", columns.Select((_, i) => $"?{i + 1}"));
+        var sql = $"INSERT INTO {ScratchTable.Quote(place.Table.Name)} ({names}) VALUES ({cells})";
+        var tablets = session.Tablets.Of(session.Keyspace);
+        var byShard = tablets.Select(_ => new List<SqlValue[]>()).ToArray();
+        var key = place.ShardColumns.Select(column => columns.IndexOf(place.Schema.Columns[column])).ToArray();
+        for (var i = 0; i < rows.RowCount; i++)
+        {
+            var row = rows[i].ToArray();
+            if (place.IsReference) Array.ForEach(byShard, list => list.Add(row));
+            else byShard[place.IsSharded ? place.ShardOfNew(key.Select(cell => row[cell]).ToArray()) : 0].Add(row);
+        }
+
+        for (var shard = 0; shard < tablets.Length; shard++)
+        {
+            if (byShard[shard].Count == 0) continue;
+            var txId = await transaction.OnAsync(tablets[shard], write: true, cancellationToken);
+            await tablets[shard].BatchAsync(new ShardBatchRequest(tablets[shard].Shard, [new ShardStatement(sql, byShard[shard])], txId), cancellationToken);
+        }
+    }
+}

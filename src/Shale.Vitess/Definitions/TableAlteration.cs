@@ -1,0 +1,140 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Changes one table, action by action. What SQLite's ALTER TABLE can do is done by it; anything else makes the table anew under the changed definition and moves its rows.
+/// </summary>
+internal sealed class TableAlteration
+{
+    private readonly GateSession _session;
+    private readonly ShardDefinitions _shards;
+    private readonly string _originalName;
+    private TablePlace _place;
+    private CreateTableStatement _definition;
+    private VKeyspace _keyspace;
+
+    /// <summary>For one ALTER TABLE.</summary>
+    public TableAlteration(GateSession session, TablePlace place, ShardDefinitions shards)
+    {
+        _session = session;
+        _place = place;
+        _shards = shards;
+        _originalName = place.Table.Name;
+        _keyspace = place.Keyspace;
+        if (place.Table.Dialect != session.Dialect)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{place.Table.Name}\" was made in the other dialect", sqlState: "0A000",
+                hint: "Alter it in the dialect it was made in.");
+        }
+
+        _definition = (CreateTableStatement)SqlParser.Parse(place.Table.CreateSql!, place.Table.Dialect);
+    }
+
+    /// <summary>What the user should know.</summary>
+    public List<string> Notices { get; } = [];
+
+    /// <summary>How the VSchema changes.</summary>
+    public Func<VSchema, VSchema> Edit()
+    {
+        var keyspace = _session.Keyspace.Name;
+        var table = _place.Table;
+        var sequence = table.AutoIncrement is { } numbering ? _place.Keyspace.FindSequence(numbering.Sequence) : null;
+        return vschema =>
+        {
+            if (!VSchemaNames.Comparer.Equals(_originalName, table.Name)) vschema = vschema.RenameTable(keyspace, _originalName, table.Name);
+            if (sequence is not null && vschema.Get(keyspace).FindSequence(sequence.Name) is null) vschema = vschema.WithSequence(keyspace, sequence);
+            if (table.Vindex is { } vindex && !vschema.Get(keyspace).Vindexes.ContainsKey(vindex)) vschema = vschema.WithVindex(keyspace, _keyspace.Vindexes[vindex]);
+            return vschema.WithTable(keyspace, table);
+        };
+    }
+
+    /// <summary>Runs one action.</summary>
+    public async ValueTask ApplyAsync(AlterAction action)
+    {
+        if (action is AddColumn { IfNotExists: true } known && _place.Schema.Column(known.Column.Name.Name) is not null)
+        {
+            Notices.Add($"column \"{known.Column.Name.Name}\" already exists, skipping");
+            return;
+        }
+
+        RefuseKey(action);
+        var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
+        if (changed == _definition) return;
+        var before = _place;
+        var table = Described(changed);
+        var after = new TablePlace(_keyspace, table, _session.Dialect);
+        if (IsNative(action)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session));
+        else await RebuildAsync(before, after, changed);
+        _definition = changed;
+        _place = after;
+    }
+
+    /// <summary>Takes all rows of a table and puts them where another placement says.</summary>
+    public static async ValueTask MoveRowsAsync(TablePlace before, TablePlace after, ShardDefinitions shards)
+    {
+        var rows = await shards.RowsAsync(SelectAll(before), firstOnly: before.IsReference || !before.IsSharded);
+        await shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(before.Table.Name)}");
+        await shards.InsertAsync(after, rows);
+    }
+
+    private static string SelectAll(TablePlace place)
+    {
+        var columns = place.Schema.Columns.Where(column => !column.Generated).Select(column => ScratchTable.Quote(column.Name));
+        return $"SELECT {string.Join(", ", columns)} FROM {ScratchTable.Quote(place.Table.Name)}";
+    }
+
+    /// <summary>The table under its changed definition; its place may change too: a pinned one becomes sharded with a primary key (S2.3).</summary>
+    private VTable Described(CreateTableStatement changed)
+    {
+        var table = _place.Table with { Name = changed.Name.Name.Name, CreateSql = SqlPrinter.Print(changed, _session.Dialect) };
+        var schema = TableRestorer.Restore(table);
+        var placed = Placement.ForAltered(table, schema, _place.Keyspace);
+        Notices.AddRange(placed.Notices);
+        _keyspace = placed.Keyspace;
+        return placed.Table;
+    }
+
+    private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed)
+    {
+        if (_session.Keyspace.Tables.Values.Any(table => table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, before.Table.Name)) == true))
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew while foreign keys point at it", sqlState: "0A000",
+                hint: "Drop the foreign keys first.");
+        }
+
+        var rows = await _shards.RowsAsync(SelectAll(before), firstOnly: before.IsReference || !before.IsSharded);
+        await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
+        await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session));
+        await _shards.InsertAsync(after, rows);
+        foreach (var index in after.Table.Indexes)
+        {
+            var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, _session.Dialect);
+            await _shards.EverywhereAsync(EngineSql.CreateIndex(statement with { Name = new Identifier(index.Name, true) }, after, _session));
+        }
+    }
+
+    private void RefuseKey(AlterAction action)
+    {
+        var column = action switch
+        {
+            DropColumn drop => drop.Column,
+            RenameColumn rename => rename.Column,
+            AlterColumnType alter => alter.Column,
+            _ => null,
+        };
+        if (column is null || !_place.IsSharded || !_place.Table.IsShardColumn(column.Name)) return;
+        throw new VitessException(ErrorCodes.QueryError, $"column \"{column.Name}\" is the sharding key of \"{_place.Table.Name}\"", sqlState: "0A000",
+            hint: "Make another table and copy the rows.");
+    }
+
+    // SQLite can add only columns whose default is constant, and drop none that a constraint names; then the table is made anew.
+    private static bool IsNative(AlterAction action) => action switch
+    {
+        RenameTable or RenameColumn => true,
+        AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
+            or ReferencesColumn or NotNullConstraint { Not: true } or DefaultConstraint { Value: not (Literal or Unary) })
+            && !(add.Column.Type is { } type && SqlTypes.IsSerial(type)),
+        _ => false,
+    };
+}

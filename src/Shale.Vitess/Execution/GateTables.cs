@@ -1,0 +1,64 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>The tables that no shard has and the gate answers from the VSchema (SEMANTICS S2.7): SQLite's <c>sqlite_master</c>.</summary>
+internal static class CatalogTables
+{
+    private static readonly TableSchema Master = Describe("sqlite_master");
+    private static readonly TableSchema SchemaTable = Describe("sqlite_schema");
+
+    /// <summary>The table of that name in that dialect, or null.</summary>
+    public static TableSchema? Find(ObjectName name, SqlDialect dialect)
+    {
+        if (dialect != SqlDialect.Sqlite) return null;
+        if (Names.Equal(name.Name.Name, Master.Name, dialect)) return Master;
+        return Names.Equal(name.Name.Name, SchemaTable.Name, dialect) ? SchemaTable : null;
+    }
+
+    private static TableSchema Describe(string name) => new(name,
+    [
+        Text("type"), Text("name"), Text("tbl_name"), new ColumnSchema("rootpage", new SqlType(SqlTypeKind.Int4), "INT"), Text("sql"),
+    ])
+    {
+        Dialect = SqlDialect.Sqlite,
+    };
+
+    private static ColumnSchema Text(string name) => new(name, new SqlType(SqlTypeKind.Text), "TEXT");
+}
+
+/// <summary>Fills <see cref="CatalogTables"/> for one keyspace. Immutable.</summary>
+internal sealed class GateTables(VKeyspace keyspace)
+{
+    /// <summary>The rows of a table, the asked columns only.</summary>
+    public RowSet Rows(string table, IReadOnlyList<ColumnSchema> columns)
+    {
+        if (!table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException($"the gate has no table {table}");
+        var rows = new RowSet([.. columns.Select(column => new Field(column.Name, column.Type.Name, column.DeclaredType))]);
+        foreach (var each in keyspace.Tables.Values)
+        {
+            if (each.CreateSql is null) continue;
+            Add(rows, columns, "table", each.Name, each.Name, each.CreateSql);
+            foreach (var index in each.Indexes) Add(rows, columns, "index", index.Name, each.Name, index.CreateSql);
+        }
+
+        foreach (var view in keyspace.Views.Values) Add(rows, columns, "view", view.Name, view.Name, view.CreateSql);
+        return rows;
+    }
+
+    private static void Add(RowSet rows, IReadOnlyList<ColumnSchema> columns, string type, string name, string table, string sql)
+    {
+        var row = rows.AddRow();
+        for (var i = 0; i < columns.Count; i++)
+        {
+            row[i] = columns[i].Name switch
+            {
+                "type" => SqlValue.Text(type),
+                "name" => SqlValue.Text(name),
+                "tbl_name" => SqlValue.Text(table),
+                "sql" => SqlValue.Text(sql),
+                _ => SqlValue.Integer(0),
+            };
+        }
+    }
+}

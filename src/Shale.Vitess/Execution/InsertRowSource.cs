@@ -1,0 +1,125 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Rows ready to be inserted: for each shard that gets some, the parameters of the statement for one row.</summary>
+/// <param name="Shards">The shards, in order of the ring.</param>
+/// <param name="Rows">For each of them its rows.</param>
+/// <param name="LastId">The number of the last row; null where nothing is numbered.</param>
+internal sealed record RoutedRows(int[] Shards, IReadOnlyList<SqlValue[]>[] Rows, long? LastId);
+
+/// <summary>Numbers the rows of an INSERT and routes them. Thread-safe.</summary>
+internal sealed class InsertRowSource(SequenceAllocator sequences)
+{
+    /// <summary>The rows that the statement lists.</summary>
+    public ValueTask<RoutedRows> ListedAsync(InsertPlan plan, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        var rows = new SqlValue[plan.Rows.Count][];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var cells = NewRow(plan, values);
+            var sources = plan.Rows[i];
+            for (var c = 0; c < sources.Length; c++) cells[c] = sources[c].Of(values);
+            rows[i] = cells;
+        }
+
+        return RouteAsync(plan, rows, cancellationToken);
+    }
+
+    /// <summary>The rows that the statement's query found.</summary>
+    public ValueTask<RoutedRows> FoundAsync(InsertPlan plan, RowSet found, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        var rows = new SqlValue[found.RowCount][];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var cells = NewRow(plan, values);
+            var row = found[i];
+            for (var c = 0; c < row.Length; c++)
+            {
+                var type = plan.Template.CellTypes[c];
+                cells[c] = type.Kind == SqlTypeKind.Unknown ? row[c] : ParameterConversion.ForAssignment(row[c], type, SqlDialect.Postgres);
+            }
+
+            rows[i] = cells;
+        }
+
+        return RouteAsync(plan, rows, cancellationToken);
+    }
+
+    private static SqlValue[] NewRow(InsertPlan plan, SqlValue[] values)
+    {
+        var width = plan.Template.CellTypes.Length;
+        var tail = plan.Template.Tail;
+        var cells = new SqlValue[width + tail.Length];
+        for (var i = 0; i < tail.Length; i++) cells[width + i] = values[tail[i]];
+        return cells;
+    }
+
+    private async ValueTask<RoutedRows> RouteAsync(InsertPlan plan, SqlValue[][] rows, CancellationToken cancellationToken)
+    {
+        var last = plan.Sequence is null ? null : await NumberAsync(plan, plan.Sequence, rows, cancellationToken);
+        var place = plan.Place;
+        if (rows.Length == 0) return new RoutedRows([], [], last);
+        if (place.IsReference)
+        {
+            var all = Enumerable.Range(0, place.Keyspace.Shards.Length).ToArray();
+            return new RoutedRows(all, [.. all.Select(_ => rows)], last);
+        }
+
+        if (!place.IsSharded) return new RoutedRows([0], [rows], last);
+        if (rows.Length == 1) return new RoutedRows([ShardOf(plan, rows[0])], [rows], last);
+
+        var byShard = new List<SqlValue[]>?[place.Keyspace.Shards.Length];
+        foreach (var row in rows) (byShard[ShardOf(plan, row)] ??= []).Add(row);
+        var shards = new List<int>();
+        var lists = new List<IReadOnlyList<SqlValue[]>>();
+        for (var i = 0; i < byShard.Length; i++)
+        {
+            if (byShard[i] is not { } list) continue;
+            shards.Add(i);
+            lists.Add(list);
+        }
+
+        return new RoutedRows([.. shards], [.. lists], last);
+    }
+
+    private static int ShardOf(InsertPlan plan, SqlValue[] row)
+    {
+        var cells = plan.Template.KeyCells;
+        if (cells.Length == 1) return plan.Place.ShardOfNew(new ReadOnlySpan<SqlValue>(in row[cells[0]]));
+        var key = new SqlValue[cells.Length];
+        for (var i = 0; i < key.Length; i++) key[i] = row[cells[i]];
+        return plan.Place.ShardOfNew(key);
+    }
+
+    /// <summary>Gives numbers to the rows that ask for one, and makes the sequence pass those that bring a higher one of their own in dialect sqlite (S2.6).</summary>
+    private async ValueTask<long?> NumberAsync(InsertPlan plan, VSequence sequence, SqlValue[][] rows, CancellationToken cancellationToken)
+    {
+        var cell = plan.Template.AutoCell;
+        var always = cell >= plan.GivenCells;
+        var asking = 0;
+        long highest = long.MinValue;
+        foreach (var row in rows)
+        {
+            if (always || (plan.NumbersNulls && row[cell].IsNull)) asking++;
+            else if (row[cell].Kind == SqlValueKind.Integer) highest = Math.Max(highest, row[cell].AsInteger());
+        }
+
+        var keyspace = plan.Place.Keyspace.Name;
+        if (plan.NumbersNulls && highest > long.MinValue) await sequences.RaiseToAsync(keyspace, sequence, highest, cancellationToken);
+        var next = asking == 0 ? 0 : await sequences.NextAsync(keyspace, sequence, asking, cancellationToken);
+        long? last = null;
+        foreach (var row in rows)
+        {
+            if (always || (plan.NumbersNulls && row[cell].IsNull))
+            {
+                row[cell] = SqlValue.Integer(next);
+                next += sequence.Increment;
+            }
+
+            if (row[cell].Kind == SqlValueKind.Integer) last = row[cell].AsInteger();
+        }
+
+        return last;
+    }
+}

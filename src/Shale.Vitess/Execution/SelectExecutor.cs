@@ -1,0 +1,214 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Shale.Contracts;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Runs the plans of SELECTs. Thread-safe.</summary>
+/// <param name="tablets">Where the shards are.</param>
+/// <param name="scratch">Opens scratch databases.</param>
+/// <param name="gateTables">Fills the tables that the gate itself answers.</param>
+/// <param name="assemblyBytes">What one assembly may fetch.</param>
+internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, long assemblyBytes)
+{
+    /// <summary>Runs a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="values">The statement's parameters.</param>
+    /// <param name="transaction">The transaction it belongs to; null for a snapshot of its own.</param>
+    /// <param name="trace">Told what ran where; null if nobody asks.</param>
+    /// <param name="cancellationToken">Stops the shards.</param>
+    public ValueTask<RowSet> RunAsync(
+        SelectPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        if (plan is SingleShardPlan single)
+        {
+            var shard = plan.Routing.SingleShard(values);
+            if (shard >= 0) return RunOneAsync(single, shard, values, transaction, trace, cancellationToken);
+            plan = single.Otherwise;
+        }
+
+        return plan switch
+        {
+            ScatterPlan scatter => ScatterAsync(scatter, values, transaction, trace, cancellationToken),
+            AssemblyPlan assembly => AssembleAsync(assembly, values, transaction, trace, cancellationToken),
+            _ => throw new InvalidOperationException($"unknown plan {plan.GetType().Name}"),
+        };
+    }
+
+    /// <summary>Runs a plan and gives its rows in chunks, at least one. What needs no merge is passed on as the shards find it, one shard after another.</summary>
+    public async IAsyncEnumerable<RowSet> StreamAsync(SelectPlan plan, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var single = plan as SingleShardPlan;
+        var shard = single is null ? -1 : plan.Routing.SingleShard(values);
+        if (single is not null && shard < 0) plan = single.Otherwise;
+        var (statement, shards) = plan switch
+        {
+            SingleShardPlan whole => (whole.Statement, [shard]),
+            ScatterPlan { Merge: null } scatter => (scatter.PerShard, plan.Routing.ShardsOf(values).ToArray()),
+            _ => (null, Array.Empty<int>()),
+        };
+        if (statement is null)
+        {
+            yield return await RunAsync(plan, values, null, null, cancellationToken);
+            yield break;
+        }
+
+        foreach (var each in shards)
+        {
+            var tablet = tablets.Of(plan.Routing.Keyspace)[each];
+            var request = new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values));
+            await foreach (var chunk in tablet.StreamAsync(request, cancellationToken)) yield return chunk;
+        }
+    }
+
+    private ValueTask<RowSet> RunOneAsync(
+        SingleShardPlan plan, int shard, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        var tablet = tablets.Of(plan.Routing.Keyspace)[shard];
+        trace?.Ran(plan.Tier, tablet.Shard);
+        if (transaction is not null) return QueryAsync(tablet, plan.Statement, values, transaction, cancellationToken);
+        var pending = tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)), cancellationToken);
+        return pending.IsCompletedSuccessfully ? new ValueTask<RowSet>(pending.Result.Rows) : RowsOf(pending);
+
+        static async ValueTask<RowSet> RowsOf(ValueTask<ShardResult> pending) => (await pending).Rows;
+    }
+
+    private static async ValueTask<RowSet> QueryAsync(
+        ITablet tablet, Fragment statement, SqlValue[] values, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var txId = transaction is null ? null : await transaction.OnAsync(tablet, write: false, cancellationToken);
+        return (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values), txId), cancellationToken)).Rows;
+    }
+
+    private async ValueTask<RowSet> ScatterAsync(
+        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var parts = await GatherAsync(plan, values, transaction, trace, cancellationToken);
+            return plan.Merge is null ? Concatenate(parts) : await MergeAsync(plan.Merge, parts, values, cancellationToken);
+        }
+        catch (VitessException failure) when (failure.SqlState == "22003")
+        {
+            // A partial sum can overflow where the sum over all shards does not.
+            return await RunAsync(plan.Assembly.Value, values, transaction, trace, cancellationToken);
+        }
+    }
+
+    private async ValueTask<RowSet[]> GatherAsync(
+        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        var shards = plan.Routing.ShardsOf(values).ToArray();
+        var all = tablets.Of(plan.Routing.Keyspace);
+        var bound = plan.PerShard.Bind(values);
+        var requests = new ShardQueryRequest[shards.Length];
+        for (var i = 0; i < shards.Length; i++)
+        {
+            var tablet = all[shards[i]];
+            trace?.Ran(plan.Tier, tablet.Shard);
+            var txId = transaction is null ? null : await transaction.OnAsync(tablet, write: false, cancellationToken);
+            requests[i] = new ShardQueryRequest(tablet.Shard, plan.PerShard.Sql, bound, txId);
+        }
+
+        return await Scatter.RunAsync(shards.Length, async (i, token) => (await all[shards[i]].QueryAsync(requests[i], token)).Rows, cancellationToken);
+    }
+
+    private static RowSet Concatenate(RowSet[] parts)
+    {
+        // Expressions are typed by the values a shard happened to see: a shard without rows knows least.
+        var fields = parts[0].Fields.Select((field, i) => parts.Select(part => part.Fields[i]).FirstOrDefault(each => each.Type != "unknown") ?? field).ToList();
+        var all = new RowSet(fields, parts.Sum(part => part.RowCount));
+        foreach (var part in parts) all.AddAll(part);
+        return all;
+    }
+
+    private async ValueTask<RowSet> MergeAsync(Merge merge, RowSet[] parts, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        await using var database = await scratch.OpenScratchAsync(cancellationToken);
+        var columns = new List<string>();
+        for (var i = 0; i < merge.Collations.Length; i++)
+        {
+            var native = parts.Select(part => part.Fields[i].NativeType).FirstOrDefault(type => type is not null);
+            columns.Add(ScratchTable.Column($"c{i}", native, merge.Collations[i]));
+        }
+
+        await database.ExecuteAsync(ScratchTable.Create(Merge.Table, columns), [], cancellationToken);
+        foreach (var part in parts) await database.InsertRowsAsync(Merge.Table, part, cancellationToken);
+        return (await database.ExecuteAsync(merge.Final.Sql, merge.Final.Bind(values), cancellationToken)).Rows;
+    }
+
+    private async ValueTask<RowSet> AssembleAsync(
+        AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        // Several fetches from one shard must see one snapshot of it.
+        var snapshot = transaction is null && plan.Fetches.Count > 1
+            ? new CrossShardTransaction(new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
+            : null;
+        try
+        {
+            await using var database = await scratch.OpenScratchAsync(cancellationToken);
+            var budget = assemblyBytes;
+            foreach (var fetch in plan.Fetches)
+            {
+                budget = await FetchAsync(fetch, database, budget, values, transaction ?? snapshot, trace, cancellationToken);
+                if (budget < 0) throw TooLarge(plan, fetch);
+            }
+
+            trace?.Final(plan.Tier);
+            return (await database.ExecuteAsync(plan.Final.Sql, plan.Final.Bind(values), cancellationToken)).Rows;
+        }
+        finally
+        {
+            if (snapshot is not null) await snapshot.RollbackAsync();
+        }
+    }
+
+    /// <summary>Fetches one table into the scratch database; returns what is left of the budget, negative when it was exceeded.</summary>
+    private async ValueTask<long> FetchAsync(TableFetch fetch, IEngineConnection database, long budget, SqlValue[] values, CrossShardTransaction? transaction,
+        SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        if (fetch.Place is null)
+        {
+            var rows = gateTables.Rows(fetch.Table, fetch.Columns);
+            await CreateAsync(fetch, rows, database, cancellationToken);
+            await database.InsertRowsAsync(fetch.Table, rows, cancellationToken);
+            return budget;
+        }
+
+        var all = tablets.Of(fetch.Place.Keyspace);
+        var bound = fetch.Statement.Bind(values);
+        var created = false;
+        foreach (var shard in fetch.Routing.ShardsOf(values))
+        {
+            trace?.Ran("T2", all[shard].Shard);
+            var txId = transaction is null ? null : await transaction.OnAsync(all[shard], write: false, cancellationToken);
+            await foreach (var chunk in all[shard].StreamAsync(new ShardQueryRequest(all[shard].Shard, fetch.Statement.Sql, bound, txId), cancellationToken))
+            {
+                if (!created) await CreateAsync(fetch, chunk, database, cancellationToken);
+                created = true;
+                budget -= chunk.SizeBytes;
+                if (budget < 0) return budget;
+                await database.InsertRowsAsync(fetch.Table, chunk, cancellationToken);
+            }
+        }
+
+        return budget;
+    }
+
+    private static async ValueTask CreateAsync(TableFetch fetch, RowSet rows, IEngineConnection database, CancellationToken cancellationToken)
+    {
+        var columns = fetch.Columns.Select((column, i) => ScratchTable.Column(column.Name, rows.Fields[i].NativeType, column.Collation)).ToList();
+        await database.ExecuteAsync(ScratchTable.Create(fetch.Table, columns), [], cancellationToken);
+    }
+
+    private VitessException TooLarge(AssemblyPlan plan, TableFetch fetch)
+    {
+        var tables = new StringBuilder();
+        foreach (var each in plan.Fetches) tables.Append(tables.Length == 0 ? "" : ", ").Append(each.Table);
+        var keys = fetch.Place is { IsSharded: true } place ? $" or compare {fetch.Table}.{string.Join(", ", place.Table.ShardColumns)} with a value" : "";
+        return new VitessException(ErrorCodes.ResourceExhausted,
+            $"the statement would fetch more than {assemblyBytes} bytes of the tables {tables} to the gate; \"{fetch.Table}\" went over it", sqlState: "54000",
+            hint: $"Join on equal sharding keys{keys}, make small tables reference tables, add conditions, or raise the assembly budget.");
+    }
+}

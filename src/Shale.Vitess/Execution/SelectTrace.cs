@@ -1,0 +1,23 @@
+namespace Shale.Vitess;
+
+/// <summary>What a SELECT did, for the result's tier and shards. Not thread-safe: told by the executor before it scatters.</summary>
+internal sealed class SelectTrace
+{
+    private readonly List<string> _shards = [];
+
+    /// <summary>The tier of the plan that ran.</summary>
+    public string Tier { get; private set; } = "T0";
+
+    /// <summary>The shards that were read, each once.</summary>
+    public IReadOnlyList<string> Shards => _shards;
+
+    /// <summary>A statement goes to a shard.</summary>
+    public void Ran(string tier, string shard)
+    {
+        Tier = tier;
+        if (!_shards.Contains(shard)) _shards.Add(shard);
+    }
+
+    /// <summary>The plan's last step runs at the gate.</summary>
+    public void Final(string tier) => Tier = tier;
+}

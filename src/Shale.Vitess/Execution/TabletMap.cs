@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Shale.Vitess;
+
+/// <summary>The tablets of all keyspaces, by keyspace and place on the ring. Immutable, thread-safe.</summary>
+internal sealed class TabletMap
+{
+    private readonly Dictionary<string, ITablet[]> _keyspaces = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Arranges tablets by the shards of the VSchema; INVALID_SHARD_RANGE if a shard has none, or a tablet no shard.</summary>
+    public TabletMap(VSchema vschema, IEnumerable<ITablet> tablets)
+    {
+        var all = tablets.ToList();
+        foreach (var keyspace in vschema.Keyspaces.Values)
+        {
+            _keyspaces[keyspace.Name] = [.. keyspace.Shards.Select(shard => Find(all, keyspace.Name, shard))];
+        }
+
+        Tablets = [.. _keyspaces.Values.SelectMany(each => each)];
+        if (all.Find(tablet => !Tablets.Contains(tablet)) is { } stray)
+        {
+            throw new VitessException(ErrorCodes.InvalidShardRange, $"the VSchema has no shard \"{stray.Keyspace}:{stray.Shard}\" for its tablet");
+        }
+    }
+
+    private TabletMap(TabletMap all, string keyspace, int shard)
+    {
+        foreach (var each in all._keyspaces) _keyspaces[each.Key] = each.Value;
+        _keyspaces[keyspace] = [_keyspaces[keyspace][shard]];
+        Tablets = all.Tablets;
+    }
+
+    /// <summary>All tablets.</summary>
+    public ImmutableArray<ITablet> Tablets { get; }
+
+    /// <summary>The same, but for one keyspace of which only one shard is left.</summary>
+    public TabletMap Only(VKeyspace keyspace, int shard) => new(this, keyspace.Name, shard);
+
+    /// <summary>The tablets of a keyspace, in order of the ring.</summary>
+    public ITablet[] Of(VKeyspace keyspace) => _keyspaces[keyspace.Name];
+
+    private static ITablet Find(List<ITablet> tablets, string keyspace, KeyRange shard) =>
+        tablets.Find(tablet => string.Equals(tablet.Keyspace, keyspace, StringComparison.OrdinalIgnoreCase)
+            && KeyRange.TryParse(tablet.Shard, out var range) && range == shard)
+        ?? throw new VitessException(ErrorCodes.InvalidShardRange, $"no tablet serves shard \"{keyspace}:{shard}\"");
+}

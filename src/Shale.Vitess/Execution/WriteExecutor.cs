@@ -1,0 +1,186 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Runs the plans of writes. A statement on one shard without a transaction is that shard's own; anything else runs inside a transaction over the shards,
+/// commits only when all have executed, and undoes all if one fails (SEMANTICS S4.1). Thread-safe.
+/// </summary>
+internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, InsertRowSource inserts)
+{
+    /// <summary>Runs a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="values">The statement's parameters.</param>
+    /// <param name="transaction">The transaction it belongs to; null for one of its own.</param>
+    /// <param name="undoAlone">Whether the statement must be undone alone when it fails in a transaction (dialect sqlite).</param>
+    /// <param name="cancellationToken">Undoes the statement.</param>
+    public ValueTask<WriteResult> RunAsync(
+        StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken) => plan switch
+    {
+        DirectWritePlan direct => DirectAsync(direct, values, transaction, undoAlone, cancellationToken),
+        InsertPlan insert => InsertAsync(insert, values, transaction, undoAlone, cancellationToken),
+        RowChangePlan change => TogetherAsync(transaction, undoAlone, inner => ChangeAsync(change, values, inner, cancellationToken), cancellationToken),
+        _ => throw new InvalidOperationException($"unknown plan {plan.GetType().Name}"),
+    };
+
+    private async ValueTask<WriteResult> DirectAsync(
+        DirectWritePlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
+    {
+        var all = tablets.Of(plan.Target.Keyspace);
+        int[] shards;
+        if (plan.All is { } everything)
+        {
+            var single = everything.SingleShard(values);
+            if (single < 0) return await RunAsync(plan.Otherwise!.Value, values, transaction, undoAlone, cancellationToken);
+            shards = [single];
+        }
+        else
+        {
+            shards = plan.Broadcast ? [.. Enumerable.Range(0, all.Length)] : [.. plan.Target.ShardsOf(values)];
+        }
+
+        var bound = plan.Statement.Bind(values);
+        if (shards.Length == 1)
+        {
+            var tablet = all[shards[0]];
+            var txId = transaction is null ? null : await transaction.OnAsync(tablet, write: true, cancellationToken);
+            var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, bound, txId), cancellationToken);
+            return new WriteResult(result.Rows, result.Affected, result.LastInsertId, [tablet.Shard]);
+        }
+
+        return await TogetherAsync(transaction, undoAlone, async inner =>
+        {
+            await inner.LockAsync(all, shards, cancellationToken);
+            var ids = new string[shards.Length];
+            for (var i = 0; i < ids.Length; i++) ids[i] = await inner.OnAsync(all[shards[i]], write: true, cancellationToken);
+            var parts = await Scatter.RunAsync(shards.Length, (i, token) => all[shards[i]].ExecuteAsync(
+                new ShardExecuteRequest(all[shards[i]].Shard, plan.Statement.Sql, bound, ids[i]), token), cancellationToken);
+            return WriteResult.Sum(parts, NamesOf(all, shards), plan.Broadcast);
+        }, cancellationToken);
+    }
+
+    private async ValueTask<WriteResult> InsertAsync(
+        InsertPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
+    {
+        if (plan.Source is not null)
+        {
+            return await TogetherAsync(transaction, undoAlone, inner => InsertFromAsync(plan, plan.Source, values, inner, cancellationToken), cancellationToken);
+        }
+
+        var rows = await inserts.ListedAsync(plan, values, cancellationToken);
+        if (transaction is null && rows.Shards.Length == 1) return await InsertIntoAsync(plan, rows, null, cancellationToken);
+        return await TogetherAsync(transaction, undoAlone && rows.Shards.Length > 1, inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
+    }
+
+    private async ValueTask<WriteResult> InsertFromAsync(
+        InsertPlan plan, SelectPlan source, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        var found = await selects.RunAsync(source, values, transaction, null, cancellationToken);
+        var rows = await inserts.FoundAsync(plan, found, values, cancellationToken);
+        return rows.Shards.Length == 0 ? WriteResult.None : await InsertIntoAsync(plan, rows, transaction, cancellationToken);
+    }
+
+    private async ValueTask<WriteResult> InsertIntoAsync(InsertPlan plan, RoutedRows rows, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var all = tablets.Of(plan.Place.Keyspace);
+        var ids = new string?[rows.Shards.Length];
+        if (transaction is not null)
+        {
+            for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.OnAsync(all[rows.Shards[i]], write: true, cancellationToken);
+        }
+
+        var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
+            RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancellationToken);
+        var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
+        return plan.Sequence is null && rows.Shards.Length == 1 ? sum : sum with { LastInsertId = rows.LastId };
+    }
+
+    private static async ValueTask<ShardResult> RunRowsAsync(
+        ITablet tablet, string sql, IReadOnlyList<SqlValue[]> rows, string? txId, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 1) return await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0], txId), cancellationToken);
+        var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, [new ShardStatement(sql, rows)], txId), cancellationToken);
+        return results[0];
+    }
+
+    private async ValueTask<WriteResult> ChangeAsync(
+        RowChangePlan plan, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        var all = tablets.Of(plan.Place.Keyspace);
+        var targets = plan.Place.IsReference ? Enumerable.Range(0, all.Length) : plan.Target.ShardsOf(values);
+        await transaction.LockAsync(all, targets, cancellationToken);
+        var found = await selects.RunAsync(plan.Source, values, transaction, null, cancellationToken);
+        var steps = new RowChangeSteps(plan, all.Length);
+        for (var i = 0; i < found.RowCount; i++) steps.Add(found[i]);
+        foreach (var (shard, check, row) in steps.Checks) await RefuseReferencedAsync(all[shard], check, row, plan, transaction, cancellationToken);
+
+        var results = new List<ShardResult>();
+        var touched = new SortedSet<int>();
+        foreach (var step in steps.InOrder)
+        {
+            var counts = step.Counts;
+            for (var shard = 0; shard < all.Length; shard++)
+            {
+                if (step.Rows[shard].Count == 0) continue;
+                touched.Add(shard);
+                var txId = await transaction.OnAsync(all[shard], write: true, cancellationToken);
+                var result = await RunRowsAsync(all[shard], step.Sql, step.Rows[shard], txId, cancellationToken);
+                if (counts) results.Add(result);
+            }
+        }
+
+        return WriteResult.Sum(results, NamesOf(all, touched), plan.Place.IsReference);
+    }
+
+    private static async ValueTask RefuseReferencedAsync(
+        ITablet tablet, ReferenceCheck check, SqlValue[] row, RowChangePlan plan, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+        var found = await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, check.Sql, row, txId), cancellationToken);
+        if (found.Rows.RowCount == 0) return;
+        var table = plan.Place.Table.Name;
+        throw check.Cascades
+            ? new VitessException(ErrorCodes.QueryError, $"the sharding key of \"{table}\" cannot change where rows of \"{check.Child}\" would have to move along", tablet.Shard,
+                sqlState: "0A000", hint: $"Move the rows of \"{check.Child}\" by statements of your own.")
+            : new VitessException(ErrorCodes.ConstraintViolation, $"a row of \"{table}\" is still referenced from table \"{check.Child}\"", tablet.Shard, sqlState: "23503");
+    }
+
+    /// <summary>Runs work in the given transaction, undone alone where that is asked, or in one of its own.</summary>
+    private static async ValueTask<WriteResult> TogetherAsync(
+        CrossShardTransaction? transaction, bool undoAlone, Func<CrossShardTransaction, ValueTask<WriteResult>> work, CancellationToken cancellationToken)
+    {
+        const string Savepoint = "\"shale statement\"";
+        if (transaction is null)
+        {
+            var own = new CrossShardTransaction(new TransactionOptions(IsolationLevel.ReadCommitted));
+            try
+            {
+                var result = await work(own);
+                await own.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch
+            {
+                await own.RollbackAsync();
+                throw;
+            }
+        }
+
+        if (!undoAlone) return await work(transaction);
+        await transaction.SavepointAsync(Savepoint, cancellationToken);
+        try
+        {
+            var result = await work(transaction);
+            await transaction.ReleaseAsync(Savepoint, cancellationToken);
+            return result;
+        }
+        catch
+        {
+            await transaction.RollbackToAsync(Savepoint, CancellationToken.None);
+            await transaction.ReleaseAsync(Savepoint, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static List<string> NamesOf(ITablet[] all, IEnumerable<int> shards) => [.. shards.Select(shard => all[shard].Shard)];
+}

@@ -1,0 +1,50 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Puts the values of a request in the order a plan wants them, converted as the session's dialect converts them.</summary>
+internal static class BoundValues
+{
+    /// <summary>The values; QUERY_ERROR (08P01) for too few or too many, and for names that are missing.</summary>
+    public static SqlValue[] Of(StatementPlan plan, IReadOnlyList<string?> names, SqlValue[] given, GateRequest request, DateTimeOffset now)
+    {
+        if (request.NamedParams is not null) given = FromNames(names, request.NamedParams);
+        if (given.Length != plan.UserParameters) throw WrongCount(plan.UserParameters, given.Length);
+        return Complete(plan, given, now);
+    }
+
+    /// <summary>Converts values by the plan's parameter types and appends the statement's time. The array given may be the array returned.</summary>
+    public static SqlValue[] Complete(StatementPlan plan, SqlValue[] given, DateTimeOffset now)
+    {
+        var types = plan.ParameterTypes;
+        for (var i = 0; i < types.Count && i < given.Length; i++) given[i] = ParameterConversion.Convert(given[i], types[i], plan.Dialect);
+        if (plan.NowParameter < 0) return given;
+        var values = new SqlValue[plan.NowParameter + 1];
+        given.CopyTo(values, 0);
+        values[^1] = plan.Dialect == SqlDialect.Sqlite ? StableTime.Sqlite(now) : StableTime.Postgres(now);
+        return values;
+    }
+
+    private static SqlValue[] FromNames(IReadOnlyList<string?> names, IReadOnlyDictionary<string, SqlValue> given)
+    {
+        var values = new SqlValue[names.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var name = names[i] ?? throw Positional();
+            if (!given.TryGetValue(name, out values[i])) throw NoValue(name);
+        }
+
+        return values;
+    }
+
+    /// <summary>The error for too few or too many values.</summary>
+    public static VitessException WrongCount(int wanted, int given) => new(ErrorCodes.QueryError,
+        $"the statement has {wanted} parameters, {given} values were given", sqlState: "08P01", hint: "Give one value for each parameter.");
+
+    /// <summary>The error for values by name where parameters have none.</summary>
+    public static VitessException Positional() =>
+        new(ErrorCodes.QueryError, "values were given by name, but the statement has positional parameters", sqlState: "08P01");
+
+    /// <summary>The error for a name without a value.</summary>
+    public static VitessException NoValue(string name) => new(ErrorCodes.QueryError, $"there is no value for parameter \"{name}\"", sqlState: "08P01");
+}

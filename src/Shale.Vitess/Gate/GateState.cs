@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>One version of the VSchema with all that is derived from it: catalogs, plan caches, executors. Replaced as a whole when the VSchema changes. Thread-safe.</summary>
+internal sealed class GateState(VSchema vschema, TabletMap tablets, VTGateOptions options, SequenceAllocator sequences)
+{
+    private readonly ConcurrentDictionary<(string Keyspace, string? Shard, SqlDialect Dialect), GateSession> _sessions = new();
+
+    /// <summary>The VSchema.</summary>
+    public VSchema VSchema => vschema;
+
+    /// <summary>The tablets.</summary>
+    public TabletMap Tablets => tablets;
+
+    /// <summary>What statements of a dialect to a target share; NOT_FOUND (3D000) if there is no such keyspace or shard.</summary>
+    public GateSession For(Target target, SqlDialect dialect)
+    {
+        var name = target.Keyspace ?? options.DefaultKeyspace ?? OnlyKeyspace();
+        return _sessions.TryGetValue((name, target.Shard, dialect), out var session) ? session : Add(name, target.Shard, dialect);
+    }
+
+    private GateSession Add(string name, string? shard, SqlDialect dialect)
+    {
+        var keyspace = vschema.Get(name);
+        var schema = vschema;
+        var map = tablets;
+        if (shard is not null)
+        {
+            var index = new ShardMap(keyspace.Shards).IndexOf(shard);
+            if (index < 0)
+            {
+                throw new VitessException(ErrorCodes.NotFound, $"keyspace \"{keyspace.Name}\" has no shard \"{shard}\"", sqlState: "3D000",
+                    hint: "SHOW VITESS_SHARDS lists the shards.");
+            }
+
+            map = tablets.Only(keyspace, index);
+            keyspace = keyspace with { Shards = [keyspace.Shards[index]] };
+            schema = vschema with { Keyspaces = vschema.Keyspaces.SetItem(keyspace.Name, keyspace) };
+        }
+
+        var catalog = new Catalog(schema, keyspace, dialect);
+        return _sessions.GetOrAdd((name, shard, dialect), new GateSession(catalog, map, options, sequences, shard is not null));
+    }
+
+    private string OnlyKeyspace()
+    {
+        if (vschema.Keyspaces.Count == 1) return vschema.Keyspaces.Keys.First();
+        throw new VitessException(ErrorCodes.NotFound, "no keyspace was named, and there is not exactly one", sqlState: "3D000", hint: "Name the keyspace as the target.");
+    }
+}

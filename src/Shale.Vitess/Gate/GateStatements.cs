@@ -1,0 +1,132 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Runs the statements that are not SELECT, INSERT, UPDATE or DELETE: definitions, savepoints, SHOW, VEXPLAIN, PRAGMA.</summary>
+internal sealed class GateStatements(SchemaChanges schema)
+{
+    /// <summary>Runs one.</summary>
+    /// <param name="prepared">The statement.</param>
+    /// <param name="request">As it came.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="transaction">Its transaction, or null.</param>
+    /// <param name="cancellationToken">Undoes it.</param>
+    public async ValueTask<GateResult> RunAsync(PreparedStatement prepared, GateRequest request, GateSession session, GateTransaction? transaction,
+        CancellationToken cancellationToken)
+    {
+        var statement = prepared.Parsed.Statement;
+        if (DefinitionRunner.Takes(statement)) return await DefineAsync(statement, request, session, transaction, cancellationToken);
+        switch (statement)
+        {
+            case BeginStatement or CommitStatement or RollbackStatement { Savepoint: null } or SetStatement:
+                throw new VitessException(ErrorCodes.TransactionError, "BEGIN, COMMIT, ROLLBACK, SET and USE are not statements of this door", sqlState: "0A000",
+                    hint: "Use the messages BEGIN, COMMIT and ROLLBACK with txId, and the options keyspace and dialect.");
+            case SavepointStatement or RollbackStatement:
+                await SavepointAsync(statement, transaction, session, cancellationToken);
+                return new GateResult(new RowSet([])) { Tier = "gate" };
+            case ShowStatement show:
+                return new GateResult(await ShowStatements.RunAsync(show, session, cancellationToken)) { Tier = "gate" };
+            case VExplainStatement explain:
+                return new GateResult(Explain(explain, request, session)) { Tier = "gate" };
+            case PragmaStatement pragma:
+                return await PragmaStatements.RunAsync(pragma, request, session, transaction, cancellationToken);
+            case ExplainStatement or RawStatement when PassThrough.IsPossible(session, transaction):
+                return await PassThrough.RunAsync(request, session, transaction, null, cancellationToken);
+            case ExplainStatement:
+                throw Refused("EXPLAIN shows what one shard does", "Use VEXPLAIN PLAN, or name a shard as the target in the engine's dialect.");
+            case RawStatement raw:
+                return await MaintainAsync(raw, session, cancellationToken);
+            default:
+                throw Refused($"{statement.GetType().Name} is not supported", null);
+        }
+    }
+
+    private async ValueTask<GateResult> DefineAsync(
+        Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (session.IsShard) throw Refused("a definition cannot be sent to one shard", "Name the keyspace without a shard as the target.");
+        if (request.Params.Count > 0) throw new VitessException(ErrorCodes.QueryError, "a definition takes no parameters", sqlState: "08P01");
+        if (transaction?.Options.ReadOnly == true) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a definition was sent in a read-only transaction");
+        DefinitionRunner? runner = null;
+        if (transaction is null)
+        {
+            await schema.RunAsync(async (state, shards) =>
+            {
+                runner = new DefinitionRunner(state.For(Target.Parse(request.Target), session.Dialect), shards, cancellationToken);
+                return await runner.RunAsync(statement, request.Sql);
+            }, cancellationToken);
+        }
+        else
+        {
+            runner = new DefinitionRunner(session, transaction.Shards, cancellationToken);
+            var edit = await runner.RunAsync(statement, request.Sql);
+            transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
+        }
+
+        return new GateResult(new RowSet([]), runner!.Affected)
+        {
+            Tier = "gate", Notices = runner.Notices, Shards = [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)],
+        };
+    }
+
+    private static async ValueTask SavepointAsync(Statement statement, GateTransaction? transaction, GateSession session, CancellationToken cancellationToken)
+    {
+        if (transaction is null)
+        {
+            throw new VitessException(ErrorCodes.TransactionError, "a savepoint needs a transaction", sqlState: "25P01", hint: "Begin a transaction and send its txId.");
+        }
+
+        switch (statement)
+        {
+            case SavepointStatement { Release: false } savepoint:
+                await transaction.Shards.SavepointAsync(Quoted(savepoint.Name, session), cancellationToken);
+                break;
+            case SavepointStatement savepoint:
+                await transaction.Shards.ReleaseAsync(Quoted(savepoint.Name, session), cancellationToken);
+                break;
+            case RollbackStatement { Savepoint: { } name }:
+                await transaction.Shards.RollbackToAsync(Quoted(name, session), cancellationToken);
+                transaction.Failed = false;
+                break;
+        }
+    }
+
+    private static string Quoted(Identifier name, GateSession session) =>
+        ScratchTable.Quote(session.Dialect == SqlDialect.Sqlite ? name.Name.ToLowerInvariant() : name.Name);
+
+    private static RowSet Explain(VExplainStatement explain, GateRequest request, GateSession session)
+    {
+        if (explain.Kind is not ("plan" or "queries")) throw Refused($"VEXPLAIN {explain.Kind.ToUpperInvariant()} is not built yet", "Use VEXPLAIN PLAN.");
+        var text = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length);
+        var parsed = SqlParser.ParseWithParameters(text, session.Dialect);
+        var plan = session.Compiler.Compile(parsed, text) ?? throw Refused("VEXPLAIN shows SELECT, INSERT, UPDATE and DELETE", null);
+        SqlValue[]? values = null;
+        if (request.Params.Count > 0 || parsed.ParameterCount == 0)
+        {
+            values = BoundValues.Of(plan, parsed.ParameterNames, [.. request.Params], request, DateTimeOffset.UtcNow);
+        }
+
+        return PlanDescription.Rows(plan, values, session);
+    }
+
+    /// <summary>VACUUM, ANALYZE and REINDEX run shard by shard, outside transactions (SEMANTICS S4.1).</summary>
+    private static async ValueTask<GateResult> MaintainAsync(
+        RawStatement raw, GateSession session, CancellationToken cancellationToken)
+    {
+        var keyword = raw.Keyword.ToUpperInvariant();
+        if (keyword is not ("VACUUM" or "ANALYZE" or "REINDEX"))
+        {
+            throw Refused($"{keyword} is not supported here", $"Name a shard as the target in dialect sqlite to send it to the engine: {session.Keyspace.Name}:{session.Keyspace.Shards[0]}.");
+        }
+
+        var shards = session.Tablets.Of(session.Keyspace);
+        foreach (var tablet in shards)
+        {
+            await tablet.ExecuteAsync(new Contracts.ShardExecuteRequest(tablet.Shard, keyword, []), cancellationToken);
+        }
+
+        return new GateResult(new RowSet([])) { Tier = "gate", Shards = [.. shards.Select(tablet => tablet.Shard)], Notices = [$"{keyword} ran shard by shard"] };
+    }
+
+    private static VitessException Refused(string message, string? hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
+}

@@ -1,0 +1,59 @@
+using Shale.Contracts;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// A transaction that a client holds by its id. Its statements run one after another. States: open; failed (postgres: a statement failed, only ROLLBACK and
+/// ROLLBACK TO are taken); over.
+/// </summary>
+internal sealed class GateTransaction(string id, Target target, SqlDialect dialect, TransactionOptions options, DateTimeOffset startedAt) : IDisposable
+{
+    private readonly List<Func<VSchema, VSchema>> _schemaEdits = [];
+
+    /// <summary>The id.</summary>
+    public string Id => id;
+
+    /// <summary>What its statements speak to.</summary>
+    public Target Target => target;
+
+    /// <summary>Whose SQL its statements are.</summary>
+    public SqlDialect Dialect => dialect;
+
+    /// <summary>Isolation, read-only.</summary>
+    public TransactionOptions Options { get; } = options;
+
+    /// <summary>What now() is in dialect postgres.</summary>
+    public DateTimeOffset StartedAt { get; } = startedAt;
+
+    /// <summary>When it was last used.</summary>
+    public DateTimeOffset UsedAt { get; set; } = startedAt;
+
+    /// <summary>The shards' part.</summary>
+    public CrossShardTransaction Shards { get; } = new(options);
+
+    /// <summary>Held by the statement that runs.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>Whether a statement has failed (25P02 until rollback; dialect postgres only).</summary>
+    public bool Failed { get; set; }
+
+    /// <summary>Whether it has been committed or rolled back.</summary>
+    public bool Over { get; set; }
+
+    /// <summary>What its DDL has made of the VSchema; null without DDL.</summary>
+    public GateState? Schema { get; private set; }
+
+    /// <summary>The changes its DDL made, in order.</summary>
+    public IReadOnlyList<Func<VSchema, VSchema>> SchemaEdits => _schemaEdits;
+
+    /// <summary>Keeps a change of the VSchema until commit; the transaction sees it at once.</summary>
+    public void Edit(Func<VSchema, VSchema> edit, GateState result)
+    {
+        _schemaEdits.Add(edit);
+        Schema = result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Turn.Dispose();
+}

@@ -1,0 +1,211 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Runs one statement of a client: finds or makes its plan, binds its values, runs it, and gives the result its shape. Thread-safe.</summary>
+internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options)
+{
+    private readonly GateStatements _others = new(schema);
+
+    /// <summary>Runs a statement.</summary>
+    /// <param name="request">The statement.</param>
+    /// <param name="transaction">The transaction it belongs to, whose turn the caller holds; null for one of its own.</param>
+    /// <param name="cancellationToken">Undoes it.</param>
+    public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var session = SessionOf(request, transaction);
+        if (transaction is { Failed: true } || !TryFind(request, session, transaction, out var plan, out var values))
+        {
+            return RunSlowlyAsync(request, session, transaction, cancellationToken);
+        }
+
+        return RunAsync(plan, values, session, transaction, cancellationToken);
+    }
+
+    /// <summary>Finds a plan that is known, and binds the request's values; allocates nothing but those.</summary>
+    private bool TryFind(GateRequest request, GateSession session, GateTransaction? transaction, [NotNullWhen(true)] out StatementPlan? plan, out SqlValue[] values)
+    {
+        if (session.Plans.TryGet(request.Sql, out var known))
+        {
+            plan = known.Plan;
+            values = BoundValues.Of(plan, known.Names, Copy(request.Params), request, Now(transaction));
+            return true;
+        }
+
+        plan = null;
+        values = [];
+        var normalized = NormalizedRequest.Current;
+        if (!normalized.TryRead(request.Sql, session.Dialect) || !session.Plans.TryGet(normalized.Key, out known)) return false;
+        plan = known.Plan;
+        values = BoundValues.Complete(plan, normalized.Values(request), Now(transaction));
+        return true;
+    }
+
+    /// <summary>Runs a SELECT and gives its rows in chunks.</summary>
+    public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var session = SessionOf(request, null);
+        var statement = Prepare(request, session, null);
+        if (statement.Plan is QueryPlan { Select: var select, Locks: false } plan)
+        {
+            await foreach (var chunk in session.Selects.StreamAsync(select, statement.Values!, cancellationToken))
+            {
+                yield return plan.Shape?.Apply(chunk, merged: true) ?? chunk;
+            }
+        }
+        else
+        {
+            yield return (await RunAsync(request, null, cancellationToken)).Rows;
+        }
+    }
+
+    /// <summary>Where a statement goes.</summary>
+    public Route Route(GateRequest request)
+    {
+        var session = SessionOf(request, null);
+        var statement = Prepare(request, session, null);
+        return PlanDescription.RouteOf(statement.Plan, statement.Values ?? [], session, statement.Parsed.Statement);
+    }
+
+    /// <summary>How a statement is run.</summary>
+    public PlanInfo Plan(GateRequest request)
+    {
+        var session = SessionOf(request, null);
+        var parsed = SqlParser.ParseWithParameters(request.Sql, session.Dialect);
+        return PlanDescription.InfoOf(session.Compiler.Compile(parsed, request.Sql), session);
+    }
+
+    private GateSession SessionOf(GateRequest request, GateTransaction? transaction)
+    {
+        if (transaction is null) return schema.Current.For(Target.Parse(request.Target), request.Dialect ?? SqlDialect.Postgres);
+        var target = request.Target is null ? transaction.Target : Target.Parse(request.Target);
+        return (transaction.Schema ?? schema.Current).For(target, transaction.Dialect);
+    }
+
+    private async ValueTask<GateResult> RunSlowlyAsync(
+        GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        Statement? parsed = null;
+        try
+        {
+            var statement = Prepare(request, session, transaction);
+            parsed = statement.Parsed.Statement;
+            RefuseIfFailed(transaction, parsed);
+            return statement.Plan is { } plan
+                ? await RunAsync(plan, statement.Values!, session, transaction, cancellationToken)
+                : await _others.RunAsync(statement, request, session, transaction, cancellationToken);
+        }
+        catch (VitessException failure) when (failure.Code == ErrorCodes.SyntaxError.Code && parsed is null && PassThrough.IsPossible(session, transaction))
+        {
+            return await PassThrough.RunAsync(request, session, transaction, failure, cancellationToken);
+        }
+
+    }
+
+    /// <summary>Parses and plans a statement that is in no cache, and binds its values.</summary>
+    private PreparedStatement Prepare(GateRequest request, GateSession session, GateTransaction? transaction)
+    {
+        var normalized = NormalizedRequest.Current;
+        if (!normalized.TryRead(request.Sql, session.Dialect)) return PrepareAsItIs(request, session, transaction);
+        var key = normalized.Key.ToString();
+        var text = normalized.Text;
+        var types = normalized.KnownTypes();
+        var given = normalized.Values(request);
+        var parsed = SqlParser.ParseWithParameters(text, session.Dialect);
+        var plan = session.Compiler.Compile(parsed, text, types);
+        if (plan is null) return PrepareAsItIs(request, session, transaction);
+        Keep(key, plan, parsed, session);
+        if (request.NamedParams is null && text == request.Sql) session.Plans.Add(text, new CachedPlan(plan, parsed.ParameterNames));
+        return new PreparedStatement(parsed, plan, BoundValues.Complete(plan, given, Now(transaction)));
+    }
+
+    private PreparedStatement PrepareAsItIs(GateRequest request, GateSession session, GateTransaction? transaction)
+    {
+        var parsed = SqlParser.ParseWithParameters(request.Sql, session.Dialect);
+        var plan = session.Compiler.Compile(parsed, request.Sql);
+        if (plan is null) return new PreparedStatement(parsed, null, null);
+        Keep(request.Sql, plan, parsed, session);
+        return new PreparedStatement(parsed, plan, BoundValues.Of(plan, parsed.ParameterNames, Copy(request.Params), request, Now(transaction)));
+    }
+
+    private static void Keep(string key, StatementPlan plan, ParsedSql parsed, GateSession session)
+    {
+        if (session.IsShard && plan is InsertPlan or RowChangePlan)
+        {
+            throw new VitessException(ErrorCodes.QueryError, "a statement that places rows cannot be sent to one shard", sqlState: "0A000",
+                hint: "Name the keyspace without a shard as the target.");
+        }
+
+        session.Plans.Add(key, new CachedPlan(plan, parsed.ParameterNames));
+    }
+
+    private static ValueTask<GateResult> RunAsync(
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, cancellationToken);
+        if (transaction is not null || query.Select is not SingleShardPlan || query.Locks) return QueryAsync(query, values, session, transaction, cancellationToken);
+
+        // Hot path: bench main, point SELECT. No state machine where the shard answers at once.
+        var trace = new SelectTrace();
+        var pending = session.Selects.RunAsync(query.Select, values, null, trace, cancellationToken);
+        return pending.IsCompletedSuccessfully ? new ValueTask<GateResult>(Shaped(query, pending.Result, trace)) : AwaitAsync(query, pending, trace);
+    }
+
+    private static async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, SelectTrace trace) => Shaped(query, await pending, trace);
+
+    private static GateResult Shaped(QueryPlan query, RowSet rows, SelectTrace trace) =>
+        new(query.Shape?.Apply(rows, trace.Tier == "T1") ?? rows) { Tier = trace.Tier, Shards = trace.Shards };
+
+    private static async ValueTask<GateResult> QueryAsync(
+        QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (query.Locks && transaction is not null && !transaction.Options.ReadOnly)
+        {
+            var all = session.Tablets.Of(query.Select.Routing.Keyspace);
+            await transaction.Shards.LockAsync(all, query.Select.Routing.ShardsOf(values), cancellationToken);
+        }
+
+        var trace = new SelectTrace();
+        return Shaped(query, await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken), trace);
+    }
+
+    private static async ValueTask<GateResult> WriteAsync(
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (transaction?.Options.ReadOnly == true)
+        {
+            throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a statement that writes was sent in a read-only transaction");
+        }
+
+        var undoAlone = transaction?.Dialect == SqlDialect.Sqlite;
+        var result = await session.Writes.RunAsync(plan, values, transaction?.Shards, undoAlone, cancellationToken);
+        var rows = result.Rows.Fields.Count > 0 ? plan.Shape!.Apply(result.Rows, merged: false) : plan.Shape!.Empty();
+        return new GateResult(rows, result.Affected, result.LastInsertId) { Tier = result.Shards.Count == 1 ? "T0" : "T1", Shards = result.Shards };
+    }
+
+    private static void RefuseIfFailed(GateTransaction? transaction, Statement statement)
+    {
+        if (transaction is not { Failed: true } || statement is RollbackStatement) return;
+        throw new VitessException(ErrorCodes.TransactionError, "current transaction is aborted, commands ignored until end of transaction block", sqlState: "25P02",
+            hint: "Roll the transaction back.");
+    }
+
+    private DateTimeOffset Now(GateTransaction? transaction) =>
+        transaction?.Dialect == SqlDialect.Postgres ? transaction.StartedAt : options.Clock.GetUtcNow();
+
+    private static SqlValue[] Copy(IReadOnlyList<SqlValue> values)
+    {
+        if (values.Count == 0) return [];
+        var copy = new SqlValue[values.Count];
+        for (var i = 0; i < copy.Length; i++) copy[i] = values[i];
+        return copy;
+    }
+}
+
+/// <summary>A statement that has been parsed, and planned if it is one that is.</summary>
+/// <param name="Parsed">The tree.</param>
+/// <param name="Plan">The plan; null for statements that the gate answers or that define something.</param>
+/// <param name="Values">Its bound values; null without a plan.</param>
+internal sealed record PreparedStatement(ParsedSql Parsed, StatementPlan? Plan, SqlValue[]? Values);

@@ -1,0 +1,37 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>What a gate is made of.</summary>
+public sealed record VTGateOptions
+{
+    /// <summary>Where the VSchema is kept.</summary>
+    public required ITopology Topology { get; init; }
+
+    /// <summary>One tablet for each shard of each keyspace of the VSchema.</summary>
+    public required IReadOnlyList<ITablet> Tablets { get; init; }
+
+    /// <summary>Scratch databases, for each engine that a keyspace uses.</summary>
+    public required IReadOnlyDictionary<StorageEngineType, IScratchSource> Scratch { get; init; }
+
+    /// <summary>The keyspace of statements that name none; null for the only one.</summary>
+    public string? DefaultKeyspace { get; init; }
+
+    /// <summary>How many bytes one statement may fetch to the gate to be assembled there (T2). Default 256 MiB; more costs memory.</summary>
+    public long AssemblyBytes { get; init; } = 256L << 20;
+
+    /// <summary>How many plans are kept for each keyspace and dialect. Default 5,000.</summary>
+    public int PlanCacheSize { get; init; } = 5_000;
+
+    /// <summary>How many transactions may be open at once. Default 10,000.</summary>
+    public int MaxTransactions { get; init; } = 10_000;
+
+    /// <summary>How long a transaction may be idle. Default 10 seconds.</summary>
+    public TimeSpan TransactionIdle { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How old a transaction may grow. Default 30 seconds.</summary>
+    public TimeSpan TransactionAge { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,153 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// T1 with aggregates: each shard groups its own rows and gives group keys and partial aggregates; the merge groups those again. COUNT and SUM
+/// add up, MIN and MAX repeat, AVG is the sum as a float over the count.
+/// </summary>
+internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
+{
+    private readonly List<SelectItem> _columns = [];
+    private readonly List<string?> _collations = [];
+    private readonly List<(Expr Canonical, int Column)> _groups = [];
+    private readonly List<(Expr Canonical, Expr Combined)> _aggregates = [];
+    private bool _failed;
+
+    /// <summary>Makes the two halves; null if T1 is not proved.</summary>
+    public MergePlanner.Parts? TryPlan(SelectStatement statement, SelectCore core)
+    {
+        if (core.GroupByDistinct || core.Items.Any(item => item.Value is Star) || !MergeLimit.IsPlain(statement)) return null;
+        if (!core.GroupBy.All(key => TryAddGroup(key, core))) return null;
+
+        var items = core.Items.Select(item => new SelectItem(Combine(item.Value), null)).ToNodeList();
+        var having = core.Having is null ? null : Combine(core.Having);
+        var keys = statement.OrderBy.Select(item => item with { Value = OrderKey(item.Value, core) }).ToNodeList();
+        if (_failed || (core.Distinct && !items.All(item => Collations.TryOf(item.Value, scope.Binding, out _)))) return null;
+
+        var groups = _groups.Select(Expr (group) => Column(group.Column)).ToNodeList();
+        var perShard = new SelectStatement(null, core with
+        {
+            Items = _columns.ToNodeList(), Distinct = false, Having = null,
+            GroupBy = _groups.Select(Expr (group) => _columns[group.Column].Value).ToNodeList(),
+        });
+        var final = statement with
+        {
+            Body = new SelectCore(items)
+            {
+                Distinct = core.Distinct, GroupBy = groups, Having = having,
+                From = [new TableRef(new ObjectName(null, new Identifier(Merge.Table)), null, [])],
+            },
+            OrderBy = keys,
+            Locking = [],
+        };
+        return new MergePlanner.Parts(Fragment.Print(scope.WithoutKeyspaces(perShard), engine), new Merge(Fragment.Print(final, engine), [.. _collations]));
+    }
+
+    private bool TryAddGroup(Expr key, SelectCore core)
+    {
+        if (key is GroupingSet) return false;
+        if (key is Literal { Kind: LiteralKind.Integer } ordinal)
+        {
+            if (!int.TryParse(ordinal.Text, out var place) || place < 1 || place > core.Items.Count) return false;
+            key = core.Items[place - 1].Value;
+        }
+        else if (key is ColumnRef name && scope.Binding.OutputAliasOf(name) is { } aliased)
+        {
+            key = aliased.Value;
+        }
+
+        if (key is Literal or Parameter || Aggregates.In(key, engine) || !Collations.TryOf(key, scope.Binding, out var collation)) return false;
+        _groups.Add((Canonical(key), AddColumn(key, collation)));
+        return true;
+    }
+
+    private Expr OrderKey(Expr key, SelectCore core)
+    {
+        if (key is Literal { Kind: LiteralKind.Integer }) return key;
+        return Combine(key is ColumnRef name && scope.Binding.OutputAliasOf(name) is { } aliased ? aliased.Value : key);
+    }
+
+    /// <summary>The expression in terms of the merge's columns.</summary>
+    private Expr Combine(Expr expression) => SqlTree.Rewrite(expression, node =>
+    {
+        if (node is not Expr inner) return null;
+        var canonical = Canonical(inner);
+        foreach (var group in _groups)
+        {
+            if (group.Canonical == canonical) return Column(group.Column);
+        }
+
+        switch (inner)
+        {
+            case FunctionCall call when call.Over is null && FunctionCatalog.IsAggregate(call, engine):
+                return CombineAggregate(call, canonical);
+            case ColumnRef or Subquery or Exists or InQuery or Star:
+                _failed = true;
+                return inner;
+            default:
+                return null;
+        }
+    });
+
+    private Expr CombineAggregate(FunctionCall call, Expr canonical)
+    {
+        foreach (var known in _aggregates)
+        {
+            if (known.Canonical == canonical) return known.Combined;
+        }
+
+        var combined = PartialOf(call);
+        if (combined is null) _failed = true;
+        else _aggregates.Add((canonical, combined));
+        return combined ?? call;
+    }
+
+    private Expr? PartialOf(FunctionCall call)
+    {
+        if (call.Distinct || call.OrderBy.Count > 0 || call.Variadic || call.Name.Schema is not null) return null;
+        if (call.Args.Any(argument => SqlTree.Any(argument, node => node is SelectStatement))) return null;
+        switch (call.Name.Name.Name.ToLowerInvariant())
+        {
+            case "count" when call.IsStar || call.Args.Count == 1:
+                return Aggregate("sum", Partial(call, null));
+            case "sum" or "total" when call.Args.Count == 1:
+                return Aggregate(call.Name.Name.Name, Partial(call, null));
+            case "min" or "max" when call.Args.Count == 1 && Collations.TryOf(call.Args[0], scope.Binding, out var collation):
+                return Aggregate(call.Name.Name.Name, Partial(call, collation));
+            case "avg" when call.Args.Count == 1 && engine == SqlDialect.Sqlite:
+                return new Binary("/", Aggregate("sum", Partial(Renamed(call, "total"), null)), Aggregate("sum", Partial(Renamed(call, "count"), null)));
+            default:
+                return null;
+        }
+    }
+
+    private ColumnRef Partial(FunctionCall call, string? collation) => Column(AddColumn(call, collation));
+
+    private int AddColumn(Expr value, string? collation)
+    {
+        _columns.Add(new SelectItem(value, null));
+        _collations.Add(collation);
+        return _columns.Count - 1;
+    }
+
+    /// <summary>The expression with its columns named by what they are bound to, so that two spellings of one column are equal.</summary>
+    private Expr Canonical(Expr expression) => SqlTree.Rewrite(expression, node =>
+        node is ColumnRef column && scope.Binding.ColumnOf(column) is { } bound
+            ? new ColumnRef(null, new Identifier(IndexOf(bound.Relation)), new Identifier(bound.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+            : null);
+
+    private readonly List<Relation> _relations = [];
+
+    private string IndexOf(Relation relation)
+    {
+        if (!_relations.Contains(relation)) _relations.Add(relation);
+        return "#" + _relations.IndexOf(relation).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static FunctionCall Renamed(FunctionCall call, string name) => call with { Name = new ObjectName(null, new Identifier(name)) };
+
+    private static FunctionCall Aggregate(string name, Expr argument) => new(new ObjectName(null, new Identifier(name)), [argument]);
+
+    private static ColumnRef Column(int index) => new(null, null, Merge.Column(index));
+}

@@ -1,0 +1,116 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Plans T2: for each base table the columns that the statement names, and the rows that its pushable conjuncts leave (SEMANTICS S3.3); the
+/// statement itself runs unchanged over them.
+/// </summary>
+internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
+{
+    /// <summary>Makes the plan.</summary>
+    public AssemblyPlan Plan(SqlNode statement, Fragment whole)
+    {
+        RefuseRowIds(statement);
+        var filters = PushedFilters.Of(scope, engine);
+        var used = UsedColumns(statement);
+        var fetches = new List<TableFetch>();
+        foreach (var group in scope.Tables.Values.GroupBy(relation => relation.Table!, ReferenceEqualityComparer.Instance))
+        {
+            var relations = group.ToList();
+            var schema = relations[0].Table!;
+            fetches.Add(Fetch(relations, scope.PlaceOf(relations[0]), ColumnsOf(schema, used.GetValueOrDefault(schema)), filters));
+        }
+
+        var keyspace = scope.Keyspaces.Count > 0 ? scope.Keyspaces[0] : scope.Catalog.Keyspace;
+        return new AssemblyPlan { Routing = new Routing(keyspace, scope.Uses), Fetches = fetches, Final = whole };
+    }
+
+    private TableFetch Fetch(List<Relation> relations, TablePlace? place, List<ColumnSchema> columns, PushedFilters filters)
+    {
+        var uses = new List<Routing.Use>();
+        var conditions = new List<Expr>();
+        var filtered = true;
+        foreach (var relation in relations)
+        {
+            if (place is { IsReference: false }) uses.Add(new Routing.Use(place, scope.ConstraintOf(relation)));
+            if (filters.ConditionFor(relation) is { } condition) conditions.Add(condition);
+            else filtered = false;
+        }
+
+        var items = columns.Select(column => new SelectItem(new ColumnRef(null, null, new Identifier(column.Name, true)), null)).ToNodeList();
+        var core = new SelectCore(items)
+        {
+            From = [new TableRef(new ObjectName(null, new Identifier(relations[0].Table!.Name, true)), null, [])],
+            Where = filtered ? Conjuncts.Or(conditions) : null,
+        };
+        var statement = Fragment.Print(new SelectStatement(null, core), engine);
+        return new TableFetch(place, scope.ScratchName(relations[0]), columns, new Routing(place?.Keyspace ?? scope.Catalog.Keyspace, uses), statement);
+    }
+
+    private static List<ColumnSchema> ColumnsOf(TableSchema schema, HashSet<int>? used)
+    {
+        var columns = new List<ColumnSchema>();
+        for (var i = 0; i < schema.Columns.Count; i++)
+        {
+            if (used?.Contains(i) == true) columns.Add(schema.Columns[i]);
+        }
+
+        // A table of which no column is named still counts rows: the narrowest thing to fetch is one column.
+        if (columns.Count == 0) columns.Add(schema.Column(schema.PrimaryKey.Count > 0 ? schema.PrimaryKey[0] : schema.Columns[0].Name)!);
+        return columns;
+    }
+
+    private Dictionary<TableSchema, HashSet<int>> UsedColumns(SqlNode statement)
+    {
+        var used = new Dictionary<TableSchema, HashSet<int>>(ReferenceEqualityComparer.Instance);
+        SqlTree.Any(statement, node =>
+        {
+            switch (node)
+            {
+                case ColumnRef name when scope.Binding.ColumnOf(name) is { Relation.Table: { } table } column:
+                    Of(table).Add(column.Index);
+                    break;
+                case Star star:
+                    foreach (var (relation, index) in scope.Binding.Expand(star))
+                    {
+                        if (relation.Table is { } starred) Of(starred).Add(index);
+                    }
+
+                    break;
+                case Join { Natural: true } or Join { Using.Count: > 0 }:
+                    AddAllBelow((Join)node);
+                    break;
+            }
+
+            return false;
+        });
+        return used;
+
+        HashSet<int> Of(TableSchema table)
+        {
+            if (!used.TryGetValue(table, out var columns)) used[table] = columns = [];
+            return columns;
+        }
+
+        // The columns that a NATURAL or USING join compares are not named one by one; all are kept, so that the join stays the same.
+        void AddAllBelow(Join join)
+        {
+            foreach (var table in SqlTree.All<TableRef>(join))
+            {
+                if (scope.RelationOf(table)?.Table is not { } schema) continue;
+                for (var i = 0; i < schema.Columns.Count; i++) Of(schema).Add(i);
+            }
+        }
+    }
+
+    private void RefuseRowIds(SqlNode statement)
+    {
+        foreach (var column in SqlTree.All<ColumnRef>(statement))
+        {
+            if (!scope.Binding.IsRowId(column, out var relation) || scope.PlaceOf(relation) is not { } place || !place.IsSharded) continue;
+            throw new VitessException(ErrorCodes.QueryError, $"the rowid of table \"{place.Table.Name}\" is not one number over several shards", sqlState: "0A000",
+                hint: "Name the primary key instead.");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// The tables that a statement of one session can name: those of the target's keyspace, and of others by their keyspace's name
+/// (SEMANTICS S1.1). Immutable for one version of the VSchema, and shared by all statements of that version. Thread-safe.
+/// </summary>
+internal sealed class Catalog : ISchemaSource
+{
+    private readonly Dictionary<TableSchema, TablePlace> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, Dictionary<string, TablePlace>> _keyspaces = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads the VSchema for sessions of a dialect whose target is a keyspace.</summary>
+    public Catalog(VSchema vschema, VKeyspace keyspace, SqlDialect dialect)
+    {
+        VSchema = vschema;
+        Keyspace = keyspace;
+        Dialect = dialect;
+        foreach (var each in vschema.Keyspaces.Values) _keyspaces[each.Name] = PlacesOf(each, dialect);
+    }
+
+    /// <summary>The VSchema it was made from.</summary>
+    public VSchema VSchema { get; }
+
+    /// <summary>The target's keyspace.</summary>
+    public VKeyspace Keyspace { get; }
+
+    /// <summary>The session's dialect.</summary>
+    public SqlDialect Dialect { get; }
+
+    /// <inheritdoc/>
+    public TableSchema? Find(ObjectName name) => FindPlace(name)?.Schema ?? CatalogTables.Find(name, Dialect);
+
+    /// <summary>The place of a table that <see cref="Find"/> gave; null for those that the gate itself fills.</summary>
+    public TablePlace? PlaceOf(TableSchema schema) => _places.GetValueOrDefault(schema);
+
+    /// <summary>The place of a named table, or null.</summary>
+    public TablePlace? FindPlace(ObjectName name) =>
+        KeyspaceOf(name) is { } keyspace && _keyspaces.TryGetValue(keyspace.Name, out var tables) ? tables.GetValueOrDefault(name.Name.Name) : null;
+
+    /// <summary>The place of a named table; NOT_FOUND (42P01) if there is none.</summary>
+    public TablePlace Require(ObjectName name) => FindPlace(name) ?? throw Unknown(name);
+
+    /// <summary>The keyspace that a name lives in: its qualifier, or the target's; null if the qualifier names none.</summary>
+    public VKeyspace? KeyspaceOf(ObjectName name)
+    {
+        if (name.Schema is not { Name: var schema }) return Keyspace;
+        return VSchema.Keyspaces.GetValueOrDefault(schema) ?? (schema == "public" || Names.Equal(schema, "main", SqlDialect.Sqlite) ? Keyspace : null);
+    }
+
+    /// <summary>The view of that name, or null.</summary>
+    public VView? FindView(ObjectName name) => KeyspaceOf(name)?.Views.GetValueOrDefault(name.Name.Name);
+
+    /// <summary>The error for a table that does not exist.</summary>
+    public static VitessException Unknown(ObjectName name)
+    {
+        var text = name.Schema is null ? name.Name.Name : $"{name.Schema.Name}.{name.Name.Name}";
+        return new VitessException(ErrorCodes.NotFound, $"relation \"{text}\" does not exist", sqlState: "42P01",
+            position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
+    }
+
+    private Dictionary<string, TablePlace> PlacesOf(VKeyspace keyspace, SqlDialect dialect)
+    {
+        var places = new Dictionary<string, TablePlace>(StringComparer.OrdinalIgnoreCase);
+        foreach (var table in keyspace.Tables.Values)
+        {
+            if (table.Schema is null) continue;
+            var place = new TablePlace(keyspace, table, dialect);
+            places[table.Name] = place;
+            _places[table.Schema] = place;
+        }
+
+        return places;
+    }
+}

@@ -1,0 +1,69 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Puts defaults into an INSERT where the gate must know them: the word DEFAULT, the default of a sharding column that is not named, and on a reference
+/// table every default that is not a constant, since all shards must store the same.
+/// </summary>
+internal static class InsertDefaults
+{
+    /// <summary>The statement, in the session's dialect, without the word DEFAULT.</summary>
+    public static InsertStatement Fill(InsertStatement insert, TablePlace place)
+    {
+        var columns = insert.Source is null ? [] : Columns(insert, place);
+        var rows = insert.Source switch
+        {
+            null => [NodeList<Expr>.Empty],
+            { Body: ValuesBody values } => values.Rows,
+            _ => null,
+        };
+        var extra = place.Schema.Columns.Where(column => IsNeeded(column, place) && !columns.Contains(column)).ToList();
+        if (rows is null)
+        {
+            if (extra.Count == 0) return insert;
+            throw new VitessException(ErrorCodes.QueryError, $"INSERT … SELECT into \"{place.Table.Name}\" must name \"{extra[0].Name}\", whose default the gate decides",
+                sqlState: "0A000");
+        }
+
+        var numbered = Numbered(place, columns, rows);
+        if (extra.Count == 0 && numbered < 0 && !rows.Any(row => row.Any(cell => cell is DefaultValue))) return insert;
+        var filled = rows.Select(row => Row(row, columns, extra, numbered)).ToNodeList();
+        var names = columns.Where((_, i) => i != numbered).Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
+        if (names.Count == 0) return insert with { Columns = names, Source = null };
+        return insert with { Columns = names, Source = (insert.Source ?? new SelectStatement(null, new ValuesBody([]))) with { Body = new ValuesBody(filled) } };
+    }
+
+    private static NodeList<Expr> Row(NodeList<Expr> row, List<ColumnSchema> columns, List<ColumnSchema> extra, int numbered)
+    {
+        if (row.Count != columns.Count)
+        {
+            throw new VitessException(ErrorCodes.SyntaxError, $"INSERT has {row.Count} values for {columns.Count} columns", sqlState: "42601");
+        }
+
+        var cells = row.Select((cell, i) => cell is DefaultValue ? DefaultOf(columns[i]) : cell).Where((_, i) => i != numbered);
+        return [.. cells, .. extra.Select(column => DefaultOf(column))];
+    }
+
+    // A numbered column that says DEFAULT in every row is a column that is not named.
+    private static int Numbered(TablePlace place, List<ColumnSchema> columns, NodeList<NodeList<Expr>> rows)
+    {
+        if (place.Table.AutoIncrement is not { } numbering) return -1;
+        var index = columns.FindIndex(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column));
+        return index >= 0 && rows.All(row => row.Count > index && row[index] is DefaultValue) ? index : -1;
+    }
+
+    private static bool IsNeeded(ColumnSchema column, TablePlace place)
+    {
+        if (column.Default is null || column.Generated) return false;
+        if (place.IsSharded) return place.Table.IsShardColumn(column.Name);
+        return place.IsReference && !ValueSource.TryFrom(column.Default, out _);
+    }
+
+    private static Expr DefaultOf(ColumnSchema column) => column.Default ?? new Literal(LiteralKind.Null);
+
+    private static List<ColumnSchema> Columns(InsertStatement insert, TablePlace place) => insert.Columns.Count == 0
+        ? [.. place.Schema.Columns.Where(column => !column.Generated)]
+        : [.. insert.Columns.Select(name => place.Schema.Column(name.Name)
+            ?? throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703"))];
+}

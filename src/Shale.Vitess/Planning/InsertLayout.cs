@@ -1,0 +1,111 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Which columns the cells of an INSERT's rows are, where the key and the number stand among them, and the statement for one row.</summary>
+internal sealed class InsertLayout
+{
+    private const int CellBase = 1_000_000;
+
+    private readonly InsertStatement _insert;
+    private readonly List<ColumnSchema> _columns;
+    private readonly int[] _key;
+    private readonly int _auto;
+    private readonly bool _typed;
+    private InsertTemplate? _template;
+
+    private InsertLayout(InsertStatement insert, List<ColumnSchema> columns, int given, int[] key, int auto, VSequence? sequence, bool typed)
+    {
+        _insert = insert;
+        _columns = columns;
+        GivenColumns = given;
+        _key = key;
+        _auto = auto;
+        Sequence = sequence;
+        _typed = typed;
+    }
+
+    /// <summary>How many cells the statement itself gives; one more may be numbered.</summary>
+    public int GivenColumns { get; }
+
+    /// <summary>What numbers the rows; null for nothing.</summary>
+    public VSequence? Sequence { get; }
+
+    /// <summary>Reads the target's columns; NOT_FOUND (42703) for unknown ones, CONSTRAINT_VIOLATION (23502) if the sharding key is not given.</summary>
+    public static InsertLayout Of(InsertStatement insert, TablePlace place, SqlDialect session)
+    {
+        var columns = Given(insert, place);
+        var given = columns.Count;
+        var auto = -1;
+        VSequence? sequence = null;
+        if (place.Table.AutoIncrement is { } numbering)
+        {
+            sequence = place.Keyspace.FindSequence(numbering.Sequence)
+                ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"sequence \"{numbering.Sequence}\" of table \"{place.Table.Name}\" does not exist");
+            auto = columns.FindIndex(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column));
+            if (auto < 0)
+            {
+                auto = columns.Count;
+                columns.Add(place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column)));
+            }
+        }
+
+        return new InsertLayout(insert, columns, given, KeyCells(place, columns), auto, sequence, session == SqlDialect.Postgres);
+    }
+
+    /// <summary>One listed row.</summary>
+    public ValueSource[] Row(NodeList<Expr> cells)
+    {
+        if (cells.Count != GivenColumns)
+        {
+            throw new VitessException(ErrorCodes.SyntaxError, $"INSERT has {cells.Count} values for {GivenColumns} columns", sqlState: "42601");
+        }
+
+        var sources = new ValueSource[_columns.Count];
+        for (var i = 0; i < cells.Count; i++) ValueSource.TryFrom(cells[i], out sources[i]);
+        return sources;
+    }
+
+    /// <summary>The statement that inserts one row.</summary>
+    public InsertTemplate Template(SqlDialect engine)
+    {
+        if (_template is not null) return _template;
+        var cells = Enumerable.Range(0, _columns.Count).Select(Expr (i) => new Parameter(ParameterStyle.Dollar, CellBase + i + 1)).ToNodeList();
+        var one = _insert with
+        {
+            With = null,
+            Table = new ObjectName(null, _insert.Table.Name),
+            Columns = _columns.Select(column => new Identifier(column.Name, true)).ToNodeList(),
+            Source = cells.Count == 0 ? null : new SelectStatement(null, new ValuesBody([cells])),
+            Overriding = "",
+        };
+        var printed = Fragment.Print(one, engine);
+        var types = _columns.Select(column => _typed ? column.Type : SqlType.Unknown).ToArray();
+        return _template = new InsertTemplate(printed.Sql, types, printed.Parameters![_columns.Count..], _key, _auto);
+    }
+
+    private static List<ColumnSchema> Given(InsertStatement insert, TablePlace place)
+    {
+        if (insert.Source is null) return [];
+        if (insert.Columns.Count == 0) return [.. place.Schema.Columns.Where(column => !column.Generated)];
+        return [.. insert.Columns.Select(name => place.Schema.Column(name.Name)
+            ?? throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703",
+                position: name.Span.Length > 0 ? name.Span.Start + 1 : null))];
+    }
+
+    private static int[] KeyCells(TablePlace place, List<ColumnSchema> columns)
+    {
+        if (!place.IsSharded) return [];
+        var cells = new int[place.ShardColumns.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var column = place.Schema.Columns[place.ShardColumns[i]];
+            cells[i] = columns.IndexOf(column);
+            if (cells[i] >= 0) continue;
+            throw new VitessException(ErrorCodes.ConstraintViolation, $"sharding key \"{column.Name}\" is required for INSERT on sharded table \"{place.Table.Name}\"",
+                sqlState: "23502", hint: $"Give \"{column.Name}\" a value: it decides on which shard the row lives.");
+        }
+
+        return cells;
+    }
+}

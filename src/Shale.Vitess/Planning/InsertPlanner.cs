@@ -1,0 +1,91 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Plans an INSERT in the engine's dialect. Where one shard has everything it runs as it is; else each row is routed by its own key, numbered from the
+/// table's sequence, and inserted by a statement for one row.
+/// </summary>
+internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDialect session)
+{
+    /// <summary>Makes the plan.</summary>
+    public StatementPlan Plan(InsertStatement insert, Binding binding)
+    {
+        var place = catalog.Require(insert.Table);
+        RefuseKeyChange(insert, place);
+        var scope = StatementScope.Of(insert, binding, catalog);
+        var together = !place.IsSharded && !place.IsReference && scope.IsAllOnShardOf(place);
+        if (together && place.Table.AutoIncrement is null) return Whole(insert, place, scope);
+        RefuseOtherTables(insert, together);
+        if (insert.Source is null) return Listed(insert, place, new ValuesBody([[]]));
+        return insert.Source is { Body: ValuesBody values, OrderBy.Count: 0, Limit: null, With: null } && insert.With is null && IsListable(values)
+            ? Listed(insert, place, values)
+            : FromQuery(insert, place, insert.Source);
+    }
+
+    /// <summary>The statement as it is, on the one shard that has everything it uses.</summary>
+    private DirectWritePlan Whole(InsertStatement insert, TablePlace place, StatementScope scope)
+    {
+        var statement = scope.WithoutKeyspaces(insert);
+        if (statement.Table.Schema is not null) statement = statement with { Table = new ObjectName(null, statement.Table.Name) };
+        return new DirectWritePlan { Target = new Routing(place.Keyspace, [new Routing.Use(place, null)]), Statement = Fragment.Print(statement, engine) };
+    }
+
+    private InsertPlan Listed(InsertStatement insert, TablePlace place, ValuesBody values)
+    {
+        var layout = InsertLayout.Of(insert, place, session);
+        return Complete(layout, place, [.. values.Rows.Select(layout.Row)], null);
+    }
+
+    private InsertPlan FromQuery(InsertStatement insert, TablePlace place, SelectStatement source)
+    {
+        if (insert.With is not null) source = source with { With = Merge(insert.With, source.With) };
+        var layout = InsertLayout.Of(insert, place, session);
+        var binding = Binder.Bind(source, engine, catalog);
+        if (binding.Outputs.Count != layout.GivenColumns)
+        {
+            throw new VitessException(ErrorCodes.SyntaxError, $"INSERT names {layout.GivenColumns} columns, the query gives {binding.Outputs.Count}", sqlState: "42601");
+        }
+
+        var plan = new SelectPlanner(catalog, engine).Plan(source, binding, null);
+        return Complete(layout, place, [], plan);
+    }
+
+    private InsertPlan Complete(InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source) => new()
+    {
+        Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
+        NumbersNulls = session == SqlDialect.Sqlite,
+    };
+
+    private static WithClause Merge(WithClause outer, WithClause? inner) =>
+        inner is null ? outer : new WithClause(outer.Recursive || inner.Recursive, [.. outer.Tables, .. inner.Tables]);
+
+    /// <summary>Rows can be listed when every value is known when values are bound; others are computed first.</summary>
+    private static bool IsListable(ValuesBody values) => values.Rows.All(row => row.All(cell => ValueSource.TryFrom(cell, out _)));
+
+    private static void RefuseKeyChange(InsertStatement insert, TablePlace place)
+    {
+        foreach (var set in insert.OnConflict.SelectMany(conflict => conflict.Sets))
+        {
+            foreach (var column in set.Columns.Where(column => place.IsSharded && place.Table.IsShardColumn(column.Name)))
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"ON CONFLICT DO UPDATE cannot change \"{column.Name}\", by which \"{place.Table.Name}\" is sharded",
+                    sqlState: "0A000", hint: "Update the key in a statement of its own.");
+            }
+        }
+    }
+
+    private static void RefuseOtherTables(InsertStatement insert, bool together)
+    {
+        if (insert.Or is "fail" or "rollback")
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"INSERT OR {insert.Or.ToUpperInvariant()} keeps part of a statement, which several shards cannot do together",
+                sqlState: "0A000", hint: "Use OR ABORT, OR IGNORE or OR REPLACE.");
+        }
+
+        SqlNode[] tail = [.. insert.OnConflict, .. insert.Returning];
+        if (together || !tail.Any(node => SqlTree.Any(node, child => child is SelectStatement or InTable))) return;
+        throw new VitessException(ErrorCodes.QueryError, "a subquery in ON CONFLICT or RETURNING would see one shard only", sqlState: "0A000",
+            hint: "Query first and give the values as parameters.");
+    }
+}

@@ -1,0 +1,49 @@
+namespace Shale.Vitess;
+
+/// <summary>What a statement says of the sharding key of one table it uses; with values bound it tells which shards can hold such rows.</summary>
+internal abstract class KeyNarrowing
+{
+    /// <summary>Adds the shards that can hold rows of the key; returns false if nothing can be told (all shards).</summary>
+    public abstract bool AddShards(TablePlace place, ReadOnlySpan<SqlValue> values, ShardSet into);
+
+    /// <summary>Each sharding column equals a value.</summary>
+    internal sealed class Equal(ValueSource[] key) : KeyNarrowing
+    {
+        public bool SameAs(Equal other) => key.Length == other.Key.Length && Enumerable.Range(0, key.Length).All(i => key[i].SameAs(other.Key[i]));
+
+        public ValueSource[] Key => key;
+
+        public override bool AddShards(TablePlace place, ReadOnlySpan<SqlValue> values, ShardSet into)
+        {
+            into.Add(ShardOf(place, values));
+            return true;
+        }
+
+        /// <summary>The one shard, without a set.</summary>
+        public int ShardOf(TablePlace place, ReadOnlySpan<SqlValue> values)
+        {
+            if (key.Length == 1) return place.ShardOfCompared(key[0].Of(values));
+            var bound = new SqlValue[key.Length];
+            for (var i = 0; i < key.Length; i++) bound[i] = key[i].Of(values);
+            return place.ShardOfCompared(bound);
+        }
+    }
+
+    /// <summary>The one sharding column is in a list.</summary>
+    internal sealed class In(ValueSource[] items) : KeyNarrowing
+    {
+        public override bool AddShards(TablePlace place, ReadOnlySpan<SqlValue> values, ShardSet into)
+        {
+            foreach (var item in items) into.Add(place.ShardOfCompared(item.Of(values)));
+            if (items.Length == 0) into.Add(0);
+            return true;
+        }
+    }
+
+    /// <summary>The one sharding column lies between two values, both inside; a missing bound is open.</summary>
+    internal sealed class Range(ValueSource? low, ValueSource? high) : KeyNarrowing
+    {
+        public override bool AddShards(TablePlace place, ReadOnlySpan<SqlValue> values, ShardSet into) =>
+            place.AddShardsOfRange(low?.Of(values), high?.Of(values), into);
+    }
+}

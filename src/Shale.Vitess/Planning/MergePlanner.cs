@@ -1,0 +1,47 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Plans T1: one query block over partitioned tables, run on each shard, with a merge that is exact: concatenation, ORDER BY with LIMIT and
+/// OFFSET, DISTINCT, or partial aggregates (SEMANTICS S3.5). The merge runs in a scratch database of the engine, so that order, equality and
+/// arithmetic are the engine's own. Whatever is not proved here is left to T2.
+/// </summary>
+internal sealed class MergePlanner(StatementScope scope, SqlDialect engine)
+{
+    /// <summary>Makes the plan; null if T1 is not proved.</summary>
+    public ScatterPlan? TryPlan(SelectStatement statement, Fragment whole, Routing routing, Lazy<SelectPlan> assembly)
+    {
+        if (statement.With is not null || statement.WithTies || statement.Body is not SelectCore core || core.DistinctOn.Count > 0) return null;
+        if (!new Distribution(scope, scope.ClassesOf(scope.Binding.BlockOf(core))).IsPartitioned(core.From) || !IsPlain(statement, core)) return null;
+
+        var parts = IsAggregate(statement, core)
+            ? new AggregateMerge(scope, engine).TryPlan(statement, core)
+            : new RowMerge(scope, engine).TryPlan(statement, core);
+        if (parts is null) return null;
+        return new ScatterPlan { Routing = routing, PerShard = parts.PerShard ?? whole, Merge = parts.Merge, Assembly = assembly };
+    }
+
+    /// <summary>No window functions, no subquery over tables on shards, nothing that differs from shard to shard.</summary>
+    private bool IsPlain(SelectStatement statement, SelectCore core)
+    {
+        if (core.Windows.Count > 0) return false;
+        return !SqlTree.Any(statement, node => node switch
+        {
+            FunctionCall { Over: not null } => true,
+            FunctionCall call when !FunctionCatalog.IsAggregate(call, engine) => FunctionCatalog.VolatilityOf(call, engine) == Volatility.Volatile,
+            SelectStatement inner when !ReferenceEquals(inner, statement) => scope.UsesShards(inner),
+            InTable => true,
+            ColumnRef column => scope.Binding.IsRowId(column, out _),
+            _ => false,
+        });
+    }
+
+    private bool IsAggregate(SelectStatement statement, SelectCore core) =>
+        core.GroupBy.Count > 0 || core.Having is not null || Aggregates.In(core.Items, engine) || Aggregates.In(statement.OrderBy, engine);
+
+    /// <summary>The two halves of a T1.</summary>
+    /// <param name="PerShard">What each shard runs; null for the statement as it is.</param>
+    /// <param name="Merge">What makes the result; null for concatenation.</param>
+    internal sealed record Parts(Fragment? PerShard, Merge? Merge);
+}

@@ -1,0 +1,100 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>What a result's columns are called and typed in the session's dialect, and which cells are turned into what the type says.</summary>
+internal sealed class ResultShape
+{
+    private readonly IReadOnlyList<OutputColumn> _columns;
+    private readonly bool _typed;
+    private readonly bool _verbatim;
+    private volatile Cached? _last;
+
+    /// <summary>Describes a result.</summary>
+    /// <param name="columns">The columns, as the binder names and types them.</param>
+    /// <param name="typed">Whether the types are binding (postgres), or the engine's own stand (sqlite).</param>
+    /// <param name="verbatim">Whether engines run the user's own text, so that their names stand, but where a merge gave the rows.</param>
+    public ResultShape(IReadOnlyList<OutputColumn> columns, bool typed, bool verbatim)
+    {
+        _columns = columns;
+        _typed = typed;
+        _verbatim = verbatim;
+    }
+
+    /// <summary>The rows under this shape. Cells whose storage class is not that of their type are converted.</summary>
+    /// <param name="rows">The rows as the engine gave them.</param>
+    /// <param name="merged">Whether a merge of T1 gave them.</param>
+    public RowSet Apply(RowSet rows, bool merged)
+    {
+        if (rows.Fields.Count != _columns.Count || (_verbatim && !merged)) return rows;
+        var fields = FieldsFor(rows.Fields);
+        return _typed && NeedsConversion(rows) ? Convert(rows, fields) : rows.WithFields(fields);
+    }
+
+    /// <summary>No rows, under this shape: where no shard had to be asked.</summary>
+    public RowSet Empty() => new([.. _columns.Select(column => new Field(column.Name, column.Type.Name))]);
+
+    private Field[] FieldsFor(IReadOnlyList<Field> engine)
+    {
+        if (_last is { } last && ReferenceEquals(last.Engine, engine)) return last.Fields;
+        var fields = new Field[_columns.Count];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var type = _typed && _columns[i].Type.Kind != SqlTypeKind.Unknown ? _columns[i].Type.Name : engine[i].Type;
+            fields[i] = new Field(_columns[i].Name, type, engine[i].NativeType);
+        }
+
+        _last = new Cached(engine, fields);
+        return fields;
+    }
+
+    private bool NeedsConversion(RowSet rows)
+    {
+        for (var column = 0; column < _columns.Count; column++)
+        {
+            var wanted = Wanted(_columns[column].Type);
+            if (wanted == SqlValueKind.Null) continue;
+            for (var row = 0; row < rows.RowCount; row++)
+            {
+                var kind = rows[row][column].Kind;
+                if (kind == SqlValueKind.Integer && kind != wanted) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private RowSet Convert(RowSet rows, Field[] fields)
+    {
+        var converted = new RowSet(fields, rows.RowCount);
+        for (var row = 0; row < rows.RowCount; row++)
+        {
+            var from = rows[row];
+            var to = converted.AddRow();
+            for (var column = 0; column < to.Length; column++) to[column] = Convert(from[column], _columns[column].Type);
+        }
+
+        return converted;
+    }
+
+    private static SqlValue Convert(SqlValue value, SqlType type)
+    {
+        if (value.Kind != SqlValueKind.Integer) return value;
+        return Wanted(type) switch
+        {
+            SqlValueKind.Boolean => SqlValue.Boolean(value.AsInteger() != 0),
+            SqlValueKind.Real => SqlValue.Real(value.AsInteger()),
+            _ => value,
+        };
+    }
+
+    private static SqlValueKind Wanted(SqlType type) => type switch
+    {
+        { IsArray: true } => SqlValueKind.Null,
+        { Kind: SqlTypeKind.Bool } => SqlValueKind.Boolean,
+        { Kind: SqlTypeKind.Float4 or SqlTypeKind.Float8 } => SqlValueKind.Real,
+        _ => SqlValueKind.Null,
+    };
+
+    private sealed record Cached(IReadOnlyList<Field> Engine, Field[] Fields);
+}

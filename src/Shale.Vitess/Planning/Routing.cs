@@ -1,0 +1,47 @@
+namespace Shale.Vitess;
+
+/// <summary>
+/// Where a statement's tables live, decided when values are bound (SEMANTICS S3.1). Every use of a table that is not on every shard is listed, with
+/// what the statement says of its key. All of one keyspace.
+/// </summary>
+internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> uses)
+{
+    private readonly KeyNarrowing.Equal? _single = uses is [{ Constraint: KeyNarrowing.Equal only, Place.IsSharded: true }] ? only : null;
+
+    /// <summary>The keyspace whose shards are meant.</summary>
+    public VKeyspace Keyspace => keyspace;
+
+    /// <summary>The uses; empty if only reference tables, or none, are read.</summary>
+    public IReadOnlyList<Use> Uses => uses;
+
+    /// <summary>One use of a table.</summary>
+    /// <param name="Place">Where the table lives.</param>
+    /// <param name="Constraint">What is said of its key; null for nothing.</param>
+    internal sealed record Use(TablePlace Place, KeyNarrowing? Constraint)
+    {
+        /// <summary>Adds the shards that can hold rows of this use.</summary>
+        public void AddShards(ReadOnlySpan<SqlValue> values, ShardSet into)
+        {
+            if (!Place.IsSharded) into.Add(0);
+            else if (Constraint is null || !Constraint.AddShards(Place, values, into)) into.AddAll();
+        }
+    }
+
+    /// <summary>The one shard that holds all rows which can matter; -1 if there are several.</summary>
+    public int SingleShard(ReadOnlySpan<SqlValue> values)
+    {
+        if (_single is not null) return _single.ShardOf(uses[0].Place, values);
+        if (keyspace.Shards.Length == 1 || uses.Count == 0) return 0;
+        var set = ShardsOf(values);
+        return set.Count == 1 ? set.First() : -1;
+    }
+
+    /// <summary>All shards that can hold rows which matter.</summary>
+    public ShardSet ShardsOf(ReadOnlySpan<SqlValue> values)
+    {
+        var set = new ShardSet(keyspace.Shards.Length);
+        foreach (var use in uses) use.AddShards(values, set);
+        if (set.Count == 0) set.Add(0);
+        return set;
+    }
+}

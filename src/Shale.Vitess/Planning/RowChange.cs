@@ -1,0 +1,101 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>What UPDATE and DELETE have in common.</summary>
+internal sealed class RowChange
+{
+    private RowChange(Statement statement, TablePlace place, TableRef table)
+    {
+        Statement = statement;
+        Place = place;
+        Table = table;
+    }
+
+    /// <summary>The statement.</summary>
+    public Statement Statement { get; }
+
+    /// <summary>The target's place.</summary>
+    public TablePlace Place { get; }
+
+    /// <summary>The target as the statement names it.</summary>
+    public TableRef Table { get; }
+
+    /// <summary>What an UPDATE sets: each column by its place and its new value; empty for DELETE.</summary>
+    public IReadOnlyList<(int Column, Expr Value)> Sets { get; private init; } = [];
+
+    /// <summary>SQLite's OR clause.</summary>
+    public string Or { get; private init; } = "";
+
+    /// <summary>WITH.</summary>
+    public WithClause? With { get; private init; }
+
+    /// <summary>FROM or USING.</summary>
+    public NodeList<TableExpr> Others { get; private init; } = [];
+
+    /// <summary>WHERE.</summary>
+    public Expr? Where { get; private init; }
+
+    /// <summary>RETURNING.</summary>
+    public NodeList<SelectItem> Returning { get; private init; } = [];
+
+    /// <summary>SQLite's ORDER BY.</summary>
+    public NodeList<OrderItem> OrderBy { get; private init; } = [];
+
+    /// <summary>SQLite's LIMIT.</summary>
+    public Expr? Limit { get; private init; }
+
+    /// <summary>SQLite's OFFSET.</summary>
+    public Expr? Offset { get; private init; }
+
+    /// <summary>Whether LIMIT decides which rows are changed.</summary>
+    public bool IsLimited => Limit is not null;
+
+    /// <summary>Whether it is a DELETE.</summary>
+    public bool IsDelete => Statement is DeleteStatement;
+
+    /// <summary>Whether the sharding key is set.</summary>
+    public bool SetsShardKey => Sets.Any(set => Array.IndexOf(Place.ShardColumns, set.Column) >= 0);
+
+    /// <summary>Reads an UPDATE.</summary>
+    public static RowChange Of(UpdateStatement update, TablePlace place) => new(update, place, update.Table)
+    {
+        Sets = SetsOf(update, place), Or = update.Or, With = update.With, Others = update.From, Where = update.Where, Returning = update.Returning,
+        OrderBy = update.OrderBy, Limit = update.Limit, Offset = update.Offset,
+    };
+
+    /// <summary>Reads a DELETE.</summary>
+    public static RowChange Of(DeleteStatement delete, TablePlace place) => new(delete, place, delete.Table)
+    {
+        With = delete.With, Others = delete.Using, Where = delete.Where, Returning = delete.Returning, OrderBy = delete.OrderBy, Limit = delete.Limit,
+        Offset = delete.Offset,
+    };
+
+    private static List<(int Column, Expr Value)> SetsOf(UpdateStatement update, TablePlace place)
+    {
+        var sets = new List<(int, Expr)>();
+        foreach (var set in update.Sets)
+        {
+            var values = set.Value switch
+            {
+                RowConstructor row when set.Columns.Count == row.Items.Count && (set.Multiple || set.Columns.Count > 1) => row.Items,
+                _ when set.Columns.Count == 1 => [set.Value],
+                _ => [],
+            };
+            for (var i = 0; i < set.Columns.Count; i++) sets.Add((ColumnOf(place, set.Columns[i]), values.Count > 0 ? values[i] : set.Value));
+        }
+
+        return sets;
+    }
+
+    private static int ColumnOf(TablePlace place, Identifier name)
+    {
+        for (var i = 0; i < place.Schema.Columns.Count; i++)
+        {
+            if (Names.Equal(place.Schema.Columns[i].Name, name.Name, place.Schema.Dialect)) return i;
+        }
+
+        throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703",
+            position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
+    }
+}

@@ -1,0 +1,190 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Plans a change that no shard can make alone: a SELECT gives each row's primary key, the new values, and for a move the whole row; the rows are then changed
+/// one by one by primary key.
+/// </summary>
+internal sealed class RowChangeByKey
+{
+    private const int CellBase = 1_000_000;
+
+    private readonly Catalog _catalog;
+    private readonly SqlDialect _engine;
+    private readonly RowChange _change;
+    private readonly TablePlace _place;
+    private readonly int[] _primaryKey;
+    private readonly List<SelectItem> _items = [];
+
+    /// <summary>For one statement; QUERY_ERROR (0A000) where rows cannot be told apart or the statement needs what only one shard can do.</summary>
+    public RowChangeByKey(Catalog catalog, SqlDialect engine, RowChange change)
+    {
+        _catalog = catalog;
+        _engine = engine;
+        _change = change;
+        _place = change.Place;
+        _primaryKey = [.. _place.Schema.PrimaryKey.Select(name => IndexOf(name))];
+        Refuse();
+    }
+
+    /// <summary>Makes the plan.</summary>
+    public RowChangePlan Plan(Routing target)
+    {
+        var keyCells = _primaryKey.Select(AddColumn).ToArray();
+        var shardCells = _place.ShardColumns.Select(column => Array.IndexOf(_primaryKey, column) is >= 0 and var at ? keyCells[at] : AddColumn(column)).ToArray();
+        var valueCells = _change.Sets.Select(set => Add(set.Value)).ToArray();
+        var move = _place.IsSharded && _change.SetsShardKey ? PlanMove(keyCells, valueCells) : null;
+        return new RowChangePlan
+        {
+            Place = _place, Target = target, Source = PlanSource(), PrimaryKeyCells = keyCells, KeyCells = shardCells, Move = move,
+            InPlaceSql = _change.IsDelete ? DeleteSql(_change.Returning) : UpdateSql(),
+            InPlaceCells = [.. valueCells, .. keyCells],
+        };
+    }
+
+    private SelectPlan PlanSource()
+    {
+        var target = _change.Table with { IndexedBy = null, NotIndexed = false };
+        var select = new SelectStatement(_change.With, new SelectCore(_items.ToNodeList()) { From = [target, .. _change.Others], Where = _change.Where })
+        {
+            OrderBy = _change.OrderBy, Limit = _change.Limit, Offset = _change.Offset,
+        };
+
+        // A statement node stands for one place in one tree: the copy must be bound by itself.
+        return new SelectPlanner(_catalog, _engine).Plan(select, Binder.Bind(select, _engine, _catalog), null);
+    }
+
+    private RowMove PlanMove(int[] keyCells, int[] valueCells)
+    {
+        var stored = Enumerable.Range(0, _place.Schema.Columns.Count).Where(column => !_place.Schema.Columns[column].Generated).ToArray();
+        var newCells = stored.Select(column => SetIndex(column) is >= 0 and var set ? valueCells[set] : AddColumn(column)).ToArray();
+        var newKey = _place.ShardColumns.Select(column => newCells[Array.IndexOf(stored, column)]).ToArray();
+        var insert = new InsertStatement(Table(), stored.Select(Name).ToNodeList(), new SelectStatement(null, new ValuesBody([Cells(stored.Length)])))
+        {
+            Or = _change.Or, Returning = _change.Returning,
+        };
+        return new RowMove(newKey, DeleteSql([]), keyCells, Print(insert), newCells, [.. Children().Select(child => Check(child.Table, child.Key))]);
+    }
+
+    private IEnumerable<(VTable Table, ForeignKeySchema Key)> Children()
+    {
+        foreach (var table in _place.Keyspace.Tables.Values)
+        {
+            if (table.Schema is null) continue;
+            foreach (var key in table.Schema.ForeignKeys)
+            {
+                if (VSchemaNames.Comparer.Equals(key.Parent, _place.Table.Name)) yield return (table, key);
+            }
+        }
+    }
+
+    private ReferenceCheck Check(VTable child, ForeignKeySchema key)
+    {
+        var parents = key.ParentColumns.Count > 0 ? key.ParentColumns : _place.Schema.PrimaryKey;
+        var cells = parents.Select(name => AddColumn(IndexOf(name))).ToArray();
+        var match = Conjuncts.And([.. key.Columns.Select((column, i) => (Expr)new Binary("=", new ColumnRef(null, null, new Identifier(column, true)), Cell(i)))]);
+        var query = new SelectStatement(null, new SelectCore([new SelectItem(new Literal(LiteralKind.Integer, "1"), null)])
+        {
+            From = [new TableRef(new ObjectName(null, new Identifier(child.Name, true)), null, [])], Where = match,
+        })
+        {
+            Limit = new Literal(LiteralKind.Integer, "1"),
+        };
+        return new ReferenceCheck(child.Name, Print(query), cells, key.OnUpdate is "cascade" or "set null" or "set default");
+    }
+
+    private string UpdateSql()
+    {
+        var sets = _change.Sets.Select((set, i) => new SetClause([Name(set.Column)], Cell(i))).ToNodeList();
+        var update = new UpdateStatement(new TableRef(Table(), _change.Table.Alias, []), sets)
+        {
+            Or = _change.Or, Where = KeyMatch(sets.Count), Returning = _change.Returning,
+        };
+        return Print(update);
+    }
+
+    private string DeleteSql(NodeList<SelectItem> returning) =>
+        Print(new DeleteStatement(new TableRef(Table(), _change.Table.Alias, [])) { Where = KeyMatch(0), Returning = returning });
+
+    private Expr KeyMatch(int firstCell) =>
+        Conjuncts.And([.. _primaryKey.Select((column, i) => (Expr)new Binary("=", new ColumnRef(null, null, Name(column)), Cell(firstCell + i)))])!;
+
+    private int AddColumn(int column) => Add(new ColumnRef(null, _change.Table.Alias ?? _change.Table.Name.Name, Name(column)));
+
+    private int Add(Expr value)
+    {
+        _items.Add(new SelectItem(value, null));
+        return _items.Count - 1;
+    }
+
+    private int SetIndex(int column)
+    {
+        for (var i = 0; i < _change.Sets.Count; i++)
+        {
+            if (_change.Sets[i].Column == column) return i;
+        }
+
+        return -1;
+    }
+
+    private void Refuse()
+    {
+        if (_primaryKey.Length == 0)
+        {
+            throw Refused($"rows of table \"{_place.Table.Name}\" cannot be told apart over shards: it has no primary key", "Give the table a primary key.");
+        }
+
+        if (_change.Sets.Any(set => set.Value is Subquery { Query: var query } && _change.Statement is UpdateStatement update
+            && update.Sets.Any(clause => clause.Columns.Count > 1 && ReferenceEquals(clause.Value, set.Value) && query is not null)))
+        {
+            throw Refused("several columns set from one subquery cannot be computed over shards", "Set each column from a subquery of its own.");
+        }
+
+        if (_change.Returning.Any(item => SqlTree.Any(item, node => node is SelectStatement or InTable) || NamesOthers(item)))
+        {
+            throw Refused("RETURNING can name only the changed table where several shards take part", "Query the other tables in a statement of its own.");
+        }
+    }
+
+    private bool NamesOthers(SelectItem item)
+    {
+        if (_change.Others.Count == 0) return false;
+        var target = (_change.Table.Alias ?? _change.Table.Name.Name).Name;
+        return SqlTree.Any(item, node => node switch
+        {
+            Star { Table: null } => true,
+            Star star => !VSchemaNames.Comparer.Equals(star.Table.Name, target),
+            ColumnRef { Table: { } table } => !VSchemaNames.Comparer.Equals(table.Name, target),
+            ColumnRef column => _place.Schema.Column(column.Column.Name) is null,
+            _ => false,
+        });
+    }
+
+    private static VitessException Refused(string message, string hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
+
+    private ObjectName Table() => new(null, new Identifier(_place.Table.Name, true));
+
+    private Identifier Name(int column) => new(_place.Schema.Columns[column].Name, true);
+
+    private static Parameter Cell(int index) => new(ParameterStyle.Dollar, CellBase + index + 1);
+
+    private static NodeList<Expr> Cells(int count) => Enumerable.Range(0, count).Select(Expr (i) => Cell(i)).ToNodeList();
+
+    private string Print(SqlNode node)
+    {
+        var fragment = Fragment.Print(node, _engine);
+        if (fragment.Parameters!.Any(index => index < CellBase)) throw Refused("RETURNING cannot hold parameters where several shards take part", "Write the values into the text.");
+        return fragment.Sql;
+    }
+
+    private int IndexOf(string name)
+    {
+        for (var i = 0; i < _place.Schema.Columns.Count; i++)
+        {
+            if (VSchemaNames.Comparer.Equals(_place.Schema.Columns[i].Name, name)) return i;
+        }
+
+        throw new InvalidOperationException($"table {_place.Table.Name} has no column {name}");
+    }
+}

@@ -1,0 +1,43 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Plans UPDATE and DELETE in the engine's dialect. Where the statement names only its target, or all its tables lie on one shard, it runs as it is; else
+/// a query finds the rows and their new values, and they are changed by primary key.
+/// </summary>
+internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
+{
+    /// <summary>Plans an UPDATE.</summary>
+    public StatementPlan Plan(UpdateStatement update, Binding binding) =>
+        Plan(RowChange.Of(update, catalog.Require(update.Table.Name)), binding);
+
+    /// <summary>Plans a DELETE.</summary>
+    public StatementPlan Plan(DeleteStatement delete, Binding binding) =>
+        Plan(RowChange.Of(delete, catalog.Require(delete.Table.Name)), binding);
+
+    private StatementPlan Plan(RowChange change, Binding binding)
+    {
+        var scope = StatementScope.Of(change.Statement, binding, catalog);
+        var place = change.Place;
+        var target = new Routing(place.Keyspace, scope.TargetOf(change.Statement) is { } use ? [use] : []);
+        var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change).Plan(target));
+        if (scope.HasGateTables || scope.Keyspaces.Exists(keyspace => !ReferenceEquals(keyspace, place.Keyspace))) return computed.Value;
+        if (place.IsSharded && change.SetsShardKey) return computed.Value;
+
+        var statement = Fragment.Print(scope.WithoutKeyspaces(change.Statement), engine);
+        var alone = scope.Uses.Count == target.Uses.Count && !change.IsLimited;
+        if (place.IsReference)
+        {
+            return scope.Uses.Count > 0 || change.IsLimited || IsVolatile(change.Statement)
+                ? computed.Value
+                : new DirectWritePlan { Target = target, Statement = statement, Broadcast = true };
+        }
+
+        if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement };
+        return new DirectWritePlan { Target = target, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed };
+    }
+
+    private bool IsVolatile(SqlNode node) => SqlTree.Any(node, child =>
+        child is FunctionCall call && FunctionCatalog.VolatilityOf(call, engine) == Volatility.Volatile);
+}

@@ -1,0 +1,94 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>T1 without aggregates: rows follow one another, or are ordered, made distinct and cut in the merge.</summary>
+internal sealed class RowMerge(StatementScope scope, SqlDialect engine)
+{
+    private readonly List<SelectItem> _hidden = [];
+    private readonly List<string?> _collations = [];
+
+    /// <summary>Makes the two halves; null if T1 is not proved.</summary>
+    public MergePlanner.Parts? TryPlan(SelectStatement statement, SelectCore core)
+    {
+        if (!core.Distinct && statement.OrderBy.Count == 0 && statement.Limit is null && statement.Offset is null) return new MergePlanner.Parts(null, null);
+        if (!MergeLimit.IsPlain(statement)) return null;
+
+        var outputs = new List<Expr?>();
+        foreach (var item in core.Items) AddOutputs(item, outputs);
+        if (!TryCollations(outputs, core.Distinct)) return null;
+
+        var keys = new List<OrderItem>();
+        foreach (var item in statement.OrderBy)
+        {
+            if (KeyColumn(item.Value, core, outputs) is not { } column || (core.Distinct && column >= outputs.Count)) return null;
+            keys.Add(item with { Value = new ColumnRef(null, null, Merge.Column(column)) });
+        }
+
+        var perShard = MergeLimit.PerShard(statement) with { Body = core with { Items = [.. core.Items, .. _hidden] } };
+        var final = statement with
+        {
+            Body = new SelectCore(Enumerable.Range(0, outputs.Count).Select(i => new SelectItem(new ColumnRef(null, null, Merge.Column(i)), null)).ToNodeList())
+            {
+                Distinct = core.Distinct,
+                From = [new TableRef(new ObjectName(null, new Identifier(Merge.Table)), null, [])],
+            },
+            OrderBy = keys.ToNodeList(),
+            Locking = [],
+        };
+        return new MergePlanner.Parts(Fragment.Print(scope.WithoutKeyspaces(perShard), engine), new Merge(Fragment.Print(final, engine), [.. _collations]));
+    }
+
+    private void AddOutputs(SelectItem item, List<Expr?> outputs)
+    {
+        if (item.Value is not Star star)
+        {
+            outputs.Add(item.Value);
+            return;
+        }
+
+        foreach (var (relation, index) in scope.Binding.Expand(star))
+        {
+            outputs.Add(null);
+            _starCollations[outputs.Count - 1] = relation.Table?.Columns[index].Collation;
+        }
+    }
+
+    private readonly Dictionary<int, string?> _starCollations = [];
+
+    private bool TryCollations(List<Expr?> outputs, bool distinct)
+    {
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            string? collation = null;
+            if (outputs[i] is not { } expression) collation = _starCollations[i];
+            else if (!Collations.TryOf(expression, scope.Binding, out collation) && distinct) return false;
+            _collations.Add(collation);
+        }
+
+        return true;
+    }
+
+    /// <summary>The merge column that an ORDER BY key is: an output by number, alias or equality, else a hidden one.</summary>
+    private int? KeyColumn(Expr key, SelectCore core, List<Expr?> outputs)
+    {
+        if (key is Literal { Kind: LiteralKind.Integer } ordinal)
+        {
+            if (!int.TryParse(ordinal.Text, out var place) || place < 1 || place > outputs.Count) return null;
+            return IsPlainOutput(outputs[place - 1]) ? place - 1 : null;
+        }
+
+        if (key is ColumnRef name && scope.Binding.OutputAliasOf(name) is { } aliased)
+        {
+            var place = outputs.FindIndex(output => ReferenceEquals(output, aliased.Value));
+            return place >= 0 && IsPlainOutput(outputs[place]) ? place : null;
+        }
+
+        if (!Collations.TryOf(key, scope.Binding, out var collation)) return null;
+        _hidden.Add(new SelectItem(key, null));
+        _collations.Add(collation);
+        return outputs.Count + _hidden.Count - 1;
+    }
+
+    private bool IsPlainOutput(Expr? output) => output is null || Collations.TryOf(output, scope.Binding, out _);
+}

@@ -1,0 +1,77 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>How a SELECT is run; one of few shapes (DESIGN.md, the way of a query).</summary>
+internal abstract class SelectPlan
+{
+    /// <summary>T0, T1 or T2.</summary>
+    public abstract string Tier { get; }
+
+    /// <summary>What it touches.</summary>
+    public required Routing Routing { get; init; }
+}
+
+/// <summary>T0 where one shard is proved when values are bound; else the other plan, made when it is first needed.</summary>
+internal sealed class SingleShardPlan(Fragment statement, Func<SelectPlan>? otherwise) : SelectPlan
+{
+    private readonly Lazy<SelectPlan>? _otherwise = otherwise is null ? null : new Lazy<SelectPlan>(otherwise);
+
+    /// <inheritdoc/>
+    public override string Tier => "T0";
+
+    /// <summary>The whole statement.</summary>
+    public Fragment Statement => statement;
+
+    /// <summary>What runs when one shard is not enough.</summary>
+    public SelectPlan Otherwise => _otherwise?.Value ?? throw new InvalidOperationException("a plan of one shard met several");
+}
+
+/// <summary>T1: the same statement on several shards, their rows put together by a merge that is proved.</summary>
+internal sealed class ScatterPlan : SelectPlan
+{
+    /// <inheritdoc/>
+    public override string Tier => "T1";
+
+    /// <summary>What each shard runs.</summary>
+    public required Fragment PerShard { get; init; }
+
+    /// <summary>How the rows become the result; null where they only follow one another.</summary>
+    public Merge? Merge { get; init; }
+
+    /// <summary>The plan to take where the merge overflows and one database might not; also what T1 is tested against.</summary>
+    public required Lazy<SelectPlan> Assembly { get; init; }
+}
+
+/// <summary>The second half of a T1: the rows of all shards stand in one scratch table, and a statement makes the result of them.</summary>
+/// <param name="Final">The statement, over table <c>_merge</c> with columns <c>c0, c1, …</c>.</param>
+/// <param name="Collations">For each column its collation, or null.</param>
+internal sealed record Merge(Fragment Final, string?[] Collations)
+{
+    /// <summary>The scratch table.</summary>
+    public const string Table = "_merge";
+
+    /// <summary>The name of a column of it.</summary>
+    public static Identifier Column(int index) => new($"c{index}");
+}
+
+/// <summary>T2: the rows of each base table that can matter are fetched into a scratch database, and the whole statement runs there.</summary>
+internal sealed class AssemblyPlan : SelectPlan
+{
+    /// <inheritdoc/>
+    public override string Tier => "T2";
+
+    /// <summary>One for each base table.</summary>
+    public required IReadOnlyList<TableFetch> Fetches { get; init; }
+
+    /// <summary>The statement, over the scratch tables.</summary>
+    public required Fragment Final { get; init; }
+}
+
+/// <summary>The fetch of one base table.</summary>
+/// <param name="Place">Where it lives; null for a table that the gate fills itself.</param>
+/// <param name="Table">The name of the scratch table.</param>
+/// <param name="Columns">The columns that are fetched.</param>
+/// <param name="Routing">Which shards can hold rows that matter.</param>
+/// <param name="Statement">What each shard runs.</param>
+internal sealed record TableFetch(TablePlace? Place, string Table, IReadOnlyList<ColumnSchema> Columns, Routing Routing, Fragment Statement);

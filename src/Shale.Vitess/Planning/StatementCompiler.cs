@@ -1,0 +1,48 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Turns a parsed SELECT, INSERT, UPDATE or DELETE of a session into a plan: views expanded, names bound, translated to the engine's dialect, routed.</summary>
+internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
+{
+    private readonly SqlDialect _session = catalog.Dialect;
+
+    /// <summary>Makes the plan; null for statements of other kinds.</summary>
+    /// <param name="parsed">The statement, in the session's dialect.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
+    public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null)
+    {
+        if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement)) return null;
+        var statement = new ViewExpander(catalog).Expand(parsed.Statement);
+        if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table));
+        var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
+        var result = Translate(statement, binding);
+        var translated = result.Statement;
+        var verbatim = ReferenceEquals(translated, parsed.Statement);
+        var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
+        var shape = new ResultShape(binding.Outputs, _session == SqlDialect.Postgres, verbatim);
+        var plan = Plan(translated, engineBinding, verbatim ? new Fragment(text, null) : null, LocksRows(parsed.Statement));
+        plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
+        plan.UserParameters = parsed.ParameterCount;
+        plan.NowParameter = (result.NowParameter ?? 0) - 1;
+        plan.Dialect = _session;
+        plan.Shape = shape;
+        return plan;
+    }
+
+    private TranslationResult Translate(Statement statement, Binding binding) => _session == engine
+        ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : new TranslationResult(statement, null)
+        : PostgresToSqlite.Translate(statement, binding);
+
+    private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks) => statement switch
+    {
+        SelectStatement select => new QueryPlan(new SelectPlanner(catalog, engine).Plan(select, binding, text), locks),
+        InsertStatement insert => new InsertPlanner(catalog, engine, _session).Plan(insert, binding),
+        UpdateStatement update => new RowChangePlanner(catalog, engine).Plan(update, binding),
+        DeleteStatement delete => new RowChangePlanner(catalog, engine).Plan(delete, binding),
+        _ => throw new InvalidOperationException($"a translation gave a {statement.GetType().Name}"),
+    };
+
+    private static bool LocksRows(Statement statement) => statement is SelectStatement select && SqlTree.Any(select, node => node is LockingClause);
+}

@@ -1,0 +1,144 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>A statement, ready to be bound and run any number of times. Not changed once it is compiled; thread-safe, kept in the plan cache.</summary>
+internal abstract class StatementPlan
+{
+    /// <summary>What the parameters become before anything else, by the session's dialect; empty where values stay as they are.</summary>
+    public IReadOnlyList<SqlType> ParameterTypes { get; set; } = [];
+
+    /// <summary>0-based place of the parameter that holds the statement's time; -1 for none.</summary>
+    public int NowParameter { get; set; } = -1;
+
+    /// <summary>Whose SQL it was.</summary>
+    public SqlDialect Dialect { get; set; }
+
+    /// <summary>How many parameters the user gives.</summary>
+    public int UserParameters { get; set; }
+
+    /// <summary>Names and types of the result's columns; null where the engine's own stand.</summary>
+    public ResultShape? Shape { get; set; }
+
+    /// <summary>Whether it changes rows.</summary>
+    public abstract bool Writes { get; }
+}
+
+/// <summary>A SELECT or VALUES.</summary>
+internal sealed class QueryPlan(SelectPlan select, bool locks) : StatementPlan
+{
+    /// <summary>How it runs.</summary>
+    public SelectPlan Select => select;
+
+    /// <summary>FOR UPDATE: the write locks of its shards are taken before it reads.</summary>
+    public bool Locks => locks;
+
+    /// <inheritdoc/>
+    public override bool Writes => false;
+}
+
+/// <summary>A write that runs as it is on one shard, on several, or on all; the shards are decided when values are bound.</summary>
+internal sealed class DirectWritePlan : StatementPlan
+{
+    /// <summary>Which shards hold rows it changes.</summary>
+    public required Routing Target { get; init; }
+
+    /// <summary>All tables it uses; where they turn out to lie on one shard, that shard runs it. Null if the target alone decides.</summary>
+    public Routing? All { get; init; }
+
+    /// <summary>The statement.</summary>
+    public required Fragment Statement { get; init; }
+
+    /// <summary>Whether every shard has to run it and gives the same answer: the target is a reference table.</summary>
+    public bool Broadcast { get; init; }
+
+    /// <summary>The plan where <see cref="All"/> is not one shard; null where <see cref="Statement"/> may run on several.</summary>
+    public Lazy<StatementPlan>? Otherwise { get; init; }
+
+    /// <inheritdoc/>
+    public override bool Writes => true;
+}
+
+/// <summary>An INSERT whose rows are routed one by one.</summary>
+internal sealed class InsertPlan : StatementPlan
+{
+    /// <summary>The table.</summary>
+    public required TablePlace Place { get; init; }
+
+    /// <summary>The rows, where they are listed.</summary>
+    public IReadOnlyList<ValueSource[]> Rows { get; init; } = [];
+
+    /// <summary>The query that gives the rows; null where they are listed.</summary>
+    public SelectPlan? Source { get; init; }
+
+    /// <summary>What is done with each row.</summary>
+    public required InsertTemplate Template { get; init; }
+
+    /// <summary>The sequence that numbers rows; null for none.</summary>
+    public VSequence? Sequence { get; init; }
+
+    /// <summary>Whether a NULL in the numbered cell asks for a number (SQLite), or is a NULL (PostgreSQL).</summary>
+    public bool NumbersNulls { get; init; }
+
+    /// <summary>How many cells the statement itself gives; a numbered cell behind them is always numbered.</summary>
+    public int GivenCells { get; init; }
+
+    /// <inheritdoc/>
+    public override bool Writes => true;
+}
+
+/// <summary>The statement that inserts one row: the row's cells are its first parameters.</summary>
+/// <param name="Sql">The text.</param>
+/// <param name="CellTypes">What each cell is assigned to, for conversion at the gate; unknown where the engine converts.</param>
+/// <param name="Tail">0-based parameters of the statement that follow the cells: those of ON CONFLICT and RETURNING.</param>
+/// <param name="KeyCells">The cells that are the sharding key.</param>
+/// <param name="AutoCell">The cell that the sequence fills; -1 for none.</param>
+internal sealed record InsertTemplate(string Sql, SqlType[] CellTypes, int[] Tail, int[] KeyCells, int AutoCell);
+
+/// <summary>An UPDATE or DELETE whose rows are found by a query first and then changed by primary key.</summary>
+internal sealed class RowChangePlan : StatementPlan
+{
+    /// <summary>The table.</summary>
+    public required TablePlace Place { get; init; }
+
+    /// <summary>Gives for each row its primary key, then the new values, then for a move the whole old row.</summary>
+    public required SelectPlan Source { get; init; }
+
+    /// <summary>Which shards hold rows it can change; their write locks are taken before it reads.</summary>
+    public required Routing Target { get; init; }
+
+    /// <summary>Where in the source's row the primary key stands; a row that comes twice is changed once.</summary>
+    public required int[] PrimaryKeyCells { get; init; }
+
+    /// <summary>Where in the source's row the sharding key stands.</summary>
+    public required int[] KeyCells { get; init; }
+
+    /// <summary>Changes or deletes one row in its place: parameters are all cells of <see cref="InPlaceCells"/>.</summary>
+    public required string InPlaceSql { get; init; }
+
+    /// <summary>The source's cells that <see cref="InPlaceSql"/> takes.</summary>
+    public required int[] InPlaceCells { get; init; }
+
+    /// <summary>What moves a row to another shard; null where the sharding key cannot change.</summary>
+    public RowMove? Move { get; init; }
+
+    /// <inheritdoc/>
+    public override bool Writes => true;
+}
+
+/// <summary>How a row moves when its sharding key changes (SEMANTICS S2.5).</summary>
+/// <param name="NewKeyCells">Where in the source's row the new sharding key stands.</param>
+/// <param name="DeleteSql">Deletes the old row by primary key.</param>
+/// <param name="DeleteCells">Its parameters.</param>
+/// <param name="InsertSql">Inserts the whole new row.</param>
+/// <param name="InsertCells">Its parameters.</param>
+/// <param name="Children">For each foreign key that points here, a query whose rows mean that the old row is referenced.</param>
+internal sealed record RowMove(
+    int[] NewKeyCells, string DeleteSql, int[] DeleteCells, string InsertSql, int[] InsertCells, IReadOnlyList<ReferenceCheck> Children);
+
+/// <summary>Asks whether a row is referenced.</summary>
+/// <param name="Child">The referencing table.</param>
+/// <param name="Sql">Gives a row if it is.</param>
+/// <param name="Cells">Its parameters, from the source's row.</param>
+/// <param name="Cascades">Whether ON UPDATE CASCADE would change the children.</param>
+internal sealed record ReferenceCheck(string Child, string Sql, int[] Cells, bool Cascades);

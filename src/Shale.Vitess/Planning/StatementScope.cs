@@ -1,0 +1,124 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>What a bound statement uses: its base tables, where they live, and what is said of their keys.</summary>
+internal sealed class StatementScope
+{
+    private readonly Dictionary<QueryBlock, KeyClasses> _classes;
+    private readonly Dictionary<TableRef, Relation> _tables = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Relation, TablePlace> _places = [];
+    private readonly Dictionary<Relation, Routing.Use> _uses = [];
+
+    private StatementScope(Binding binding, Dictionary<QueryBlock, KeyClasses> classes, Catalog catalog)
+    {
+        Binding = binding;
+        _classes = classes;
+        Catalog = catalog;
+    }
+
+    /// <summary>Names and types.</summary>
+    public Binding Binding { get; }
+
+    /// <summary>Which columns equal one another, and which values, in a block.</summary>
+    public KeyClasses ClassesOf(QueryBlock block) => _classes[block];
+
+    /// <summary>What is said of the sharding key of a relation; null for nothing.</summary>
+    public KeyNarrowing? ConstraintOf(Relation relation) => _uses.GetValueOrDefault(relation)?.Constraint;
+
+    /// <summary>The tables there are.</summary>
+    public Catalog Catalog { get; }
+
+    /// <summary>Every use of a table whose rows are not on every shard.</summary>
+    public List<Routing.Use> Uses { get; } = [];
+
+    /// <summary>The keyspaces of all tables used.</summary>
+    public List<VKeyspace> Keyspaces { get; } = [];
+
+    /// <summary>Whether a table is used that the gate itself fills.</summary>
+    public bool HasGateTables { get; private set; }
+
+    /// <summary>Whether a table is named with its keyspace in front.</summary>
+    public bool NamesKeyspaces { get; private set; }
+
+    /// <summary>Every use of a base table.</summary>
+    public IReadOnlyDictionary<TableRef, Relation> Tables => _tables;
+
+    /// <summary>Reads a statement.</summary>
+    public static StatementScope Of(SqlNode statement, Binding binding, Catalog catalog)
+    {
+        var scope = new StatementScope(binding, KeyClasses.Of(binding), catalog);
+        foreach (var block in binding.Blocks)
+        {
+            foreach (var relation in block.Relations) scope.Add(relation, block);
+        }
+
+        return scope;
+    }
+
+    /// <summary>Where a relation's rows live; null for anything but a table on shards.</summary>
+    public TablePlace? PlaceOf(Relation relation) => _places.GetValueOrDefault(relation);
+
+    /// <summary>The use that a write makes of its target; null for a reference table.</summary>
+    public Routing.Use? TargetOf(Statement write) => _uses.GetValueOrDefault(Binding.BlockOf(write).Relations[0]);
+
+    /// <summary>The relation of a table in FROM; null for a common table.</summary>
+    public Relation? RelationOf(TableRef table) => _tables.GetValueOrDefault(table);
+
+    /// <summary>Whether the tree below a node uses a table whose rows are not on every shard.</summary>
+    public bool UsesShards(SqlNode node) => SqlTree.Any(node, child => child is TableRef table && IsOnShards(table));
+
+    /// <summary>Whether every table used is whole on the shard of a table that is not sharded itself.</summary>
+    public bool IsAllOnShardOf(TablePlace target) =>
+        !HasGateTables && Keyspaces.TrueForAll(keyspace => ReferenceEquals(keyspace, target.Keyspace))
+            && (target.Keyspace.Shards.Length == 1 || Uses.TrueForAll(use => !use.Place.IsSharded));
+
+    /// <summary>The statement with base tables named as shards and scratch databases name them.</summary>
+    public T WithoutKeyspaces<T>(T statement)
+        where T : SqlNode => !NamesKeyspaces ? statement : SqlTree.Rewrite(statement, node => node switch
+        {
+            TableRef table when _tables.TryGetValue(table, out var relation) && table.Name.Schema is not null => table with
+            {
+                Name = new ObjectName(null, new Identifier(ScratchName(relation), true)),
+                Alias = table.Alias ?? table.Name.Name,
+            },
+            ColumnRef { Schema: not null } column => column with { Schema = null },
+            Star { Schema: not null } star => star with { Schema = null },
+            _ => null,
+        });
+
+    /// <summary>The name of a base table in a scratch database: its own, or with the keyspace where two keyspaces meet.</summary>
+    public string ScratchName(Relation relation)
+    {
+        var table = relation.Table!;
+        return Keyspaces.Count > 1 && _places.TryGetValue(relation, out var place) && !ReferenceEquals(place.Keyspace, Catalog.Keyspace)
+            ? $"{place.Keyspace.Name}.{table.Name}"
+            : table.Name;
+    }
+
+    private bool IsOnShards(TableRef table) =>
+        _tables.TryGetValue(table, out var relation) && (!_places.TryGetValue(relation, out var place) || !place.IsReference);
+
+    private void Add(Relation relation, QueryBlock block)
+    {
+        if (relation.Table is null) return;
+        if (relation.Node is TableRef table)
+        {
+            _tables[table] = relation;
+            NamesKeyspaces |= table.Name.Schema is not null;
+        }
+
+        if (Catalog.PlaceOf(relation.Table) is not { } place)
+        {
+            HasGateTables = true;
+            return;
+        }
+
+        _places[relation] = place;
+        if (!Keyspaces.Contains(place.Keyspace)) Keyspaces.Add(place.Keyspace);
+        if (place.IsReference) return;
+        var use = new Routing.Use(place, place.IsSharded ? _classes[block].ConstraintOf(relation, place) : null);
+        _uses[relation] = use;
+        Uses.Add(use);
+    }
+}

@@ -1,0 +1,86 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Where the rows of a table live, as sessions of one dialect route to them. Immutable, thread-safe.</summary>
+internal sealed class TablePlace
+{
+    private readonly SqlDialect _session;
+    private readonly ShardKey? _key;
+
+    /// <summary>Describes a table whose columns are known.</summary>
+    public TablePlace(VKeyspace keyspace, VTable table, SqlDialect session)
+    {
+        Keyspace = keyspace;
+        Table = table;
+        Schema = table.Schema!;
+        _session = session;
+        _key = table.IsSharded ? ShardKey.For(table, keyspace) : null;
+        ShardColumns = _key is null ? [] : [.. _key.Columns.Select(column => IndexOf(Schema, column))];
+    }
+
+    /// <summary>The keyspace.</summary>
+    public VKeyspace Keyspace { get; }
+
+    /// <summary>The table of the VSchema.</summary>
+    public VTable Table { get; }
+
+    /// <summary>Its columns.</summary>
+    public TableSchema Schema { get; }
+
+    /// <summary>The sharding columns, by their place among the columns; empty for tables that are not sharded.</summary>
+    public int[] ShardColumns { get; }
+
+    /// <summary>Whether rows are spread over shards by key.</summary>
+    public bool IsSharded => _key is not null;
+
+    /// <summary>Whether every shard has all rows.</summary>
+    public bool IsReference => Table.Kind == VTableKind.Reference;
+
+    /// <summary>Whether rows with equal keys of the two tables are always on one shard.</summary>
+    public bool IsColocatedWith(TablePlace other) =>
+        ReferenceEquals(Keyspace, other.Keyspace) && _key is not null && other._key is not null && _key.IsColocatedWith(other._key);
+
+    /// <summary>The shard of rows whose one sharding column equals a value. A value that can equal no key goes to the first shard (S2.2).</summary>
+    public int ShardOfCompared(SqlValue value)
+    {
+        _key!.TryRoute(value, _session, out var shard);
+        return shard;
+    }
+
+    /// <summary>The shard of rows whose sharding columns equal these values.</summary>
+    public int ShardOfCompared(ReadOnlySpan<SqlValue> key)
+    {
+        _key!.TryRoute(key, _session, out var shard);
+        return shard;
+    }
+
+    /// <summary>The shard of a new row; NULL in the key is CONSTRAINT_VIOLATION (23502) (S2.2).</summary>
+    public int ShardOfNew(ReadOnlySpan<SqlValue> key) => _key!.RouteNewRow(key, _session);
+
+    /// <summary>Adds the shards that can hold keys of an interval, bounds inside; false if the vindex keeps no order.</summary>
+    public bool AddShardsOfRange(SqlValue? low, SqlValue? high, ShardSet into)
+    {
+        if (low is { IsNull: true } || high is { IsNull: true })
+        {
+            into.Add(ShardKey.FallbackShard);
+            return true;
+        }
+
+        var found = new HashSet<int>();
+        if (!_key!.TryRouteInterval(low, high, _session, found)) return false;
+        foreach (var shard in found) into.Add(shard);
+        if (found.Count == 0) into.Add(ShardKey.FallbackShard);
+        return true;
+    }
+
+    private static int IndexOf(TableSchema schema, ColumnSchema column)
+    {
+        for (var i = 0; i < schema.Columns.Count; i++)
+        {
+            if (ReferenceEquals(schema.Columns[i], column)) return i;
+        }
+
+        throw new InvalidOperationException($"column {column.Name} is not one of table {schema.Name}");
+    }
+}

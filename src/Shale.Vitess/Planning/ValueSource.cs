@@ -1,0 +1,77 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>A value that is known when a statement's parameters are bound: a parameter, or a constant.</summary>
+internal readonly struct ValueSource
+{
+    private readonly int _parameter;
+    private readonly SqlValue _constant;
+
+    private ValueSource(int parameter, SqlValue constant)
+    {
+        _parameter = parameter;
+        _constant = constant;
+    }
+
+    /// <summary>The value among these parameters.</summary>
+    public SqlValue Of(ReadOnlySpan<SqlValue> parameters) => _parameter > 0 ? parameters[_parameter - 1] : _constant;
+
+    /// <summary>Whether it is the same source: the same parameter, or an identical constant.</summary>
+    public bool SameAs(ValueSource other) => _parameter == other._parameter && _constant.Equals(other._constant);
+
+    /// <summary>A constant.</summary>
+    public static ValueSource Constant(SqlValue value) => new(0, value);
+
+    /// <summary>The source that an expression is, if it is one: a parameter, a literal, or a negated number.</summary>
+    public static bool TryFrom(Expr expression, out ValueSource source)
+    {
+        switch (expression)
+        {
+            case Parameter parameter:
+                source = new ValueSource(parameter.Index, default);
+                return true;
+            case Literal literal when TryConstant(literal, negative: false, out var value):
+                source = Constant(value);
+                return true;
+            case Unary { Op: "-", Operand: Literal { Kind: LiteralKind.Integer or LiteralKind.Number } number } when TryConstant(number, true, out var value):
+                source = Constant(value);
+                return true;
+            default:
+                source = default;
+                return false;
+        }
+    }
+
+    private static bool TryConstant(Literal literal, bool negative, out SqlValue value)
+    {
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        value = default;
+        switch (literal.Kind)
+        {
+            case LiteralKind.Null:
+                return true;
+            case LiteralKind.True or LiteralKind.False:
+                value = SqlValue.Boolean(literal.Kind == LiteralKind.True);
+                return true;
+            case LiteralKind.String:
+                value = SqlValue.Text(literal.Text);
+                return true;
+            case LiteralKind.Blob:
+                value = SqlValue.Blob(Convert.FromHexString(literal.Text));
+                return true;
+            case LiteralKind.Integer when literal.Text.StartsWith("0x", StringComparison.OrdinalIgnoreCase):
+                if (!ulong.TryParse(literal.Text.AsSpan(2), System.Globalization.NumberStyles.AllowHexSpecifier, culture, out var bits)) return false;
+                value = SqlValue.Integer(negative ? -(long)bits : (long)bits);
+                return true;
+            case LiteralKind.Integer when long.TryParse(negative ? "-" + literal.Text : literal.Text, culture, out var integer):
+                value = SqlValue.Integer(integer);
+                return true;
+            case LiteralKind.Integer or LiteralKind.Number when double.TryParse(literal.Text, culture, out var real):
+                value = SqlValue.Real(negative ? -real : real);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Puts the queries of views in their places (SEMANTICS S2.7). A common table of the same name hides a view.</summary>
+internal sealed class ViewExpander(Catalog catalog)
+{
+    private const int MaxDepth = 64;
+
+    /// <summary>The statement without views; the same node if it names none.</summary>
+    public Statement Expand(Statement statement) => new Scope(catalog, [], 0).Map(statement);
+
+    private sealed class Scope(Catalog catalog, HashSet<string> hidden, int depth) : NodeMapper
+    {
+        public override SqlNode Map(SqlNode node)
+        {
+            switch (node)
+            {
+                case SelectStatement { With: { } with } select:
+                    return Below(with).MapInside(select);
+                case InsertStatement { With: { } with } insert:
+                    return Below(with).MapInside(insert);
+                case UpdateStatement { With: { } with } update:
+                    return Below(with).MapInside(update);
+                case DeleteStatement { With: { } with } delete:
+                    return Below(with).MapInside(delete);
+                case UpdateStatement update:
+                    return MapTarget(update, update.Table);
+                case DeleteStatement delete:
+                    return MapTarget(delete, delete.Table);
+                case TableRef table when Find(table) is { } view:
+                    return Expand(table, view);
+                default:
+                    return node.MapChildren(this);
+            }
+        }
+
+        private SqlNode MapInside(SqlNode node) => node switch
+        {
+            UpdateStatement update => MapTarget(update, update.Table),
+            DeleteStatement delete => MapTarget(delete, delete.Table),
+            _ => node.MapChildren(this),
+        };
+
+        // The target of a write stays a table; a view there is found out when the table is looked up.
+        private SqlNode MapTarget(SqlNode statement, TableRef target) => statement.MapChildren(new Except(this, target));
+
+        private Scope Below(WithClause with) =>
+            new(catalog, [.. hidden, .. with.Tables.Select(table => table.Name.Name.ToLowerInvariant())], depth);
+
+        private VView? Find(TableRef table) =>
+            table.Name.Schema is null && hidden.Contains(table.Name.Name.Name.ToLowerInvariant()) ? null : catalog.FindView(table.Name);
+
+        private DerivedTable Expand(TableRef table, VView view)
+        {
+            if (depth >= MaxDepth)
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"views are nested too deeply at \"{view.Name}\"", sqlState: "54001");
+            }
+
+            if (view.Dialect != catalog.Dialect)
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"view \"{view.Name}\" was made in dialect {Name(view.Dialect)} and is used in dialect {Name(catalog.Dialect)}",
+                    sqlState: "0A000", hint: "Use it in the dialect it was made in, or make another view.");
+            }
+
+            var definition = (CreateViewStatement)SqlParser.Parse(view.CreateSql, view.Dialect);
+            var query = new Scope(catalog, [], depth + 1).Map(definition.Query);
+            if (definition.Columns.Count > 0) query = Named(view, definition.Columns, query);
+            return new DerivedTable(query, false, table.Alias ?? new Identifier(view.Name, true), table.Columns) { Span = table.Span };
+        }
+
+        private static string Name(SqlDialect dialect) => dialect == SqlDialect.Sqlite ? "sqlite" : "postgres";
+
+        // A common table can name the columns in every dialect; a derived table cannot.
+        private static SelectStatement Named(VView view, NodeList<Identifier> columns, SelectStatement query)
+        {
+            var name = new Identifier(view.Name, true);
+            var all = new SelectCore([new SelectItem(new Star(null, null), null)]) { From = [new TableRef(new ObjectName(null, name), null, [])] };
+            return new SelectStatement(new WithClause(false, [new CommonTable(name, columns, null, query)]), all);
+        }
+    }
+
+    private sealed class Except(NodeMapper inner, SqlNode left) : NodeMapper
+    {
+        public override SqlNode Map(SqlNode node) => ReferenceEquals(node, left) ? node : inner.Map(node);
+    }
+}

@@ -1,0 +1,143 @@
+using Shale.Sql;
+
+namespace Shale.Vitess.Tests;
+
+public class RoutingTests
+{
+    private const string People = "CREATE TABLE people (id BIGINT PRIMARY KEY, name TEXT, age INT)";
+    private const string Orders = "CREATE TABLE orders (person BIGINT, id BIGINT, amount INT, PRIMARY KEY (person, id)) WITH (shard_key = 'person')";
+
+    [Fact]
+    public async Task Route_KeyOfSeedExample_GoesToTheDocumentedShard()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync(People);
+
+        var route = cluster.Gate.Route("SELECT * FROM people WHERE id = $1", [SqlValue.Integer(123)]);
+
+        Assert.Equal(["-80"], route.Shards);
+        Assert.False(route.Scatter);
+        Assert.Equal("people", route.Table);
+    }
+
+    [Theory]
+    [Trait("Rule", "S3.2")]
+    [InlineData("SELECT * FROM people WHERE name = 'x' AND id = 5", 1)]
+    [InlineData("SELECT * FROM people WHERE id = 5 OR name = 'x'", 4)]
+    [InlineData("SELECT * FROM people WHERE NOT id = 5", 4)]
+    [InlineData("SELECT * FROM people WHERE id IN (1, 2)", 2)]
+    [InlineData("SELECT * FROM people WHERE id IN (5, 5)", 1)]
+    [InlineData("SELECT * FROM people WHERE id = -5", 1)]
+    [InlineData("SELECT * FROM people", 4)]
+    [InlineData("SELECT * FROM people p JOIN orders o ON p.id = o.person WHERE o.person = 7", 1)]
+    [InlineData("SELECT * FROM people p LEFT JOIN orders o ON p.id = o.person AND o.person = 7", 4)]
+    [InlineData("SELECT * FROM people p WHERE p.id = 7 AND EXISTS (SELECT 1 FROM orders o WHERE o.person = p.id)", 1)]
+    [InlineData("SELECT * FROM orders o WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.id = o.person AND p.id = 7)", 4)]
+    [InlineData("SELECT * FROM people WHERE id + 0 = 5", 4)]
+    public async Task Route_Conjuncts_NarrowOnlyWhereTheyMust(string sql, int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync(People, Orders);
+
+        Assert.Equal(shards, cluster.Gate.Route(sql).Shards.Count);
+    }
+
+    [Fact]
+    [Trait("Rule", "S3.1")]
+    public async Task Execute_SamePlanWithOtherValues_GoesToOtherShards()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 1), (2, 'b', 2)");
+
+        Assert.Equal(["80-"], (await cluster.RunAsync("SELECT name FROM people WHERE id = 1")).Shards);
+        Assert.Equal(["-80"], (await cluster.RunAsync("SELECT name FROM people WHERE id = 2")).Shards);
+    }
+
+    [Fact]
+    public async Task Plan_CountOfAll_IsAScatterAggregate()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync(People);
+
+        Assert.Equal("scatter_aggregate", cluster.Gate.Plan("SELECT COUNT(*) FROM people").Type);
+        Assert.Equal("single_shard", cluster.Gate.Plan("SELECT * FROM people WHERE id = $1").Type);
+        Assert.Equal("scatter", cluster.Gate.Plan("SELECT * FROM people").Type);
+        Assert.Equal("assembly", cluster.Gate.Plan("SELECT * FROM people a JOIN people b ON a.age = b.age").Type);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.2")]
+    public async Task Execute_ValueThatCanEqualNoKey_AsksOneShardAndFindsNothing()
+    {
+        await using var cluster = await Cluster.OpenAsync(4, SqlDialect.Sqlite);
+        await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 1)");
+
+        var result = await cluster.RunAsync("SELECT * FROM people WHERE id = 1.5");
+        Assert.Single(result.Shards);
+        Assert.Equal(0, result.Rows.RowCount);
+        Assert.Single((await cluster.RunAsync("SELECT * FROM people WHERE id = NULL")).Shards);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.2")]
+    public async Task Insert_NullKey_IsRefused()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync(People);
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("INSERT INTO people VALUES (NULL, 'a', 1)"));
+        Assert.Equal("23502", failure.SqlState);
+        Assert.NotNull(failure.Hint);
+    }
+
+    [Fact]
+    [Trait("Rule", "S1.1")]
+    public async Task Target_OfOneShard_ReadsThatShardOnly()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 1), (2, 'b', 2)");
+
+        var rows = await cluster.Gate.ExecuteAsync(new GateRequest("SELECT id FROM people", []) { Target = "main:-80" });
+        Assert.Equal(["2"], Cluster.Rows(rows.Rows));
+        await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.ExecuteAsync(new GateRequest("SELECT 1", []) { Target = "main:-20" }));
+        await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.ExecuteAsync(new GateRequest("SELECT 1", []) { Target = "main@replica" }));
+        await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.ExecuteAsync(new GateRequest("SELECT 1", []) { Target = "nowhere" }));
+    }
+
+    [Fact]
+    public async Task VExplain_Plan_NamesTierShardsAndStatements()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync(People);
+
+        var rows = await cluster.RowsAsync("VEXPLAIN PLAN SELECT age, COUNT(*) FROM people GROUP BY age");
+        Assert.Equal(3, rows.Length);
+        Assert.StartsWith("T1|-80|", rows[0], StringComparison.Ordinal);
+        Assert.StartsWith("T1|80-|", rows[1], StringComparison.Ordinal);
+        Assert.StartsWith("T1|gate|", rows[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "S3.7")]
+    public async Task Execute_AfterSchemaChange_UsesTheNewSchema()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 1)");
+        Assert.Equal(["1|a|1"], await cluster.RowsAsync("SELECT * FROM people"));
+
+        await cluster.RunAsync("ALTER TABLE people ADD COLUMN city TEXT");
+        Assert.Equal(["1|a|1|NULL"], await cluster.RowsAsync("SELECT * FROM people"));
+    }
+
+    [Fact]
+    public async Task Assembly_OverItsBudget_IsRefusedWithWhatToDo()
+    {
+        await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { AssemblyBytes = 150 });
+        await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4)");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT a.name, b.name FROM people a JOIN people b ON a.age = b.age"));
+        Assert.Equal("RESOURCE_EXHAUSTED", failure.Code);
+        Assert.Contains("people", failure.Message, StringComparison.Ordinal);
+        Assert.NotNull(failure.Hint);
+    }
+}

@@ -1,0 +1,249 @@
+using Shale.Sql;
+
+namespace Shale.Vitess.Tests;
+
+public class WriteTests
+{
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Insert_OneRowOfManyFails_NothingIsKept()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (7, 0)");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (7, 7), (9, 9)"));
+
+        Assert.Equal("CONSTRAINT_VIOLATION", failure.Code);
+        Assert.Equal("23505", failure.SqlState);
+        Assert.NotNull(failure.Shard);
+        Assert.Equal(["7|0"], await cluster.RowsAsync("SELECT * FROM t"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Statement_FailsInSqliteTransaction_OnlyItselfIsUndone()
+    {
+        await using var cluster = await Cluster.OpenAsync(4, SqlDialect.Sqlite);
+        await cluster.RunAllAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v INT)", "INSERT INTO t VALUES (7, 0)");
+        var transaction = await cluster.Gate.BeginAsync(null, dialect: SqlDialect.Sqlite);
+
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1, 1), (2, 2)");
+        await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (3, 3), (4, 4), (5, 5), (7, 7)"));
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (6, 6)");
+        await cluster.Gate.CommitAsync(transaction.TxId);
+
+        Assert.Equal(["1|1", "2|2", "6|6", "7|0"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Statement_FailsInPostgresTransaction_TransactionIsAborted()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (7)");
+        var transaction = await cluster.Gate.BeginAsync(null);
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1)");
+        await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (7)"));
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "SELECT 1"));
+        Assert.Equal("25P02", failure.SqlState);
+        await cluster.Gate.RollbackAsync(transaction.TxId);
+        Assert.Equal(["7"], await cluster.RowsAsync("SELECT * FROM t"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.5")]
+    public async Task Update_OfTheShardingKey_MovesTheRow()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20), (3, 30)");
+
+        var result = await cluster.RunAsync("UPDATE t SET id = id + 100 WHERE v >= 20 RETURNING id");
+
+        Assert.Equal(2, result.Affected);
+        Assert.Equal(["1|10", "102|20", "103|30"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+        Assert.Equal(["20"], await cluster.RowsAsync("SELECT v FROM t WHERE id = 102"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.5")]
+    public async Task Update_OfAReferencedShardingKey_IsRefusedAsOneDatabaseWould()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync(
+            "CREATE TABLE parent (id BIGINT PRIMARY KEY)",
+            "CREATE TABLE child (pid BIGINT REFERENCES parent (id) ON DELETE CASCADE, n INT, PRIMARY KEY (pid, n)) WITH (shard_key = 'pid')",
+            "INSERT INTO parent VALUES (1), (2)", "INSERT INTO child VALUES (1, 1)");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("UPDATE parent SET id = id + 1000"));
+        Assert.Equal("23503", failure.SqlState);
+        Assert.Equal(["1|1"], await cluster.RowsAsync("SELECT * FROM child"));
+        Assert.Equal(1, (await cluster.RunAsync("UPDATE parent SET id = 2000 WHERE id = 2")).Affected);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.6")]
+    public async Task Serial_OverShards_NumbersEachRowOnce()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAsync("CREATE TABLE t (id SERIAL PRIMARY KEY, v TEXT)");
+
+        var first = await cluster.RunAsync("INSERT INTO t (v) VALUES ('a'), ('b'), ('c')");
+        var second = await cluster.RunAsync("INSERT INTO t (v) VALUES ('d') RETURNING id");
+
+        Assert.Equal(3, first.LastInsertId);
+        Assert.Equal(4, second.LastInsertId);
+        Assert.Equal(["4"], Cluster.Rows(second.Rows));
+        Assert.Equal(["1|a", "2|b", "3|c", "4|d"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.6")]
+    public async Task IntegerPrimaryKey_InDialectSqlite_NumbersItselfAndPassesHigherIds()
+    {
+        await using var cluster = await Cluster.OpenAsync(4, SqlDialect.Sqlite);
+        await cluster.RunAllAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)", "INSERT INTO t (v) VALUES ('a')", "INSERT INTO t VALUES (50, 'b')");
+
+        var result = await cluster.RunAsync("INSERT INTO t VALUES (NULL, 'c')");
+
+        Assert.True(result.LastInsertId > 50);
+    }
+
+    [Fact]
+    public async Task ReferenceTable_Written_IsTheSameOnEveryShard()
+    {
+        await using var cluster = await Cluster.OpenAsync(3);
+        await cluster.RunAllAsync("CREATE TABLE r (id INT PRIMARY KEY, v DOUBLE PRECISION DEFAULT random()) WITH (reference = true)", "INSERT INTO r (id) VALUES (1), (2)");
+
+        var seen = new HashSet<string>();
+        foreach (var health in await cluster.Gate.HealthAsync())
+        {
+            var rows = await cluster.Gate.ExecuteAsync(new GateRequest("SELECT id, v FROM r ORDER BY id", []) { Target = "main:" + health.Id });
+            seen.Add(string.Join(';', Cluster.Rows(rows.Rows)));
+        }
+
+        Assert.Single(seen);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task UniqueKey_WithoutTheShardingColumn_IsRefusedWithAHint()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, email TEXT UNIQUE)"));
+        Assert.Equal("0A000", failure.SqlState);
+        Assert.NotNull(failure.Hint);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.3")]
+    public async Task PinnedTable_GetsAPrimaryKey_IsShardedAndItsRowsMove()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        var made = await cluster.RunAsync("CREATE TABLE t (id BIGINT, v INT)");
+        Assert.NotEmpty(made.Notices);
+        await cluster.RunAsync("INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5)");
+
+        await cluster.RunAsync("ALTER TABLE t ADD PRIMARY KEY (id)");
+
+        Assert.Single((await cluster.RunAsync("SELECT * FROM t WHERE id = 3")).Shards);
+        Assert.Equal(["3|3"], await cluster.RowsAsync("SELECT * FROM t WHERE id = 3"));
+        Assert.Equal(["5"], await cluster.RowsAsync("SELECT COUNT(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task Definitions_InATransaction_RollBackWithIt()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        var transaction = await cluster.Gate.BeginAsync(null);
+        await cluster.InAsync(transaction.TxId, "CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1)");
+        Assert.Equal(["1"], Cluster.Rows((await cluster.InAsync(transaction.TxId, "SELECT * FROM t")).Rows));
+        await cluster.Gate.RollbackAsync(transaction.TxId);
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM t"));
+        Assert.Equal("42P01", failure.SqlState);
+        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.7")]
+    public async Task Views_AreExpandedByTheGate()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20)",
+            "CREATE VIEW big (i) AS SELECT id FROM t WHERE v > 15", "CREATE VIEW bigger AS SELECT i + 1 AS j FROM big");
+
+        Assert.Equal(["2"], await cluster.RowsAsync("SELECT i FROM big"));
+        Assert.Equal(["3"], await cluster.RowsAsync("SELECT b.j FROM bigger b"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.5")]
+    public async Task Batch_StopsAtTheFirstFailure_AndIsAtomicOnRequest()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        GateRequest[] statements = [new("INSERT INTO t VALUES (1)", []), new("INSERT INTO t VALUES (1)", []), new("INSERT INTO t VALUES (2)", [])];
+
+        var atomic = await cluster.Gate.BatchAsync(new GateBatchRequest(statements) { Atomic = true });
+        Assert.Equal(1, atomic.FailedAt);
+        Assert.Equal(["0"], await cluster.RowsAsync("SELECT COUNT(*) FROM t"));
+
+        var result = await cluster.Gate.BatchAsync(new GateBatchRequest(statements));
+        Assert.Equal(1, result.FailedAt);
+        Assert.Single(result.Results);
+        Assert.Equal("23505", result.Error!.SqlState);
+        Assert.Equal(["1"], await cluster.RowsAsync("SELECT id FROM t"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.3")]
+    public async Task Transactions_OverShards_CommitAndRollBack()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20)");
+        var transaction = await cluster.Gate.BeginAsync(null);
+        Assert.Equal(4, transaction.Shards.Count);
+        await cluster.InAsync(transaction.TxId, "UPDATE t SET v = v - 5 WHERE id = $1", SqlValue.Integer(1));
+        await cluster.InAsync(transaction.TxId, "UPDATE t SET v = v + 5 WHERE id = $1", SqlValue.Integer(2));
+        Assert.Equal(["1|10", "2|20"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+        Assert.Equal(["1|5", "2|25"], Cluster.Rows((await cluster.InAsync(transaction.TxId, "SELECT * FROM t ORDER BY id")).Rows));
+        await cluster.Gate.CommitAsync(transaction.TxId);
+
+        Assert.Equal(["1|5", "2|25"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "SELECT 1"));
+        Assert.Equal("TRANSACTION_NOT_FOUND", failure.Code);
+    }
+
+    [Fact]
+    public async Task Savepoints_ReachShardsThatComeLater()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        var transaction = await cluster.Gate.BeginAsync(null);
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1)");
+        await cluster.InAsync(transaction.TxId, "SAVEPOINT here");
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (2), (3), (4), (5)");
+        await cluster.InAsync(transaction.TxId, "ROLLBACK TO SAVEPOINT here");
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (6)");
+        await cluster.Gate.CommitAsync(transaction.TxId);
+
+        Assert.Equal(["1", "6"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S3.6")]
+    public async Task Now_HasOneValueInATransaction()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, at TIMESTAMPTZ DEFAULT now())");
+        var transaction = await cluster.Gate.BeginAsync(null);
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1, now()), (2, now()), (3, now())");
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (4, current_timestamp)");
+        await cluster.Gate.CommitAsync(transaction.TxId);
+
+        Assert.Equal(["1"], await cluster.RowsAsync("SELECT COUNT(DISTINCT at) FROM t"));
+    }
+}

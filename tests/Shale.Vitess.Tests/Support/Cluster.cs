@@ -1,0 +1,51 @@
+using Shale.Engines;
+using Shale.Sql;
+
+namespace Shale.Vitess.Tests;
+
+/// <summary>A cluster in memory for tests, with short ways to speak to it.</summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private readonly LocalCluster _cluster;
+    private readonly SqlDialect _dialect;
+
+    private Cluster(LocalCluster cluster, SqlDialect dialect)
+    {
+        _cluster = cluster;
+        _dialect = dialect;
+    }
+
+    public VTGate Gate => _cluster.Gate;
+
+    public static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect = SqlDialect.Postgres, Action<LocalClusterOptions>? check = null,
+        Func<LocalClusterOptions, LocalClusterOptions>? configure = null)
+    {
+        var options = new LocalClusterOptions { Shards = shards, VSchema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(shards))) };
+        options = configure?.Invoke(options) ?? options;
+        check?.Invoke(options);
+        return new Cluster(await LocalCluster.OpenAsync(options), dialect);
+    }
+
+    public async Task<GateResult> RunAsync(string sql, params SqlValue[] values) =>
+        await Gate.ExecuteAsync(new GateRequest(sql, values) { Dialect = _dialect });
+
+    public async Task<GateResult> InAsync(string txId, string sql, params SqlValue[] values) =>
+        await Gate.ExecuteAsync(new GateRequest(sql, values) { TxId = txId });
+
+    public async Task RunAllAsync(params string[] statements)
+    {
+        foreach (var sql in statements) await RunAsync(sql);
+    }
+
+    /// <summary>The rows as text, cells parted by bars, in the order they came.</summary>
+    public async Task<string[]> RowsAsync(string sql, params SqlValue[] values) => Rows((await RunAsync(sql, values)).Rows);
+
+    public static string[] Rows(RowSet rows)
+    {
+        var lines = new string[rows.RowCount];
+        for (var i = 0; i < lines.Length; i++) lines[i] = string.Join('|', rows[i].ToArray());
+        return lines;
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}
