@@ -131,10 +131,10 @@ public sealed partial class SqlNormalizer
                 return true;
         }
 
-        if (token.Keyword == Keyword.NoKeyword) return true;
+        if (token.Keyword == Keyword.NoKeyword || IsQualified(i)) return true;
         if (token.Keyword is Keyword.Null or Keyword.True or Keyword.False or Keyword.End or Keyword.Current_Date or Keyword.Current_Time
             or Keyword.Current_Timestamp) return true;
-        if (token.Keyword is Keyword.Between or Keyword.By or Keyword.Escape or Keyword.Zone or Keyword.Interval) return false;
+        if (token.Keyword is Keyword.Between or Keyword.Interval || (token.Keyword == Keyword.Zone && PreviousIs(i, Keyword.Time))) return false;
         var properties = Keywords.ClassOf(token.Keyword);
         return (properties & (KeywordClass.PostgresReserved | KeywordClass.PostgresFunctionOrType)) != 0 ? false : null;
     }

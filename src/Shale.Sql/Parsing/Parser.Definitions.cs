@@ -8,7 +8,7 @@ internal sealed partial class Parser
     private Statement ParseCreate()
     {
         var start = _index++;
-        var orReplace = Accept(Keyword.Or, Keyword.Replace);
+        var orReplace = _postgres && Accept(Keyword.Or, Keyword.Replace);
         if (_postgres && !Accept(Keyword.Global)) Accept(Keyword.Local);
         var temporary = Accept(Keyword.Temp) || Accept(Keyword.Temporary);
         var unlogged = _postgres && At(Keyword.Unlogged) && PeekIs(1, Keyword.Table) && Accept(Keyword.Unlogged);
@@ -20,7 +20,7 @@ internal sealed partial class Parser
                 return ParseCreateIndex(start);
             case Keyword.View:
                 return ParseCreateView(start, orReplace, temporary, false);
-            case Keyword.Materialized when PeekIs(1, Keyword.View) && !orReplace:
+            case Keyword.Materialized when _postgres && PeekIs(1, Keyword.View) && !orReplace:
                 _index++;
                 return ParseCreateView(start, false, false, true);
             case Keyword.Sequence when !orReplace:
@@ -42,6 +42,8 @@ internal sealed partial class Parser
         var ifNotExists = AcceptIfNotExists();
         var name = At(Keyword.On) ? null : ParseObjectName("an index's name");
         if (name is null && !_postgres) throw Unexpected("an index's name");
+        if (_postgres && name?.Schema is { } schema)
+            throw SyntaxErrors.Unexpected(Text, schema.Span, "an index's name without a schema: an index lives in the schema of its table");
         Expect(Keyword.On);
         if (_postgres) Accept(Keyword.Only);
         var table = ParseObjectName("a table");
@@ -84,7 +86,7 @@ internal sealed partial class Parser
     private CreateViewStatement ParseCreateView(int start, bool orReplace, bool temporary, bool materialized)
     {
         Expect(Keyword.View);
-        var ifNotExists = AcceptIfNotExists();
+        var ifNotExists = (!_postgres || materialized) && AcceptIfNotExists();
         var name = ParseObjectName("a view's name");
         var columns = ParseNameListOpt();
         if (At(Keyword.With) || At(Keyword.Using) || At(Keyword.Tablespace)) throw NotSupported("options of a view");

@@ -36,6 +36,8 @@ internal sealed partial class Parser
             source = ParseQuery();
         }
 
+        if (!_postgres && At(Keyword.On) && source is not null && InsertSources.EndsInFrom(source))
+            throw SyntaxErrors.Unexpected(Text, Current.Span, "WHERE", "SQLite reads this ON as that of a join: write WHERE true in front of ON CONFLICT.");
         var conflicts = new List<OnConflict>();
         while (At(Keyword.On) && (conflicts.Count == 0 || !_postgres)) conflicts.Add(ParseOnConflict());
         var returning = ParseReturningOpt();

@@ -22,12 +22,20 @@ internal sealed partial class Parser
             if (next is null) break;
             if (_index == before) throw new InvalidOperationException("an operator took no token");
             left = next;
-            Lengthen(ref chain);
+            Lengthen(ref chain, WeightOf(left));
         }
 
         Leave();
         return left;
     }
+
+    /// <summary>A link of a chain that the printer may write in parentheses counts as a level of nesting does.</summary>
+    private int WeightOf(Expr link) => link switch
+    {
+        IsNull or Collate or Subscript => 1,
+        Binary binary when binary.Op[0] != 'I' && Precedence.OfOperator(binary.Op, dialect) is not (Precedence.Equal or Precedence.Less) => 1,
+        _ => SqlParser.MaxChain / SqlParser.MaxNesting,
+    };
 
     private NodeList<Expr> ParseExprList()
     {
@@ -265,7 +273,7 @@ internal sealed partial class Parser
     {
         if (!_postgres) return new ObjectName(null, ParseName("a collation"));
         var start = _index;
-        var first = ParseLabel();
+        var first = ParseName("a collation");
         return Accept(TokenKind.Dot) ? new ObjectName(first, ParseLabel()) { Span = From(start) } : new ObjectName(null, first) { Span = From(start) };
     }
 

@@ -78,7 +78,7 @@ internal sealed partial class Parser
         Expr? on = null;
         var columns = NodeList<Identifier>.Empty;
         var mayQualify = !_postgres || (kind != JoinKind.Cross && !natural);
-        if (mayQualify && At(Keyword.On) && !PeekIs(1, Keyword.Conflict))
+        if (mayQualify && At(Keyword.On) && (_postgres || !PeekIs(1, Keyword.Conflict)))
         {
             _index++;
             on = ParseExpr();
@@ -196,6 +196,7 @@ internal sealed partial class Parser
         var columns = NodeList<Identifier>.Empty;
         var types = NodeList<TypeName>.Empty;
         if (_postgres && At(TokenKind.LeftParen) && (alias is not null || tokens[_index - 1].Keyword == Keyword.As)) (columns, types) = ParseColumnDefinitions();
+        if (alias is null && columns.Count != types.Count) throw Unexpected("a type for every column");
         return new FunctionTable(call, lateral, alias, columns) { WithOrdinality = ordinality, ColumnTypes = types, Span = From(start) };
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class Parser
         return ParseCallTail(call) with { Span = From(start) };
     }
 
-    /// <summary>Unquoted names are in lower case in both dialects, since SQLite too ignores the case of functions.</summary>
+    /// <summary>Names are in lower case in both dialects: SQLite ignores the case of functions, quoted or not.</summary>
     private ObjectName ParseFunctionName()
     {
         var start = _index;
@@ -25,7 +25,7 @@ internal sealed partial class Parser
         return new ObjectName(first, second) { Span = From(start) };
     }
 
-    private static Identifier LowerUnlessQuoted(Identifier name) => name.Quoted ? name : name with { Name = name.Name.ToLowerInvariant() };
+    private Identifier LowerUnlessQuoted(Identifier name) => name.Quoted && _postgres ? name : name with { Name = name.Name.ToLowerInvariant() };
 
     private FunctionCall ParseArguments(ObjectName name)
     {

@@ -208,6 +208,8 @@ internal sealed partial class Parser
 
     private Statement ParseExplained()
     {
+        if (Current.Keyword is Keyword.Use or Keyword.Set or Keyword.Reset or Keyword.Show or Keyword.Explain or Keyword.Vexplain)
+            throw Unexpected("a statement that has a plan");
         Enter();
         var statement = ParseStatement();
         Leave();

@@ -1,4 +1,3 @@
-using System.Text;
 using Shale.Sql.Lexing;
 
 namespace Shale.Sql.Parsing;
@@ -15,11 +14,11 @@ internal sealed partial class Parser
         var elements = new TableElements();
         if (unlogged) elements.Unsupported.Add("UNLOGGED");
         if (_postgres && (At(Keyword.Partition) || At(Keyword.Of)))
-            elements.Unsupported.Add(SkimClause(Keyword.With, Keyword.Using, Keyword.Tablespace, Keyword.On));
+            elements.Unsupported.Add(ParseParent());
         else if (At(TokenKind.LeftParen) && !IsQueryInParens())
             ParseTableElements(elements);
-        else if (!At(Keyword.As) && !(_postgres && At(Keyword.With)) && !(_postgres && At(Keyword.On)))
-            throw Unexpected("\"(\" or AS");
+        else
+            elements.NeedsQuery = true;
 
         var table = new CreateTableStatement(name, elements.Columns.ToNodeList(), elements.Constraints.ToNodeList())
         {
@@ -27,6 +26,7 @@ internal sealed partial class Parser
         };
         table = ParseTableOptions(table, elements.Unsupported);
         if (Accept(Keyword.As)) table = ParseAsQuery(table);
+        else if (elements.NeedsQuery) throw Unexpected(table.Options.Count + elements.Unsupported.Count > 0 ? "AS" : "\"(\" or AS");
         else if (elements.Columns.Exists(column => column.Type is null && _postgres)) throw Unexpected("AS, or a type for each column");
         return table with { Unsupported = string.Join('\n', elements.Unsupported), Span = From(start) };
     }
@@ -63,7 +63,7 @@ internal sealed partial class Parser
             }
             else if (_postgres && Current.Keyword is Keyword.Inherits or Keyword.Partition or Keyword.Tablespace or Keyword.On or Keyword.Using)
             {
-                unsupported.Add(SkimClause(Keyword.With, Keyword.Without, Keyword.Using, Keyword.Tablespace, Keyword.On, Keyword.Partition, Keyword.As));
+                unsupported.Add(ParseTableClause());
             }
             else if (_postgres || !Accept(TokenKind.Comma))
             {
@@ -72,31 +72,13 @@ internal sealed partial class Parser
         }
     }
 
-    /// <summary>Takes a clause as text: to the next of the words outside parentheses, or the end.</summary>
-    private string SkimClause(params ReadOnlySpan<Keyword> ends)
-    {
-        var text = new StringBuilder();
-        var depth = 0;
-        do
-        {
-            var token = Take();
-            if (token.Kind == TokenKind.LeftParen) depth++;
-            if (token.Kind == TokenKind.RightParen) depth--;
-            var glued = text.Length == 0 || tokens[_index - 2].End == token.Start;
-            if (!glued) text.Append(' ');
-            text.Append(token.Of(Text));
-        }
-        while (!At(TokenKind.End) && !At(TokenKind.Semicolon) && (depth > 0 || (!ends.Contains(Current.Keyword) && !At(TokenKind.Comma) && !At(TokenKind.RightParen))));
-        return text.ToString();
-    }
-
     private void ParseTableElements(TableElements elements)
     {
         Expect(TokenKind.LeftParen);
         if (_postgres && Accept(TokenKind.RightParen)) return;
         do
         {
-            if (_postgres && At(Keyword.Like)) elements.Unsupported.Add(SkimClause());
+            if (_postgres && At(Keyword.Like)) elements.Unsupported.Add(ParseLikeTable());
             else if (IsTableConstraint()) ParseTableConstraints(elements);
             else elements.Columns.Add(ParseColumnDefinition());
         }
@@ -414,5 +396,8 @@ internal sealed partial class Parser
         public List<TableConstraint> Constraints { get; } = [];
 
         public List<string> Unsupported { get; } = [];
+
+        /// <summary>Whether there were none, not even empty parentheses.</summary>
+        public bool NeedsQuery { get; set; }
     }
 }

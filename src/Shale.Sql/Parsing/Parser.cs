@@ -157,9 +157,10 @@ internal sealed partial class Parser(TokenBuffer tokens, SqlDialect dialect)
     private void Leave() => _nesting--;
 
     /// <summary>Called for each further term of a chain, which makes the tree deeper without any nesting in the text.</summary>
-    private void Lengthen(ref int chain)
+    private void Lengthen(ref int chain, int weight = 1)
     {
-        if (++chain > SqlParser.MaxChain) throw SyntaxErrors.TooDeep(Current.Start + 1);
+        chain += weight;
+        if (chain > SqlParser.MaxChain) throw SyntaxErrors.TooDeep(Current.Start + 1);
     }
 
     private string TextFrom(int firstToken) => From(firstToken).Of(Text);

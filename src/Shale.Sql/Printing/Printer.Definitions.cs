@@ -418,6 +418,9 @@ internal sealed partial class Printer
                 Add(" TO ");
                 Name(rename.NewName);
                 break;
+            case SetTableOptions set:
+                Options(set.Options, "SET ");
+                break;
             default:
                 OnlyIn(SqlDialect.Postgres, "this action of ALTER TABLE");
                 PostgresAlter(action);
@@ -437,9 +440,6 @@ internal sealed partial class Printer
                 Add(drop.IfExists ? "DROP CONSTRAINT IF EXISTS " : "DROP CONSTRAINT ");
                 Name(drop.Name);
                 if (drop.Cascade) Add(" CASCADE");
-                break;
-            case SetTableOptions set:
-                Options(set.Options, "SET ");
                 break;
             case AlterColumnType alter:
                 AlterColumn(alter.Column);

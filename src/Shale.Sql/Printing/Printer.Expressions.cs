@@ -102,7 +102,7 @@ internal sealed partial class Printer
         switch (expression)
         {
             case IsNull test:
-                Expression(test.Operand, LeftOf(level));
+                Expression(test.Operand, test.Operand is IsNull ? level : LeftOf(level));
                 Add(test.Not ? " IS NOT NULL" : " IS NULL");
                 break;
             case Between between:

@@ -227,7 +227,6 @@ internal sealed partial class Printer
                 Function(function);
                 break;
             case Join { Alias: not null } join:
-                OnlyIn(SqlDialect.Postgres, "an alias of a join");
                 Add('(');
                 Join(join);
                 Add(')');

@@ -1,4 +1,5 @@
 using Shale.Sql.Lexing;
+using Shale.Sql.Parsing;
 
 namespace Shale.Sql.Printing;
 
@@ -95,11 +96,7 @@ internal sealed partial class Printer
         Select(source);
 
         // SQLite would read the ON behind a table as that of a join.
-        if (_postgres || insert.OnConflict.Count == 0 || HasTail(source)) return;
-        var last = source.Body is SetOperation operation ? operation.Right : source.Body;
-        if (last is SelectCore { From.Count: > 0, Where: null, GroupBy.Count: 0, Having: null, Windows.Count: 0 } core
-            && core.From[^1] is not Join { On: not null } and not Join { Using.Count: > 0 })
-            Add(" WHERE TRUE");
+        if (!_postgres && insert.OnConflict.Count > 0 && InsertSources.EndsInFrom(source)) Add(" WHERE TRUE");
     }
 
     private void Conflict(OnConflict conflict)
