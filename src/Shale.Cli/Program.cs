@@ -3,6 +3,7 @@ using Shale.Cli.Commands;
 
 var root = new RootCommand("Shale: a sharded SQL database for .NET.")
 {
+    ServeCommand.Create(),
     SqlCommand.Create(),
 };
 MoreHelp.Install(root, """

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Shale.Cli.Output;
+using Shale.Engines;
+using Shale.Server;
+
+namespace Shale.Cli.Commands;
+
+/// <summary>`shale serve`: a gate and its tablets behind the JSON door, until SIGTERM or Ctrl-C.</summary>
+internal static class ServeCommand
+{
+    private const string More = """
+        Without a token the server answers on this machine only. On SIGTERM and Ctrl-C it rolls back open transactions and ends with 0.
+
+        Examples:
+          shale serve
+          shale serve --data /var/lib/shale --shards 8
+          shale serve --vschema vschema.json
+          SHALE_TOKEN=secret shale serve --http 0.0.0.0:15000
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => "./data" };
+        var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => "main" };
+        var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N" };
+        var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
+        var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:15000" };
+        var token = new Option<string?>("--token") { Description = "The token that every request must bear. Also SHALE_TOKEN.", HelpName = "T" };
+        var tokenFile = new Option<FileInfo?>("--token-file") { Description = "A file that holds the token.", HelpName = "FILE" };
+        var serve = new ShaleCommand("serve", "Start a database: a gate and its shards in one process.", More)
+        {
+            data, keyspace, shards, vschema, http, token, tokenFile,
+        };
+        serve.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                var listen = ListenAddress.Parse(parsed.GetValue(http)!);
+                var secret = Token(parsed.GetValue(token), parsed.GetValue(tokenFile));
+                if (secret is null && !listen.IsLoopback) throw LoopbackGuard.Refusal(listen.ToString());
+                var options = new LocalClusterOptions
+                {
+                    DataDirectory = parsed.GetValue(data)!,
+                    Keyspace = parsed.GetValue(keyspace)!,
+                    Shards = parsed.GetValue(shards),
+                    VSchemaJson = parsed.GetValue(vschema) is { } file ? await File.ReadAllTextAsync(file.FullName, cancellation) : null,
+                };
+                await RunAsync(options, listen, secret, cancellation);
+                return 0;
+            }
+            catch (VitessException failure)
+            {
+                ErrorText.Write(Console.Error, failure);
+                return 1;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync("ERROR: " + failure.Message);
+                return 1;
+            }
+        });
+        return serve;
+    }
+
+    private static async Task RunAsync(LocalClusterOptions options, ListenAddress listen, string? token, CancellationToken cancellationToken)
+    {
+        await using var cluster = await LocalCluster.OpenAsync(options, cancellationToken);
+        foreach (var repair in cluster.Repairs) await Console.Error.WriteLineAsync("NOTICE: " + repair);
+
+        // Nothing but what is said here: no settings file of the current directory, no variables of the environment.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "shale" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            listen.Bind(kestrel);
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddVTGate(cluster.Gate, door => door.Token = token);
+        await using var app = builder.Build();
+        app.MapVTGate("/");
+        await app.StartAsync(cancellationToken);
+        Announce(options, cluster, app.Urls, token is not null);
+        await app.WaitForShutdownAsync(cancellationToken);
+        Console.WriteLine("Stopping.");
+    }
+
+    private static void Announce(LocalClusterOptions options, LocalCluster cluster, ICollection<string> urls, bool hasToken)
+    {
+        var shards = cluster.Tablets.Where(tablet => string.Equals(tablet.Keyspace, options.Keyspace, StringComparison.OrdinalIgnoreCase)).Select(tablet => tablet.Shard).ToList();
+        var url = urls.First();
+        Console.WriteLine($"""
+            Shale is ready.
+
+              keyspace  {options.Keyspace} ({shards.Count} {(shards.Count == 1 ? "shard" : "shards")}: {string.Join(' ', shards.Take(16))}{(shards.Count > 16 ? " …" : "")})
+              data      {Path.GetFullPath(options.DataDirectory!)}
+              http      {url}
+              health    {url}/healthz, {url}/readyz
+              token     {(hasToken ? "required" : "none: this machine only")}
+
+            Talk to it with `shale sql`; stop it with Ctrl-C.
+            """);
+    }
+
+    private static string? Token(string? token, FileInfo? file)
+    {
+        if (token is not null && file is not null)
+            throw new VitessException(ErrorCodes.Unauthorized, "--token and --token-file were both given", hint: "Give one of them.");
+        var secret = token ?? (file is null ? Environment.GetEnvironmentVariable("SHALE_TOKEN") : File.ReadAllText(file.FullName).Trim());
+        if (secret is { Length: 0 } && (token is not null || file is not null))
+            throw new VitessException(ErrorCodes.Unauthorized, "the token is empty", hint: "Leave the option away for a server without a token.");
+        return string.IsNullOrEmpty(secret) ? null : secret;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Shale.Client;
+
+namespace Shale.Cli.Tests;
+
+/// <summary>`shale serve` as a process of its own.</summary>
+public sealed partial class ServeTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("shale-serve-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task Serve_StopsOnSigtermWithOpenTransactionsRolledBack_AndKeepsWhatWasCommitted()
+    {
+        using (var server = await Server.StartAsync(_directory.FullName, "--shards", "3"))
+        {
+            await using var client = server.Client();
+            await client.ExecuteAsync("CREATE TABLE t (id INT PRIMARY KEY)");
+            await client.ExecuteAsync("INSERT INTO t VALUES (1), (2), (3), (4)");
+            var open = await client.BeginAsync();
+            await open.ExecuteAsync("DELETE FROM t");
+            Assert.Equal(0, await server.StopAsync());
+        }
+        using (var server = await Server.StartAsync(_directory.FullName))
+        {
+            await using var client = server.Client();
+            Assert.Equal(4, (await client.QueryAsync<long>("SELECT count(*) FROM t")).Rows.Single());
+            Assert.Equal(3, (await client.StatusAsync()).ShardCount);
+            Assert.Equal(0, await server.StopAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Serve_DirectoryThatAnotherHasOpen_IsRefusedWithWhatToDo()
+    {
+        using var server = await Server.StartAsync(_directory.FullName);
+        var (code, _, errors) = await RunAsync("serve", "--data", _directory.FullName, "--http", "127.0.0.1:0");
+        Assert.Equal(1, code);
+        Assert.Contains("open in another process", errors, StringComparison.Ordinal);
+        Assert.Contains("--data", errors, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.4")]
+    public async Task Serve_AnotherShardCountThanTheStored_IsRefused()
+    {
+        using (var server = await Server.StartAsync(_directory.FullName, "--shards", "2")) Assert.Equal(0, await server.StopAsync());
+        var (code, _, errors) = await RunAsync("serve", "--data", _directory.FullName, "--shards", "5", "--http", "127.0.0.1:0");
+        Assert.Equal(1, code);
+        Assert.Contains("2 shards, not 5", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Rule", "S6.4")]
+    [InlineData("0.0.0.0:0")]
+    [InlineData("*:0")]
+    [InlineData("[::]:0")]
+    public async Task Serve_WithoutATokenForAll_IsRefused(string address)
+    {
+        var (code, _, errors) = await RunAsync("serve", "--data", _directory.FullName, "--http", address);
+        Assert.Equal(1, code);
+        Assert.Contains("loopback", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "S6.4")]
+    public async Task Serve_TokenFile_IsAskedFor()
+    {
+        var file = Path.Combine(_directory.FullName, "token");
+        await File.WriteAllTextAsync(file, "secret\n");
+        using var server = await Server.StartAsync(Path.Combine(_directory.FullName, "data"), "--token-file", file);
+        await using var stranger = server.Client();
+        Assert.Equal("UNAUTHORIZED", (await Assert.ThrowsAsync<VitessException>(() => stranger.ConnectAsync())).Code);
+        await using var friend = server.Client("secret");
+        await friend.ConnectAsync();
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task Sql_CommandsAndExitCodes()
+    {
+        using var server = await Server.StartAsync(_directory.FullName);
+        var (code, output, _) = await RunAsync("sql", "--endpoint", server.Url, "--format", "csv", "-c", "SELECT 1 AS a, 'x' AS b");
+        Assert.Equal((0, "a,b\r\n1,x\r\n"), (code, output));
+        (code, _, var errors) = await RunAsync("sql", "--endpoint", server.Url, "-c", "SELECT * FROM nope");
+        Assert.Equal(1, code);
+        Assert.Contains("42P01", errors, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+        (code, _, errors) = await RunAsync("sql", "--endpoint", server.Url, "-c", "SELECT 1");
+        Assert.Equal(2, code);
+        Assert.Contains("shale serve", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("15000", "127.0.0.1:15000", true)]
+    [InlineData("localhost:1", "127.0.0.1:1", true)]
+    [InlineData("[::1]:2", "[::1]:2", true)]
+    [InlineData("0.0.0.0:3", "0.0.0.0:3", false)]
+    [InlineData("*:4", "*:4", false)]
+    public void ListenAddress_IsRead(string text, string expected, bool isLoopback)
+    {
+        var address = Commands.ListenAddress.Parse(text);
+        Assert.Equal((expected, isLoopback), (address.ToString(), address.IsLoopback));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("host:1")]
+    [InlineData("127.0.0.1:99999")]
+    [InlineData("127.0.0.1:-1")]
+    [InlineData("127.0.0.1:")]
+    public void ListenAddress_NoAddress_IsRefused(string text) => Assert.Throws<VitessException>(() => Commands.ListenAddress.Parse(text));
+
+    private static ProcessStartInfo Shale(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "shale.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment.Remove("SHALE_TOKEN");
+        start.Environment.Remove("SHALE_ENDPOINT");
+        return start;
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Shale(arguments))!;
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private sealed partial class Server(Process process, string url) : IDisposable
+    {
+        public string Url => url;
+
+        public static async Task<Server> StartAsync(string data, params string[] more)
+        {
+            var process = Process.Start(Shale(["serve", "--data", data, "--http", "127.0.0.1:0", .. more]))!;
+            process.StandardInput.Close();
+            var seen = "";
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                seen += line + "\n";
+                if (UrlLine().Match(line) is { Success: true } match) return new Server(process, match.Groups[1].Value);
+            }
+            throw new InvalidOperationException("the server did not start: " + seen + await process.StandardError.ReadToEndAsync());
+        }
+
+        public VitessClient Client(string? token = null) => VitessClient.Create(new VitessConfig { Endpoint = url, Token = token });
+
+        public async Task<int> StopAsync()
+        {
+            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!;
+            await kill.WaitForExitAsync();
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            return process.ExitCode;
+        }
+
+        public void Dispose()
+        {
+            if (!process.HasExited) process.Kill();
+            process.Dispose();
+        }
+
+        [GeneratedRegex(@"^\s+http\s+(http://\S+)$")]
+        private static partial Regex UrlLine();
+    }
+}

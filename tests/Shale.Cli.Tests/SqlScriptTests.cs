@@ -1,0 +1,151 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Shale.Cli.Output;
+using Shale.Cli.Sql;
+using Shale.Client;
+using Shale.Engines;
+using Shale.Server;
+
+namespace Shale.Cli.Tests;
+
+/// <summary>What `shale sql` does with a text, against a whole Shale.</summary>
+public sealed class SqlScriptTests : IAsyncLifetime
+{
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly StringWriter _errors = new() { NewLine = "\n" };
+    private LocalCluster _cluster = null!;
+    private WebApplication _app = null!;
+    private SqlSession _session = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { Shards = 2 });
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddVTGate(_cluster.Gate);
+        _app = builder.Build();
+        _app.MapVTGate("/");
+        await _app.StartAsync();
+        _session = new SqlSession(new VitessConfig { Endpoint = _app.Urls.First(), Dialect = "postgres" }, _output, _errors);
+        Assert.True(await RunAsync("CREATE TABLE t (id INT PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1, 'Ann'), (2, NULL);"));
+        _output.GetStringBuilder().Clear();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _session.DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _cluster.DisposeAsync();
+    }
+
+    private Task<bool> RunAsync(string text) => new SqlScript(_session, _errors).RunAsync(new StringReader(text), CancellationToken.None);
+
+    [Fact]
+    public async Task Run_SeveralStatements_WritesEachResult()
+    {
+        Assert.True(await RunAsync("SELECT id, name FROM t\nORDER BY id;\nDELETE FROM t WHERE id = 2;SELECT count(*) AS n FROM t"));
+        Assert.Equal(" id |  name\n----+--------\n  1 | Ann\n  2 | [NULL]\n(2 rows)\n\nOK, 1 row affected\n n\n---\n 1\n(1 row)\n\n", _output.ToString());
+        Assert.Equal("", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task Run_AFailure_StopsThereAndSaysWhy()
+    {
+        Assert.False(await RunAsync("SELECT 1 AS x; SELECT * FROM nope; SELECT 2 AS y;"));
+        Assert.Contains("x", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("y", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("NOT_FOUND, SQLSTATE 42P01", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Hint:", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_BeginAndRollback_AreATransaction()
+    {
+        Assert.True(await RunAsync("BEGIN; DELETE FROM t; SELECT count(*) AS inside FROM t; ROLLBACK; \n\\x on\nSELECT count(*) AS after FROM t;"));
+        Assert.Contains(" inside\n--------\n      0\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("after | 2", _output.ToString(), StringComparison.Ordinal);
+        Assert.True(await RunAsync("BEGIN; DELETE FROM t WHERE id = 1; COMMIT;"));
+        Assert.True(await RunAsync("START TRANSACTION; DELETE FROM t;"));
+        Assert.EndsWith("*", _session.PromptName, StringComparison.Ordinal);
+        Assert.False(await RunAsync("BEGIN;"));
+        Assert.False(await RunAsync("USE other;"));
+        await _session.DisposeAsync();
+        var left = await VitessClient.Create(new VitessConfig { Endpoint = _app.Urls.First() }).QueryAsync<long>("SELECT count(*) FROM t");
+        Assert.Equal(1, left.Rows.Single());
+    }
+
+    [Fact]
+    public async Task Run_CommitWithoutATransaction_IsRefused()
+    {
+        Assert.False(await RunAsync("COMMIT;"));
+        Assert.Contains("25P01", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_UseAndDialect_ChangeTheSession()
+    {
+        Assert.True(await RunAsync("USE main:-80; SET dialect = sqlite; SELECT count(*) FROM t;"));
+        Assert.Equal(("main:-80", true), (_session.PromptName, _session.IsSqlite));
+        Assert.Contains("count(*)", _output.ToString(), StringComparison.Ordinal);
+        Assert.False(await RunAsync("USE nowhere;"));
+        Assert.Equal("main:-80", _session.PromptName);
+    }
+
+    [Fact]
+    public async Task Run_Formats_CsvAndJsonHoldNothingButRows()
+    {
+        _session.Format = OutputFormat.Csv;
+        Assert.True(await RunAsync("BEGIN; UPDATE t SET name = 'a,b' WHERE id = 1; COMMIT; SELECT * FROM t ORDER BY id;"));
+        Assert.Equal("id,name\r\n1,\"a,b\"\r\n2,\r\n", _output.ToString());
+        _output.GetStringBuilder().Clear();
+        _session.Format = OutputFormat.Json;
+        Assert.True(await RunAsync("SELECT * FROM t ORDER BY id; WITH a AS (SELECT 1 AS x) SELECT * FROM a;"));
+        Assert.Equal("[\n{\"id\":1,\"name\":\"a,b\"},\n{\"id\":2,\"name\":null}\n]\n[\n{\"x\":1}\n]\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Run_MetaCommands_Answer()
+    {
+        Assert.True(await RunAsync("\\d\n\\d t\n\\dt\n\\l\n\\shards\n\\timing on\n\\format table\n\\?\nSELECT 1;"));
+        var text = _output.ToString();
+        Assert.Contains(" t     | table | hash(id)", text, StringComparison.Ordinal);
+        Assert.Contains("table t, hash(id)", text, StringComparison.Ordinal);
+        Assert.Contains(" id     | int4 | no", text, StringComparison.Ordinal);
+        Assert.Contains(" -80   | sqlite | yes", text, StringComparison.Ordinal);
+        Assert.Contains("Time: ", text, StringComparison.Ordinal);
+        Assert.False(await RunAsync("\\d nothing"));
+        Assert.False(await RunAsync("\\nonsense"));
+        Assert.False(await RunAsync("\\format xml"));
+        Assert.False(await RunAsync("\\i /no/such/file"));
+        Assert.True(await RunAsync("\\q\nSELECT * FROM nothing;"));
+    }
+
+    [Fact]
+    public async Task Run_AFile_RunsItsStatements()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, "INSERT INTO t VALUES (3, 'x;y');\nINSERT INTO t VALUES (4, 'z')");
+            Assert.True(await RunAsync($"\\i {path}\nSELECT count(*) AS n FROM t;"));
+            Assert.Contains(" 4\n", _output.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Run_Cancelled_SaysSo()
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        Assert.False(await _session.RunAsync("SELECT 1", cancel.Token));
+        Assert.StartsWith("Cancelled", _errors.ToString(), StringComparison.Ordinal);
+    }
+}

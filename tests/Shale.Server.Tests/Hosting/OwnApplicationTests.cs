@@ -1,0 +1,53 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Shale.Client;
+using Shale.Engines;
+using Shale.Vitess;
+
+namespace Shale.Server.Tests.Hosting;
+
+public class OwnApplicationTests
+{
+    [Fact]
+    public async Task AddVTTabletAddVTGateMapVTGate_InOnesOwnApplication_ServeBesideItsEndpoints()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var keyspace = VKeyspace.Create("main", KeyRange.Split(2));
+        foreach (var shard in keyspace.Shards)
+            builder.Services.AddVTTablet(new VTTabletOptions { Keyspace = "main", Shard = shard.ToString(), Engine = SqliteEngine.InMemory() });
+        builder.Services.AddVTGate(VSchema.Empty.WithKeyspace(keyspace), "main");
+        var app = builder.Build();
+        await using (app)
+        {
+            app.MapGet("/mine", () => "mine");
+            app.MapVTGate("/db");
+            await app.StartAsync();
+            var url = app.Urls.First();
+            using var http = new HttpClient();
+            Assert.Equal("mine", await http.GetStringAsync(url + "/mine"));
+            await using var client = VitessClient.Create(new VitessConfig { Endpoint = url + "/db" });
+            await client.ExecuteAsync("CREATE TABLE t (id INT PRIMARY KEY)");
+            await client.ExecuteAsync("INSERT INTO t VALUES (1), (2), (3)");
+            Assert.Equal(3, (await client.QueryAsync<int>("SELECT count(*) FROM t")).Rows.Single());
+            Assert.Equal(2, (await client.StatusAsync()).ShardCount);
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "S6.2")]
+    public async Task SecondStatement_IsASyntaxError()
+    {
+        await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { Shards = 2 });
+        await using var host = await Support.DoorHost.StartAsync(cluster.Gate);
+        await using var client = host.Client();
+        foreach (var sql in new[] { "SELECT 1; SELECT 2", "SELECT 1;;SELECT 2", "DELETE FROM t; SELECT 1" })
+            Assert.Equal("SYNTAX_ERROR", (await Assert.ThrowsAsync<VitessException>(() => client.QueryAsync(sql))).Code);
+        Assert.Equal([1], (await client.QueryAsync<int>("SELECT 1;")).Rows);
+    }
+}
