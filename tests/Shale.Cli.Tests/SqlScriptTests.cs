@@ -11,7 +11,7 @@ using Shale.Server;
 namespace Shale.Cli.Tests;
 
 /// <summary>What `shale sql` does with a text, against a whole Shale.</summary>
-public sealed class SqlScriptTests : IAsyncLifetime
+public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
     private readonly StringWriter _errors = new() { NewLine = "\n" };
@@ -34,8 +34,12 @@ public sealed class SqlScriptTests : IAsyncLifetime
         _output.GetStringBuilder().Clear();
     }
 
-    public async Task DisposeAsync()
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
     {
+        await _output.DisposeAsync();
+        await _errors.DisposeAsync();
         await _session.DisposeAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
