@@ -7,7 +7,7 @@ namespace Shale.Sql.Tests;
 /// <summary>Broken texts of all kinds: nothing but a VitessException may come out, and what parses must survive printing.</summary>
 public class FuzzTests
 {
-    private static readonly string[] Pieces =
+    internal static readonly string[] Pieces =
     [
         "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "INSERT INTO", "VALUES", "UPDATE", "SET", "DELETE", "CREATE TABLE", "WITH", "AS", "JOIN",
         "LEFT", "ON", "USING", "(", ")", ",", ";", ".", "*", "a", "b", "t", "\"q\"", "1", "2.5", "'s'", "$1", "?", ":n", "@n", "=", "<", "+", "-", "||", "->",
@@ -73,7 +73,7 @@ public class FuzzTests
         Report();
     }
 
-    private static string Mutate(string sql, string other, Random random)
+    internal static string Mutate(string sql, string other, Random random)
     {
         if (sql.Length == 0) return other;
         var at = random.Next(sql.Length);

@@ -134,7 +134,8 @@ public sealed partial class SqlNormalizer
         if (token.Keyword == Keyword.NoKeyword || IsQualified(i)) return true;
         if (token.Keyword is Keyword.Null or Keyword.True or Keyword.False or Keyword.End or Keyword.Current_Date or Keyword.Current_Time
             or Keyword.Current_Timestamp) return true;
-        if (token.Keyword is Keyword.Between or Keyword.Interval || (token.Keyword == Keyword.Zone && PreviousIs(i, Keyword.Time))) return false;
+        if (token.Keyword == Keyword.Between) return EndsOperand(i - 1) == true || PreviousIs(i, Keyword.Not) ? false : null;
+        if (token.Keyword == Keyword.Interval || (token.Keyword == Keyword.Zone && PreviousIs(i, Keyword.Time))) return false;
         var properties = Keywords.ClassOf(token.Keyword);
         return (properties & (KeywordClass.PostgresReserved | KeywordClass.PostgresFunctionOrType)) != 0 ? false : null;
     }

@@ -129,13 +129,13 @@ internal sealed partial class Parser
         if (At(TokenKind.LeftParen))
         {
             var columns = ParseNameList();
-            ExpectOperator("=");
+            ExpectEquals();
             return new SetClause(columns, ParseSetRow()) { Multiple = true, Span = From(start) };
         }
 
         var column = ParseName("a column's name");
         if (_postgres && Current.Kind is TokenKind.Dot or TokenKind.LeftBracket) throw NotSupported("assigning a part of a column");
-        ExpectOperator("=");
+        ExpectEquals();
         return new SetClause([column], ParseExprOrDefault()) { Span = From(start) };
     }
 

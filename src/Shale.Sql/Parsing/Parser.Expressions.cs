@@ -55,6 +55,12 @@ internal sealed partial class Parser
             return new Unary("NOT", operand) { Span = From(start) };
         }
 
+        if (At(Keyword.Operator) && _postgres && Peek(1).Kind == TokenKind.LeftParen)
+        {
+            var prefix = ParseQualifiedOperator();
+            return new Unary(prefix, ParseExpr(Precedence.Other + 1, restricted)) { Span = From(start) };
+        }
+
         if (!At(TokenKind.Operator)) return ParsePrimary();
         if (_postgres && TryPlaceholderSign() is { } parameter) return parameter;
         var spelling = Current.Of(Text);
@@ -66,7 +72,7 @@ internal sealed partial class Parser
             _ => _postgres ? Precedence.Other + 1 : -1,
         };
         if (level < 0) throw Unexpected("an expression");
-        var op = Operators.Canonical(spelling);
+        var op = Operators.Canonical(spelling, dialect);
         _index++;
         return new Unary(op, ParseExpr(level, restricted)) { Span = From(start) };
     }
@@ -113,7 +119,7 @@ internal sealed partial class Parser
     {
         var spelling = Current.Of(Text);
         if (spelling is "=>" || (spelling is "~" && !_postgres)) return null;
-        var op = Operators.Canonical(spelling);
+        var op = Operators.Canonical(spelling, dialect);
         var level = Precedence.OfOperator(op, dialect);
         if (!Takes(level, min, ref blocked)) return null;
         _index++;
@@ -215,7 +221,7 @@ internal sealed partial class Parser
         }
 
         if (!At(TokenKind.Operator)) throw Unexpected("an operator");
-        var op = Operators.Canonical(Take().Of(Text));
+        var op = Operators.Canonical(Take().Of(Text), dialect);
         Expect(TokenKind.RightParen);
         return op;
     }

@@ -11,9 +11,8 @@ internal sealed partial class Parser
         do
         {
             var start = _index;
-            var item = ParseTablePrimary();
-            items.Add(_postgres ? ParseJoins(item, start) : item);
-            if (!_postgres) ParseSqliteJoins(items, start);
+            if (_postgres) items.Add(ParseJoins(ParseTablePrimary(), start));
+            else ParseSqliteItem(items, start);
         }
         while (Accept(TokenKind.Comma));
         return items.ToNodeList();
@@ -29,6 +28,20 @@ internal sealed partial class Parser
         }
 
         return left;
+    }
+
+    /// <summary>An item of a list in SQLite and the joins behind it; behind a comma too a condition may follow.</summary>
+    private void ParseSqliteItem(List<TableExpr> items, int start)
+    {
+        var item = ParseTablePrimary();
+        if (items.Count > 0 && (At(Keyword.Using) || (At(Keyword.On) && !PeekIs(1, Keyword.Conflict))))
+        {
+            item = FinishJoin(JoinKind.Inner, Fold(items), item, false, start);
+            items.Clear();
+        }
+
+        items.Add(item);
+        ParseSqliteJoins(items, start);
     }
 
     /// <summary>In SQLite a comma is a join like any other: what stands in front of the next JOIN is its left side, all of it.</summary>
@@ -140,7 +153,7 @@ internal sealed partial class Parser
     {
         if (!_postgres) return IsName(Current) && IsCallAhead();
         return IsCallAhead() || Current.Keyword is Keyword.Current_Date or Keyword.Current_Time or Keyword.Current_Timestamp or Keyword.Current_User
-            or Keyword.Current_Role or Keyword.Current_Catalog or Keyword.Session_User or Keyword.User or Keyword.Localtime or Keyword.Localtimestamp
+            or Keyword.Current_Role or Keyword.Current_Catalog or Keyword.Current_Schema or Keyword.Session_User or Keyword.User or Keyword.Localtime or Keyword.Localtimestamp
             || (Current.Keyword is Keyword.Coalesce or Keyword.Greatest or Keyword.Least or Keyword.Nullif or Keyword.Substring or Keyword.Overlay
                 or Keyword.Position or Keyword.Trim or Keyword.Normalize && Peek(1).Kind == TokenKind.LeftParen);
     }
@@ -234,6 +247,7 @@ internal sealed partial class Parser
         {
             Join { Alias: null } join => join with { Alias = name, Span = From(start) },
             TableRef { Alias: null } table when !_postgres => table with { Alias = name, Span = From(start) },
+            FunctionTable { Alias: null } table when !_postgres => table with { Alias = name, Span = From(start) },
             _ => throw SyntaxErrors.Unexpected(Text, name.Span, "no alias here"),
         };
     }
@@ -284,12 +298,7 @@ internal sealed partial class Parser
 
         var items = new List<TableExpr> { first };
         ParseSqliteJoins(items, start);
-        while (Accept(TokenKind.Comma))
-        {
-            items.Add(ParseTablePrimary());
-            ParseSqliteJoins(items, start);
-        }
-
+        while (Accept(TokenKind.Comma)) ParseSqliteItem(items, start);
         return Fold(items);
     }
 }

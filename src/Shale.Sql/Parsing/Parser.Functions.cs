@@ -195,7 +195,7 @@ internal sealed partial class Parser
         if (_postgres && Accept(Keyword.Using))
         {
             if (At(Keyword.Operator)) usingOperator = ParseQualifiedOperator();
-            else if (At(TokenKind.Operator)) usingOperator = Operators.Canonical(Take().Of(Text));
+            else if (At(TokenKind.Operator)) usingOperator = Operators.Canonical(Take().Of(Text), dialect);
             else throw Unexpected("an operator");
         }
 

@@ -40,7 +40,8 @@ internal sealed partial class Parser
         // PostgreSQL allows an empty list.
         if (_postgres && (Current.Kind is TokenKind.End or TokenKind.RightParen or TokenKind.Semicolon
             || Current.Keyword is Keyword.From or Keyword.Where or Keyword.Union or Keyword.Except or Keyword.Intersect or Keyword.Order or Keyword.Limit
-                or Keyword.Group or Keyword.Having or Keyword.Offset or Keyword.Fetch or Keyword.For or Keyword.Window or Keyword.On or Keyword.Returning))
+                or Keyword.Group or Keyword.Having or Keyword.Offset or Keyword.Fetch or Keyword.For or Keyword.Window or Keyword.On or Keyword.Returning
+                or Keyword.Into))
             return NodeList<SelectItem>.Empty;
         var items = new List<SelectItem>();
         do items.Add(ParseSelectItem());

@@ -36,6 +36,7 @@ internal sealed partial class Parser
         if (Accept(Keyword.Constraints)) return ParseSetConstraints(start, scope);
         var name = ParseVariable();
         if (!AcceptOperator("=") && !Accept(Keyword.To)) throw Unexpected("TO or \"=\"");
+        if (At(TokenKind.End) || At(TokenKind.Semicolon)) throw Unexpected("a value");
         return Set(start, scope, name, ParseSetValues());
     }
 
@@ -53,7 +54,7 @@ internal sealed partial class Parser
     /// <summary>Values as text, without quotes; none for DEFAULT.</summary>
     private NodeList<string> ParseSetValues()
     {
-        if (Accept(Keyword.Default)) return NodeList<string>.Empty;
+        if (Accept(Keyword.Default) || At(TokenKind.End) || At(TokenKind.Semicolon)) return NodeList<string>.Empty;
         var values = new List<string>();
         do
         {

@@ -84,7 +84,7 @@ internal sealed partial class Parser
         if (!_postgres)
         {
             if (Current.Keyword is Keyword.Deferred or Keyword.Immediate or Keyword.Exclusive) mode = TakeWord("a mode");
-            if (Accept(Keyword.Transaction) && IsName(Current)) _index++;
+            AcceptTransactionName();
             return new BeginStatement(null, null, mode);
         }
 
@@ -134,9 +134,16 @@ internal sealed partial class Parser
     private CommitStatement ParseCommit()
     {
         _index++;
-        if (!Accept(Keyword.Transaction) && _postgres) Accept(Keyword.Work);
+        AcceptTransactionName();
         ParseChain();
         return new CommitStatement();
+    }
+
+    /// <summary>TRANSACTION or WORK; SQLite takes a name behind it that means nothing.</summary>
+    private void AcceptTransactionName()
+    {
+        if (_postgres && Accept(Keyword.Work)) return;
+        if (Accept(Keyword.Transaction) && !_postgres && IsName(Current)) _index++;
     }
 
     /// <summary>AND NO CHAIN is the default; AND CHAIN has no node.</summary>
@@ -150,7 +157,7 @@ internal sealed partial class Parser
     private RollbackStatement ParseRollback()
     {
         _index++;
-        if (!Accept(Keyword.Transaction) && _postgres) Accept(Keyword.Work);
+        AcceptTransactionName();
         if (Accept(Keyword.To))
         {
             Accept(Keyword.Savepoint);
@@ -238,7 +245,7 @@ internal sealed partial class Parser
         var name = ParseObjectName("a pragma");
         string? value = null;
         var call = false;
-        if (AcceptOperator("="))
+        if (AcceptEquals())
         {
             value = ParsePragmaValue();
         }

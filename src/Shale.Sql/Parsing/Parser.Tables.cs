@@ -239,7 +239,7 @@ internal sealed partial class Parser
         var start = _index;
         if (AtOperator("+") || AtOperator("-"))
         {
-            var op = Operators.Canonical(Take().Of(Text));
+            var op = Operators.Canonical(Take().Of(Text), dialect);
             return new Unary(op, ParsePrimary()) { Span = From(start) };
         }
 

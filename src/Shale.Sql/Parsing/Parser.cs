@@ -95,9 +95,12 @@ internal sealed partial class Parser(TokenBuffer tokens, SqlDialect dialect)
         if (!Accept(keyword)) throw Unexpected(Describe(keyword));
     }
 
-    private void ExpectOperator(string spelling)
+    /// <summary>= of an assignment; SQLite takes == as well.</summary>
+    private bool AcceptEquals() => AcceptOperator("=") || (!_postgres && AcceptOperator("=="));
+
+    private void ExpectEquals()
     {
-        if (!AcceptOperator(spelling)) throw Unexpected($"\"{spelling}\"");
+        if (!AcceptEquals()) throw Unexpected("\"=\"");
     }
 
     /// <summary>IF NOT EXISTS.</summary>

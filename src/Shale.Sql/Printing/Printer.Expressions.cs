@@ -285,7 +285,8 @@ internal sealed partial class Printer
         }
 
         if (!_postgres && unary.Op is not ("+" or "-" or "~")) throw NoForm($"the operator {unary.Op}");
-        Add(unary.Op);
+        if (unary.Op is "*" or "/" or "%" or "^" or "<" or ">" or "=" or "<=" or ">=" or "<>") Add("OPERATOR(pg_catalog.").Add(unary.Op).Add(')');
+        else Add(unary.Op);
 
         // Two signs in a row could be read as one operator, or as a comment.
         var tight = unary.Op is "+" or "-" or "~" && unary.Operand is not Sql.Unary and not Sql.Parameter;
