@@ -67,7 +67,7 @@ internal ref partial struct Lexer
     }
 
     private static bool IsOperatorWithSign(ReadOnlySpan<char> run) =>
-        run is "@" or "@>" or "<@" or "@@" or "@@@" or "@?" or "@-@" or "?" or "?|" or "?&" or "?#" or "?-" or "?-|" or "?||";
+        run is "@" or "@>" or "<@" or "^@" or "@@" or "@@@" or "@?" or "@-@" or "?" or "?|" or "?&" or "?#" or "?-" or "?-|" or "?||";
 
     private Token SqliteSign(int start, char first)
     {

@@ -23,7 +23,7 @@ internal sealed partial class Parser
             scope = "local";
         }
 
-        if (Accept(Keyword.Time, Keyword.Zone)) return Set(start, scope, "timezone", ParseSetValues());
+        if (Accept(Keyword.Time, Keyword.Zone)) return Set(start, scope, "timezone", Accept(Keyword.Local) ? [] : ParseSetValues());
         if (At(Keyword.Transaction) && !IsSetSign(Peek(1)))
         {
             _index++;

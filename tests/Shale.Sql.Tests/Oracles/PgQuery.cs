@@ -26,6 +26,26 @@ internal static unsafe partial class PgQuery
         }
     }
 
+    /// <summary>A hash of the parse tree without constants and places; null for what PostgreSQL refuses.</summary>
+    public static ulong? Fingerprint(string sql)
+    {
+        var result = ReadFingerprint(sql);
+        try
+        {
+            return result.Error is null ? result.Fingerprint : null;
+        }
+        finally
+        {
+            Free(result);
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "pg_query_fingerprint", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial FingerprintResult ReadFingerprint(string sql);
+
+    [LibraryImport(Library, EntryPoint = "pg_query_free_fingerprint_result")]
+    private static partial void Free(FingerprintResult result);
+
     [LibraryImport(Library, EntryPoint = "pg_query_parse", StringMarshalling = StringMarshalling.Utf8)]
     private static partial ParseResult Parse(string sql);
 
@@ -36,6 +56,15 @@ internal static unsafe partial class PgQuery
     private struct ParseResult
     {
         public byte* Tree;
+        public byte* Stderr;
+        public ParseError* Error;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FingerprintResult
+    {
+        public ulong Fingerprint;
+        public byte* Text;
         public byte* Stderr;
         public ParseError* Error;
     }

@@ -31,6 +31,20 @@ public class RoundTripTests
     [PgQueryFact]
     public void Print_CorpusOfPostgres_AcceptedByPostgres() => Check(Corpora.Postgres, SqlDialect.Postgres, PgQuery.Check);
 
+    /// <summary>That we group operators, joins and set operations as PostgreSQL does: the printed text means the same to PostgreSQL's parser.</summary>
+    [PgQueryFact]
+    public void Print_CorpusOfPostgres_SameTreeToPostgres()
+    {
+        var failures = new List<string>();
+        foreach (var sql in Corpora.Postgres)
+        {
+            var printed = SqlPrinter.Print(SqlParser.Parse(sql, SqlDialect.Postgres), SqlDialect.Postgres);
+            if (!Deviations.IsRewritten(sql) && PgQuery.Fingerprint(sql) != PgQuery.Fingerprint(printed)) failures.Add($"{sql}\n  -> {printed}");
+        }
+
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+
     [SqliteFact]
     public void Print_CorpusOfSqlite_AcceptedBySqlite() => Check(Corpora.Sqlite, SqlDialect.Sqlite, SqlitePrepare.Check);
 
