@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Xunit.Abstractions;
 
@@ -18,20 +17,12 @@ public class FuzzTests
         "GROUPING SETS", "OFFSET", "FETCH FIRST", "e", "U&'x'", "\u00e9", "'", "\"", "$", "#", "\\", "\0", "0x1F", "1e5", "WITHIN GROUP", "NATURAL", "FULL",
     ];
 
-    /// <summary>Rounds of each test; SHALE_ROUNDS asks for more.</summary>
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("SHALE_ROUNDS"), NumberStyles.Integer,
-        CultureInfo.InvariantCulture, out var rounds) ? rounds : 10_000;
+    private static readonly int Rounds = Seeds.Rounds(10_000);
 
     private readonly List<string> _failures = [];
     private readonly int _seed;
 
-    public FuzzTests(ITestOutputHelper output)
-    {
-        _seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seed)
-            ? seed
-            : Environment.TickCount;
-        output.WriteLine($"seed {_seed}; again: SHALE_SEED={_seed} dotnet test tests/Shale.Sql.Tests");
-    }
+    public FuzzTests(ITestOutputHelper output) => _seed = Seeds.Print(output);
 
     [Fact]
     public void Parse_SoupOfTokens_OnlySyntaxErrors()

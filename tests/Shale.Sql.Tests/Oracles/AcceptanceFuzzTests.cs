@@ -1,4 +1,3 @@
-using System.Globalization;
 using Xunit.Abstractions;
 
 namespace Shale.Sql.Tests.Oracles;
@@ -9,18 +8,11 @@ namespace Shale.Sql.Tests.Oracles;
 /// </summary>
 public class AcceptanceFuzzTests
 {
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("SHALE_ROUNDS"), NumberStyles.Integer,
-        CultureInfo.InvariantCulture, out var rounds) ? rounds : 5_000;
+    private static readonly int Rounds = Seeds.Rounds(5_000);
 
     private readonly int _seed;
 
-    public AcceptanceFuzzTests(ITestOutputHelper output)
-    {
-        _seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seed)
-            ? seed
-            : 1;
-        output.WriteLine($"seed {_seed}; again: SHALE_SEED={_seed} dotnet test tests/Shale.Sql.Tests");
-    }
+    public AcceptanceFuzzTests(ITestOutputHelper output) => _seed = Seeds.Print(output, fixedSeed: 1);
 
     [PgQueryFact]
     public void Postgres_MutatedCorpus_WhatPostgresAcceptsWeParse() => Check(Corpora.Postgres, SqlDialect.Postgres, sql => PgQuery.Check(sql) is null);

@@ -39,7 +39,8 @@ internal static class Deviations
         if (message.Contains("near \".\"", StringComparison.Ordinal) || message.Contains("trailing junk", StringComparison.Ordinal)
             || message.Contains("expected JOIN", StringComparison.Ordinal) || message.Contains("near \"DEFERRABLE", StringComparison.Ordinal)) return true;
 
-        // A register inside of SQLite.
+        // A register inside of SQLite, and Tcl's :name(index).
+        if (message.Contains("near \"(\"", StringComparison.Ordinal) && sql.Contains(':')) return true;
         if (message.Contains("near \"#\"", StringComparison.Ordinal)) return true;
 
         // PostgreSQL reads an operator's keyword that ends an output column as that column's alias: SELECT a AND.

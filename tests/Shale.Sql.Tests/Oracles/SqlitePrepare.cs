@@ -50,6 +50,28 @@ internal static unsafe partial class SqlitePrepare
         }
     }
 
+    /// <summary>The first value of the first row with its type; the error's text for what SQLite refuses.</summary>
+    public static string? Value(string sql)
+    {
+        lock (Library)
+        {
+            if (Prepare(Database, sql, -1, out var statement, out _) != 0) return Marshal.PtrToStringUTF8(Message(Database));
+            _ = Step(statement);
+            var value = $"{ColumnType(statement, 0)}:{Marshal.PtrToStringUTF8(ColumnText(statement, 0))}";
+            _ = Finalize(statement);
+            return value;
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
+    private static partial int Step(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
+    private static partial int ColumnType(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
+    private static partial nint ColumnText(nint statement, int column);
+
     private static nint Open()
     {
         if (!NativeLibrary.TryLoad(Library, Assembly.GetExecutingAssembly(), null, out _) || OpenDatabase(":memory:", out var database) != 0) return 0;
