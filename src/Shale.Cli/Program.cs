@@ -5,6 +5,7 @@ var root = new RootCommand("Shale: a sharded SQL database for .NET.")
 {
     ServeCommand.Create(),
     SqlCommand.Create(),
+    DemoCommand.Create(),
 };
 MoreHelp.Install(root, """
     Examples:
