@@ -47,6 +47,17 @@ public sealed unsafe class SqliteConnection : IDisposable
         set => Native.sqlite3_set_last_insert_rowid(_db, value);
     }
 
+    /// <summary>Whether a deferred foreign key is violated right now, so that a COMMIT would fail.</summary>
+    public unsafe bool HasDeferredViolation
+    {
+        get
+        {
+            const int DeferredForeignKeys = 10;
+            int current, highest;
+            return Native.sqlite3_db_status(_db, DeferredForeignKeys, &current, &highest, 0) == 0 && current != 0;
+        }
+    }
+
     /// <summary>Whether a transaction is open.</summary>
     public bool InTransaction => Native.sqlite3_get_autocommit(_db) == 0;
 

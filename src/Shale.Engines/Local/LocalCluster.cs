@@ -83,6 +83,10 @@ public sealed class LocalCluster : IAsyncDisposable
             Shard = shard.ToString(),
             Engine = new SqliteEngine(new SqliteEngineOptions { Path = path, Durable = options.Durable, MaxPages = options.MaxPages }),
             LockTimeout = options.LockTimeout,
+
+            // The gate's limits on transactions count; the shards' own are for gates that have died.
+            IdleTimeout = TimeSpan.FromMinutes(2),
+            MaxAge = TimeSpan.FromMinutes(2),
             TimeProvider = options.Clock,
         });
     }

@@ -39,6 +39,11 @@ internal sealed class SqliteEngineConnection : IEngineConnection
     }
 
     /// <inheritdoc/>
+    public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => _connection.HasDeferredViolation
+        ? ValueTask.FromException(new VitessException(ErrorCodes.ConstraintViolation, "FOREIGN KEY constraint failed", sqlState: "23503"))
+        : ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask CommitAsync(CancellationToken cancellationToken) =>
         _pool is null ? Run(static (self, _) => self.Commit(), false) : ValueTask.CompletedTask;
 

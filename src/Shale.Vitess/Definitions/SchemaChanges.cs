@@ -96,6 +96,18 @@ internal sealed class SchemaChanges : IDisposable
             throw;
         }
 
+        ForgetDropped(before.VSchema, changed);
         _current = StateOf(changed);
+    }
+
+    private void ForgetDropped(VSchema before, VSchema after)
+    {
+        foreach (var keyspace in before.Keyspaces.Values)
+        {
+            foreach (var sequence in keyspace.Sequences.Keys)
+            {
+                if (after.Find(keyspace.Name)?.FindSequence(sequence) is null) _sequences.Forget(keyspace.Name, sequence);
+            }
+        }
     }
 }

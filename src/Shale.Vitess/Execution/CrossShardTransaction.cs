@@ -66,11 +66,12 @@ internal sealed class CrossShardTransaction(TransactionOptions options)
     }
 
     /// <summary>
-    /// Commits shard after shard. If the first fails, nothing is committed; if a later one fails, the shards before it have committed and the error
+    /// Commits shard after shard, once all have said that they can. If the first fails, nothing is committed; if a later one fails, the shards before it have committed and the error
     /// says so (until commits over shards are atomic).
     /// </summary>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
+        if (_enlisted.Count > 1) await CheckAsync(cancellationToken);
         for (var i = 0; i < _enlisted.Count; i++)
         {
             try
@@ -107,6 +108,19 @@ internal sealed class CrossShardTransaction(TransactionOptions options)
         }
 
         _enlisted.Clear();
+    }
+
+    private async ValueTask CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var (tablet, txId) in _enlisted) await tablet.CheckDeferredAsync(txId, cancellationToken);
+        }
+        catch
+        {
+            await RollbackAsync();
+            throw;
+        }
     }
 
     private int Require(string name)

@@ -93,7 +93,7 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
     }
 
     /// <summary>Gives numbers to the rows that ask for one, and makes the sequence pass those that bring a higher one of their own in dialect sqlite (S2.6).</summary>
-    private async ValueTask<long?> NumberAsync(InsertPlan plan, VSequence sequence, SqlValue[][] rows, CancellationToken cancellationToken)
+    private async ValueTask<long?> NumberAsync(InsertPlan plan, SequenceRef sequence, SqlValue[][] rows, CancellationToken cancellationToken)
     {
         var cell = plan.Template.AutoCell;
         var always = cell >= plan.GivenCells;
@@ -105,16 +105,15 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
             else if (row[cell].Kind == SqlValueKind.Integer) highest = Math.Max(highest, row[cell].AsInteger());
         }
 
-        var keyspace = plan.Place.Keyspace.Name;
-        if (plan.NumbersNulls && highest > long.MinValue) await sequences.RaiseToAsync(keyspace, sequence, highest, cancellationToken);
-        var next = asking == 0 ? 0 : await sequences.NextAsync(keyspace, sequence, asking, cancellationToken);
+        if (plan.NumbersNulls && highest > long.MinValue) await sequences.RaiseToAsync(sequence.Keyspace, sequence.Sequence, highest, cancellationToken);
+        var next = asking == 0 ? 0 : await sequences.NextAsync(sequence.Keyspace, sequence.Sequence, asking, cancellationToken);
         long? last = null;
         foreach (var row in rows)
         {
             if (always || (plan.NumbersNulls && row[cell].IsNull))
             {
                 row[cell] = SqlValue.Integer(next);
-                next += sequence.Increment;
+                next += sequence.Sequence.Increment;
             }
 
             if (row[cell].Kind == SqlValueKind.Integer) last = row[cell].AsInteger();

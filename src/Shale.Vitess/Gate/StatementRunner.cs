@@ -5,7 +5,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs one statement of a client: finds or makes its plan, binds its values, runs it, and gives the result its shape. Thread-safe.</summary>
-internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options)
+internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences)
 {
     private readonly GateStatements _others = new(schema);
 
@@ -141,7 +141,23 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         session.Plans.Add(key, new CachedPlan(plan, parsed.ParameterNames));
     }
 
-    private static ValueTask<GateResult> RunAsync(
+    private ValueTask<GateResult> RunAsync(
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken) =>
+        plan.NextValues.Count == 0 ? RunBoundAsync(plan, values, session, transaction, cancellationToken) : NumberedAsync(plan, values, session, transaction, cancellationToken);
+
+    private async ValueTask<GateResult> NumberedAsync(
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < plan.NextValues.Count; i++)
+        {
+            var next = plan.NextValues[i];
+            values[plan.UserParameters + i] = SqlValue.Integer(await sequences.NextAsync(next.Keyspace, next.Sequence, 1, cancellationToken));
+        }
+
+        return await RunBoundAsync(plan, values, session, transaction, cancellationToken);
+    }
+
+    private static ValueTask<GateResult> RunBoundAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, cancellationToken);

@@ -23,7 +23,7 @@ public sealed class VTGate : IVTGate
         _sequences = new SequenceAllocator(options.Topology);
         _schema = new SchemaChanges(options, _sequences);
         _transactions = new GateTransactions(options);
-        _runner = new StatementRunner(_schema, options);
+        _runner = new StatementRunner(_schema, options, _sequences);
     }
 
     /// <summary>The VSchema as it is now.</summary>

@@ -14,7 +14,7 @@ internal sealed class InsertLayout
     private readonly bool _typed;
     private InsertTemplate? _template;
 
-    private InsertLayout(InsertStatement insert, List<ColumnSchema> columns, int given, int[] key, int auto, VSequence? sequence, bool typed)
+    private InsertLayout(InsertStatement insert, List<ColumnSchema> columns, int given, int[] key, int auto, SequenceRef? sequence, bool typed)
     {
         _insert = insert;
         _columns = columns;
@@ -29,18 +29,18 @@ internal sealed class InsertLayout
     public int GivenColumns { get; }
 
     /// <summary>What numbers the rows; null for nothing.</summary>
-    public VSequence? Sequence { get; }
+    public SequenceRef? Sequence { get; }
 
     /// <summary>Reads the target's columns; NOT_FOUND (42703) for unknown ones, CONSTRAINT_VIOLATION (23502) if the sharding key is not given.</summary>
-    public static InsertLayout Of(InsertStatement insert, TablePlace place, SqlDialect session)
+    public static InsertLayout Of(InsertStatement insert, TablePlace place, VSchema vschema, SqlDialect session)
     {
         var columns = Given(insert, place);
         var given = columns.Count;
         var auto = -1;
-        VSequence? sequence = null;
+        SequenceRef? sequence = null;
         if (place.Table.AutoIncrement is { } numbering)
         {
-            sequence = place.Keyspace.FindSequence(numbering.Sequence)
+            sequence = SequenceRef.Find(vschema, place.Keyspace, numbering.Sequence)
                 ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"sequence \"{numbering.Sequence}\" of table \"{place.Table.Name}\" does not exist");
             auto = columns.FindIndex(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column));
             if (auto < 0)

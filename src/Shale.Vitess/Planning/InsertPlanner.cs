@@ -33,14 +33,14 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
 
     private InsertPlan Listed(InsertStatement insert, TablePlace place, ValuesBody values)
     {
-        var layout = InsertLayout.Of(insert, place, session);
+        var layout = InsertLayout.Of(insert, place, catalog.VSchema, session);
         return Complete(layout, place, [.. values.Rows.Select(layout.Row)], null);
     }
 
     private InsertPlan FromQuery(InsertStatement insert, TablePlace place, SelectStatement source)
     {
         if (insert.With is not null) source = source with { With = Merge(insert.With, source.With) };
-        var layout = InsertLayout.Of(insert, place, session);
+        var layout = InsertLayout.Of(insert, place, catalog.VSchema, session);
         var binding = Binder.Bind(source, engine, catalog);
         if (binding.Outputs.Count != layout.GivenColumns)
         {

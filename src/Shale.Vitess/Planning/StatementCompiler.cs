@@ -16,6 +16,13 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement)) return null;
         var statement = new ViewExpander(catalog).Expand(parsed.Statement);
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table));
+        var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
+        if (SequenceCalls.AreIn(statement))
+        {
+            statement = sequences.Map(statement);
+            parameterTypes = [.. parameterTypes ?? Enumerable.Repeat(SqlType.Unknown, parsed.ParameterCount), .. sequences.Found.Select(_ => new SqlType(SqlTypeKind.Int8))];
+        }
+
         var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
         var result = Translate(statement, binding);
         var translated = result.Statement;
@@ -25,6 +32,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         var plan = Plan(translated, engineBinding, verbatim ? new Fragment(text, null) : null, LocksRows(parsed.Statement));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
+        plan.NextValues = sequences.Found;
         plan.NowParameter = (result.NowParameter ?? 0) - 1;
         plan.Dialect = _session;
         plan.Shape = shape;

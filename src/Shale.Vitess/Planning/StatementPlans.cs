@@ -14,6 +14,9 @@ internal abstract class StatementPlan
     /// <summary>Whose SQL it was.</summary>
     public SqlDialect Dialect { get; set; }
 
+    /// <summary>The sequences whose next values are the parameters behind the user's own, one for each <c>nextval</c> in the statement.</summary>
+    public IReadOnlyList<SequenceRef> NextValues { get; set; } = [];
+
     /// <summary>How many parameters the user gives.</summary>
     public int UserParameters { get; set; }
 
@@ -75,7 +78,7 @@ internal sealed class InsertPlan : StatementPlan
     public required InsertTemplate Template { get; init; }
 
     /// <summary>The sequence that numbers rows; null for none.</summary>
-    public VSequence? Sequence { get; init; }
+    public SequenceRef? Sequence { get; init; }
 
     /// <summary>Whether a NULL in the numbered cell asks for a number (SQLite), or is a NULL (PostgreSQL).</summary>
     public bool NumbersNulls { get; init; }

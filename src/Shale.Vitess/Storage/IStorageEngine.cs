@@ -55,6 +55,9 @@ public interface IEngineConnection : IAsyncDisposable
     /// </summary>
     ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken);
 
+    /// <summary>Checks now what COMMIT would check, deferred constraints above all; CONSTRAINT_VIOLATION (23503) leaves the transaction open.</summary>
+    ValueTask CheckDeferredAsync(CancellationToken cancellationToken);
+
     /// <summary>Makes the transaction durable. If it fails, the transaction is rolled back.</summary>
     ValueTask CommitAsync(CancellationToken cancellationToken);
 

@@ -32,6 +32,12 @@ public interface ITablet : IAsyncDisposable
     /// <summary>Opens a transaction and returns its id. Errors: RESOURCE_EXHAUSTED (53300) when too many are open for too long.</summary>
     ValueTask<string> BeginAsync(ShardBeginRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Checks, before a transaction over several shards commits on the first of them, that this one still can: it is alive and its deferred constraints hold.
+    /// Errors: as <see cref="CommitAsync"/>; the transaction stays open.
+    /// </summary>
+    ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken);
+
     /// <summary>Commits. Errors: TRANSACTION_NOT_FOUND, TRANSACTION_EXPIRED, and what the engine finds at commit; then nothing was committed.</summary>
     ValueTask CommitAsync(string txId, CancellationToken cancellationToken);
 

@@ -130,6 +130,22 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         readers.Return(reader, isSound);
     }
 
+    /// <summary>Whether a commit can succeed: the transaction is alive and its deferred constraints hold. It stays open.</summary>
+    public async ValueTask CheckDeferredAsync(string id, CancellationToken cancellationToken)
+    {
+        var transaction = await EnterForEndAsync(id, cancellationToken);
+        try
+        {
+            if (transaction.State == TransactionState.Lost) throw Lost();
+            if (transaction.Writer is { } connection) await connection.CheckDeferredAsync(cancellationToken);
+            transaction.LastUsedAt = _time.GetTimestamp();
+        }
+        finally
+        {
+            transaction.Turn.Release();
+        }
+    }
+
     /// <summary>Commits and forgets.</summary>
     public async ValueTask CommitAsync(string id, CancellationToken cancellationToken)
     {

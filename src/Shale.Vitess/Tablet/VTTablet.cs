@@ -134,6 +134,20 @@ public sealed class VTTablet : ITablet
         new(this, await BeginAsync(new ShardBeginRequest(Shard, options), cancellationToken));
 
     /// <inheritdoc/>
+    public async ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Require(Shard);
+            await _transactions.CheckDeferredAsync(txId, cancellationToken);
+        }
+        catch (Exception exception) when (Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask CommitAsync(string txId, CancellationToken cancellationToken)
     {
         try

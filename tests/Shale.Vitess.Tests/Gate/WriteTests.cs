@@ -246,4 +246,61 @@ public class WriteTests
 
         Assert.Equal(["1"], await cluster.RowsAsync("SELECT COUNT(DISTINCT at) FROM t"));
     }
+
+    [Fact]
+    [Trait("Rule", "S2.6")]
+    public async Task NextVal_InValuesAndAlone_TakesEachNumberOnce()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE SEQUENCE s START 10 INCREMENT 5", "CREATE TABLE t (id BIGINT PRIMARY KEY, n BIGINT)");
+
+        Assert.Equal(["10"], await cluster.RowsAsync("SELECT nextval('s')"));
+        await cluster.RunAsync("INSERT INTO t VALUES (1, nextval('s')), (2, nextval('s'))");
+        await cluster.RunAsync("INSERT INTO t VALUES (nextval('s'), 0)");
+        Assert.Equal(["1|15", "2|20", "25|0"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT nextval('s') FROM t"));
+        Assert.Equal("0A000", failure.SqlState);
+
+        await cluster.RunAllAsync("DROP SEQUENCE s", "CREATE SEQUENCE s");
+        Assert.Equal(["1"], await cluster.RowsAsync("SELECT nextval('s')"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Commit_WithADeferredViolationOnOneShard_CommitsOnNone()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE parent (id BIGINT PRIMARY KEY)",
+            "CREATE TABLE child (pid BIGINT REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED, n INT, PRIMARY KEY (pid, n)) WITH (shard_key = 'pid')");
+        var transaction = await cluster.Gate.BeginAsync(null);
+        foreach (var id in Enumerable.Range(1, 8)) await cluster.InAsync(transaction.TxId, $"INSERT INTO child VALUES ({id}, 1)");
+        foreach (var id in Enumerable.Range(1, 7)) await cluster.InAsync(transaction.TxId, $"INSERT INTO parent VALUES ({id})");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.CommitAsync(transaction.TxId));
+        Assert.Equal("23503", failure.SqlState);
+        Assert.Equal(["0"], await cluster.RowsAsync("SELECT COUNT(*) FROM child"));
+        Assert.Equal(["0"], await cluster.RowsAsync("SELECT COUNT(*) FROM parent"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S1.2")]
+    public async Task Dialect_DecidesTheMeaning()
+    {
+        await using var postgres = await Cluster.OpenAsync(2);
+        await using var sqlite = await Cluster.OpenAsync(2, SqlDialect.Sqlite);
+        foreach (var cluster in (Cluster[])[postgres, sqlite])
+        {
+            await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (1, 'a'), (2, NULL), (3, 'B')");
+        }
+
+        Assert.Equal(["3", "1", "2"], await postgres.RowsAsync("SELECT id FROM t ORDER BY v"));
+        Assert.Equal(["2", "3", "1"], await sqlite.RowsAsync("SELECT id FROM t ORDER BY v"));
+        Assert.Empty(await postgres.RowsAsync("SELECT id FROM t WHERE v LIKE 'b'"));
+        Assert.Equal(["3"], await sqlite.RowsAsync("SELECT id FROM t WHERE v LIKE 'b'"));
+        Assert.Equal(["true"], await postgres.RowsAsync("SELECT 1 < 2"));
+        Assert.Equal(["1"], await sqlite.RowsAsync("SELECT 1 < 2"));
+        var failure = await Assert.ThrowsAsync<VitessException>(() => postgres.RunAsync("SELECT 1 / 0"));
+        Assert.Equal("22012", failure.SqlState);
+        Assert.Equal(["NULL"], await sqlite.RowsAsync("SELECT 1 / 0"));
+    }
 }

@@ -33,6 +33,12 @@ internal sealed class SerializingTablet(ITablet inner) : ITablet
     public async ValueTask<string> BeginAsync(ShardBeginRequest request, CancellationToken cancellationToken) =>
         Through(await Call(() => inner.BeginAsync(Through(request), cancellationToken)));
 
+    public async ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken) => await Call(async () =>
+    {
+        await inner.CheckDeferredAsync(Through(txId), cancellationToken);
+        return true;
+    });
+
     public async ValueTask CommitAsync(string txId, CancellationToken cancellationToken) => await Call(async () =>
     {
         await inner.CommitAsync(Through(txId), cancellationToken);
