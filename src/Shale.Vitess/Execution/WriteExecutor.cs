@@ -75,6 +75,9 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     private async ValueTask<WriteResult> InsertFromAsync(
         InsertPlan plan, SelectPlan source, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
+        var all = tablets.Of(plan.Place.Keyspace);
+        var targets = plan.Place.IsSharded || plan.Place.IsReference ? Enumerable.Range(0, all.Length) : [0];
+        await transaction.LockAsync(all, targets, cancellationToken);
         var found = await selects.RunAsync(source, values, transaction, null, cancellationToken);
         var rows = await inserts.FoundAsync(plan, found, values, cancellationToken);
         return rows.Shards.Length == 0 ? WriteResult.None : await InsertIntoAsync(plan, rows, transaction, cancellationToken);

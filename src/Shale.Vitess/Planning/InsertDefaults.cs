@@ -3,8 +3,8 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// Puts defaults into an INSERT where the gate must know them: the word DEFAULT, the default of a sharding column that is not named, and on a reference
-/// table every default that is not a constant, since all shards must store the same.
+/// Puts defaults into an INSERT where the gate must know them: the word DEFAULT, the default of a sharding column that is not named, and every default that is not a
+/// constant on a reference table, since all shards must store the same, and on a table of dialect postgres, since its now() is the transaction's (SEMANTICS S3.6).
 /// </summary>
 internal static class InsertDefaults
 {
@@ -21,9 +21,7 @@ internal static class InsertDefaults
         var extra = place.Schema.Columns.Where(column => IsNeeded(column, place) && !columns.Contains(column)).ToList();
         if (rows is null)
         {
-            if (extra.Count == 0) return insert;
-            throw new VitessException(ErrorCodes.QueryError, $"INSERT … SELECT into \"{place.Table.Name}\" must name \"{extra[0].Name}\", whose default the gate decides",
-                sqlState: "0A000");
+            return extra.Count == 0 ? insert : FillQuery(insert, insert.Source!, columns, extra);
         }
 
         var numbered = Numbered(place, columns, rows);
@@ -45,6 +43,18 @@ internal static class InsertDefaults
         return [.. cells, .. extra.Select(column => DefaultOf(column))];
     }
 
+    private static InsertStatement FillQuery(InsertStatement insert, SelectStatement source, List<ColumnSchema> columns, List<ColumnSchema> extra)
+    {
+        var alias = new Identifier("source_rows");
+        var defaults = extra.Select(column => new SelectItem(DefaultOf(column), null));
+        var all = new SelectCore([new SelectItem(new Star(null, alias), null), .. defaults]) { From = [new DerivedTable(source, false, alias, [])] };
+        return insert with
+        {
+            Columns = [.. columns.Select(column => new Identifier(column.Name, true)), .. extra.Select(column => new Identifier(column.Name, true))],
+            Source = new SelectStatement(null, all),
+        };
+    }
+
     // A numbered column that says DEFAULT in every row is a column that is not named.
     private static int Numbered(TablePlace place, List<ColumnSchema> columns, NodeList<NodeList<Expr>> rows)
     {
@@ -56,8 +66,8 @@ internal static class InsertDefaults
     private static bool IsNeeded(ColumnSchema column, TablePlace place)
     {
         if (column.Default is null || column.Generated) return false;
-        if (place.IsSharded) return place.Table.IsShardColumn(column.Name);
-        return place.IsReference && !ValueSource.TryFrom(column.Default, out _);
+        if (place.IsSharded && place.Table.IsShardColumn(column.Name)) return true;
+        return (place.IsReference || place.Table.Dialect == SqlDialect.Postgres) && !ValueSource.TryFrom(column.Default, out _);
     }
 
     private static Expr DefaultOf(ColumnSchema column) => column.Default ?? new Literal(LiteralKind.Null);

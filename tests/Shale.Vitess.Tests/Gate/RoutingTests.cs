@@ -140,4 +140,20 @@ public class RoutingTests
         Assert.Contains("people", failure.Message, StringComparison.Ordinal);
         Assert.NotNull(failure.Hint);
     }
+
+    [Fact]
+    public async Task Timeout_StopsTheShardsWork()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 1)");
+        var endless = new GateRequest("WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r, people WHERE people.id = 1", [])
+        {
+            Timeout = TimeSpan.FromMilliseconds(100),
+        };
+
+        var failure = await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.ExecuteAsync(endless));
+        Assert.Equal("TIMEOUT", failure.Code);
+        Assert.True(failure.IsTransient);
+        Assert.Equal(["1"], await cluster.RowsAsync("SELECT COUNT(*) FROM people"));
+    }
 }

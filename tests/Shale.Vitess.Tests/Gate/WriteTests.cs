@@ -303,4 +303,19 @@ public class WriteTests
         Assert.Equal("22012", failure.SqlState);
         Assert.Equal(["NULL"], await sqlite.RowsAsync("SELECT 1 / 0"));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Defaults_OfDialectPostgres_AreFilledByTheGate(int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards);
+        await cluster.RunAllAsync(
+            "CREATE TABLE t (id SERIAL PRIMARY KEY, name TEXT DEFAULT 'none', at TIMESTAMPTZ DEFAULT now(), up TEXT DEFAULT upper('x'), uid UUID DEFAULT gen_random_uuid())",
+            "INSERT INTO t (name) VALUES ('a'), (DEFAULT)", "INSERT INTO t DEFAULT VALUES", "INSERT INTO t (name) SELECT name || '!' FROM t");
+
+        Assert.Equal(["a|X|true", "a!|X|true", "none|X|true", "none|X|true", "none!|X|true", "none!|X|true"],
+            await cluster.RowsAsync("SELECT name, up, at IS NOT NULL FROM t ORDER BY name"));
+        Assert.Equal(["6|6"], await cluster.RowsAsync("SELECT COUNT(DISTINCT id), COUNT(DISTINCT uid) FROM t"));
+    }
 }
