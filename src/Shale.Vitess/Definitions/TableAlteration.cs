@@ -64,7 +64,7 @@ internal sealed class TableAlteration
         var before = _place;
         var table = Described(changed);
         var after = new TablePlace(_keyspace, table, _session.Dialect);
-        if (IsNative(action)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session));
+        if (IsNative(action, before)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session));
         else await RebuildAsync(before, after, changed);
         _definition = changed;
         _place = after;
@@ -128,10 +128,23 @@ internal sealed class TableAlteration
             hint: "Make another table and copy the rows.");
     }
 
+    /// <summary>Whether a constraint, a key or an index of the table may name a column.</summary>
+    private bool IsNamed(Identifier column, TablePlace place)
+    {
+        bool Is(string name) => VSchemaNames.Comparer.Equals(name, column.Name);
+        bool Names(SqlNode node) => SqlTree.Any(node, child => child is Identifier identifier && Is(identifier.Name));
+        var own = _definition.Columns.First(each => Is(each.Name.Name));
+        return own.Constraints.Any(constraint => constraint is not (NotNullConstraint or DefaultConstraint or CollateColumn))
+            || _definition.Constraints.Any(Names)
+            || _definition.Columns.Any(each => !ReferenceEquals(each, own) && each.Constraints.Any(Names))
+            || place.Table.Indexes.Any(index => Names(SqlParser.Parse(index.CreateSql, place.Table.Dialect)));
+    }
+
     // SQLite can add only columns whose default is constant, and drop none that a constraint names; then the table is made anew.
-    private static bool IsNative(AlterAction action) => action switch
+    private bool IsNative(AlterAction action, TablePlace before) => action switch
     {
         RenameTable or RenameColumn => true,
+        DropColumn drop => _session.Engine == SqlDialect.Sqlite && !IsNamed(drop.Column, before),
         AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
             or ReferencesColumn or NotNullConstraint { Not: true } or DefaultConstraint { Value: not (Literal or Unary) })
             && !(add.Column.Type is { } type && SqlTypes.IsSerial(type)),

@@ -45,7 +45,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             var tablet = all[shards[0]];
             var txId = transaction is null ? null : await transaction.OnAsync(tablet, write: true, cancellationToken);
             var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, bound, txId), cancellationToken);
-            return new WriteResult(result.Rows, result.Affected, result.LastInsertId, [tablet.Shard]);
+            return new WriteResult(result.Rows, result.Affected, plan.GivesIds ? result.LastInsertId : null, [tablet.Shard]);
         }
 
         return await TogetherAsync(transaction, undoAlone, async inner =>
@@ -95,7 +95,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
             RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
-        return plan.Sequence is null && rows.Shards.Length == 1 ? sum : sum with { LastInsertId = rows.LastId };
+        return plan.Sequence is null && plan.Place.NumbersItself ? sum : sum with { LastInsertId = rows.LastId };
     }
 
     private static async ValueTask<ShardResult> RunRowsAsync(

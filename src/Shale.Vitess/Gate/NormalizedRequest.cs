@@ -87,7 +87,8 @@ internal sealed class NormalizedRequest
 
         var name = _normalizer.NameOf(index);
         if (name.IsEmpty) throw BoundValues.Positional();
-        return request.NamedParams.TryGetValue(name.ToString(), out var value) ? value : throw BoundValues.NoValue(name.ToString());
+        var bare = name[1..].ToString();
+        return request.NamedParams.TryGetValue(bare, out var value) ? value : throw BoundValues.NoValue(bare);
     }
 
     private static char KindOf(in NormalizedParameter parameter)

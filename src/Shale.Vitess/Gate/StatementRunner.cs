@@ -113,12 +113,28 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         var text = normalized.Text;
         var types = normalized.KnownTypes();
         var given = normalized.Values(request);
-        var parsed = SqlParser.ParseWithParameters(text, session.Dialect);
-        var plan = session.Compiler.Compile(parsed, text, types);
-        if (plan is null) return PrepareAsItIs(request, session, transaction);
+        if (!TryCompile(text, types, session, out var parsed, out var plan)) return PrepareAsItIs(request, session, transaction);
         Keep(key, plan, parsed, session);
         if (request.NamedParams is null && text == request.Sql) session.Plans.Add(text, new CachedPlan(plan, parsed.ParameterNames));
         return new PreparedStatement(parsed, plan, BoundValues.Complete(plan, given, Now(transaction)));
+    }
+
+    /// <summary>Parses and plans a normalised text; false where it fails at a place, which must be told in the user's own text.</summary>
+    private static bool TryCompile(
+        string text, SqlType[] types, GateSession session, [NotNullWhen(true)] out ParsedSql? parsed, [NotNullWhen(true)] out StatementPlan? plan)
+    {
+        try
+        {
+            parsed = SqlParser.ParseWithParameters(text, session.Dialect);
+            plan = session.Compiler.Compile(parsed, text, types);
+            return plan is not null;
+        }
+        catch (VitessException failure) when (failure.Position is not null)
+        {
+            parsed = null;
+            plan = null;
+            return false;
+        }
     }
 
     private PreparedStatement PrepareAsItIs(GateRequest request, GateSession session, GateTransaction? transaction)

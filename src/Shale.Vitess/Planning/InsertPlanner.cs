@@ -28,7 +28,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     {
         var statement = scope.WithoutKeyspaces(insert);
         if (statement.Table.Schema is not null) statement = statement with { Table = new ObjectName(null, statement.Table.Name) };
-        return new DirectWritePlan { Target = new Routing(place.Keyspace, [new Routing.Use(place, null)]), Statement = Fragment.Print(statement, engine) };
+        return new DirectWritePlan { Target = new Routing(place.Keyspace, [new Routing.Use(place, null)]), Statement = Fragment.Print(statement, engine), GivesIds = place.NumbersItself };
     }
 
     private InsertPlan Listed(InsertStatement insert, TablePlace place, ValuesBody values)

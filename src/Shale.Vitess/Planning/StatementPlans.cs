@@ -52,6 +52,9 @@ internal sealed class DirectWritePlan : StatementPlan
     /// <summary>The statement.</summary>
     public required Fragment Statement { get; init; }
 
+    /// <summary>Whether it is an INSERT whose rows the engine itself numbers.</summary>
+    public bool GivesIds { get; init; }
+
     /// <summary>Whether every shard has to run it and gives the same answer: the target is a reference table.</summary>
     public bool Broadcast { get; init; }
 

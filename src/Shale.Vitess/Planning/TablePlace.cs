@@ -34,6 +34,9 @@ internal sealed class TablePlace
     /// <summary>Whether rows are spread over shards by key.</summary>
     public bool IsSharded => _key is not null;
 
+    /// <summary>Whether the engine numbers its rows: SQLite's INTEGER PRIMARY KEY on a table that lives whole on one shard.</summary>
+    public bool NumbersItself => Table.AutoIncrement is null && Schema.Columns.Any(column => column.AutoNumber);
+
     /// <summary>Whether every shard has all rows.</summary>
     public bool IsReference => Table.Kind == VTableKind.Reference;
 

@@ -156,4 +156,33 @@ public class RoutingTests
         Assert.True(failure.IsTransient);
         Assert.Equal(["1"], await cluster.RowsAsync("SELECT COUNT(*) FROM people"));
     }
+
+    [Fact]
+    [Trait("Rule", "S3.1")]
+    public async Task NamedParameters_AreFoundByName()
+    {
+        await using var cluster = await Cluster.OpenAsync(2, SqlDialect.Sqlite);
+        await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 10), (2, 'b', 20)");
+        var request = new GateRequest("SELECT name FROM people WHERE id = :id AND age > @least AND age < 99", [])
+        {
+            Dialect = SqlDialect.Sqlite,
+            NamedParams = new Dictionary<string, SqlValue> { ["id"] = SqlValue.Integer(2), ["least"] = SqlValue.Integer(5) },
+        };
+
+        for (var i = 0; i < 2; i++) Assert.Equal(["b"], Cluster.Rows((await cluster.Gate.ExecuteAsync(request)).Rows));
+        var missing = request with { NamedParams = new Dictionary<string, SqlValue> { ["id"] = SqlValue.Integer(2) } };
+        var failure = await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.ExecuteAsync(missing));
+        Assert.Equal("08P01", failure.SqlState);
+    }
+
+    [Fact]
+    public async Task Errors_BehindLiterals_PointIntoTheUsersText()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync(People);
+        const string Sql = "SELECT * FROM people WHERE name = 'a long literal' AND nothing = 1";
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(Sql));
+        Assert.Equal(Sql.IndexOf("nothing", StringComparison.Ordinal) + 1, failure.Position);
+    }
 }

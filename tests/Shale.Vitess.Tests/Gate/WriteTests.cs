@@ -318,4 +318,30 @@ public class WriteTests
             await cluster.RowsAsync("SELECT name, up, at IS NOT NULL FROM t ORDER BY name"));
         Assert.Equal(["6|6"], await cluster.RowsAsync("SELECT COUNT(DISTINCT id), COUNT(DISTINCT uid) FROM t"));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task LastInsertId_OfRowsThatNobodyNumbered_IsAbsent(int shards)
+    {
+        await using var postgres = await Cluster.OpenAsync(shards);
+        await postgres.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        Assert.Null((await postgres.RunAsync("INSERT INTO t VALUES (7)")).LastInsertId);
+
+        await using var sqlite = await Cluster.OpenAsync(shards, SqlDialect.Sqlite);
+        await sqlite.RunAllAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+        Assert.Equal(1, (await sqlite.RunAsync("INSERT INTO t (v) VALUES ('a')")).LastInsertId);
+    }
+
+    [Fact]
+    public async Task DropColumn_OfAReferencedTable_NeedsNoRebuild()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE parent (id BIGINT PRIMARY KEY, note TEXT)",
+            "CREATE TABLE child (pid BIGINT REFERENCES parent (id), n INT, PRIMARY KEY (pid, n)) WITH (shard_key = 'pid')",
+            "INSERT INTO parent VALUES (1, 'a')", "INSERT INTO child VALUES (1, 1)", "ALTER TABLE parent DROP COLUMN note");
+
+        Assert.Equal(["1"], await cluster.RowsAsync("SELECT * FROM parent"));
+        Assert.Equal(["1|1"], await cluster.RowsAsync("SELECT * FROM child"));
+    }
 }
