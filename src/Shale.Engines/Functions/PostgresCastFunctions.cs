@@ -29,6 +29,8 @@ internal static class PostgresCastFunctions
         set.Strict("shale_fit_numeric", 3, values => PgNumeric.Fit(values[0], (int)values[1].AsInteger(), (int)values[2].AsInteger()));
         set.Strict("shale_round_timestamp", (value, digits) => Rounded(value, digits));
         set.Strict("shale_round_time", (value, digits) => SqlValue.Text(PgDates.ParseTime(value.AsText(), new SqlType(SqlTypeKind.Time, false, (int)digits.AsInteger()))));
+        set.Add("shale_not_null", 2, values => !values[0].IsNull ? values[0] : throw new VitessException(
+            ErrorCodes.ConstraintViolation, $"null value in column \"{values[1].AsText()}\" violates not-null constraint", sqlState: "23502"));
         set.Strict("shale_limit", value => Bound(value, "LIMIT"));
         set.Strict("shale_offset", value => Bound(value, "OFFSET"));
     }

@@ -86,7 +86,7 @@ internal static class PostgresDates
         set.Strict("shale_interval_key", a => Key(Interval(a)));
         set.Strict("shale_justify_days", a => Text(Interval(a).JustifyDays()));
         set.Strict("shale_justify_hours", a => Text(Interval(a).JustifyHours()));
-        set.Strict("shale_justify_interval", a => Text(Interval(a).JustifyHours().JustifyDays()));
+        set.Strict("shale_justify_interval", a => Text(Interval(a).Justify()));
     }
 
     private static SqlValue Key(PgInterval interval) => interval.Key is var key && key >= long.MinValue && key <= long.MaxValue

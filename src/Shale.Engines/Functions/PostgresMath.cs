@@ -95,7 +95,7 @@ internal static class PostgresMath
     // PostgreSQL computes these to 16 digits or more; what a float holds of them is 15.
     private static SqlValue AsNumeric(double value)
     {
-        if (!double.IsFinite(value)) throw SqlErrors.Data("value overflows numeric format", "22003");
+        if (!double.IsFinite(value)) throw SqlErrors.Unsupported("a numeric beyond 1e308");
         return Math.Abs(value) < 1e15 && Math.Truncate(value) == value ? SqlValue.Integer((long)value) : SqlValue.Real(value);
     }
 

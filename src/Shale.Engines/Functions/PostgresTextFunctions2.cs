@@ -93,7 +93,7 @@ internal static class PostgresTextFunctions2
     private static string QuoteLiteral(string text)
     {
         var quoted = "'" + text.Replace("'", "''", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal) + "'";
-        return text.Contains('\\', StringComparison.Ordinal) ? " E" + quoted : quoted;
+        return text.Contains('\\', StringComparison.Ordinal) ? "E" + quoted : quoted;
     }
 
     private static string QuoteIdentifier(string name)
@@ -176,7 +176,7 @@ internal static class PostgresTextFunctions2
     {
         's' => value.IsNull ? "" : value.AsText(),
         'I' => value.IsNull ? throw SqlErrors.Data("null values cannot be formatted as an SQL identifier", "22004") : QuoteIdentifier(value.AsText()),
-        'L' => value.IsNull ? "NULL" : QuoteLiteral(value.AsText()).TrimStart(' '),
+        'L' => value.IsNull ? "NULL" : QuoteLiteral(value.AsText()),
         '-' => throw SqlErrors.Unsupported("a width in format()"),
         _ => throw SqlErrors.Data($"unrecognized format() type specifier \"{kind}\"", "22023"),
     };

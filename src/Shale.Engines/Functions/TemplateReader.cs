@@ -11,6 +11,7 @@ internal static class TemplateReader
     {
         int year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0, dayOfYear = 0;
         long micros = 0;
+        if (!pieces.Exists(piece => piece is { IsPattern: true, Text: "YYYY" or "YY" })) throw SqlErrors.Unsupported("a date without a year");
         bool? isPm = null;
         var at = 0;
         for (var i = 0; i < pieces.Count; i++)

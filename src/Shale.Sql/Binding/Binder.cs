@@ -22,6 +22,17 @@ public static class Binder
         return binding;
     }
 
+    /// <summary>Binds the DEFAULT of a column, which may use no columns. Error: 42804 if the column cannot hold it.</summary>
+    public static Binding BindDefault(Expr value, ColumnSchema column, SqlDialect dialect)
+    {
+        var core = new SelectCore([new SelectItem(value, null)]);
+        var binding = new Binding(new SelectStatement(null, core), dialect, null);
+        var context = new BindContext(binding, new OneTable(new TableSchema("", NodeList<ColumnSchema>.Empty)), null);
+        context.Typer.BindAssigned(value, column, new Scope(null, new QueryBlock { Node = core }, null));
+        binding.ParameterTypes = context.Parameters.Finish();
+        return binding;
+    }
+
     /// <summary>Binds expressions over the columns of one table: CHECK, DEFAULT, generated columns, index keys.</summary>
     /// <param name="expressions">The expressions.</param>
     /// <param name="table">The table; its name qualifies.</param>

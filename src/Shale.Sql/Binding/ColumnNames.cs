@@ -7,7 +7,7 @@ internal static class ColumnNames
     public static string Of(SelectItem item, Binding binding)
     {
         if (item.Alias is not null) return item.Alias.Name;
-        return binding.Dialect == SqlDialect.Postgres ? Postgres(item.Value, binding) ?? "?column?" : Sqlite(item.Value, binding);
+        return binding.Dialect == SqlDialect.Postgres ? Figured(item.Value, binding).Name ?? "?column?" : Sqlite(item.Value, binding);
     }
 
     // SQLite: a plain column has the column's own name (as declared), anything else its text.
@@ -23,52 +23,46 @@ internal static class ColumnNames
         return value is FunctionCall call ? call.Name.Name.Name + (call.IsStar ? "(*)" : "(...)") : "?";
     }
 
-    // PostgreSQL: FigureColname of its parse_target.c.
-    private static string? Postgres(Expr value, Binding binding)
+    // PostgreSQL: FigureColname of its parse_target.c. A weak name gives way to the name of a cast around it.
+    private static (string? Name, bool Weak) Figured(Expr value, Binding binding)
     {
         switch (value)
         {
             case ColumnRef column:
-                return column.Column.Name;
+                return (column.Column.Name, false);
             case FieldAccess { FieldName: { } field }:
-                return field.Name;
+                return (field.Name, false);
             case Subscript subscript:
-                return Postgres(subscript.Operand, binding);
+                return Figured(subscript.Operand, binding);
             case FunctionCall call:
-                return call.Name.Name.Name;
+                return (call.Name.Name.Name, false);
             case Extract:
-                return "extract";
+                return ("extract", false);
             case Cast cast:
-                return Postgres(cast.Operand, binding) ?? TypeColumnName(SqlTypes.Of(cast.Type, SqlDialect.Postgres), cast.Type);
+                var inner = Figured(cast.Operand, binding);
+                return inner is { Name: not null, Weak: false } ? inner : (TypeColumnName(SqlTypes.Of(cast.Type, SqlDialect.Postgres)), true);
             case TypedLiteral typed:
-                return TypeColumnName(SqlTypes.Of(typed.Type, SqlDialect.Postgres), typed.Type);
+                return (TypeColumnName(SqlTypes.Of(typed.Type, SqlDialect.Postgres)), true);
             case IntervalExpr:
-                return "interval";
+                return ("interval", true);
             case Collate collate:
-                return Postgres(collate.Operand, binding);
+                return Figured(collate.Operand, binding);
             case Case choice:
-                return choice.Else is null ? "case" : Postgres(choice.Else, binding) is { } inner && choice.Else is ColumnRef or FunctionCall or Cast or Subquery ? inner : "case";
-            case Literal { Kind: LiteralKind.True or LiteralKind.False }:
-                return "bool";
+                return choice.Else is not null && Figured(choice.Else, binding) is { Name: not null, Weak: false } otherwise ? otherwise : ("case", true);
             case RowConstructor:
-                return "row";
+                return ("row", false);
             case ArrayConstructor or ArraySubquery:
-                return "array";
+                return ("array", false);
             case Exists:
-                return "exists";
+                return ("exists", false);
             case Subquery subquery:
-                return binding.OutputsOf(subquery.Query) is [var only, ..] && only.Name != "?column?" ? only.Name : null;
+                return binding.OutputsOf(subquery.Query) is [var only, ..] && only.Name != "?column?" ? (only.Name, false) : (null, true);
             case Binary { Op: "AT TIME ZONE" }:
-                return "timezone";
+                return ("timezone", false);
             default:
-                return null;
+                return (null, true);
         }
     }
 
-    private static string TypeColumnName(SqlType type, TypeName written) => type.Kind switch
-    {
-        SqlTypeKind.Char when written.Name == "bpchar" || written.Modifiers.Count >= 0 => "bpchar",
-        SqlTypeKind.Unknown => "?column?",
-        _ => type.Kind.ToString().ToLowerInvariant(),
-    };
+    private static string TypeColumnName(SqlType type) => type.Kind == SqlTypeKind.Char ? "bpchar" : type.Kind.ToString().ToLowerInvariant();
 }

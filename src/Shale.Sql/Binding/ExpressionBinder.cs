@@ -267,7 +267,9 @@ internal sealed class ExpressionBinder(BindContext context)
         };
         if (!fits || type.IsArray) throw SqlErrors.UndefinedOperator($"{unary.Op} {type.Display()}", unary);
 
-        // -2147483648 is written as minus and a number that is an int8 by itself; PostgreSQL says int8 too.
+        // PostgreSQL reads -2147483648 as one number, which is an int4.
+        if (unary is { Op: "-", Operand: Literal { Kind: LiteralKind.Integer } number })
+            return int.TryParse("-" + number.Text, out _) ? Int4 : long.TryParse("-" + number.Text, out _) ? Int8 : Numeric;
         return unary.Op is "|/" or "||/" ? new SqlType(SqlTypeKind.Float8) : type.Plain;
     }
 

@@ -33,7 +33,7 @@ internal sealed record FunctionOverload(
     public ArgumentType At(int index) => Arguments[Math.Min(index, Arguments.Length - 1)];
 
     /// <summary>Whether so many arguments fit.</summary>
-    public bool Takes(int count) => Variadic ? count >= Arguments.Length - 1 : count == Arguments.Length;
+    public bool Takes(int count) => Variadic ? count >= Arguments.Length : count == Arguments.Length;
 }
 
 /// <summary>How much a function's result depends on besides its arguments.</summary>

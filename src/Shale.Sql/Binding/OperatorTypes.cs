@@ -13,9 +13,20 @@ internal static class OperatorTypes
     public static bool IsComparison(string op) =>
         op is "=" or "<>" or "<" or "<=" or ">" or ">=" or "IS DISTINCT FROM" or "IS NOT DISTINCT FROM";
 
+    /// <summary>The operator behind a keyword: LIKE is ~~.</summary>
+    public static string Canonical(string op) => op switch
+    {
+        "LIKE" => "~~",
+        "NOT LIKE" => "!~~",
+        "ILIKE" => "~~*",
+        "NOT ILIKE" => "!~~*",
+        _ => op,
+    };
+
     /// <summary>The result; gives untyped operands the type they are taken for. Error: 42883.</summary>
     public static SqlType Resolve(string op, ref SqlType left, ref SqlType right, SqlNode at)
     {
+        op = Canonical(op);
         if (IsComparison(op)) return Comparison(op, ref left, ref right, at);
         SqlType? result = op switch
         {
@@ -34,6 +45,8 @@ internal static class OperatorTypes
             "AT TIME ZONE" => AtTimeZone(ref left, ref right),
             _ => null,
         };
+        if (result is null && left.Kind == SqlTypeKind.Unknown && right.Kind == SqlTypeKind.Unknown)
+            throw SqlErrors.Query($"operator is not unique: unknown {op} unknown", "42725", at, "Cast one of them.");
         return result ?? throw SqlErrors.UndefinedOperator($"{left.Display()} {op} {right.Display()}", at);
     }
 

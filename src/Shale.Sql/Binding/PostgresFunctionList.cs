@@ -76,6 +76,7 @@ internal static class PostgresFunctionList
         f char_length(text) int4 =length
         f character_length(text) int4 =length
         f octet_length(text) int4
+        f octet_length(char) int4
         f octet_length(bytea) int4 ~length
         f bit_length(text) int4
         f lower(text) text
@@ -231,6 +232,10 @@ internal static class PostgresFunctionList
         f jsonb_extract_path_text(jsonb,text...) text =json_extract_path_text
         s to_json(any) json *
         s to_jsonb(any) jsonb *
+        s json_build_object() json *
+        s jsonb_build_object() jsonb *
+        s json_build_array() json *
+        s jsonb_build_array() jsonb *
         s json_build_object(any...) json *
         s jsonb_build_object(any...) jsonb *
         s json_build_array(any...) json *

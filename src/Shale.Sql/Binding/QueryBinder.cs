@@ -300,9 +300,23 @@ internal sealed class QueryBinder(BindContext context)
         foreach (var item in core.DistinctOn) BindOrder(item, outputs, scope, "DISTINCT ON");
         foreach (var item in orderBy) BindOrder(item.Value, outputs, scope, "ORDER BY");
         context.Binding.SetOutputs(core, outputs.Columns);
+        if (context.IsPostgres && core.Distinct) CheckDistinctOrder(core, orderBy);
         if (context.IsPostgres) new GroupingCheck(context.Binding, core, scope, outputs, orderBy).Run();
         return outputs.Columns;
     }
+
+    private void CheckDistinctOrder(SelectCore core, NodeList<OrderItem> orderBy)
+    {
+        foreach (var item in orderBy)
+        {
+            if (item.Value is Literal { Kind: LiteralKind.Integer } || core.Items.Any(output => output.Value is Star || Same(output.Value, item.Value))) continue;
+            if (item.Value is ColumnRef name && context.Binding.OutputAliasOf(name) is not null) continue;
+            throw SqlErrors.Query("for SELECT DISTINCT, ORDER BY expressions must appear in select list", "42P10", item);
+        }
+    }
+
+    private bool Same(Expr left, Expr right) => left.Equals(right) ||
+        (left is ColumnRef a && right is ColumnRef b && context.Binding.ColumnOf(a) is { } x && context.Binding.ColumnOf(b) is { } y && ReferenceEquals(x.Relation, y.Relation) && x.Index == y.Index);
 
     private void BindWindows(SelectCore core, Scope scope)
     {

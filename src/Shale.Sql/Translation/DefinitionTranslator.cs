@@ -117,8 +117,7 @@ internal static class DefinitionTranslator
     {
         var value = ((DefaultConstraint)constraint).Value;
         if (FunctionCatalog.VolatilityOf(value, SqlDialect.Postgres) != Volatility.Immutable) return null;
-        var binding = Binder.BindOver([value], new TableSchema("", NodeList<ColumnSchema>.Empty), SqlDialect.Postgres);
-        TypeRules.RequireAssignable(binding.TypeOf(value), column, value);
+        var binding = Binder.BindDefault(value, column, SqlDialect.Postgres);
         return (DefaultConstraint)constraint with { Value = new TranslationContext(binding).Expressions.Convert(value, column.Type, isExplicit: false) };
     }
 

@@ -9,7 +9,7 @@ internal sealed class DistinctOnRewriter(TranslationContext context)
         var outputs = context.Binding.OutputsOf(core);
         foreach (var item in core.DistinctOn) ExpressionTranslator.RequireHashable(context.Binding.TypeOf(item), "DISTINCT ON", item);
         CheckPrefix(query, core);
-        var plain = context.Queries.Plain(core with { DistinctOn = NodeList<Expr>.Empty }, targets, assigned);
+        var plain = context.Queries.Plain(core, targets, assigned);
         var expanded = plain.Items.Any(item => item.Value is Star) ? context.Queries.Items(core.Items, outputs, targets, false, assigned) : plain.Items;
         var names = expanded.Select((_, i) => SqlBuild.Name("c" + (i + 1))).ToList();
         var order = query.OrderBy.Select(item => Inner(context.Expressions.Order(item), expanded)).ToList();

@@ -46,8 +46,11 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     {
         if (expression is DefaultValue) return Default(column);
 
-        // A parameter that is only ever written here is converted, and its length checked, when it is bound.
-        return Convert(expression, column.Type, isExplicit: false);
+        var value = Convert(expression, column.Type, isExplicit: false);
+
+        // SQLite would draw a number for NULL in an integer primary key, or find the types do not match.
+        if (!column.NotNull || column.AutoNumber || column.Type.Kind != SqlTypeKind.Int4 || value is Literal { Kind: not LiteralKind.Null } or Unary { Operand: Literal }) return value;
+        return SqlBuild.Call("shale_not_null", value, SqlBuild.Text(column.Name));
     }
 
     /// <summary>The operands of a comparison, in a form that compares as their common type does.</summary>
@@ -88,13 +91,16 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     public Expr Default(ColumnSchema column)
     {
         if (column.Default is null) return SqlBuild.Null;
-        var table = new TableSchema("", NodeList<ColumnSchema>.Empty);
-        var binding = Binder.BindOver([column.Default], table, SqlDialect.Postgres);
+        var binding = Binder.BindDefault(column.Default, column, SqlDialect.Postgres);
         var inner = new TranslationContext(binding);
         var value = inner.Expressions.Convert(column.Default, column.Type, isExplicit: false);
         if (inner.NowParameter is null) return value;
         return SqlTree.Rewrite(value, node => node is Parameter { Name: TranslationResult.NowName } ? context.Now() : null);
     }
+
+    /// <summary>IS [NOT] NULL of a translated value.</summary>
+    public Expr NullTest(Expr value, bool not) => context.InReturning && value is ColumnRef
+        ? new Binary(not ? "<>" : "=", SqlBuild.Call("typeof", value), SqlBuild.Text("null")) : new IsNull(value, not);
 
     private SqlType SourceType(Expr expression, SqlType target)
     {
@@ -131,6 +137,8 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     {
         var fields = type.Name.Length > 8 ? type.Name["interval".Length..].Trim() : "";
         var unit = fields.Length == 0 ? "second" : fields.Split(' ')[^1];
+        if (fields.Contains(" to ", StringComparison.Ordinal) && !text.AsSpan().ContainsAny(":-") && !text.Any(char.IsAsciiLetter))
+            throw SqlErrors.Unsupported($"INTERVAL '{text}' {fields.ToUpperInvariant()}", type, "Write the units in the string.");
         var value = PgInterval.Parse(text, unit);
         return fields switch
         {
@@ -197,7 +205,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
             case IsNull { Operand: RowConstructor row } test:
                 return Rows(row, test.Not);
             case IsNull test:
-                return new IsNull(Translate(test.Operand), test.Not);
+                return NullTest(Translate(test.Operand), test.Not);
             case Between between:
                 return Between(between);
             case InList list:
@@ -230,7 +238,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     private Expr Rows(RowConstructor row, bool not)
     {
         Expr? all = null;
-        foreach (var item in row.Items) all = SqlBuild.And(all, new IsNull(Translate(item), not));
+        foreach (var item in row.Items) all = SqlBuild.And(all, NullTest(Translate(item), not));
         return all ?? SqlBuild.Integer(1);
     }
 

@@ -84,7 +84,7 @@ internal sealed class FromTranslator(TranslationContext context)
         if (overload.Emit.Length == 0) throw SqlErrors.Unsupported($"the function {overload.Name}", function);
         if (overload.Name == "unnest") return JsonEach(Array(function.Call), alias);
         var arguments = function.Call.Args.Select((argument, i) => context.Expressions.As(argument, overload.At(i).Type)).ToArray();
-        if (IsSeries(function)) return new FunctionTable(SqlBuild.Call("generate_series", arguments), false, alias, NodeList<Identifier>.Empty);
+        if (overload.Emit == "shale_generate_series") return new FunctionTable(SqlBuild.Call("generate_series", arguments), false, alias, NodeList<Identifier>.Empty);
         return JsonEach(SqlBuild.Call(overload.Emit, arguments), alias);
     }
 
@@ -109,8 +109,6 @@ internal sealed class FromTranslator(TranslationContext context)
     }
 
     private static FunctionTable JsonEach(Expr json, Identifier alias) => new(SqlBuild.Call("json_each", json), false, alias, NodeList<Identifier>.Empty);
-
-    private static bool IsSeries(FunctionTable function) => function is { WithOrdinality: false, Call.Name.Name.Name: "generate_series" };
 
     private static Expr FunctionColumn(FunctionTable function, int index, string alias)
     {

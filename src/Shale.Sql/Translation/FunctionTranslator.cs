@@ -113,7 +113,7 @@ internal sealed class FunctionTranslator(TranslationContext context)
     }
 
     private Expr Strict(Expr argument, Expr value) => argument is Literal { Kind: not LiteralKind.Null }
-        ? value : new Case(null, [new WhenClause(new IsNull(Expressions.Translate(argument), true), value)], null);
+        ? value : new Case(null, [new WhenClause(Expressions.NullTest(Expressions.Translate(argument), true), value)], null);
 
     private static Expr Jsonb(bool isJsonb, Expr json) => isJsonb ? SqlBuild.Call("shale_json_to_jsonb", json) : json;
 

@@ -34,10 +34,10 @@ internal sealed class GroupingSetsRewriter(TranslationContext context)
         var items = core.Items.Select((item, i) => new SelectItem(Value(reduced.Map(item.Value), item.Value, targets[i], assigned?[i]), SqlBuild.Name(outputs[i].Name)));
         Expr? having = core.Having is null ? null : context.Expressions.Translate(reduced.Map(core.Having));
 
-        // The empty set is one row even over no rows; a core without aggregates must be made one.
-        if (set.Count == 0 && !core.Items.Any(item => HasAggregate(item.Value)))
-            having = SqlBuild.And(having, new Binary(">=", SqlBuild.Call("count", []) with { IsStar = true }, SqlBuild.Integer(0)));
-        return new SelectCore(items.ToNodeList())
+        // The empty set is one row even over no rows.
+        var list = items.ToNodeList();
+        if (set.Count == 0 && !core.Items.Any(item => HasAggregate(item.Value))) list = QueryTranslator.OneGroup(list);
+        return new SelectCore(list)
         {
             From = context.From.Translate(core.From),
             Where = core.Where is null ? null : context.Expressions.Translate(core.Where),

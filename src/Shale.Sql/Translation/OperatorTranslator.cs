@@ -74,6 +74,8 @@ internal sealed class OperatorTranslator(TranslationContext context)
     {
         op = op switch { "IS DISTINCT FROM" => "IS NOT", "IS NOT DISTINCT FROM" => "IS", _ => op };
         if (left is RowConstructor a && right is RowConstructor b) return Rows(op, a, b);
+        if (op is "IS" or "IS NOT" && right is Literal { Kind: LiteralKind.Null }) return Expressions.NullTest(Expressions.Translate(left), op == "IS NOT");
+        if (op is "IS" or "IS NOT" && left is Literal { Kind: LiteralKind.Null }) return Expressions.NullTest(Expressions.Translate(right), op == "IS NOT");
         if (right is Subquery query && Binding.TypeOf(left).Kind == SqlTypeKind.Record) return RowAndQuery(op, left, query);
         var common = TypeRules.Common(Binding.TypeOf(left), Binding.TypeOf(right)) ?? Text;
         if (common.IsArray) throw SqlErrors.Unsupported("comparison of arrays", left);
@@ -115,7 +117,7 @@ internal sealed class OperatorTranslator(TranslationContext context)
         {
             Literal { Kind: LiteralKind.True } => new Binary(binary.Op, value, SqlBuild.Integer(1)),
             Literal { Kind: LiteralKind.False } => new Binary(binary.Op, value, SqlBuild.Integer(0)),
-            Literal { Kind: LiteralKind.Null } => new IsNull(value, binary.Op == "IS NOT"),
+            Literal { Kind: LiteralKind.Null } => Expressions.NullTest(value, binary.Op == "IS NOT"),
             _ => throw SqlErrors.Unsupported($"the test {binary.Op}", binary),
         };
     }

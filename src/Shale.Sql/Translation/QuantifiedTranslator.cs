@@ -72,7 +72,7 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         {
             if (Binding.TypeOf(item).Kind == SqlTypeKind.Unknown) throw SqlErrors.Unsupported($"{quantified.Op} ANY over an array literal", quantified, "Write ARRAY[…].");
             var test = OperatorTypes.IsComparison(quantified.Op)
-                ? operators.Compare(quantified.Op, quantified.Left, item) : operators.Translate(new Binary(quantified.Op, quantified.Left, item));
+                ? operators.Compare(quantified.Op, quantified.Left, item) : operators.Translate(new Binary(OperatorTypes.Canonical(quantified.Op), quantified.Left, item));
             result = quantified.All ? SqlBuild.And(result, test) : SqlBuild.Or(result, test);
         }
 

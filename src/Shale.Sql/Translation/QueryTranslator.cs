@@ -126,7 +126,8 @@ internal sealed class QueryTranslator(TranslationContext context)
         var outputs = Binding.OutputsOf(core);
         var from = context.From.Translate(core.From);
         var keepStar = FromTranslator.IsPlain(Binding.BlockOf(core), core.From) && assigned is null && outputs.Select((output, i) => i < targets.Count && CastEmitter.IsSame(output.Type, targets[i])).All(same => same);
-        return new SelectCore(Items(core.Items, outputs, targets, keepStar, assigned))
+        var items = Items(core.Items, outputs, targets, keepStar, assigned);
+        return new SelectCore(core.Having is not null && core.GroupBy.Count == 0 && !core.Items.Any(item => HasAggregate(item.Value)) ? OneGroup(items) : items)
         {
             Distinct = core.Distinct,
             From = from,
@@ -135,6 +136,16 @@ internal sealed class QueryTranslator(TranslationContext context)
             Having = core.Having is null ? null : Expressions.Translate(core.Having),
             Windows = core.Windows.Select(window => window with { Window = context.Aggregates.Window(window.Window) }).ToNodeList(),
         };
+    }
+
+    /// <summary>
+    /// Makes a query without GROUP BY one group: SQLite sees that only by an aggregate in the select list, and refuses HAVING without one.
+    /// </summary>
+    public static NodeList<SelectItem> OneGroup(NodeList<SelectItem> items)
+    {
+        var always = new Binary(">=", SqlBuild.Call("count", []) with { IsStar = true }, SqlBuild.Integer(0));
+        var first = items[0] with { Value = new Case(null, [new WhenClause(always, items[0].Value)], null) };
+        return items.Skip(1).Prepend(first).ToNodeList();
     }
 
     /// <summary>A GROUP BY item: a row is the list of its parts.</summary>

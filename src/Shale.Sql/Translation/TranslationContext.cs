@@ -31,6 +31,9 @@ internal sealed class TranslationContext
     /// <summary>Whether the reserved parameter has been used.</summary>
     public int? NowParameter { get; private set; }
 
+    /// <summary>Set while RETURNING is translated: SQLite 3.40 takes every plain column there for not null when it is tested for NULL.</summary>
+    public bool InReturning { get; set; }
+
     /// <summary>Set while RETURNING, CHECK and index keys are translated, where SQLite wants bare column names.</summary>
     public bool Unqualified { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed class WriteTranslator(TranslationContext context)
         var columns = insert.Columns.Count > 0
             ? insert.Columns.Select(name => table.Column(name.Name)!).ToList()
             : insert.Source is null ? [] : table.Columns.Take(Binding.OutputsOf(insert.Source).Count).ToList();
+        RequireKey(table, columns);
         var source = insert.Source is null ? null : context.Queries.Translate(insert.Source, [.. columns.Select(column => column.Type)], columns);
         if (insert.OnConflict.Count > 0 && source?.Body is SelectCore { Where: null, From.Count: > 0 } core)
         {
@@ -57,6 +58,14 @@ internal sealed class WriteTranslator(TranslationContext context)
         {
             With = context.Queries.With(delete.With), Where = where, Returning = Returning(delete.Returning, delete),
         };
+    }
+
+    // An integer primary key that is left out: SQLite would number the row by itself.
+    private static void RequireKey(TableSchema table, List<ColumnSchema> columns)
+    {
+        if (table.PrimaryKey is not [var key] || table.Column(key) is not { AutoNumber: false, Default: null, Type.Kind: SqlTypeKind.Int4 } column || columns.Contains(column)) return;
+        throw new VitessException(
+            ErrorCodes.ConstraintViolation, $"null value in column \"{key}\" of relation \"{table.Name}\" violates not-null constraint", sqlState: "23502");
     }
 
     private static ObjectName Bare(ObjectName name) => new(null, name.Name);
@@ -119,9 +128,9 @@ internal sealed class WriteTranslator(TranslationContext context)
         }
 
         var columns = OutputsOf(items, statement);
-        context.Unqualified = true;
+        context.Unqualified = context.InReturning = true;
         var translated = context.Queries.Items(items, columns, [.. columns.Select(column => column.Type)], keepStar: false);
-        context.Unqualified = false;
+        context.Unqualified = context.InReturning = false;
         return translated;
     }
 

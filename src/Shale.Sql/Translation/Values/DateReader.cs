@@ -13,6 +13,7 @@ internal sealed class DateReader(string body, string whole, SqlType type)
     public (DateTime Value, TimeSpan? Offset) Read()
     {
         var (year, month, day) = ReadDate();
+        if (year > 9999) throw PgDates.OutOfRange(type.Kind);
         if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) throw PgDates.OutOfRange(type, whole);
         var value = new DateTime(year, month, day);
         var rest = body[_at..];

@@ -131,9 +131,9 @@ internal static class PgDates
         return SqlErrors.Data($"date/time field value out of range: \"{text}\"", "22008", "Years go from 1 to 9999 on SQLite shards.");
     }
 
-    /// <summary>22008 for the result of arithmetic.</summary>
+    /// <summary>0A000 for the result of arithmetic that PostgreSQL could still hold.</summary>
     public static VitessException OutOfRange(SqlTypeKind kind) =>
-        SqlErrors.Data($"{(kind == SqlTypeKind.Date ? "date" : "timestamp")} out of range", "22008", "Years go from 1 to 9999 on SQLite shards.");
+        SqlErrors.Unsupported($"a {(kind == SqlTypeKind.Date ? "date" : "timestamp")} outside of the years 1 to 9999");
 
     public static long Pow10(int exponent)
     {

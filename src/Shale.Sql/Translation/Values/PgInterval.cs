@@ -50,6 +50,20 @@ internal readonly record struct PgInterval(int Months, int Days, long Micros)
         return new PgInterval(months, days, Micros);
     }
 
+    /// <summary>justify_interval: both, and one sign for all.</summary>
+    public PgInterval Justify()
+    {
+        var days = Days + (int)(Micros / MicrosPerDay);
+        var micros = Micros % MicrosPerDay;
+        var months = Months + (days / 30);
+        days %= 30;
+        if (months > 0 && (days < 0 || (days == 0 && micros < 0))) (days, months) = (days + 30, months - 1);
+        else if (months < 0 && (days > 0 || (days == 0 && micros > 0))) (days, months) = (days - 30, months + 1);
+        if (days > 0 && micros < 0) (micros, days) = (micros + MicrosPerDay, days - 1);
+        else if (days < 0 && micros > 0) (micros, days) = (micros - MicrosPerDay, days + 1);
+        return new PgInterval(months, days, micros);
+    }
+
     /// <summary>PostgreSQL's output, IntervalStyle postgres.</summary>
     public override string ToString()
     {
@@ -95,8 +109,7 @@ internal readonly record struct PgInterval(int Months, int Days, long Micros)
 
         // Fractions cascade to smaller units only; PostgreSQL rounds them to microseconds on the way.
         var monthRemainder = Round((months - wholeMonths) * 30);
-        var seconds = Round((days - wholeDays) + monthRemainder - (int)monthRemainder) * 86400.0;
-        seconds = Round(seconds);
+        var seconds = Round((days - wholeDays + monthRemainder - (int)monthRemainder) * 86400.0);
         if (Math.Abs(seconds) >= 86400)
         {
             wholeDays += (int)(seconds / 86400);

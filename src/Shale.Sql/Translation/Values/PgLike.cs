@@ -24,7 +24,6 @@ internal static class PgLike
         }
 
         while (p < pattern.Length && pattern[p] == '%') p++;
-        if (p < pattern.Length && pattern[p] == escape && p == pattern.Length - 1) throw Dangling();
         return p == pattern.Length;
     }
 

@@ -22,7 +22,7 @@ internal static class PgNumeric
         if (double.IsInfinity(approximate)) throw SqlErrors.Unsupported("a numeric beyond 1e308");
         var (_, digits, exponent) = PgNumbers.Decompose(body);
         if (exponent >= digits.Length - 1 && digits.Length > 15) throw SqlErrors.Unsupported("an integral numeric of more than 15 digits beyond bigint");
-        return decimal.TryParse(body, Style, Invariant, out var exact) ? From(exact) : SqlValue.Real(approximate);
+        return decimal.TryParse(body, Style, Invariant, out var exact) && (exact != 0 || approximate == 0) ? From(exact) : SqlValue.Real(approximate);
     }
 
     /// <summary>A decimal in the form it is held in.</summary>
@@ -132,7 +132,7 @@ internal static class PgNumeric
     public static VitessException DivisionByZero() => SqlErrors.Data("division by zero", "22012", "Guard the divisor with NULLIF(x, 0).");
 
     private static SqlValue Real(double value) =>
-        double.IsFinite(value) ? SqlValue.Real(value) : throw SqlErrors.Data("value overflows numeric format", "22003");
+        double.IsFinite(value) ? SqlValue.Real(value) : throw SqlErrors.Unsupported("a numeric beyond 1e308");
 
     private static string Plain(decimal value)
     {
