@@ -26,6 +26,7 @@ internal sealed class DemoRun(DemoConsole console, DemoDirectory directory)
         await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = directory.Shards, Shards = 4 }, cancellationToken);
         await LoadAsync(cluster.Gate, tables, cancellationToken);
         using var plain = LoadPlain(tables);
+        ExplainTiers();
         foreach (var query in DemoStatements.Queries) await QueryAsync(cluster.Gate, plain, query, cancellationToken);
         await InsertAsync(cluster.Gate, plain, cancellationToken);
         await TransactionAsync(cluster.Gate, plain, cancellationToken);
@@ -68,6 +69,14 @@ internal sealed class DemoRun(DemoConsole console, DemoDirectory directory)
 
         console.Facts($"{tables.RowCount:#,0} rows in {Seconds(clock)}: {Rate(tables.RowCount, clock.Elapsed)} rows/s");
         return plain;
+    }
+
+    private void ExplainTiers()
+    {
+        console.Title("Statements, from one shard to all");
+        console.Line("  T0  one shard has everything, and runs the statement as it is");
+        console.Line("  T1  every shard runs a part, and the gate merges what they give");
+        console.Line("  T2  the needed rows and columns are brought together, and the statement runs over them");
     }
 
     private async Task QueryAsync(VTGate gate, PlainDatabase plain, DemoStatement statement, CancellationToken cancellationToken)

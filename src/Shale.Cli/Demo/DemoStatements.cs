@@ -8,7 +8,7 @@ internal static class DemoStatements
     [
         new("One row by its key", """
             SELECT id, pos, gloss FROM synsets WHERE id = 102084071
-            """) { Remark = "T0: the key says which shard has the row, and only that one is asked." },
+            """) { Remark = "The key says which shard has the row, and only that one is asked." },
         new("A join inside one shard", """
             SELECT s.word_no, s.lemma, d.name AS domain, y.gloss
             FROM synsets y
@@ -16,13 +16,13 @@ internal static class DemoStatements
             JOIN lexical_domains d ON d.id = y.domain_id
             WHERE y.id = 102084071
             ORDER BY s.word_no
-            """) { Remark = "Senses live with their synset, and the reference table lexical_domains is on every shard: still T0." },
+            """) { Remark = "Senses live with their synset, and lexical_domains is on every shard: one shard is still enough." },
         new("The longest explanations", """
             SELECT id, length(gloss) AS characters, gloss
             FROM synsets
             ORDER BY length(gloss) DESC, id
             LIMIT 5
-            """) { Remark = "T1: every shard sorts and gives its first five, the gate merges them." },
+            """) { Remark = "Every shard sorts and gives its first five, the gate merges them." },
         new("Synsets by part of speech", """
             SELECT p.name, count(*) AS synsets, min(length(y.gloss)) AS shortest,
                    max(length(y.gloss)) AS longest, sum(length(y.gloss)) AS characters
@@ -30,7 +30,7 @@ internal static class DemoStatements
             JOIN parts_of_speech p ON p.code = y.pos
             GROUP BY p.name
             ORDER BY synsets DESC
-            """) { Remark = "T1: every shard counts its own rows, the gate adds the partial results." },
+            """) { Remark = "Every shard counts its own rows, the gate adds the partial results." },
         new("The richest fields of meaning", """
             SELECT d.name, d.contents, count(*) AS words
             FROM synsets y
@@ -47,7 +47,7 @@ internal static class DemoStatements
             JOIN synsets y ON y.id = s.synset_id
             WHERE w.lemma = 'dog'
             ORDER BY y.id
-            """) { Remark = "T2: words and senses have different keys, so the needed columns are brought together and joined at the gate." },
+            """) { Remark = "Words and senses have different keys, so the needed columns are brought together and joined at the gate." },
         new("A window over all shards", """
             SELECT pos, place, lemma, meanings
             FROM (
