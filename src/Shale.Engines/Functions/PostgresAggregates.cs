@@ -10,6 +10,7 @@ internal static class PostgresAggregates
     [
         new("shale_sum_numeric", 1, true, () => new NumericSum(average: false)),
         new("shale_avg_numeric", 1, true, () => new NumericSum(average: true)),
+        new("shale_avg_numeric_merge", 2, true, () => new NumericSum(average: true)),
         new("shale_sum_float4", 1, true, () => new FloatSum()),
         new("shale_single", 1, true, () => new Single()),
         new("shale_bit_and", 1, true, () => new Bits((a, b) => a & b)),
@@ -21,7 +22,10 @@ internal static class PostgresAggregates
         new("shale_max", 1, true, () => new IntervalExtreme(1)),
     ];
 
-    /// <summary>Exact in decimals, and in 128 bits for integers; in floats beyond both.</summary>
+    /// <summary>
+    /// Exact in decimals, and in 128 bits for integers; in floats beyond both. With a second argument a step stands for so many values whose sum
+    /// is the first: that is how averages of parts are put together.
+    /// </summary>
     private sealed class NumericSum(bool average) : AggregateState
     {
         private Int128 _integers;
@@ -30,9 +34,9 @@ internal static class PostgresAggregates
         private long _count;
         private int _inexact;
 
-        public override void Step(ReadOnlySpan<SqlValue> args) => Add(args[0], 1);
+        public override void Step(ReadOnlySpan<SqlValue> args) => Add(args[0], 1, args.Length > 1 ? args[1].AsInteger() : 1);
 
-        public override void Inverse(ReadOnlySpan<SqlValue> args) => Add(args[0], -1);
+        public override void Inverse(ReadOnlySpan<SqlValue> args) => Add(args[0], -1, args.Length > 1 ? args[1].AsInteger() : 1);
 
         public override SqlValue Result()
         {
@@ -54,10 +58,10 @@ internal static class PostgresAggregates
             }
         }
 
-        private void Add(SqlValue value, int sign)
+        private void Add(SqlValue value, int sign, long values)
         {
             if (value.IsNull) return;
-            _count += sign;
+            _count += sign * values;
             if (value.Kind == SqlValueKind.Integer)
             {
                 _integers += (Int128)value.AsInteger() * sign;

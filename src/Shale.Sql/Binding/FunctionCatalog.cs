@@ -15,6 +15,11 @@ public static class FunctionCatalog
         "count", "sum", "total", "avg", "group_concat", "string_agg", "json_group_array", "json_group_object",
     }.ToFrozenSet();
 
+    // What the translator makes of PostgreSQL's aggregates and volatile functions: their names on SQLite shards.
+    private static readonly FrozenSet<string> OurAggregates =
+        NamesOnSqlite(overload => overload.Kind == FunctionKind.Aggregate).Union(["shale_single", "shale_avg_numeric_merge"]).ToFrozenSet();
+    private static readonly FrozenSet<string> OurVolatiles = NamesOnSqlite(overload => overload.Volatility == Volatility.Volatile);
+
     private static readonly FrozenSet<string> SqliteWindows = new[]
     {
         "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value",
@@ -51,7 +56,7 @@ public static class FunctionCatalog
         var name = call.Name.Name.Name;
         if (dialect == SqlDialect.Postgres) return Postgres.TryGetValue(name, out var overloads) && overloads[0].Kind == FunctionKind.Aggregate;
         name = name.ToLowerInvariant();
-        return name is "min" or "max" ? call.Args.Count == 1 : SqliteAggregates.Contains(name);
+        return name is "min" or "max" ? call.Args.Count == 1 : SqliteAggregates.Contains(name) || OurAggregates.Contains(name);
     }
 
     /// <summary>Whether the call makes sense only with OVER.</summary>
@@ -86,7 +91,24 @@ public static class FunctionCatalog
     {
         if (name is "current_timestamp" or "current_date" or "current_time") return Volatility.Stable;
         if (SqliteDates.Contains(name)) return SqliteStableFunctions.ReadsClock(call) ? Volatility.Stable : Volatility.Immutable;
+        if (name.StartsWith("shale_", StringComparison.Ordinal)) return OurVolatiles.Contains(name) ? Volatility.Volatile : Volatility.Immutable;
         return SqliteImmutable.Contains(name) || SqliteAggregates.Contains(name) || SqliteWindows.Contains(name) ? Volatility.Immutable : Volatility.Volatile;
+    }
+
+    private static FrozenSet<string> NamesOnSqlite(Func<FunctionOverload, bool> condition)
+    {
+        var names = new HashSet<string>();
+        foreach (var overloads in Postgres.Values)
+        {
+            foreach (var overload in overloads)
+            {
+                if (!condition(overload)) continue;
+                names.Add("shale_" + overload.Name);
+                if (overload.Emit.StartsWith("shale_", StringComparison.Ordinal)) names.Add(overload.Emit);
+            }
+        }
+
+        return names.ToFrozenSet();
     }
 
     private static FrozenDictionary<string, FunctionOverload[]> Parse(string text)

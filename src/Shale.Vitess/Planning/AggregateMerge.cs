@@ -115,6 +115,11 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
                 return Aggregate(call.Name.Name.Name, Partial(call, null));
             case "min" or "max" when call.Args.Count == 1 && Collations.TryOf(call.Args[0], scope.Binding, out var collation):
                 return Aggregate(call.Name.Name.Name, Partial(call, collation));
+            case "shale_sum_numeric" when call.Args.Count == 1:
+                return Aggregate("shale_sum_numeric", Partial(call, null));
+            case "shale_avg_numeric" when call.Args.Count == 1:
+                return new FunctionCall(new ObjectName(null, new Identifier("shale_avg_numeric_merge")),
+                    [Partial(Renamed(call, "shale_sum_numeric"), null), Partial(Renamed(call, "count"), null)]);
             case "avg" when call.Args.Count == 1 && engine == SqlDialect.Sqlite:
                 return new Binary("/", Aggregate("sum", Partial(Renamed(call, "total"), null)), Aggregate("sum", Partial(Renamed(call, "count"), null)));
             default:

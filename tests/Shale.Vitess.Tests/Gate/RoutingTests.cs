@@ -185,4 +185,27 @@ public class RoutingTests
         var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(Sql));
         Assert.Equal(Sql.IndexOf("nothing", StringComparison.Ordinal) + 1, failure.Position);
     }
+
+    [Theory]
+    [Trait("Rule", "S3.5")]
+    [InlineData("SELECT age, COUNT(*), SUM(age), AVG(age), MIN(name), MAX(length(name)) FROM people GROUP BY age ORDER BY 2 DESC, 1", "T1")]
+    [InlineData("SELECT AVG(age) FROM people", "T1")]
+    [InlineData("SELECT upper(name) FROM people ORDER BY length(name), id LIMIT 2", "T1")]
+    [InlineData("SELECT DISTINCT age FROM people", "T1")]
+    [InlineData("SELECT COUNT(DISTINCT age) FROM people", "T2")]
+    [InlineData("SELECT string_agg(name, ',' ORDER BY name) FROM people", "T2")]
+    [InlineData("SELECT random() < 2 FROM people", "T2")]
+    [InlineData("SELECT rank() OVER (ORDER BY age) FROM people", "T2")]
+    public async Task Scatter_WhatCanBeMergedExactly_IsT1AndTheRestT2(string sql, string tier)
+    {
+        await using var sharded = await Cluster.OpenAsync(4);
+        await using var whole = await Cluster.OpenAsync(1);
+        foreach (var cluster in (Cluster[])[sharded, whole])
+        {
+            await cluster.RunAllAsync(People, "INSERT INTO people VALUES (1, 'a', 1), (2, 'bb', 2), (3, 'c', 2), (4, NULL, NULL), (5, 'eee', 7), (6, 'f', 7), (7, 'g', 7)");
+        }
+
+        Assert.Equal(tier, (await sharded.RunAsync(sql)).Tier);
+        Assert.Equal((await whole.RowsAsync(sql)).Order(StringComparer.Ordinal), (await sharded.RowsAsync(sql)).Order(StringComparer.Ordinal));
+    }
 }
