@@ -48,6 +48,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
                 DefaultKeyspace = options.Keyspace,
                 AssemblyBytes = options.AssemblyBytes,
+                ForceAssembly = options.ForceAssembly,
                 Clock = options.Clock,
             });
             return new LocalCluster(gate, topology, tablets, await gate.RepairAsync(cancellationToken));

@@ -33,6 +33,9 @@ public sealed record LocalClusterOptions
     /// <summary>Puts something around each tablet: a recorder, a serialiser. Null for nothing.</summary>
     public Func<Shale.Vitess.ITablet, Shale.Vitess.ITablet>? WrapTablet { get; init; }
 
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.ForceAssembly"/>.</summary>
+    internal bool ForceAssembly { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -19,6 +19,9 @@ public sealed class Relation
     /// <summary>The base table; null for anything else.</summary>
     public TableSchema? Table { get; init; }
 
+    /// <summary>The common table that it is a use of; null for anything else.</summary>
+    public CommonTable? Common { get; init; }
+
     /// <summary>The columns it gives, in order; null if nobody can know (a virtual table).</summary>
     public IReadOnlyList<OutputColumn>? Columns { get; init; }
 }

@@ -7,19 +7,22 @@ internal static class ColumnNames
     public static string Of(SelectItem item, Binding binding)
     {
         if (item.Alias is not null) return item.Alias.Name;
-        return binding.Dialect == SqlDialect.Postgres ? Figured(item.Value, binding).Name ?? "?column?" : Sqlite(item.Value, binding);
+        return binding.Dialect == SqlDialect.Postgres ? Figured(item.Value, binding).Name ?? "?column?" : Sqlite(item, binding);
     }
 
     // SQLite: a plain column has the column's own name (as declared), anything else its text.
-    private static string Sqlite(Expr value, Binding binding)
+    private static string Sqlite(SelectItem item, Binding binding)
     {
+        var value = item.Value;
         if (value is ColumnRef column)
         {
+            if (binding.IsRowId(column, out var table) && table.Table!.RowIdColumn is { } key) return key.Name;
             if (binding.ColumnOf(column) is { Relation.Columns: { } columns } found) return columns[found.Index].Name;
             if (!binding.IsDqsString(column)) return column.Column.Name;
         }
 
-        if (binding.Text is { } text && value.Span.Length > 0 && value.Span.End <= text.Length) return value.Span.Of(text);
+        var span = item.Span.Length > 0 ? item.Span : value.Span;
+        if (binding.Text is { } text && span.Length > 0 && span.End <= text.Length) return span.Of(text);
         return value is FunctionCall call ? call.Name.Name.Name + (call.IsStar ? "(*)" : "(...)") : "?";
     }
 

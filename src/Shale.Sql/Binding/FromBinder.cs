@@ -80,7 +80,7 @@ internal sealed class FromBinder(BindContext context)
         {
             if (!Names.Equal(at.Table.Name.Name, table.Name.Name.Name, context.Dialect)) continue;
             var columns = context.Queries.ColumnsOf(at);
-            return new Relation { Node = table, Alias = Alias(table), Columns = Renamed(columns, table.Columns, table) };
+            return new Relation { Node = table, Alias = Alias(table), Columns = Renamed(columns, table.Columns, table), Common = at.Table };
         }
 
         return null;

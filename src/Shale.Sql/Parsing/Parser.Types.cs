@@ -156,8 +156,13 @@ internal sealed partial class Parser
         }
 
         if (name.Length == 0) return null;
-        return new TypeName(name.ToString(), ParseModifiersOpt()) { Span = From(start) };
+        var modifiers = ParseModifiersOpt();
+        var span = From(start);
+        var written = span.Of(Text);
+        return new TypeName(name.ToString(), modifiers) { Span = span, Written = written.All(IsPlainInType) ? written : null };
     }
+
+    private static bool IsPlainInType(char character) => char.IsLetterOrDigit(character) || character is ' ' or '_' or '(' or ')' or ',' or '.' or '+';
 
     private bool IsSqliteTypeWord()
     {

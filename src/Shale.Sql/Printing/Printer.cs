@@ -185,6 +185,12 @@ internal sealed partial class Printer(SqlDialect dialect, PrintOptions options)
 
     private void Type(TypeName type)
     {
+        if (type.Written is not null && !_postgres)
+        {
+            Add(type.Written);
+            return;
+        }
+
         var name = type.Name;
         var rest = "";
         foreach (var first in (ReadOnlySpan<string>)["timestamp ", "time "])

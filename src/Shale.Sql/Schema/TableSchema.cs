@@ -61,6 +61,9 @@ public sealed record TableSchema(string Name, NodeList<ColumnSchema> Columns)
     /// <summary>Columns of the primary key; empty for none.</summary>
     public NodeList<string> PrimaryKey => Keys.FirstOrDefault(key => key.Primary)?.Columns ?? NodeList<string>.Empty;
 
+    /// <summary>SQLite's INTEGER PRIMARY KEY, another name of the rowid; null for none.</summary>
+    public ColumnSchema? RowIdColumn => Dialect == SqlDialect.Sqlite && PrimaryKey is [var key] && Column(key) is { AutoNumber: true } column ? column : null;
+
     /// <summary>The column of that name (in SQLite whatever the case), or null.</summary>
     public ColumnSchema? Column(string name) => Columns.FirstOrDefault(column => Names.Equal(column.Name, name, Dialect));
 }

@@ -169,7 +169,7 @@ public static class TableSchemas
             if (!Names.Equal(definition.Name.Name, key, SqlDialect.Sqlite)) continue;
             var descending = definition.Constraints.Any(constraint => constraint is PrimaryKeyColumn { Descending: true });
             if (descending || !string.Equals(definition.Type?.Name, "integer", StringComparison.OrdinalIgnoreCase)) return table;
-            return Replace(table, definition.Name, column => column with { AutoNumber = true, NotNull = true });
+            return Replace(table, definition.Name, column => column with { AutoNumber = true, NotNull = true, Type = new SqlType(SqlTypeKind.Int8) });
         }
 
         return table;

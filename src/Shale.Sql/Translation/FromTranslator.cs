@@ -12,6 +12,8 @@ internal sealed class FromTranslator(TranslationContext context)
     {
         switch (item)
         {
+            case TableRef table when context.Binding.RelationOf(table)?.Common is { } common && context.CommonNames.TryGetValue(common, out var renamed):
+                return new TableRef(new ObjectName(null, renamed), table.Alias ?? table.Name.Name, NodeList<Identifier>.Empty);
             case TableRef table:
                 return new TableRef(new ObjectName(null, table.Name.Name), table.Alias, NodeList<Identifier>.Empty);
             case DerivedTable derived:

@@ -40,14 +40,27 @@ internal sealed class QueryTranslator(TranslationContext context)
     public WithClause? With(WithClause? with)
     {
         if (with is null) return null;
+        if (!with.Recursive) RenameShadowing(with);
         var tables = new List<CommonTable>();
         foreach (var table in with.Tables)
         {
             if (table.Statement is not SelectStatement select) throw SqlErrors.Unsupported("a data-modifying WITH", table, "Send the statements one after another in a transaction.");
-            tables.Add(table with { Statement = Translate(select) });
+            tables.Add(table with { Name = context.CommonNames.GetValueOrDefault(table) ?? table.Name, Statement = Translate(select) });
         }
 
         return with with { Tables = tables.ToNodeList() };
+    }
+
+    // Without RECURSIVE a common table's query sees only those before it, so its own name is that of another table there; in SQLite it would be itself.
+    private void RenameShadowing(WithClause with)
+    {
+        for (var i = 0; i < with.Tables.Count; i++)
+        {
+            var table = with.Tables[i];
+            var shadows = with.Tables.Take(i + 1).Any(earlier => SqlTree.Any(earlier.Statement, node => node is TableRef { Name.Schema: null } use
+                && use.Name.Name.Name == table.Name.Name && !ReferenceEquals(Binding.RelationOf(use)?.Common, table)));
+            if (shadows) context.CommonNames[table] = SqlBuild.Name("shale_with_" + table.Name.Name);
+        }
     }
 
     /// <summary>LIMIT and OFFSET: NULL is none, a negative one is an error.</summary>

@@ -37,6 +37,9 @@ internal sealed class TranslationContext
     /// <summary>Set while RETURNING, CHECK and index keys are translated, where SQLite wants bare column names.</summary>
     public bool Unqualified { get; set; }
 
+    /// <summary>Common tables that go by another name in SQLite.</summary>
+    public Dictionary<CommonTable, Identifier> CommonNames { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The reserved parameter.</summary>
     public Parameter Now()
     {

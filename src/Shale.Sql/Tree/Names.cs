@@ -32,6 +32,9 @@ public sealed record ObjectName(Identifier? Schema, Identifier Name) : SqlNode
 /// <param name="ArrayDimensions">How many <c>[]</c> follow; 0 for no array.</param>
 public sealed record TypeName(string Name, NodeList<string> Modifiers, int ArrayDimensions = 0) : SqlNode
 {
+    /// <summary>Its text as it was written (dialect sqlite, where catalog and results show it so); null where it has to be printed.</summary>
+    public string? Written { get; init; }
+
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) => this;
 }

@@ -46,15 +46,17 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             return Nothing;
         }
 
-        if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery);
+        if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery, text);
         var schema = TableSchemas.From(create, session.Dialect);
         await PlaceAsync(create, schema, text);
         return Placed(create, schema, text);
     }
 
-    private async ValueTask<Func<VSchema, VSchema>> CreateAsAsync(CreateTableStatement create, SelectStatement query)
+    private async ValueTask<Func<VSchema, VSchema>> CreateAsAsync(CreateTableStatement create, SelectStatement query, string statement)
     {
-        var plan = session.Compiler.Compile(new ParsedSql(query, []), "") as QueryPlan
+        // Columns without an alias go by the query's own text, so it is read as a statement of its own.
+        var own = query.Span.Of(statement);
+        var plan = session.Compiler.Compile(SqlParser.ParseWithParameters(own, session.Dialect), own) as QueryPlan
             ?? throw new VitessException(ErrorCodes.QueryError, "CREATE TABLE AS takes a query", sqlState: "0A000");
         var rows = await session.Selects.RunAsync(plan.Select, BoundValues.Complete(plan, [], DateTimeOffset.UtcNow), transaction, null, cancellationToken);
         rows = plan.Shape?.Apply(rows, merged: true) ?? rows;
@@ -64,7 +66,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         var placed = await PlaceAsync(defined, schema, text);
         if (!create.WithNoData)
         {
-            await _shards.InsertAsync(new TablePlace(placed.Keyspace, placed.Table, session.Dialect), rows);
+            await _shards.InsertAsync(new TablePlace(placed.Keyspace, placed.Table, session.Dialect), rows, [.. schema.Columns.Select(column => column.Name)]);
             Affected = rows.RowCount;
         }
 

@@ -45,10 +45,13 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         return all!;
     }
 
-    /// <summary>Inserts rows where a table's placement says; all columns that are not generated, in order.</summary>
-    public async ValueTask InsertAsync(TablePlace place, RowSet rows)
+    /// <summary>Inserts rows where a table's placement says.</summary>
+    /// <param name="place">The table.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="named">The columns that the cells of a row are for, the sharding key among them.</param>
+    public async ValueTask InsertAsync(TablePlace place, RowSet rows, IReadOnlyList<string> named)
     {
-        var columns = place.Schema.Columns.Where(column => !column.Generated).ToList();
+        var columns = named.Select(name => place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, name))).ToList();
         var names = string.Join(", ", columns.Select(column => ScratchTable.Quote(column.Name)));
         var cells = string.Join(", ", columns.Select((_, i) => $"?{i + 1}"));
         var sql = $"INSERT INTO {ScratchTable.Quote(place.Table.Name)} ({names}) VALUES ({cells})";

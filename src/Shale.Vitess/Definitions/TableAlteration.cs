@@ -73,16 +73,16 @@ internal sealed class TableAlteration
     /// <summary>Takes all rows of a table and puts them where another placement says.</summary>
     public static async ValueTask MoveRowsAsync(TablePlace before, TablePlace after, ShardDefinitions shards)
     {
-        var rows = await shards.RowsAsync(SelectAll(before), firstOnly: before.IsReference || !before.IsSharded);
+        var columns = Stored(before);
+        var rows = await shards.RowsAsync(Select(before, columns), firstOnly: before.IsReference || !before.IsSharded);
         await shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(before.Table.Name)}");
-        await shards.InsertAsync(after, rows);
+        await shards.InsertAsync(after, rows, columns);
     }
 
-    private static string SelectAll(TablePlace place)
-    {
-        var columns = place.Schema.Columns.Where(column => !column.Generated).Select(column => ScratchTable.Quote(column.Name));
-        return $"SELECT {string.Join(", ", columns)} FROM {ScratchTable.Quote(place.Table.Name)}";
-    }
+    private static List<string> Stored(TablePlace place) => [.. place.Schema.Columns.Where(column => !column.Generated).Select(column => column.Name)];
+
+    private static string Select(TablePlace place, List<string> columns) =>
+        $"SELECT {string.Join(", ", columns.Select(ScratchTable.Quote))} FROM {ScratchTable.Quote(place.Table.Name)}";
 
     /// <summary>The table under its changed definition; its place may change too: a pinned one becomes sharded with a primary key (S2.3).</summary>
     private VTable Described(CreateTableStatement changed)
@@ -103,10 +103,12 @@ internal sealed class TableAlteration
                 hint: "Drop the foreign keys first.");
         }
 
-        var rows = await _shards.RowsAsync(SelectAll(before), firstOnly: before.IsReference || !before.IsSharded);
+        // A dropped column is not read, and a new one gets its default.
+        var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
+        var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
         await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
         await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session));
-        await _shards.InsertAsync(after, rows);
+        await _shards.InsertAsync(after, rows, kept);
         foreach (var index in after.Table.Indexes)
         {
             var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, _session.Dialect);

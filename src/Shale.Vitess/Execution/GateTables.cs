@@ -33,7 +33,7 @@ internal sealed class GateTables(VKeyspace keyspace)
     /// <summary>The rows of a table, the asked columns only.</summary>
     public RowSet Rows(string table, IReadOnlyList<ColumnSchema> columns)
     {
-        if (!table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException($"the gate has no table {table}");
+        if (!table.StartsWith("shale_sqlite_", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException($"the gate has no table {table}");
         var rows = new RowSet([.. columns.Select(column => new Field(column.Name, column.Type.Name, column.DeclaredType))]);
         foreach (var each in keyspace.Tables.Values)
         {

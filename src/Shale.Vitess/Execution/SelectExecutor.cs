@@ -10,7 +10,8 @@ namespace Shale.Vitess;
 /// <param name="scratch">Opens scratch databases.</param>
 /// <param name="gateTables">Fills the tables that the gate itself answers.</param>
 /// <param name="assemblyBytes">What one assembly may fetch.</param>
-internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, long assemblyBytes)
+/// <param name="forceAssembly">Whether T2 is taken wherever there is one.</param>
+internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, long assemblyBytes, bool forceAssembly)
 {
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">The plan.</param>
@@ -21,6 +22,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     public ValueTask<RowSet> RunAsync(
         SelectPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
+        if (forceAssembly) plan = Assembled(plan);
         if (plan is SingleShardPlan single)
         {
             var shard = plan.Routing.SingleShard(values);
@@ -60,6 +62,12 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             var request = new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values));
             await foreach (var chunk in tablet.StreamAsync(request, cancellationToken)) yield return chunk;
         }
+    }
+
+    private static SelectPlan Assembled(SelectPlan plan)
+    {
+        if (plan is SingleShardPlan { HasOtherwise: true } single) plan = single.Otherwise;
+        return plan is ScatterPlan scatter ? scatter.Assembly.Value : plan;
     }
 
     private ValueTask<RowSet> RunOneAsync(

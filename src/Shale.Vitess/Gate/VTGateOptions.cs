@@ -32,6 +32,9 @@ public sealed record VTGateOptions
     /// <summary>How old a transaction may grow. Default 30 seconds.</summary>
     public TimeSpan TransactionAge { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether every SELECT that can is assembled at the gate (T2), whatever else would do; for tests.</summary>
+    internal bool ForceAssembly { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -11,7 +11,7 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
     /// <summary>Makes the plan.</summary>
     public AssemblyPlan Plan(SqlNode statement, Fragment whole)
     {
-        RefuseRowIds(statement);
+        var rowIds = RowIds(statement);
         var filters = PushedFilters.Of(scope, engine);
         var used = UsedColumns(statement);
         var fetches = new List<TableFetch>();
@@ -19,7 +19,7 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
         {
             var relations = group.ToList();
             var schema = relations[0].Table!;
-            fetches.Add(Fetch(relations, scope.PlaceOf(relations[0]), ColumnsOf(schema, used.GetValueOrDefault(schema)), filters));
+            fetches.Add(Fetch(relations, scope.PlaceOf(relations[0]), [.. ColumnsOf(schema, used.GetValueOrDefault(schema)), .. rowIds.GetValueOrDefault(schema) ?? []], filters));
         }
 
         var keyspace = scope.Keyspaces.Count > 0 ? scope.Keyspaces[0] : scope.Catalog.Keyspace;
@@ -78,6 +78,9 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
                     }
 
                     break;
+                case InTable { Table: TableRef only } when scope.RelationOf(only)?.Table is { } whole:
+                    for (var i = 0; i < whole.Columns.Count; i++) Of(whole).Add(i);
+                    break;
                 case Join { Natural: true } or Join { Using.Count: > 0 }:
                     AddAllBelow((Join)node);
                     break;
@@ -104,13 +107,23 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
         }
     }
 
-    private void RefuseRowIds(SqlNode statement)
+    /// <summary>The names by which rowids of tables on one shard are asked for; they are fetched like columns. Those of sharded tables are no numbers of one table.</summary>
+    private Dictionary<TableSchema, List<ColumnSchema>> RowIds(SqlNode statement)
     {
+        var found = new Dictionary<TableSchema, List<ColumnSchema>>(ReferenceEqualityComparer.Instance);
         foreach (var column in SqlTree.All<ColumnRef>(statement))
         {
-            if (!scope.Binding.IsRowId(column, out var relation) || scope.PlaceOf(relation) is not { } place || !place.IsSharded) continue;
-            throw new VitessException(ErrorCodes.QueryError, $"the rowid of table \"{place.Table.Name}\" is not one number over several shards", sqlState: "0A000",
-                hint: "Name the primary key instead.");
+            if (!scope.Binding.IsRowId(column, out var relation) || scope.PlaceOf(relation) is not { } place) continue;
+            if (place.IsSharded || SqlTree.Any(statement, node => node is Star star && scope.Binding.Expand(star).Any(each => each.Relation.Table == relation.Table)))
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"the rowid of table \"{place.Table.Name}\" is not one number over several shards", sqlState: "0A000",
+                    hint: "Name the primary key instead.");
+            }
+
+            if (!found.TryGetValue(place.Schema, out var names)) found[place.Schema] = names = [];
+            if (names.All(each => !VSchemaNames.Comparer.Equals(each.Name, column.Column.Name))) names.Add(new ColumnSchema(column.Column.Name, new SqlType(SqlTypeKind.Int8), ""));
         }
+
+        return found;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ResultShape
     /// <param name="merged">Whether a merge of T1 gave them.</param>
     public RowSet Apply(RowSet rows, bool merged)
     {
-        if (rows.Fields.Count != _columns.Count || (_verbatim && !merged)) return rows;
+        if (rows.Fields.Count != _columns.Count || (_verbatim && !merged && !LosesRowIds(rows.Fields))) return rows;
         var fields = FieldsFor(rows.Fields);
         return _typed && NeedsConversion(rows) ? Convert(rows, fields) : rows.WithFields(fields);
     }
@@ -34,13 +34,26 @@ internal sealed class ResultShape
     /// <summary>No rows, under this shape: where no shard had to be asked.</summary>
     public RowSet Empty() => new([.. _columns.Select(column => new Field(column.Name, column.Type.Name))]);
 
+    // A scratch table keeps declared types, but INTEGER PRIMARY KEY is more than a declared type: a rowid, of 64 bits.
+    private bool LosesRowIds(IReadOnlyList<Field> fields)
+    {
+        for (var i = 0; i < _columns.Count; i++)
+        {
+            if (IsLostRowId(_columns[i].Type, fields[i])) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsLostRowId(SqlType type, Field field) => !_typed && type is { Kind: SqlTypeKind.Int8, IsArray: false } && field.Type == "int4";
+
     private Field[] FieldsFor(IReadOnlyList<Field> engine)
     {
         if (_last is { } last && ReferenceEquals(last.Engine, engine)) return last.Fields;
         var fields = new Field[_columns.Count];
         for (var i = 0; i < fields.Length; i++)
         {
-            var type = _typed && _columns[i].Type.Kind != SqlTypeKind.Unknown ? _columns[i].Type.Name : engine[i].Type;
+            var type = (_typed && _columns[i].Type.Kind != SqlTypeKind.Unknown) || IsLostRowId(_columns[i].Type, engine[i]) ? _columns[i].Type.Name : engine[i].Type;
             fields[i] = new Field(_columns[i].Name, type, engine[i].NativeType);
         }
 

@@ -76,16 +76,31 @@ internal sealed class RowChange
         var sets = new List<(int, Expr)>();
         foreach (var set in update.Sets)
         {
-            var values = set.Value switch
+            NodeList<Expr> values = set.Value switch
             {
                 RowConstructor row when set.Columns.Count == row.Items.Count && (set.Multiple || set.Columns.Count > 1) => row.Items,
-                _ when set.Columns.Count == 1 => [set.Value],
-                _ => [],
+                Subquery subquery when set.Columns.Count > 1 => Enumerable.Range(0, set.Columns.Count).Select(Expr (i) => OneOf(subquery, i, set.Columns.Count)).ToNodeList(),
+                _ => [set.Value],
             };
-            for (var i = 0; i < set.Columns.Count; i++) sets.Add((ColumnOf(place, set.Columns[i]), values.Count > 0 ? values[i] : set.Value));
+            for (var i = 0; i < set.Columns.Count; i++) sets.Add((ColumnOf(place, set.Columns[i]), values[i]));
         }
 
         return sets;
+    }
+
+    /// <summary>One column of a subquery that gives several; a copy, for each node of a tree stands in one place.</summary>
+    private static Subquery OneOf(Subquery row, int index, int count)
+    {
+        var name = new Identifier("shale_row");
+        var columns = Enumerable.Range(0, count).Select(i => new Identifier($"c{i}")).ToNodeList();
+        var value = new ColumnRef(null, null, columns[index]);
+        return new Subquery(new SelectStatement(new WithClause(false, [new CommonTable(name, columns, null, new Copier().Map(row.Query))]),
+            new SelectCore([new SelectItem(value, null)]) { From = [new TableRef(new ObjectName(null, name), null, [])] }));
+    }
+
+    private sealed class Copier : NodeMapper
+    {
+        public override SqlNode Map(SqlNode node) => node.MapChildren(this) with { };
     }
 
     private static int ColumnOf(TablePlace place, Identifier name)

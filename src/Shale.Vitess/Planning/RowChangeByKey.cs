@@ -57,6 +57,11 @@ internal sealed class RowChangeByKey
 
     private RowMove PlanMove(int[] keyCells, int[] valueCells)
     {
+        if (_change.Or == "ignore")
+        {
+            throw Refused("UPDATE OR IGNORE cannot move rows to another shard", "Leave out OR IGNORE, or change other columns than the sharding key.");
+        }
+
         var stored = Enumerable.Range(0, _place.Schema.Columns.Count).Where(column => !_place.Schema.Columns[column].Generated).ToArray();
         var newCells = stored.Select(column => SetIndex(column) is >= 0 and var set ? valueCells[set] : AddColumn(column)).ToArray();
         var newKey = _place.ShardColumns.Select(column => newCells[Array.IndexOf(stored, column)]).ToArray();
@@ -133,12 +138,6 @@ internal sealed class RowChangeByKey
         if (_primaryKey.Length == 0)
         {
             throw Refused($"rows of table \"{_place.Table.Name}\" cannot be told apart over shards: it has no primary key", "Give the table a primary key.");
-        }
-
-        if (_change.Sets.Any(set => set.Value is Subquery { Query: var query } && _change.Statement is UpdateStatement update
-            && update.Sets.Any(clause => clause.Columns.Count > 1 && ReferenceEquals(clause.Value, set.Value) && query is not null)))
-        {
-            throw Refused("several columns set from one subquery cannot be computed over shards", "Set each column from a subquery of its own.");
         }
 
         if (_change.Returning.Any(item => SqlTree.Any(item, node => node is SelectStatement or InTable) || NamesOthers(item)))

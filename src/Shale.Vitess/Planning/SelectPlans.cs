@@ -23,6 +23,9 @@ internal sealed class SingleShardPlan(Fragment statement, Func<SelectPlan>? othe
     /// <summary>The whole statement.</summary>
     public Fragment Statement => statement;
 
+    /// <summary>Whether there is a plan for several shards.</summary>
+    public bool HasOtherwise => _otherwise is not null;
+
     /// <summary>What runs when one shard is not enough.</summary>
     public SelectPlan Otherwise => _otherwise?.Value ?? throw new InvalidOperationException("a plan of one shard met several");
 }

@@ -24,12 +24,14 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         }
 
         var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
-        var result = Translate(statement, binding);
+        var named = NamePlainly(statement, binding);
+        var result = Translate(named, ReferenceEquals(named, statement) ? binding : Binder.Bind(named, _session, catalog, text, parameterTypes));
         var translated = result.Statement;
         var verbatim = ReferenceEquals(translated, parsed.Statement);
         var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
-        var shape = new ResultShape(binding.Outputs, _session == SqlDialect.Postgres, verbatim);
-        var plan = Plan(translated, engineBinding, verbatim ? new Fragment(text, null) : null, LocksRows(parsed.Statement));
+        var own = verbatim ? new Fragment(text, null) : null;
+        var plan = Plan(translated, engineBinding, own, LocksRows(parsed.Statement));
+        var shape = new ResultShape(binding.Outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
         plan.NextValues = sequences.Found;
@@ -38,6 +40,24 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         plan.Shape = shape;
         return plan;
     }
+
+    /// <summary>
+    /// SQLite's second names for things, by their first: the rowid of a table that has an INTEGER PRIMARY KEY is that column, also where rows are put together again, and
+    /// a string in double quotes is a string also where it is printed.
+    /// </summary>
+    private static Statement NamePlainly(Statement statement, Binding binding) => binding.Dialect != SqlDialect.Sqlite ? statement : SqlTree.Rewrite(statement, node =>
+        node is ColumnRef column
+            ? binding.IsDqsString(column) ? new Literal(LiteralKind.String, column.Column.Name)
+            : binding.IsRowId(column, out var relation) && relation.Table!.RowIdColumn is { } key ? column with { Column = new Identifier(key.Name, true) }
+            : null
+            : null);
+
+    private static bool RunsAsItIs(StatementPlan plan, Fragment own) => plan is not QueryPlan query || query.Select switch
+    {
+        SingleShardPlan single => ReferenceEquals(single.Statement, own),
+        AssemblyPlan assembly => ReferenceEquals(assembly.Final, own),
+        _ => true,
+    };
 
     private TranslationResult Translate(Statement statement, Binding binding) => _session == engine
         ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : new TranslationResult(statement, null)

@@ -77,7 +77,7 @@ internal sealed class StatementScope
     public T WithoutKeyspaces<T>(T statement)
         where T : SqlNode => !NamesKeyspaces ? statement : SqlTree.Rewrite(statement, node => node switch
         {
-            TableRef table when _tables.TryGetValue(table, out var relation) && table.Name.Schema is not null => table with
+            TableRef table when _tables.TryGetValue(table, out var relation) && (table.Name.Schema is not null || !_places.ContainsKey(relation)) => table with
             {
                 Name = new ObjectName(null, new Identifier(ScratchName(relation), true)),
                 Alias = table.Alias ?? table.Name.Name,
@@ -87,10 +87,14 @@ internal sealed class StatementScope
             _ => null,
         });
 
+    // SQLite keeps the names of its own catalog for itself.
+    private static string GateTableName(TableSchema table) => "shale_" + table.Name;
+
     /// <summary>The name of a base table in a scratch database: its own, or with the keyspace where two keyspaces meet.</summary>
     public string ScratchName(Relation relation)
     {
         var table = relation.Table!;
+        if (!_places.ContainsKey(relation)) return GateTableName(table);
         return Keyspaces.Count > 1 && _places.TryGetValue(relation, out var place) && !ReferenceEquals(place.Keyspace, Catalog.Keyspace)
             ? $"{place.Keyspace.Name}.{table.Name}"
             : table.Name;
@@ -111,6 +115,7 @@ internal sealed class StatementScope
         if (Catalog.PlaceOf(relation.Table) is not { } place)
         {
             HasGateTables = true;
+            NamesKeyspaces = true;
             return;
         }
 

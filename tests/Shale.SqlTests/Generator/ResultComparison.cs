@@ -25,6 +25,32 @@ internal static class ResultComparison
         return null;
     }
 
+    /// <summary>Which column's type differs, in words; null for none. A type that only the values seen could tell is not compared.</summary>
+    public static string? TypeDifference(RowSet expected, RowSet actual)
+    {
+        for (var i = 0; i < Math.Min(expected.Fields.Count, actual.Fields.Count); i++)
+        {
+            var (left, right) = (expected.Fields[i], actual.Fields[i]);
+            if (left.Type != right.Type) return $"column \"{right.Name}\" has type {right.Type}, not {left.Type}";
+            if (left.NativeType != right.NativeType) return $"column \"{right.Name}\" has native type {right.NativeType}, not {left.NativeType}";
+        }
+
+        return null;
+    }
+
+    /// <summary>The rows with booleans as SQLite stores them.</summary>
+    public static RowSet WithoutBooleans(RowSet rows)
+    {
+        var plain = new RowSet(rows.Fields, rows.RowCount);
+        for (var i = 0; i < rows.RowCount; i++)
+        {
+            var row = plain.AddRow();
+            for (var c = 0; c < row.Length; c++) row[c] = rows[i][c].Kind == SqlValueKind.Boolean ? SqlValue.Integer(rows[i][c].AsInteger()) : rows[i][c];
+        }
+
+        return plain;
+    }
+
     private static SqlValue[][] Lines(RowSet rows, bool ordered)
     {
         var lines = new SqlValue[rows.RowCount][];

@@ -1,0 +1,128 @@
+using System.Text.RegularExpressions;
+using Shale.Engines;
+using Shale.Sql;
+using Shale.Sqlite;
+using Shale.Vitess;
+
+namespace Shale.SqlTests;
+
+/// <summary>What one database answered.</summary>
+internal sealed record Answer(RowSet? Rows, long Affected, VitessException? Failure);
+
+/// <summary>A database that a fixture's statements are sent to.</summary>
+internal interface IFixtureDatabase : IAsyncDisposable
+{
+    string Name { get; }
+
+    ValueTask<Answer> RunAsync(string sql);
+}
+
+/// <summary>A cluster; BEGIN, COMMIT and ROLLBACK become messages of the gate.</summary>
+internal sealed partial class ClusterDatabase(string name, LocalCluster cluster, SqlDialect dialect, IReadOnlyDictionary<string, string>? with) : IFixtureDatabase
+{
+    private string? _transaction;
+
+    public string Name => name;
+
+    public static async Task<ClusterDatabase> OpenAsync(
+        string name, int shards, SqlDialect dialect, IReadOnlyDictionary<string, string>? with, bool assemble = false, Func<ITablet, ITablet>? wrap = null)
+    {
+        var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(shards)));
+        var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, ForceAssembly = assemble, WrapTablet = wrap });
+        return new ClusterDatabase(name, cluster, dialect, with);
+    }
+
+    public async ValueTask<Answer> RunAsync(string sql)
+    {
+        try
+        {
+            switch (sql.Trim().ToUpperInvariant())
+            {
+                case "BEGIN":
+                    _transaction = (await cluster.Gate.BeginAsync(null, null, dialect)).TxId;
+                    return new Answer(null, 0, null);
+                case "COMMIT":
+                    await cluster.Gate.CommitAsync(End());
+                    return new Answer(null, 0, null);
+                case "ROLLBACK":
+                    await cluster.Gate.RollbackAsync(End());
+                    return new Answer(null, 0, null);
+            }
+
+            var result = await cluster.Gate.ExecuteAsync(new GateRequest(Placed(sql), []) { Dialect = dialect, TxId = _transaction });
+            return new Answer(result.Rows, result.Affected, null);
+        }
+        catch (VitessException failure)
+        {
+            return new Answer(null, 0, failure);
+        }
+    }
+
+    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    private string End()
+    {
+        var transaction = _transaction!;
+        _transaction = null;
+        return transaction;
+    }
+
+    private string Placed(string sql)
+    {
+        if (with is null) return sql;
+        var match = Create().Match(sql);
+        return match.Success && with.TryGetValue(match.Groups[1].Value, out var options) && options.Length > 0 && !As().IsMatch(sql) ? $"{sql} WITH ({options})" : sql;
+    }
+
+    [GeneratedRegex(@"^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?""?(\w+)", RegexOptions.IgnoreCase)]
+    private static partial Regex Create();
+
+    [GeneratedRegex(@"^[^(]*\bAS\b", RegexOptions.IgnoreCase)]
+    private static partial Regex As();
+}
+
+/// <summary>Plain SQLite, as its own shell would run it.</summary>
+internal sealed class PlainDatabase : IFixtureDatabase
+{
+    private readonly SqliteConnection _connection = SqliteConnection.Open(":memory:", SqliteOpenMode.Create);
+
+    public PlainDatabase() => _connection.ExecuteTrusted("PRAGMA foreign_keys = ON");
+
+    public string Name => "plain SQLite";
+
+    public ValueTask<Answer> RunAsync(string sql) => new(Run(sql));
+
+    public ValueTask DisposeAsync()
+    {
+        _connection.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private Answer Run(string sql)
+    {
+        SqliteStatement? statement = null;
+        var before = _connection.TotalChanges;
+        try
+        {
+            statement = _connection.Rent(sql);
+            var more = statement.Step();
+            statement.RefreshColumnCount();
+            var rows = new RowSet([.. Enumerable.Range(0, statement.ColumnCount).Select(i => new Field(statement.ColumnName(i), "unknown"))]);
+            for (; more; more = statement.Step())
+            {
+                var row = rows.AddRow();
+                for (var i = 0; i < row.Length; i++) row[i] = statement.Column(i);
+            }
+
+            return new Answer(rows, _connection.TotalChanges > before ? _connection.Changes : 0, null);
+        }
+        catch (VitessException failure)
+        {
+            return new Answer(null, 0, failure);
+        }
+        finally
+        {
+            if (statement is not null) _connection.Return(statement);
+        }
+    }
+}
