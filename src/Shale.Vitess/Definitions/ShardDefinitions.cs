@@ -16,19 +16,6 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         }
     }
 
-    /// <summary>Runs a statement on every shard and adds up the rows it affected.</summary>
-    public async ValueTask<long> CountAsync(string sql)
-    {
-        long affected = 0;
-        foreach (var tablet in session.Tablets.Of(session.Keyspace))
-        {
-            var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
-            affected += (await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken)).Affected;
-        }
-
-        return affected;
-    }
-
     /// <summary>The rows of a query on every shard; on the first alone where every shard has the same.</summary>
     public async ValueTask<RowSet> RowsAsync(string sql, bool firstOnly)
     {

@@ -134,39 +134,27 @@ public sealed class VTTablet : ITablet
         new(this, await BeginAsync(new ShardBeginRequest(Shard, options), cancellationToken));
 
     /// <inheritdoc/>
-    public async ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken)
+    public ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken)
     {
-        try
-        {
-            Require(Shard);
-            await _transactions.CheckDeferredAsync(txId, cancellationToken);
-        }
-        catch (Exception exception) when (Translate(exception) is { } failure)
-        {
-            throw failure;
-        }
+        Require(Shard);
+        return NamingTheShardAsync(_transactions.CheckDeferredAsync(txId, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public async ValueTask CommitAsync(string txId, CancellationToken cancellationToken)
+    public ValueTask CommitAsync(string txId, CancellationToken cancellationToken)
     {
-        try
-        {
-            Require(Shard);
-            await _transactions.CommitAsync(txId, cancellationToken);
-        }
-        catch (Exception exception) when (Translate(exception) is { } failure)
-        {
-            throw failure;
-        }
+        Require(Shard);
+        return NamingTheShardAsync(_transactions.CommitAsync(txId, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public async ValueTask RollbackAsync(string txId, CancellationToken cancellationToken)
+    public ValueTask RollbackAsync(string txId, CancellationToken cancellationToken) => NamingTheShardAsync(_transactions.RollbackAsync(txId, cancellationToken));
+
+    private async ValueTask NamingTheShardAsync(ValueTask work)
     {
         try
         {
-            await _transactions.RollbackAsync(txId, cancellationToken);
+            await work;
         }
         catch (Exception exception) when (Translate(exception) is { } failure)
         {
