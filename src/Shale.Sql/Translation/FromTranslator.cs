@@ -15,7 +15,7 @@ internal sealed class FromTranslator(TranslationContext context)
             case TableRef table when context.Binding.RelationOf(table)?.Common is { } common && context.CommonNames.TryGetValue(common, out var renamed):
                 return new TableRef(new ObjectName(null, renamed), table.Alias ?? table.Name.Name, NodeList<Identifier>.Empty);
             case TableRef table:
-                return new TableRef(new ObjectName(null, table.Name.Name), table.Alias, NodeList<Identifier>.Empty);
+                return new TableRef(table.Name, table.Alias, NodeList<Identifier>.Empty);
             case DerivedTable derived:
                 if (derived.Lateral && UsesSiblings(derived)) throw SqlErrors.Unsupported("LATERAL", derived, "Use a correlated subquery in the select list, or a join.");
                 var query = context.Queries.Translate(derived.Query);

@@ -22,7 +22,7 @@ internal sealed class WriteTranslator(TranslationContext context)
             source = source with { Body = core with { Where = SqlBuild.Integer(1) } };
         }
 
-        return new InsertStatement(Bare(insert.Table), columns.Select(column => SqlBuild.Name(column.Name)).ToNodeList(), source)
+        return new InsertStatement(insert.Table, columns.Select(column => SqlBuild.Name(column.Name)).ToNodeList(), source)
         {
             With = context.Queries.With(insert.With),
             Alias = insert.Alias,
@@ -68,9 +68,7 @@ internal sealed class WriteTranslator(TranslationContext context)
             ErrorCodes.ConstraintViolation, $"null value in column \"{key}\" of relation \"{table.Name}\" violates not-null constraint", sqlState: "23502");
     }
 
-    private static ObjectName Bare(ObjectName name) => new(null, name.Name);
-
-    private static TableRef Target(TableRef table) => new(Bare(table.Name), table.Alias, NodeList<Identifier>.Empty);
+    private static TableRef Target(TableRef table) => new(table.Name, table.Alias, NodeList<Identifier>.Empty);
 
     private NodeList<SetClause> Sets(NodeList<SetClause> sets, TableSchema table)
     {

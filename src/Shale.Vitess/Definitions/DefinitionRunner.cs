@@ -176,7 +176,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         if (result.MovedTable is { Schema: not null } moved)
         {
             var before = session.Catalog.Require(new ObjectName(null, new Identifier(moved.Name)));
-            await TableAlteration.MoveRowsAsync(before, new TablePlace(result.Schema.Get(session.Keyspace.Name), moved, session.Dialect), _shards);
+            var changed = result.Schema.Get(session.Keyspace.Name);
+            await TableAlteration.MoveRowsAsync(before, new TablePlace(changed, changed.GetTable(moved.Name), session.Dialect), _shards);
         }
 
         return vschema => VSchemaAlteration.Apply(vschema, session.Keyspace.Name, statement).Schema;
