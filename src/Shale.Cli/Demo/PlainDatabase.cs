@@ -48,6 +48,9 @@ internal sealed class PlainDatabase : IDisposable
         }
     }
 
+    /// <summary>Prepares a query with one parameter.</summary>
+    public PreparedPoint Prepare(string sql) => new(_connection, _connection.Rent(sql));
+
     /// <summary>Loads all rows of a table by one prepared statement, in the same transactions as the gate's loader.</summary>
     public void Load(DemoTable table, Dictionary<string, long> numbers)
     {

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Shale.Cli.Bench;
+using Shale.Cli.Demo;
+using Shale.Cli.Output;
+
+namespace Shale.Cli.Commands;
+
+/// <summary>`shale bench`: measures the bars that Shale has set itself.</summary>
+internal static class BenchCommand
+{
+    private const int Failed = 1;
+    private const int Stopped = 130;
+
+    private const string More = """
+        Everything is a ratio of two things measured in turns in one run, and the median of several turns: docs/benchmarks.md says what and how.
+        The exit code is 0 also when a bar does not hold, and 1 when something could not be measured.
+
+        Examples:
+          shale bench
+          shale bench main --json bench.json
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME") { Description = "What to measure: main.", DefaultValueFactory = _ => "main" };
+        var json = new Option<string?>("--json") { Description = "Also write the figures to this file.", HelpName = "FILE" };
+        var bench = new ShaleCommand("bench", "Measure what Shale costs, beside what it is made of.", More) { name, json };
+        bench.SetAction((parsed, _) => RunAsync(parsed.GetValue(name)!, parsed.GetValue(json)));
+        return bench;
+    }
+
+    private static async Task<int> RunAsync(string name, string? json)
+    {
+        if (name != "main")
+        {
+            await Console.Error.WriteLineAsync($"ERROR: there is no benchmark \"{name}\" yet: main is the only one, others come with what they measure");
+            return Failed;
+        }
+
+        using var signals = new StopSignals();
+        try
+        {
+            var files = await WordNetPackage.EnsureAsync(Console.Error, signals.Token);
+            var figures = await MainBench.RunAsync(files, text => Console.Error.WriteLine($"  {text} ..."), signals.Token);
+            Write(figures, Console.Out);
+            if (json is not null) await File.WriteAllTextAsync(json, JsonSerializer.Serialize(figures, BenchJsonContext.Default.IReadOnlyListBenchFigure) + "\n", signals.Token);
+            return 0;
+        }
+        catch (Exception) when (signals.Token.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return Stopped;
+        }
+        catch (VitessException failure)
+        {
+            ErrorText.Write(Console.Error, failure);
+            return Failed;
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            await Console.Error.WriteLineAsync("ERROR: " + failure.Message);
+            return Failed;
+        }
+    }
+
+    private static void Write(IReadOnlyList<BenchFigure> figures, TextWriter output)
+    {
+        var width = figures.Max(figure => figure.Name.Length);
+        output.WriteLine($"{"figure".PadRight(width)}  {"measured",9}  {"goal",-13} holds");
+        output.WriteLine(new string('-', width + 32));
+        foreach (var figure in figures)
+        {
+            var goal = string.Create(CultureInfo.InvariantCulture, $"{figure.Direction} {figure.Goal}");
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{figure.Name.PadRight(width)}  {figure.Measured,9:0.000}  {goal,-13} {(figure.Holds ? "yes" : "NO")}"));
+        }
+
+        var missed = figures.Count(figure => !figure.Holds);
+        if (missed > 0) output.WriteLine($"\n{missed} OF {figures.Count} BARS DO NOT HOLD.");
+    }
+}
