@@ -9,7 +9,7 @@ namespace Shale.Cli.Bench;
 /// <param name="Goal">The bar.</param>
 /// <param name="Direction">"at least" or "at most".</param>
 /// <param name="Runs">How many runs the median is taken of.</param>
-internal sealed record BenchFigure(string Name, string Issue, double Measured, double Goal, string Direction, int Runs)
+internal sealed record BenchFigure(string Name, string Issue, double Measured, double Goal, string Direction, [property: JsonPropertyOrder(1)] int Runs)
 {
     /// <summary>The word for bars that must be reached.</summary>
     public const string AtLeast = "at least";

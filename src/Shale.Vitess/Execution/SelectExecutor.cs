@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Shale.Contracts;
@@ -25,8 +26,14 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         if (forceAssembly) plan = Assembled(plan);
         if (plan is SingleShardPlan single)
         {
-            var shard = plan.Routing.SingleShard(values);
-            if (shard >= 0) return RunOneAsync(single, shard, values, transaction, trace, cancellationToken);
+            if (TryOne(single, values, out var tablet))
+            {
+                trace?.Ran(plan.Tier, tablet.Shard);
+                return transaction is null
+                    ? RunOneAsync(tablet, single, values, cancellationToken)
+                    : QueryAsync(tablet, single.Statement, values, transaction, cancellationToken);
+            }
+
             plan = single.Otherwise;
         }
 
@@ -70,12 +77,21 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         return plan is ScatterPlan scatter ? scatter.Assembly.Value : plan;
     }
 
-    private ValueTask<RowSet> RunOneAsync(
-        SingleShardPlan plan, int shard, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    /// <summary>The one shard that has everything; false if there are several.</summary>
+    public bool TryOne(SingleShardPlan plan, ReadOnlySpan<SqlValue> values, [NotNullWhen(true)] out ITablet? tablet)
     {
-        var tablet = tablets.Of(plan.Routing.Keyspace)[shard];
-        trace?.Ran(plan.Tier, tablet.Shard);
-        if (transaction is not null) return QueryAsync(tablet, plan.Statement, values, transaction, cancellationToken);
+        var shard = forceAssembly && plan.HasOtherwise ? -1 : plan.Routing.SingleShard(values);
+        tablet = shard >= 0 ? tablets.Of(plan.Routing.Keyspace)[shard] : null;
+        return tablet is not null;
+    }
+
+    /// <summary>Runs a whole statement on the one shard that has everything, in a snapshot of its own; no state machine where the shard answers at once.</summary>
+    /// <param name="tablet">The shard.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="values">The statement's parameters.</param>
+    /// <param name="cancellationToken">Stops the shard.</param>
+    public static ValueTask<RowSet> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, CancellationToken cancellationToken)
+    {
         var pending = tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)), cancellationToken);
         return pending.IsCompletedSuccessfully ? new ValueTask<RowSet>(pending.Result.Rows) : RowsOf(pending);
 

@@ -6,6 +6,7 @@ namespace Shale.Vitess;
 internal sealed class TabletMap
 {
     private readonly Dictionary<string, ITablet[]> _keyspaces = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<ITablet, string[]> _names = [];
 
     /// <summary>Arranges tablets by the shards of the VSchema; INVALID_SHARD_RANGE if a shard has none, or a tablet no shard.</summary>
     public TabletMap(VSchema vschema, IEnumerable<ITablet> tablets)
@@ -17,6 +18,7 @@ internal sealed class TabletMap
         }
 
         Tablets = [.. _keyspaces.Values.SelectMany(each => each)];
+        foreach (var tablet in Tablets) _names[tablet] = [tablet.Shard];
         if (all.Find(tablet => !Tablets.Contains(tablet)) is { } stray)
         {
             throw new VitessException(ErrorCodes.InvalidShardRange, $"the VSchema has no shard \"{stray.Keyspace}:{stray.Shard}\" for its tablet");
@@ -28,6 +30,7 @@ internal sealed class TabletMap
         foreach (var each in all._keyspaces) _keyspaces[each.Key] = each.Value;
         _keyspaces[keyspace] = [_keyspaces[keyspace][shard]];
         Tablets = all.Tablets;
+        _names = all._names;
     }
 
     /// <summary>All tablets.</summary>
@@ -38,6 +41,9 @@ internal sealed class TabletMap
 
     /// <summary>The tablets of a keyspace, in order of the ring.</summary>
     public ITablet[] Of(VKeyspace keyspace) => _keyspaces[keyspace.Name];
+
+    /// <summary>The name of a shard as a list of one.</summary>
+    public IReadOnlyList<string> NameOf(ITablet tablet) => _names[tablet];
 
     private static ITablet Find(List<ITablet> tablets, string keyspace, KeyRange shard) =>
         tablets.Find(tablet => string.Equals(tablet.Keyspace, keyspace, StringComparison.OrdinalIgnoreCase)

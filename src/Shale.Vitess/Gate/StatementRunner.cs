@@ -177,18 +177,22 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, cancellationToken);
-        if (transaction is not null || query.Select is not SingleShardPlan || query.Locks) return QueryAsync(query, values, session, transaction, cancellationToken);
+        if (transaction is not null || query.Locks || query.Select is not SingleShardPlan single || !session.Selects.TryOne(single, values, out var tablet))
+        {
+            return QueryAsync(query, values, session, transaction, cancellationToken);
+        }
 
-        // Hot path: bench main, point SELECT. No state machine where the shard answers at once.
-        var trace = new SelectTrace();
-        var pending = session.Selects.RunAsync(query.Select, values, null, trace, cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<GateResult>(Shaped(query, pending.Result, trace)) : AwaitAsync(query, pending, trace);
+        // Hot path: bench main, point SELECT.
+        var names = session.Tablets.NameOf(tablet);
+        var pending = SelectExecutor.RunOneAsync(tablet, single, values, cancellationToken);
+        return pending.IsCompletedSuccessfully ? new ValueTask<GateResult>(Shaped(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names);
     }
 
-    private static async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, SelectTrace trace) => Shaped(query, await pending, trace);
+    private static async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, string tier, IReadOnlyList<string> shards) =>
+        Shaped(query, await pending, tier, shards);
 
-    private static GateResult Shaped(QueryPlan query, RowSet rows, SelectTrace trace) =>
-        new(query.Shape?.Apply(rows, trace.Tier == "T1") ?? rows) { Tier = trace.Tier, Shards = trace.Shards };
+    private static GateResult Shaped(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards) =>
+        new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Tier = tier, Shards = shards };
 
     private static async ValueTask<GateResult> QueryAsync(
         QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
@@ -200,7 +204,8 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         }
 
         var trace = new SelectTrace();
-        return Shaped(query, await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken), trace);
+        var rows = await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken);
+        return Shaped(query, rows, trace.Tier, trace.Shards);
     }
 
     private static async ValueTask<GateResult> WriteAsync(

@@ -7,10 +7,12 @@ namespace Shale.Vitess;
 /// <param name="Parameters">For each of its parameters the 0-based index among the statement's; null if they are the statement's own, all and in order.</param>
 internal sealed record Fragment(string Sql, int[]? Parameters)
 {
+    private readonly bool _isInOrder = IsInOrder(Parameters);
+
     /// <summary>The values it takes.</summary>
     public SqlValue[] Bind(SqlValue[] values)
     {
-        if (Parameters is null) return values;
+        if (Parameters is null || (_isInOrder && Parameters.Length == values.Length)) return values;
         if (Parameters.Length == 0) return [];
         var bound = new SqlValue[Parameters.Length];
         for (var i = 0; i < bound.Length; i++) bound[i] = values[Parameters[i]];
@@ -23,6 +25,16 @@ internal sealed record Fragment(string Sql, int[]? Parameters)
         var map = new List<int>();
         var renumbered = SqlTree.Rewrite(node, child => child is Parameter parameter ? Renumber(parameter, map, engine) : null);
         return new Fragment(SqlPrinter.Print(renumbered, engine), [.. map]);
+    }
+
+    private static bool IsInOrder(int[]? parameters)
+    {
+        for (var i = 0; parameters is not null && i < parameters.Length; i++)
+        {
+            if (parameters[i] != i) return false;
+        }
+
+        return true;
     }
 
     private static Parameter Renumber(Parameter parameter, List<int> map, SqlDialect engine)

@@ -5,10 +5,13 @@ namespace Shale.Vitess;
 /// <summary>What a result's columns are called and typed in the session's dialect, and which cells are turned into what the type says.</summary>
 internal sealed class ResultShape
 {
+    // One for each shard's reader, as a rule; more than that are forgotten.
+    private const int MaxKnown = 32;
+
     private readonly IReadOnlyList<OutputColumn> _columns;
     private readonly bool _typed;
     private readonly bool _verbatim;
-    private volatile Cached? _last;
+    private volatile Cached[] _known = [];
 
     /// <summary>Describes a result.</summary>
     /// <param name="columns">The columns, as the binder names and types them.</param>
@@ -49,7 +52,12 @@ internal sealed class ResultShape
 
     private Field[] FieldsFor(IReadOnlyList<Field> engine)
     {
-        if (_last is { } last && ReferenceEquals(last.Engine, engine)) return last.Fields;
+        var known = _known;
+        foreach (var each in known)
+        {
+            if (ReferenceEquals(each.Engine, engine)) return each.Fields;
+        }
+
         var fields = new Field[_columns.Count];
         for (var i = 0; i < fields.Length; i++)
         {
@@ -57,7 +65,8 @@ internal sealed class ResultShape
             fields[i] = new Field(_columns[i].Name, type, engine[i].NativeType);
         }
 
-        _last = new Cached(engine, fields);
+        // Two threads may each lose the other's: it is made again when it is next needed.
+        _known = known.Length < MaxKnown ? [.. known, new Cached(engine, fields)] : [new Cached(engine, fields)];
         return fields;
     }
 
