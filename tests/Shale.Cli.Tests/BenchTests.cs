@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Shale.Cli.Bench;
+
+namespace Shale.Cli.Tests;
+
+public class BenchTests
+{
+    [Fact]
+    public void Figures_AsJson_HaveTheAgreedNames()
+    {
+        IReadOnlyList<BenchFigure> figures = [BenchFigure.Of("load", [0.5, 0.9, 0.8], 0.7, BenchFigure.AtLeast)];
+
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(figures, BenchJsonContext.Default.IReadOnlyListBenchFigure));
+
+        var figure = Assert.Single(json.RootElement.EnumerateArray());
+        Assert.Equal(["name", "issue", "measured", "goal", "direction", "holds", "runs"], figure.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(0.8, figure.GetProperty("measured").GetDouble());
+        Assert.Equal("main", figure.GetProperty("issue").GetString());
+        Assert.True(figure.GetProperty("holds").GetBoolean());
+        Assert.Equal(3, figure.GetProperty("runs").GetInt32());
+    }
+
+    [Theory]
+    [InlineData(BenchFigure.AtLeast, 0.69, false)]
+    [InlineData(BenchFigure.AtLeast, 0.7, true)]
+    [InlineData(BenchFigure.AtMost, 0.7, true)]
+    [InlineData(BenchFigure.AtMost, 0.71, false)]
+    public void Holds_AtTheBar_Counts(string direction, double measured, bool holds) =>
+        Assert.Equal(holds, BenchFigure.Of("x", [measured], 0.7, direction).Holds);
+
+    [Fact]
+    public void Allocations_OfKnownWork_AreCounted()
+    {
+        var kept = new object[1_000];
+        var counted = AllocationCounter.ObjectsPerCall(400_000, calls =>
+        {
+            for (var i = 0; i < calls; i++)
+            {
+                kept[i % kept.Length] = new byte[500];
+                kept[(i + 1) % kept.Length] = new byte[300];
+            }
+        });
+
+        // Other tests of this process may allocate meanwhile: a little more is possible, much less is not.
+        Assert.InRange(counted, 1.8, 4);
+    }
+}
