@@ -21,7 +21,8 @@ internal sealed class AllocationCounter : EventListener
     /// <summary>How many objects one call allocates, on average; all threads count, so that nothing else should run.</summary>
     /// <param name="calls">How many calls are made; more make it exacter.</param>
     /// <param name="work">Makes as many calls as it is told.</param>
-    public static double ObjectsPerCall(int calls, Action<int> work)
+    /// <param name="counts">Whether objects of a type count; null for all.</param>
+    public static double ObjectsPerCall(int calls, Action<int> work, Predicate<string>? counts = null)
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
         using var counter = new AllocationCounter();
@@ -35,7 +36,7 @@ internal sealed class AllocationCounter : EventListener
                 foreach (var (type, count) in counter._objects.OrderByDescending(each => each.Value)) Console.Error.WriteLine($"{count / calls,8:0.00}  {type}");
             }
 
-            return counter._objects.Values.Sum() / calls;
+            return counter._objects.Sum(each => counts is null || counts(each.Key) ? each.Value : 0) / calls;
         }
     }
 
