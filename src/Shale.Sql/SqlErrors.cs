@@ -71,10 +71,20 @@ internal static class SqlErrors
     public static VitessException Data(string message, string sqlState, string? hint = null) =>
         new(ErrorCodes.TypeError, message, sqlState: sqlState, hint: hint);
 
+    /// <summary>23502</summary>
+    public static VitessException NotNull(string column, string table) => new(
+        ErrorCodes.ConstraintViolation, $"null value in column \"{column}\" of relation \"{table}\" violates not-null constraint", sqlState: "23502");
+
     /// <summary>0A000: PostgreSQL has it, a SQLite shard cannot give it.</summary>
     public static VitessException Unsupported(string construct, SqlNode? at = null, string? hint = null) =>
         new(ErrorCodes.QueryError, $"{construct} is not supported on SQLite shards", sqlState: "0A000",
             hint: hint ?? "Write it another way; docs/compat/postgres-on-sqlite.md lists what differs.", position: Position(at));
+
+    /// <summary>54001 where the stack is about to end: a statement must not take the process down.</summary>
+    public static void GuardStack()
+    {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Parsing.SyntaxErrors.TooDeep();
+    }
 
     private static string Quote(string name) => "\"" + name + "\"";
 

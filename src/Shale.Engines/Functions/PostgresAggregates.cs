@@ -33,6 +33,7 @@ internal static class PostgresAggregates
         private double _floats;
         private long _count;
         private int _inexact;
+        private int _long;
 
         public override void Step(ReadOnlySpan<SqlValue> args) => Add(args[0], 1, args.Length > 1 ? args[1].AsInteger() : 1);
 
@@ -41,7 +42,7 @@ internal static class PostgresAggregates
         public override SqlValue Result()
         {
             if (_count == 0) return SqlValue.Null;
-            if (_inexact == 0 && Exact() is { } exact) return average ? PgNumeric.From(exact / _count) : PgNumeric.From(exact);
+            if (_inexact == 0 && Exact() is { } exact) return average ? PgNumeric.From(exact / _count) : _long == 0 ? PgNumeric.Exactly(exact) : PgNumeric.From(exact);
             var sum = (double)_integers + (double)_decimals + _floats;
             return SqlValue.Real(average ? sum / _count : sum);
         }
@@ -71,6 +72,7 @@ internal static class PostgresAggregates
             if (PgNumeric.TryDecimal(value, out var number) && Math.Abs(number) < 1e20m && Math.Abs(_decimals) < 1e27m)
             {
                 _decimals += number * sign;
+                if (!PgNumeric.IsShort(number)) _long += sign;
                 return;
             }
 

@@ -13,7 +13,7 @@ internal sealed class ExpressionBinder(BindContext context)
     /// <summary>Binds an expression; an untyped literal or parameter stays unknown for the caller to settle.</summary>
     public SqlType Bind(Expr expression, Scope? scope)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        SqlErrors.GuardStack();
         var type = TypeOf(expression, scope);
         context.Binding.SetType(expression, type);
         return type;
@@ -49,6 +49,7 @@ internal sealed class ExpressionBinder(BindContext context)
     {
         if (value is DefaultValue) return;
         TypeRules.RequireAssignable(Coerce(value, column.Type), column, value);
+        if (value is Parameter parameter) context.Parameters.Assign(parameter, column.Type);
     }
 
     /// <summary>Gives an untyped literal or parameter a type (dialect postgres); returns the expression's type.</summary>

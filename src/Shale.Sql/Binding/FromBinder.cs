@@ -6,6 +6,7 @@ internal sealed class FromBinder(BindContext context)
     /// <summary>Binds one item of the comma list.</summary>
     public void Bind(TableExpr item, Scope scope)
     {
+        SqlErrors.GuardStack();
         switch (item)
         {
             case TableRef table:

@@ -29,17 +29,31 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
                 foreach (var inner in row.Items) AddGroup(inner);
                 break;
             case Literal { Kind: LiteralKind.Integer } number when int.TryParse(number.Text, out var ordinal):
-                if (outputs.Items[ordinal - 1].Value is not Star) AddGroup(outputs.Items[ordinal - 1].Value);
+                if (outputs.Items[ordinal - 1].Value is Star star) AddStarColumn(star, ordinal - 1);
+                else AddExpression(outputs.Items[ordinal - 1].Value);
                 break;
             case ColumnRef name when binding.OutputAliasOf(name) is { Value: var value }:
-                AddGroup(value);
+                AddExpression(value);
                 break;
             default:
-                if (scope.Aggregates.Any(call => SqlTree.Any(item, node => ReferenceEquals(node, call))))
-                    throw SqlErrors.Grouping("aggregate functions are not allowed in GROUP BY", item);
-                _groups.Add(Canonical(item));
+                AddExpression(item);
                 break;
         }
+    }
+
+    private void AddExpression(Expr item)
+    {
+        if (scope.Aggregates.Any(call => SqlTree.Any(item, node => ReferenceEquals(node, call))))
+            throw SqlErrors.Grouping("aggregate functions are not allowed in GROUP BY", item);
+        _groups.Add(Canonical(item));
+    }
+
+    private void AddStarColumn(Star star, int output)
+    {
+        var first = 0;
+        while (!ReferenceEquals(outputs.Items[first].Value, star)) first++;
+        var column = binding.ExpandMerged(star)[output - first];
+        _groups.Add(Reference(column.Relation, column.Index));
     }
 
     // A table whose whole primary key is grouped gives one row a group: all its columns may be used.
@@ -74,7 +88,11 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
 
     private void Check(Expr expression) => new Walker(this).Map(expression);
 
-    private bool IsGrouped(Expr expression) => _groups.Contains(Canonical(expression));
+    // Rewriting is dear: only what could be equal is looked at.
+    private bool IsGrouped(Expr expression) => _groups.Exists(group => MayEqual(group, expression)) && _groups.Contains(Canonical(expression));
+
+    private static bool MayEqual(Expr group, Expr expression) =>
+        group.GetType() == expression.GetType() && (group is not Binary binary || binary.Op == ((Binary)expression).Op);
 
     private bool Allowed(ColumnBinding column) =>
         !ReferenceEquals(column.Block, scope.Block) || _whole.Contains(column.Relation) || _groups.Contains(Reference(column.Relation, column.Index));

@@ -169,6 +169,7 @@ internal sealed class QueryBinder(BindContext context)
 
     private IReadOnlyList<OutputColumn> BindBody(QueryBody body, Scope? outer, CommonTables? tables, bool leaveUnknown, CommonTables? recursive)
     {
+        SqlErrors.GuardStack();
         switch (body)
         {
             case SelectCore core:

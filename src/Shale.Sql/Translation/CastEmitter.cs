@@ -13,7 +13,7 @@ internal static class CastEmitter
     /// <param name="isExplicit">CAST, not assignment.</param>
     public static Expr Convert(Expr value, SqlType from, SqlType to, bool isExplicit)
     {
-        if (to.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record || (from == to && !NeedsModifier(to))) return value;
+        if (to.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record || from == to) return value;
         if (from.Kind == to.Kind && !NeedsModifier(to)) return value;
         if (to.Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", value);
         if (value is Literal { Kind: LiteralKind.Null }) return value;
@@ -37,7 +37,6 @@ internal static class CastEmitter
             (SqlTypeKind.Int2, SqlTypeKind.Int4 or SqlTypeKind.Int8) or (SqlTypeKind.Int4, SqlTypeKind.Int8) => true,
             (SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8, SqlTypeKind.Numeric) => true,
             (SqlTypeKind.Float4, SqlTypeKind.Float8) => true,
-            (SqlTypeKind.Bool, SqlTypeKind.Int4) => true,
             (SqlTypeKind.Jsonb, SqlTypeKind.Json) => true,
             _ => false,
         };
@@ -62,6 +61,8 @@ internal static class CastEmitter
     {
         if (TypeRules.IsText(to.Kind)) return ToText(value, from);
         if (TypeRules.IsFloat(to.Kind) && (TypeRules.IsInteger(from.Kind) || from.Kind == SqlTypeKind.Numeric) && to.Kind == SqlTypeKind.Float8) return new Cast(value, Real);
+        // The sign makes an expression of a column, whose declared type would make booleans of its numbers.
+        if (from.Kind == SqlTypeKind.Bool && to.Kind == SqlTypeKind.Int4) return new Unary("+", value);
         if (from.Kind == SqlTypeKind.Int4 && to.Kind == SqlTypeKind.Bool) return new Binary("<>", value, SqlBuild.Integer(0));
         if (from.Kind == SqlTypeKind.Char) (value, from) = (ToText(value, from), new SqlType(SqlTypeKind.Text));
         return SqlBuild.Call(FunctionName(from.Kind, to.Kind), value);

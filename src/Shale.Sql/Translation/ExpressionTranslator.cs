@@ -10,7 +10,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     /// <summary>Translates an expression.</summary>
     public Expr Translate(Expr expression)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        SqlErrors.GuardStack();
         switch (expression)
         {
             case Literal literal: return Constant(literal, Binding.TypeOf(literal));
@@ -48,9 +48,10 @@ internal sealed class ExpressionTranslator(TranslationContext context)
 
         var value = Convert(expression, column.Type, isExplicit: false);
 
-        // SQLite would draw a number for NULL in an integer primary key, or find the types do not match.
-        if (!column.NotNull || column.AutoNumber || column.Type.Kind != SqlTypeKind.Int4 || value is Literal { Kind: not LiteralKind.Null } or Unary { Operand: Literal }) return value;
-        return SqlBuild.Call("shale_not_null", value, SqlBuild.Text(column.Name));
+        if (!ReferenceEquals(column, context.Key) || value is Literal { Kind: not LiteralKind.Null } or Unary { Operand: Literal }) return value;
+        if (value is not Parameter parameter) return SqlBuild.Call("shale_not_null", value, SqlBuild.Text(column.Name));
+        context.Required.Add(new RequiredParameter(parameter.Index, column.Name, context.KeyTable));
+        return value;
     }
 
     /// <summary>The operands of a comparison, in a form that compares as their common type does.</summary>

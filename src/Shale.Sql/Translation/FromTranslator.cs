@@ -10,6 +10,7 @@ internal sealed class FromTranslator(TranslationContext context)
     /// <summary>Translates one item.</summary>
     public TableExpr Translate(TableExpr item)
     {
+        SqlErrors.GuardStack();
         switch (item)
         {
             case TableRef table when context.Binding.RelationOf(table)?.Common is { } common && context.CommonNames.TryGetValue(common, out var renamed):

@@ -6,23 +6,18 @@ public static class ParameterConversion
     /// <summary>
     /// A bound value as a value of the parameter's type, in the form that SQLite shards hold it: <c>'5'</c> for int4 is 5, the number 5 for text
     /// is <c>'5'</c>, dates and uuids become canonical. In dialect sqlite, and for unknown types, it stays as it is.
-    /// Errors: TYPE_ERROR 22P02, 22003, 22007, 22008.
+    /// Where the type has a length or scale (a parameter that is only written to a column) it holds as for an assignment.
+    /// Errors: TYPE_ERROR 22P02, 22003, 22007, 22008, 22001.
     /// </summary>
     public static SqlValue Convert(SqlValue value, SqlType target, SqlDialect dialect)
     {
         if (dialect == SqlDialect.Sqlite || value.IsNull || target.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record) return value;
-        return PgCasts.Convert(AsInput(value, target), InputType(value, target), target.Plain, isExplicit: false);
-    }
-
-    /// <summary>
-    /// A bound value as it is stored in a column: as <see cref="Convert"/>, and then length, precision and scale of the column hold.
-    /// Errors: also 22001.
-    /// </summary>
-    public static SqlValue ForAssignment(SqlValue value, SqlType target, SqlDialect dialect)
-    {
-        if (dialect == SqlDialect.Sqlite || value.IsNull || target.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record) return value;
+        if (value.Kind == SqlValueKind.Text && target is { Kind: SqlTypeKind.Text, IsArray: false }) return value;
         return PgCasts.Convert(AsInput(value, target), InputType(value, target), target, isExplicit: false);
     }
+
+    /// <summary>A value as it is stored in a column of the type; the same conversion under the name of its use.</summary>
+    public static SqlValue ForAssignment(SqlValue value, SqlType target, SqlDialect dialect) => Convert(value, target, dialect);
 
     // A driver sends text; a JSON number or boolean means the text it is written as, unless the type can take it as it is.
     private static SqlValue AsInput(SqlValue value, SqlType target) => IsNative(value, target)

@@ -27,7 +27,7 @@ public static class PostgresToSqlite
             DropStatement drop => drop with { Names = drop.Names.Select(name => new ObjectName(null, name.Name)).ToNodeList(), Cascade = false },
             _ => statement,
         };
-        return new TranslationResult(translated, context.NowParameter);
+        return new TranslationResult(translated, context.NowParameter) { Required = context.Required };
     }
 
     /// <summary>Translates one expression of the bound statement.</summary>

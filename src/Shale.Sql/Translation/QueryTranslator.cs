@@ -108,6 +108,7 @@ internal sealed class QueryTranslator(TranslationContext context)
 
     private QueryBody Body(QueryBody body, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
     {
+        SqlErrors.GuardStack();
         switch (body)
         {
             case SelectCore core:

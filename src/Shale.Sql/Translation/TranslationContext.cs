@@ -40,6 +40,15 @@ internal sealed class TranslationContext
     /// <summary>Common tables that go by another name in SQLite.</summary>
     public Dictionary<CommonTable, Identifier> CommonNames { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>The integer primary key of the table that is written, which SQLite would number by itself; null for none.</summary>
+    public ColumnSchema? Key { get; set; }
+
+    /// <summary>The table of <see cref="Key"/>.</summary>
+    public string KeyTable { get; set; } = "";
+
+    /// <summary>Parameters that are written to it.</summary>
+    public List<RequiredParameter> Required { get; } = [];
+
     /// <summary>The reserved parameter.</summary>
     public Parameter Now()
     {

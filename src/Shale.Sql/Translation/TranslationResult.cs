@@ -9,11 +9,30 @@ namespace Shale.Sql;
 /// </param>
 public sealed record TranslationResult(Statement Statement, int? NowParameter)
 {
+    /// <summary>
+    /// Parameters that must not be NULL: they are written to an integer primary key, which SQLite would number by itself. Check them by
+    /// <see cref="RequiredParameter.Check"/> before the statement runs.
+    /// </summary>
+    public IReadOnlyList<RequiredParameter> Required { get; init; } = [];
+
     /// <summary>The name that the reserved parameter carries in the tree.</summary>
     public const string NowName = "shale_now";
 
     /// <summary>Whether the reserved parameter must be bound.</summary>
     public bool UsesNow => NowParameter is not null;
+}
+
+/// <summary>A parameter that must not be NULL.</summary>
+/// <param name="Index">1-based.</param>
+/// <param name="Column">The column it is written to.</param>
+/// <param name="Table">The table.</param>
+public sealed record RequiredParameter(int Index, string Column, string Table)
+{
+    /// <summary>CONSTRAINT_VIOLATION (23502) if the parameter is NULL among these values.</summary>
+    public void Check(IReadOnlyList<SqlValue> values)
+    {
+        if (values[Index - 1].IsNull) throw SqlErrors.NotNull(Column, Table);
+    }
 }
 
 /// <summary>The value of the reserved time parameter.</summary>

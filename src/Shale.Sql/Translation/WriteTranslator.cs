@@ -35,6 +35,7 @@ internal sealed class WriteTranslator(TranslationContext context)
     public UpdateStatement Translate(UpdateStatement update)
     {
         var table = Binding.BlockOf(update).Relations[0].Table!;
+        SetKey(table);
         return new UpdateStatement(Target(update.Table), Sets(update.Sets, table))
         {
             With = context.Queries.With(update.With),
@@ -60,12 +61,17 @@ internal sealed class WriteTranslator(TranslationContext context)
         };
     }
 
-    // An integer primary key that is left out: SQLite would number the row by itself.
-    private static void RequireKey(TableSchema table, List<ColumnSchema> columns)
+    // SQLite numbers an INTEGER PRIMARY KEY that is NULL or left out; in PostgreSQL it must be given.
+    private void SetKey(TableSchema table)
     {
-        if (table.PrimaryKey is not [var key] || table.Column(key) is not { AutoNumber: false, Default: null, Type.Kind: SqlTypeKind.Int4 } column || columns.Contains(column)) return;
-        throw new VitessException(
-            ErrorCodes.ConstraintViolation, $"null value in column \"{key}\" of relation \"{table.Name}\" violates not-null constraint", sqlState: "23502");
+        if (table.PrimaryKey is not [var key] || table.Column(key) is not { AutoNumber: false, Type: { Kind: SqlTypeKind.Int4, IsArray: false } } column) return;
+        (context.Key, context.KeyTable) = (column, table.Name);
+    }
+
+    private void RequireKey(TableSchema table, List<ColumnSchema> columns)
+    {
+        SetKey(table);
+        if (context.Key is { Default: null } key && !columns.Contains(key)) throw SqlErrors.NotNull(key.Name, table.Name);
     }
 
     private static TableRef Target(TableRef table) => new(table.Name, table.Alias, NodeList<Identifier>.Empty);

@@ -18,6 +18,7 @@ internal static class BoundValues
     {
         var types = plan.ParameterTypes;
         for (var i = 0; i < types.Count && i < given.Length; i++) given[i] = ParameterConversion.Convert(given[i], types[i], plan.Dialect);
+        foreach (var required in plan.Required) required.Check(given);
         if (plan.NowParameter < 0 && plan.NextValues.Count == 0) return given;
         var values = new SqlValue[Math.Max(plan.NowParameter + 1, plan.UserParameters + plan.NextValues.Count)];
         given.CopyTo(values, 0);

@@ -36,6 +36,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         plan.UserParameters = parsed.ParameterCount;
         plan.NextValues = sequences.Found;
         plan.NowParameter = (result.NowParameter ?? 0) - 1;
+        plan.Required = result.Required;
         plan.Dialect = _session;
         plan.Shape = shape;
         return plan;

@@ -11,6 +11,9 @@ internal abstract class StatementPlan
     /// <summary>0-based place of the parameter that holds the statement's time; -1 for none.</summary>
     public int NowParameter { get; set; } = -1;
 
+    /// <summary>Parameters that must not be NULL.</summary>
+    public IReadOnlyList<RequiredParameter> Required { get; set; } = [];
+
     /// <summary>Whose SQL it was.</summary>
     public SqlDialect Dialect { get; set; }
 

@@ -28,6 +28,24 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         Assert.True(both.Agreed > 0);
     }
 
+    [PostgresFact]
+    [Trait("Rule", "S1.2")]
+    public async Task Translate_RandomStatements_MeanWhatPostgresMeans()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : Random.Shared.Next();
+        var count = int.TryParse(Environment.GetEnvironmentVariable("SHALE_TRANSLATIONS"), out var asked) ? asked : 3000;
+        output.WriteLine($"SHALE_SEED={seed} SHALE_TRANSLATIONS={count}");
+        await using var both = new Differential { AllowOpen = true };
+        foreach (var statement in ExpressionGenerator.Setup) await both.RunAsync(statement);
+        Assert.Empty(both.Differences);
+        var generator = new ExpressionGenerator(seed);
+        for (var i = 0; i < count && both.Differences.Count < 10; i++) await both.RunAsync(generator.Statement());
+        output.WriteLine($"{both.Agreed} agreed, {both.Refused} refused, {both.Open} open");
+        Assert.True(both.Open <= Math.Max(10, count / 50), $"SHALE_SEED={seed}: too many statements fail on one side only: {both.Open}");
+        Assert.True(both.Differences.Count == 0, $"SHALE_SEED={seed}:\n" + string.Join("\n", both.Differences));
+        Assert.True(both.Refused < count / 5, "too many are refused:\n" + string.Join("\n", both.Refusals.Take(10)));
+    }
+
     // One statement a line; "-- refused: n" says how many PostgreSQL knows and we do not.
     private static List<string> Statements(string file, ref int refused)
     {

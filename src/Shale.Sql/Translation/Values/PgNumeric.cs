@@ -22,12 +22,32 @@ internal static class PgNumeric
         if (double.IsInfinity(approximate)) throw SqlErrors.Unsupported("a numeric beyond 1e308");
         var (_, digits, exponent) = PgNumbers.Decompose(body);
         if (exponent >= digits.Length - 1 && digits.Length > 15) throw SqlErrors.Unsupported("an integral numeric of more than 15 digits beyond bigint");
-        return decimal.TryParse(body, Style, Invariant, out var exact) && (exact != 0 || approximate == 0) ? From(exact) : SqlValue.Real(approximate);
+        return decimal.TryParse(body, Style, Invariant, out var exact) && (exact != 0 || approximate == 0) ? Exactly(exact) : SqlValue.Real(approximate);
     }
 
     /// <summary>A decimal in the form it is held in.</summary>
     public static SqlValue From(decimal value) =>
         value == decimal.Truncate(value) && value is >= long.MinValue and <= long.MaxValue ? SqlValue.Integer((long)value) : SqlValue.Real((double)value);
+
+    /// <summary>A decimal in the form it is held in, without loss. Error: 0A000 where a float cannot hold all its digits.</summary>
+    public static SqlValue Exactly(decimal value)
+    {
+        var held = From(value);
+        if (held.Kind == SqlValueKind.Integer || IsShort(value)) return held;
+        if (TryDecimal(held, out var back) && back == value) return held;
+        throw SqlErrors.Unsupported("a numeric of more than 15 digits", hint: "Round it, or use double precision.");
+    }
+
+    /// <summary>Whether it has at most 15 digits, which a float holds; what has more came out of a division and is rounded already.</summary>
+    public static bool IsShort(decimal value)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        if (bits[2] == 0 && (((ulong)(uint)bits[1] << 32) | (uint)bits[0]) < 1_000_000_000_000_000) return true;
+        var text = value.ToString(Invariant).AsSpan().TrimStart('-');
+        var digits = text.Contains('.') ? text.TrimEnd('0').Length - 1 : text.TrimEnd('0').Length;
+        return digits - (text[0] == '0' ? 1 : 0) <= 15;
+    }
 
     /// <summary>The exact decimal of a held numeric; false beyond the range of decimals.</summary>
     public static bool TryDecimal(SqlValue value, out decimal result)
@@ -52,7 +72,9 @@ internal static class PgNumeric
         {
             try
             {
-                return From(op switch { '+' => a + b, '-' => a - b, '*' => a * b, '/' => a / b, _ => a % b });
+                if (op == '/') return From(a / b);
+                var result = op switch { '+' => a + b, '-' => a - b, '*' => a * b, _ => a % b };
+                return IsShort(a) && IsShort(b) ? Exactly(result) : From(result);
             }
             catch (OverflowException)
             {

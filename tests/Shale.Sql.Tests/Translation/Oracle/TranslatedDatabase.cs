@@ -32,6 +32,7 @@ internal sealed class TranslatedDatabase : ISchemaSource, IAsyncDisposable
             var result = PostgresToSqlite.Translate(statement, binding);
             Translated = SqlPrinter.Print(result.Statement, SqlDialect.Sqlite);
             var values = parameters.Select((value, i) => ParameterConversion.Convert(value, binding.ParameterTypes[i], SqlDialect.Postgres)).ToList();
+            foreach (var required in result.Required) required.Check(values);
             if (result.UsesNow) values.Add(StableTime.Postgres(DateTimeOffset.UtcNow));
             var answer = await _connection.ExecuteAsync(Translated, values, default);
             Follow(statement, binding);
