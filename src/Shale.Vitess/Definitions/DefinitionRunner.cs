@@ -77,8 +77,17 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         var placed = Placement.For(create, schema, session.Keyspace, text);
         Notices.AddRange(placed.Notices);
+        WarnOfNumerics(schema);
         await _shards.EverywhereAsync(EngineSql.CreateTable(create, session));
         return placed;
+    }
+
+    private void WarnOfNumerics(TableSchema schema)
+    {
+        if (session.Dialect != SqlDialect.Postgres || session.Engine != SqlDialect.Sqlite) return;
+        var columns = schema.Columns.Where(column => column.Type.Kind == SqlTypeKind.Numeric).Select(column => $"\"{column.Name}\"").ToList();
+        if (columns.Count == 0) return;
+        Notices.Add($"NUMERIC on SQLite shards keeps 15 digits and no trailing zeros: {string.Join(", ", columns)} of \"{schema.Name}\"");
     }
 
     private Func<VSchema, VSchema> Placed(CreateTableStatement create, TableSchema schema, string text) =>
