@@ -1,32 +1,56 @@
 using System.Globalization;
 using Shale.Sql;
+using Shale.Vitess.Tests;
 using Xunit.Abstractions;
 
 namespace Shale.SqlTests;
 
-/// <summary>N shards answer exactly as one database: random schemas of placement, data, queries and writes. SHALE_SEED replays, SHALE_STATEMENTS lengthens.</summary>
-public class DifferentialTests(ITestOutputHelper output)
+/// <summary>N shards answer exactly as one database: random placements, data, queries, writes and transactions. SHALE_SEED replays, SHALE_STATEMENTS lengthens or shortens.</summary>
+public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper output)
 {
-    [Theory]
+    private const int Statements = 50_000;
+    private const int SerialisedStatements = 1_000;
+
+    [Fact]
+    [Trait("Category", "Slow")]
     [Trait("Rule", "S1.3")]
     [Trait("Rule", "S3.2")]
     [Trait("Rule", "S3.3")]
     [Trait("Rule", "S3.4")]
     [Trait("Rule", "S3.5")]
-    [InlineData(SqlDialect.Sqlite)]
-    [InlineData(SqlDialect.Postgres)]
-    public async Task Random_Statements_AnswerAsOneDatabase(SqlDialect dialect)
+    public async Task Random_Statements_AnswerAsOneDatabase()
+    {
+        await using var run = new DifferentialRun(dialect, Seed());
+        await run.OpenAsync();
+        var statements = Number("SHALE_STATEMENTS") ?? Statements;
+        await run.RunAsync(statements);
+        output.WriteLine($"{statements} statements, {run.Refused} refused by all, {run.NotOffered} not offered over shards, {run.Transactions} transactions; {string.Join(", ", run.Tiers)}");
+        if (statements < 1_000) return;
+        Assert.True(run.Tiers.GetValueOrDefault("T0") > 0 && run.Tiers.GetValueOrDefault("T1") > 0 && run.Tiers.GetValueOrDefault("T2") > 0);
+    }
+
+    [Fact]
+    [Trait("Rule", "S1.3")]
+    public async Task Random_StatementsWithEveryMessageSerialised_AnswerAsOneDatabase()
+    {
+        await using var run = new DifferentialRun(dialect, Seed());
+        await run.OpenAsync(tablet => new SerializingTablet(tablet));
+        await run.RunAsync(Number("SHALE_STATEMENTS") ?? SerialisedStatements);
+    }
+
+    private int Seed()
     {
         var seed = Number("SHALE_SEED") ?? Random.Shared.Next();
-        var statements = Number("SHALE_STATEMENTS") ?? 2_000;
         output.WriteLine($"seed {seed}");
-        await using var run = new DifferentialRun(dialect, seed);
-        await run.OpenAsync();
-        await run.RunAsync(statements);
-        output.WriteLine($"{statements} statements, {run.Refused} refused by both, {run.NotOffered} not offered over shards; {string.Join(", ", run.Tiers)}");
-        Assert.True(run.Tiers.GetValueOrDefault("T0") > 0 && run.Tiers.GetValueOrDefault("T1") > 0 && run.Tiers.GetValueOrDefault("T2") > 0);
+        return seed;
     }
 
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
+
+/// <summary>Dialect sqlite, also against plain SQLite.</summary>
+public class SqliteDifferentialTests(ITestOutputHelper output) : DifferentialTests(SqlDialect.Sqlite, output);
+
+/// <summary>Dialect postgres.</summary>
+public class PostgresDifferentialTests(ITestOutputHelper output) : DifferentialTests(SqlDialect.Postgres, output);

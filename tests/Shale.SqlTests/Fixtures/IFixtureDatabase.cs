@@ -7,7 +7,7 @@ using Shale.Vitess;
 namespace Shale.SqlTests;
 
 /// <summary>What one database answered.</summary>
-internal sealed record Answer(RowSet? Rows, long Affected, VitessException? Failure);
+internal sealed record Answer(RowSet? Rows, long Affected, VitessException? Failure, string Tier = "");
 
 /// <summary>A database that a fixture's statements are sent to.</summary>
 internal interface IFixtureDatabase : IAsyncDisposable
@@ -50,7 +50,7 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
             }
 
             var result = await cluster.Gate.ExecuteAsync(new GateRequest(Placed(sql), []) { Dialect = dialect, TxId = _transaction });
-            return new Answer(result.Rows, result.Affected, null);
+            return new Answer(result.Rows, result.Affected, null, result.Tier);
         }
         catch (VitessException failure)
         {

@@ -1,16 +1,17 @@
-using Shale.Engines;
 using Shale.Sql;
 using Shale.Vitess;
 
 namespace Shale.SqlTests;
 
 /// <summary>
-/// Runs the same statements in the same session against an unsharded keyspace and against sharded ones, and compares every answer; after every write also every table.
+/// Runs the same statements in the same session against an unsharded keyspace, sharded ones, a sharded one that assembles whatever it can (T1 against T2), and for dialect
+/// sqlite plain SQLite. Every answer is compared, after every write also every table; now and then some statements share a transaction.
 /// </summary>
 internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisposable
 {
-    private readonly List<(SchemaVariant Variant, LocalCluster Cluster)> _clusters = [];
+    private readonly List<IFixtureDatabase> _databases = [];
     private readonly Random _random = new(seed);
+    private int _leftInTransaction;
 
     /// <summary>How many statements both sides refused with the same code.</summary>
     public int Refused { get; private set; }
@@ -18,22 +19,22 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
     /// <summary>How many statements only the sharded side refused, by SQLSTATE 0A000.</summary>
     public int NotOffered { get; private set; }
 
+    /// <summary>How many transactions there were.</summary>
+    public int Transactions { get; private set; }
+
     /// <summary>How many SELECTs ran as T0, T1 and T2.</summary>
     public Dictionary<string, int> Tiers { get; } = [];
 
-    /// <summary>Opens the clusters.</summary>
+    /// <summary>Opens the databases.</summary>
+    /// <param name="wrap">Put around each tablet of the sharded ones; null for nothing.</param>
     public async Task OpenAsync(Func<ITablet, ITablet>? wrap = null)
     {
-        foreach (var variant in (SchemaVariant[])[SchemaVariant.Unsharded, .. SchemaVariant.Sharded])
-        {
-            var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(variant.Shards)));
-            var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, WrapTablet = variant.Shards > 1 ? wrap : null });
-            _clusters.Add((variant, cluster));
-            foreach (var table in TestTable.All)
-            {
-                await cluster.Gate.ExecuteAsync(new GateRequest(table.Create(variant.With.GetValueOrDefault(table.Name, "")), []) { Dialect = dialect });
-            }
-        }
+        _databases.Add(await ClusterDatabase.OpenAsync("unsharded", 1, dialect, null));
+        foreach (var variant in SchemaVariant.Sharded) _databases.Add(await ClusterDatabase.OpenAsync(variant.Name, variant.Shards, dialect, variant.With, wrap: wrap));
+        var apart = SchemaVariant.Sharded[1];
+        _databases.Add(await ClusterDatabase.OpenAsync($"assembled {apart.Name}", apart.Shards, dialect, apart.With, assemble: true));
+        if (dialect == SqlDialect.Sqlite) _databases.Add(new PlainDatabase());
+        foreach (var table in TestTable.All) await EverywhereAsync(table.Create(""));
     }
 
     /// <summary>Runs random statements; throws with seed, statement and difference at the first that differs.</summary>
@@ -43,95 +44,110 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
         for (var i = 0; i < statements; i++)
         {
             if (i % 200 == 0) await RefillAsync(generator);
-            var statement = generator.Next();
-            await CompareAsync(statement, i);
+            if (_leftInTransaction == 0 && _random.Next(25) == 0) await BeginAsync();
+            await CompareAsync(generator.Next(), i);
+            if (_leftInTransaction > 0 && --_leftInTransaction == 0) await EndAsync(i);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, cluster) in _clusters) await cluster.DisposeAsync();
+        foreach (var database in _databases) await database.DisposeAsync();
+    }
+
+    private async Task BeginAsync()
+    {
+        _leftInTransaction = _random.Next(2, 8);
+        Transactions++;
+        await EverywhereAsync("BEGIN");
+    }
+
+    private async Task EndAsync(int number)
+    {
+        var end = new GeneratedStatement(_random.Next(3) == 0 ? "ROLLBACK" : "COMMIT", false, true);
+        var expected = await _databases[0].RunAsync(end.Sql);
+        foreach (var database in _databases.Skip(1)) RequireSameOutcome(end, number, database, expected, await database.RunAsync(end.Sql));
+        await CompareTablesAsync(end, number);
+    }
+
+    private async Task EverywhereAsync(string sql)
+    {
+        foreach (var database in _databases)
+        {
+            if ((await database.RunAsync(sql)).Failure is { } failure) throw new InvalidOperationException($"{database.Name}: {sql}: {failure.Message}");
+        }
     }
 
     private async Task RefillAsync(StatementGenerator generator)
     {
+        if (_leftInTransaction > 0)
+        {
+            _leftInTransaction = 0;
+            foreach (var database in _databases) await database.RunAsync("ROLLBACK");
+        }
+
         foreach (var table in TestTable.All)
         {
-            var fill = generator.Fill(table);
-            foreach (var (_, cluster) in _clusters)
-            {
-                await cluster.Gate.ExecuteAsync(new GateRequest($"DELETE FROM {table.Name}", []) { Dialect = dialect });
-                await cluster.Gate.ExecuteAsync(new GateRequest(fill, []) { Dialect = dialect });
-            }
+            await EverywhereAsync($"DELETE FROM {table.Name}");
+            await EverywhereAsync(generator.Fill(table));
         }
     }
 
     private async Task CompareAsync(GeneratedStatement statement, int number)
     {
-        var (expected, failure) = await AnswerAsync(_clusters[0].Cluster, statement.Sql);
+        var expected = await _databases[0].RunAsync(statement.Sql);
         var mend = false;
-        foreach (var (variant, cluster) in _clusters.Skip(1))
+        foreach (var database in _databases.Skip(1))
         {
-            var (actual, other) = await AnswerAsync(cluster, statement.Sql);
-            if (other is { SqlState: "0A000" } && failure is null)
+            var actual = await database.RunAsync(statement.Sql);
+            if (actual.Failure is { SqlState: "0A000" } && expected.Failure is null)
             {
                 NotOffered++;
-                mend |= statement.IsWrite;
+                mend |= statement.IsWrite || _leftInTransaction > 0;
                 continue;
             }
 
-            if (failure?.SqlState != other?.SqlState)
-            {
-                throw Differs(statement, number, variant, $"{other?.SqlState ?? "success"} ({other?.Message}), not {failure?.SqlState ?? "success"} ({failure?.Message})");
-            }
-
-            if (failure is not null || actual is null) continue;
+            RequireSameOutcome(statement, number, database, expected, actual);
+            if (expected.Failure is not null) continue;
             if (!statement.IsWrite) Tiers[actual.Tier] = Tiers.GetValueOrDefault(actual.Tier) + 1;
-            if (actual.Affected != expected!.Affected) throw Differs(statement, number, variant, $"{actual.Affected} rows affected, not {expected.Affected}");
-            if (ResultComparison.Difference(expected.Rows, actual.Rows, statement.Ordered) is { } difference) throw Differs(statement, number, variant, difference);
+            if (actual.Affected != expected.Affected) throw Differs(statement, number, database, $"{actual.Affected} rows affected, not {expected.Affected}");
+            if (ResultComparison.Difference(expected.Rows!, actual.Rows!, statement.Ordered) is { } difference) throw Differs(statement, number, database, difference);
         }
 
-        if (failure is not null) Refused++;
-        if (statement.IsWrite) await CompareTablesAsync(statement, number, mend);
+        if (expected.Failure is not null) Refused++;
+        if (mend) await RefillAsync(new StatementGenerator(_random, dialect));
+        else if (statement.IsWrite && expected.Failure is null) await CompareTablesAsync(statement, number);
     }
 
-    private async Task CompareTablesAsync(GeneratedStatement statement, int number, bool mend)
+    private void RequireSameOutcome(GeneratedStatement statement, int number, IFixtureDatabase database, Answer expected, Answer actual)
     {
-        if (mend)
-        {
-            await RefillAsync(new StatementGenerator(_random, dialect));
-            return;
-        }
+        // Plain SQLite has codes of its own.
+        var same = database is PlainDatabase ? expected.Failure is null == actual.Failure is null : expected.Failure?.SqlState == actual.Failure?.SqlState;
+        if (same) return;
+        throw Differs(statement, number, database,
+            $"{actual.Failure?.SqlState ?? "success"} ({actual.Failure?.Message}), not {expected.Failure?.SqlState ?? "success"} ({expected.Failure?.Message})");
+    }
 
+    private async Task CompareTablesAsync(GeneratedStatement statement, int number)
+    {
         foreach (var table in TestTable.All)
         {
-            var (expected, _) = await AnswerAsync(_clusters[0].Cluster, $"SELECT * FROM {table.Name}");
-            foreach (var (variant, cluster) in _clusters.Skip(1))
+            var expected = await _databases[0].RunAsync($"SELECT * FROM {table.Name}");
+            foreach (var database in _databases.Skip(1))
             {
-                var (actual, failure) = await AnswerAsync(cluster, $"SELECT * FROM {table.Name}");
-                if (failure is not null) throw Differs(statement, number, variant, failure.Message);
-                if (ResultComparison.Difference(expected!.Rows, actual!.Rows, false) is { } difference) throw Differs(statement, number, variant, $"then table {table.Name}: {difference}");
+                var actual = await database.RunAsync($"SELECT * FROM {table.Name}");
+                RequireSameOutcome(statement, number, database, expected, actual);
+                if (expected.Failure is not null) continue;
+                if (ResultComparison.Difference(expected.Rows!, actual.Rows!, false) is { } difference) throw Differs(statement, number, database, $"then table {table.Name}: {difference}");
             }
         }
     }
 
-    private async Task<(GateResult? Result, VitessException? Failure)> AnswerAsync(LocalCluster cluster, string sql)
-    {
-        try
-        {
-            return (await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Dialect = dialect }), null);
-        }
-        catch (VitessException failure)
-        {
-            return (null, failure);
-        }
-    }
-
-    private Xunit.Sdk.XunitException Differs(GeneratedStatement statement, int number, SchemaVariant variant, string difference) => new(
+    private Xunit.Sdk.XunitException Differs(GeneratedStatement statement, int number, IFixtureDatabase database, string difference) => new(
         $"""
-        Statement {number} differs {variant.Name}: {difference}
+        Statement {number} differs {database.Name}{(_leftInTransaction > 0 ? " in a transaction" : "")}: {difference}
         {statement.Sql}
         seed {seed}, dialect {dialect}
-        replay: SHALE_SEED={seed} ./test Shale.SqlTests --filter {dialect}
+        replay: SHALE_SEED={seed} SHALE_STATEMENTS={number + 1} ./test SqlTests --filter {dialect}Differential
         """);
 }

@@ -15,7 +15,7 @@ public sealed class QueryBuilder(Random random, SqlDialect dialect)
     public string Statement(out bool ordered)
     {
         ordered = false;
-        switch (random.Next(10))
+        switch (random.Next(14))
         {
             case 0:
                 return SetOperation(out ordered);
@@ -23,6 +23,14 @@ public sealed class QueryBuilder(Random random, SqlDialect dialect)
                 return WithQuery(out ordered);
             case 2:
                 return Window();
+            case 10:
+                return Derived(out ordered);
+            case 11:
+                return MergedColumns(out ordered);
+            case 12:
+                return Correlated(out ordered);
+            case 13:
+                return OverSetOperation(out ordered);
             case 3 or 4 or 5:
                 return Aggregate(out ordered);
             default:
@@ -178,6 +186,57 @@ public sealed class QueryBuilder(Random random, SqlDialect dialect)
         var partition = random.Next(2) == 0 ? $"PARTITION BY {Items([(alias, table)], 1)[0]} " : "";
         var call = Pick("ROW_NUMBER()", "RANK()", $"SUM({Scalar(ColumnKind.Int, table, alias, 0)})", "COUNT(*)", $"LAG({Scalar(ColumnKind.Int, table, alias, 0)})");
         return $"SELECT {key}, {call} OVER ({partition}ORDER BY {key}) FROM {table.Name} t{Where([(alias, table)])}";
+    }
+
+    private string Derived(out bool ordered)
+    {
+        var (inner, outer) = (Pick(TestTable.All), Pick(TestTable.All));
+        var kind = Pick(ColumnKind.Int, ColumnKind.Text);
+        var key = Scalar(kind, inner, "i", random.Next(2));
+        var query = random.Next(2) == 0
+            ? $"SELECT {key} AS x, i.{inner.Columns[0].Name} AS y FROM {inner.Name} i{Where([("i", inner)])}"
+            : $"SELECT {key} AS x, COUNT(*) AS y FROM {inner.Name} i{Where([("i", inner)])} GROUP BY {key}";
+        var join = Pick("JOIN", "LEFT JOIN", "RIGHT JOIN");
+        var columns = outer.Columns.Where(column => column.Kind == kind).ToArray();
+        if (columns.Length == 0) return $"SELECT d.x, COUNT(*) FROM ({query}) d GROUP BY d.x{Order(2, out ordered)}";
+        return $"SELECT d.x, d.y, o.{outer.Columns[0].Name} FROM ({query}) d {join} {outer.Name} o ON o.{Pick(columns).Name} = d.x{Order(3, out ordered)}";
+    }
+
+    private string MergedColumns(out bool ordered)
+    {
+        var tables = TestTable.All.Where(table => table.Columns.Any(column => column.Name == "id")).ToArray();
+        var (left, right) = (Pick(tables), Pick(tables));
+        var join = $"{Pick("", "LEFT ", "RIGHT ", "FULL ")}JOIN {right.Name} b";
+        var from = random.Next(3) == 0 && left != right ? $"{left.Name} a NATURAL {join}" : $"{left.Name} a {join} USING (id)";
+        switch (random.Next(3))
+        {
+            case 0:
+                ordered = false;
+                return $"SELECT * FROM {from}";
+            case 1:
+                return $"SELECT id, COUNT(*) FROM {from} GROUP BY id{Order(2, out ordered)}";
+            default:
+                return $"SELECT id, a.{Pick(left.Columns).Name}, b.{Pick(right.Columns).Name} FROM {from}{Where([("a", left), ("b", right)])}{Order(3, out ordered)}";
+        }
+    }
+
+    private string Correlated(out bool ordered)
+    {
+        var (outer, inner) = (Pick(TestTable.All), Pick(TestTable.All));
+        var pairs = (from o in outer.Columns from i in inner.Columns where o.Kind == i.Kind && o.Kind != ColumnKind.Real select (o, i)).ToArray();
+        if (pairs.Length == 0) return Plain(out ordered);
+        var (left, right) = Pick(pairs);
+        var value = Pick("COUNT(*)", $"MAX(i.{Pick(inner.Columns).Name})", $"MIN(i.{right.Name})");
+        var query = $"(SELECT {value} FROM {inner.Name} i WHERE i.{right.Name} {Pick("=", "=", "<")} o.{left.Name}{(random.Next(2) == 0 ? $" AND {Condition([("i", inner)], 0)}" : "")})";
+        return $"SELECT o.{outer.Columns[0].Name}, {query} AS v FROM {outer.Name} o{Where([("o", outer)])}{Order(2, out ordered)}";
+    }
+
+    private string OverSetOperation(out bool ordered)
+    {
+        var kind = Pick(ColumnKind.Int, ColumnKind.Text);
+        var first = Pick(TestTable.All);
+        var query = $"SELECT {Scalar(kind, first, "p", 1)} AS x FROM {first.Name} p{Where([("p", first)])} {Pick("UNION", "UNION ALL", "INTERSECT", "EXCEPT")} {Part([kind])}";
+        return $"SELECT s.x, COUNT(*) FROM ({query}) s GROUP BY s.x{Order(2, out ordered)}";
     }
 
     private string SetOperation(out bool ordered)

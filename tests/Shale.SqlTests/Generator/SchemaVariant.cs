@@ -1,6 +1,6 @@
 namespace Shale.SqlTests;
 
-/// <summary>One way to spread the same tables: how many shards, and what each table's WITH (…) says.</summary>
+/// <summary>One way to spread the same tables: how many shards, and what stands in each table's WITH (…).</summary>
 public sealed record SchemaVariant(string Name, int Shards, IReadOnlyDictionary<string, string> With)
 {
     public static SchemaVariant Unsharded { get; } = new("unsharded", 1, new Dictionary<string, string>());
@@ -16,10 +16,10 @@ public sealed record SchemaVariant(string Name, int Shards, IReadOnlyDictionary<
 
     private static Dictionary<string, string> Options(string vindex, bool colocated) => new()
     {
-        ["people"] = $"WITH (shard_key = 'id', vindex = '{vindex}')",
-        ["orders"] = colocated ? $"WITH (shard_key = 'person', vindex = '{vindex}')" : "WITH (shard_key = 'id')",
-        ["words"] = "WITH (shard_key = 'w')",
-        ["colors"] = "WITH (reference = true)",
+        ["people"] = $"shard_key = 'id', vindex = '{vindex}'",
+        ["orders"] = colocated ? $"shard_key = 'person', vindex = '{vindex}'" : "shard_key = 'id'",
+        ["words"] = "shard_key = 'w'",
+        ["colors"] = "reference = true",
         ["loose"] = "",
     };
 }
