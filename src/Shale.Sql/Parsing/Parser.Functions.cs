@@ -37,7 +37,7 @@ internal sealed partial class Parser
         }
 
         var distinct = Accept(Keyword.Distinct);
-        if (!distinct && _postgres) Accept(Keyword.All);
+        if (!distinct) _ = Accept(Keyword.All);
         var args = new List<Expr>();
         var names = new List<string?>();
         var named = false;

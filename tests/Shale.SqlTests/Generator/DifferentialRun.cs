@@ -99,6 +99,8 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
         var mend = false;
         foreach (var database in _databases.Skip(1))
         {
+            // A read is asked of some of the sharded ones: it leaves nothing behind by which they could come apart.
+            if (!statement.IsWrite && _leftInTransaction == 0 && _random.Next(3) == 0) continue;
             var actual = await database.RunAsync(statement.Sql);
             if (actual.Failure is { SqlState: "0A000" } && expected.Failure is null)
             {
@@ -130,8 +132,11 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
 
     private async Task CompareTablesAsync(GeneratedStatement statement, int number)
     {
+        // The written table after each statement, all of them now and then and at the end of a transaction.
+        var all = statement.Sql is "COMMIT" or "ROLLBACK" || number % 20 == 0;
         foreach (var table in TestTable.All)
         {
+            if (!all && !Writes(statement.Sql, table)) continue;
             var expected = await _databases[0].RunAsync($"SELECT * FROM {table.Name}");
             foreach (var database in _databases.Skip(1))
             {
@@ -142,6 +147,9 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
             }
         }
     }
+
+    private static bool Writes(string sql, TestTable table) =>
+        ((string[])[$"INSERT INTO {table.Name} ", $"UPDATE {table.Name} ", $"DELETE FROM {table.Name} "]).Any(start => sql.StartsWith(start, StringComparison.Ordinal));
 
     private Xunit.Sdk.XunitException Differs(GeneratedStatement statement, int number, IFixtureDatabase database, string difference) => new(
         $"""

@@ -7,7 +7,7 @@ public class ConcurrencyTests
 {
     private const int Accounts = 20;
     private const int Workers = 6;
-    private const int Transfers = 60;
+    private const int Transfers = 20;
 
     [Fact]
     [Trait("Rule", "S4.3")]
