@@ -6,7 +6,8 @@ namespace Shale.Vitess;
 /// <param name="Shards">The shards, in order of the ring.</param>
 /// <param name="Rows">For each of them its rows.</param>
 /// <param name="LastId">The number of the last row; null where nothing is numbered.</param>
-internal sealed record RoutedRows(int[] Shards, IReadOnlyList<SqlValue[]>[] Rows, long? LastId);
+/// <param name="Order">For each row, in the statement's order, which of <paramref name="Shards"/> gets it; empty where one gets all, or all get each.</param>
+internal sealed record RoutedRows(int[] Shards, IReadOnlyList<SqlValue[]>[] Rows, long? LastId, int[] Order);
 
 /// <summary>Numbers the rows of an INSERT and routes them. Thread-safe.</summary>
 internal sealed class InsertRowSource(SequenceAllocator sequences)
@@ -59,28 +60,37 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
     {
         var last = plan.Sequence is null ? null : await NumberAsync(plan, plan.Sequence, rows, cancellationToken);
         var place = plan.Place;
-        if (rows.Length == 0) return new RoutedRows([], [], last);
+        if (rows.Length == 0) return new RoutedRows([], [], last, []);
         if (place.IsReference)
         {
             var all = Enumerable.Range(0, place.Keyspace.Shards.Length).ToArray();
-            return new RoutedRows(all, [.. all.Select(_ => rows)], last);
+            return new RoutedRows(all, [.. all.Select(_ => rows)], last, []);
         }
 
-        if (!place.IsSharded) return new RoutedRows([0], [rows], last);
-        if (rows.Length == 1) return new RoutedRows([ShardOf(plan, rows[0])], [rows], last);
+        if (!place.IsSharded) return new RoutedRows([0], [rows], last, []);
+        if (rows.Length == 1) return new RoutedRows([ShardOf(plan, rows[0])], [rows], last, []);
 
         var byShard = new List<SqlValue[]>?[place.Keyspace.Shards.Length];
-        foreach (var row in rows) (byShard[ShardOf(plan, row)] ??= []).Add(row);
+        var order = new int[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            order[i] = ShardOf(plan, rows[i]);
+            (byShard[order[i]] ??= []).Add(rows[i]);
+        }
+
         var shards = new List<int>();
+        var places = new int[byShard.Length];
         var lists = new List<IReadOnlyList<SqlValue[]>>();
         for (var i = 0; i < byShard.Length; i++)
         {
             if (byShard[i] is not { } list) continue;
+            places[i] = shards.Count;
             shards.Add(i);
             lists.Add(list);
         }
 
-        return new RoutedRows([.. shards], [.. lists], last);
+        for (var i = 0; i < order.Length; i++) order[i] = places[order[i]];
+        return new RoutedRows([.. shards], [.. lists], last, order);
     }
 
     private static int ShardOf(InsertPlan plan, SqlValue[] row)

@@ -15,6 +15,9 @@ internal static class ScratchTable
     /// <summary>The CREATE TABLE.</summary>
     public static string Create(string table, IEnumerable<string> columns) => $"CREATE TABLE {Quote(table)} ({string.Join(", ", columns)})";
 
+    /// <summary>An index on one column.</summary>
+    public static string CreateIndex(string table, string column) => $"CREATE INDEX {Quote($"_{table}_{column}")} ON {Quote(table)} ({Quote(column)})";
+
     /// <summary>An identifier in double quotes.</summary>
     public static string Quote(string name) => new StringBuilder(name.Length + 2).Append('"').Append(name.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"').ToString();
 }

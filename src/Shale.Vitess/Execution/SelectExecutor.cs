@@ -14,6 +14,8 @@ namespace Shale.Vitess;
 /// <param name="forceAssembly">Whether T2 is taken wherever there is one.</param>
 internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, long assemblyBytes, bool forceAssembly)
 {
+    private const int RowsWorthAnIndex = 200;
+
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="values">The statement's parameters.</param>
@@ -203,6 +205,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         var all = tablets.Of(fetch.Place.Keyspace);
         var bound = fetch.Statement.Bind(values);
         var created = false;
+        var rowCount = 0;
         foreach (var shard in fetch.Routing.ShardsOf(values))
         {
             trace?.Ran("T2", all[shard].Shard);
@@ -214,9 +217,12 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
                 budget -= chunk.SizeBytes;
                 if (budget < 0) return budget;
                 await database.InsertRowsAsync(fetch.Table, chunk, cancellationToken);
+                rowCount += chunk.RowCount;
             }
         }
 
+        if (rowCount < RowsWorthAnIndex) return budget;
+        foreach (var column in fetch.Lookups) await database.ExecuteAsync(ScratchTable.CreateIndex(fetch.Table, column), [], cancellationToken);
         return budget;
     }
 

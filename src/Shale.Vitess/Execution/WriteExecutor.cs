@@ -95,7 +95,23 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
             RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
+        if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
         return plan.Sequence is null && plan.Place.NumbersItself ? sum : sum with { LastInsertId = rows.LastId };
+    }
+
+    /// <summary>What RETURNING gave, in the order of the statement's rows; null where some row gave none, so that nobody can tell which.</summary>
+    private static RowSet? ReturnedInOrder(ShardResult[] parts, RoutedRows rows)
+    {
+        if (rows.Shards.Length < 2 || rows.Order.Length == 0 || parts[0].Rows.Fields.Count == 0) return null;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (parts[i].Rows.RowCount != rows.Rows[i].Count) return null;
+        }
+
+        var ordered = new RowSet(parts[0].Rows.Fields, rows.Order.Length);
+        var next = new int[parts.Length];
+        foreach (var part in rows.Order) ordered.Add(parts[part].Rows[next[part]++]);
+        return ordered;
     }
 
     private static async ValueTask<ShardResult> RunRowsAsync(

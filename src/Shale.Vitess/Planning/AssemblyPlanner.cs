@@ -14,19 +14,22 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
         var rowIds = RowIds(statement);
         var filters = PushedFilters.Of(scope, engine);
         var used = UsedColumns(statement);
+        var lookups = Lookups(statement);
         var fetches = new List<TableFetch>();
         foreach (var group in scope.Tables.Values.GroupBy(relation => relation.Table!, ReferenceEqualityComparer.Instance))
         {
             var relations = group.ToList();
             var schema = relations[0].Table!;
-            fetches.Add(Fetch(relations, scope.PlaceOf(relations[0]), [.. ColumnsOf(schema, used.GetValueOrDefault(schema)), .. rowIds.GetValueOrDefault(schema) ?? []], filters));
+            List<ColumnSchema> columns = [.. ColumnsOf(schema, used.GetValueOrDefault(schema)), .. rowIds.GetValueOrDefault(schema) ?? []];
+            string[] looked = [.. lookups.Where(each => ReferenceEquals(each.Table, schema)).Select(each => each.Column)];
+            fetches.Add(Fetch(relations, scope.PlaceOf(relations[0]), columns, filters, looked));
         }
 
         var keyspace = scope.Keyspaces.Count > 0 ? scope.Keyspaces[0] : scope.Catalog.Keyspace;
         return new AssemblyPlan { Routing = new Routing(keyspace, scope.Uses), Fetches = fetches, Final = whole };
     }
 
-    private TableFetch Fetch(List<Relation> relations, TablePlace? place, List<ColumnSchema> columns, PushedFilters filters)
+    private TableFetch Fetch(List<Relation> relations, TablePlace? place, List<ColumnSchema> columns, PushedFilters filters, IReadOnlyList<string> lookups)
     {
         var uses = new List<Routing.Use>();
         var conditions = new List<Expr>();
@@ -45,7 +48,25 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
             Where = filtered ? Conjuncts.Or(conditions) : null,
         };
         var statement = Fragment.Print(new SelectStatement(null, core), engine);
-        return new TableFetch(place, scope.ScratchName(relations[0]), columns, new Routing(place?.Keyspace ?? scope.Catalog.Keyspace, uses), statement);
+        return new TableFetch(place, scope.ScratchName(relations[0]), columns, new Routing(place?.Keyspace ?? scope.Catalog.Keyspace, uses), statement, lookups);
+    }
+
+    /// <summary>The columns of inner blocks that equal something of an outer block: without an index each outer row would scan the whole scratch table.</summary>
+    private HashSet<(TableSchema Table, string Column)> Lookups(SqlNode statement)
+    {
+        var found = new HashSet<(TableSchema, string)>();
+        foreach (var equality in SqlTree.All<Binary>(statement))
+        {
+            if (equality is not { Op: "=", Left: ColumnRef left, Right: ColumnRef right }) continue;
+            if (scope.Binding.ColumnOf(left) is not { } first || scope.Binding.ColumnOf(right) is not { } second) continue;
+            if (ReferenceEquals(first.Block, second.Block)) continue;
+            foreach (var column in (ColumnBinding[])[first, second])
+            {
+                if (column is { Relation.Table: { } table, Column: { } schema }) found.Add((table, schema.Name));
+            }
+        }
+
+        return found;
     }
 
     private static List<ColumnSchema> ColumnsOf(TableSchema schema, HashSet<int>? used)

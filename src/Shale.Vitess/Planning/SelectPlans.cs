@@ -77,4 +77,6 @@ internal sealed class AssemblyPlan : SelectPlan
 /// <param name="Columns">The columns that are fetched.</param>
 /// <param name="Routing">Which shards can hold rows that matter.</param>
 /// <param name="Statement">What each shard runs.</param>
-internal sealed record TableFetch(TablePlace? Place, string Table, IReadOnlyList<ColumnSchema> Columns, Routing Routing, Fragment Statement);
+/// <param name="Lookups">The columns that a query block compares with a block around it, once for each row there: they get an index.</param>
+internal sealed record TableFetch(
+    TablePlace? Place, string Table, IReadOnlyList<ColumnSchema> Columns, Routing Routing, Fragment Statement, IReadOnlyList<string> Lookups);

@@ -208,4 +208,19 @@ public class RoutingTests
         Assert.Equal(tier, (await sharded.RunAsync(sql)).Tier);
         Assert.Equal((await whole.RowsAsync(sql)).Order(StringComparer.Ordinal), (await sharded.RowsAsync(sql)).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task Assembly_OfACorrelatedSubquery_LooksRowsUpByIndex()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync(People, "INSERT INTO people SELECT g, 'n' || g, g % 500 FROM generate_series(1, 4000) AS g");
+        var request = new GateRequest("SELECT COUNT(*) FROM people p WHERE EXISTS (SELECT 1 FROM people q WHERE q.age = p.age + 0 AND q.age = p.age AND q.id <> p.id)", [])
+        {
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+
+        var result = await cluster.Gate.ExecuteAsync(request);
+        Assert.Equal("T2", result.Tier);
+        Assert.Equal(["4000"], Cluster.Rows(result.Rows));
+    }
 }

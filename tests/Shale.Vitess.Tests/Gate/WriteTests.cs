@@ -344,4 +344,16 @@ public class WriteTests
         Assert.Equal(["1"], await cluster.RowsAsync("SELECT * FROM parent"));
         Assert.Equal(["1|1"], await cluster.RowsAsync("SELECT * FROM child"));
     }
+
+    [Fact]
+    public async Task Returning_OfRowsOnSeveralShards_ComesInTheStatementsOrder()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAsync("CREATE TABLE t (id SERIAL PRIMARY KEY, v TEXT)");
+
+        var result = await cluster.RunAsync("INSERT INTO t (v) VALUES ('a'), ('b'), ('c'), ('d'), ('e'), ('f'), ('g'), ('h') RETURNING id, v");
+
+        Assert.True(result.Shards.Count > 1);
+        Assert.Equal(["1|a", "2|b", "3|c", "4|d", "5|e", "6|f", "7|g", "8|h"], Cluster.Rows(result.Rows));
+    }
 }
