@@ -85,7 +85,16 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     public OrderItem Order(OrderItem item)
     {
         if (item.UsingOperator is not null) throw SqlErrors.Unsupported("ORDER BY … USING", item);
-        return new OrderItem(SortKey(item.Value), item.Descending, item.NullsFirst ?? item.Descending);
+        return new OrderItem(SortKey(item.Value), item.Descending, IsNeverNull(item.Value) ? null : item.NullsFirst ?? item.Descending);
+    }
+
+    // Without a word about NULLs SQLite can read an index in its order.
+    private bool IsNeverNull(Expr value)
+    {
+        if (value is not ColumnRef name) return false;
+        if (Binding.OutputAliasOf(name) is { } output) return output.Value is ColumnRef inner && !ReferenceEquals(inner, name) && IsNeverNull(inner);
+        return Binding.ColumnOf(name) is { Column.NotNull: true, Block.Node: SelectCore core }
+            && !core.From.Any(item => SqlTree.Any(item, node => node is Join { Kind: JoinKind.Left or JoinKind.Right or JoinKind.Full }));
     }
 
     /// <summary>The DEFAULT of a column as an expression.</summary>

@@ -23,6 +23,8 @@ public sealed class TranslatorTests
     [InlineData("SELECT id + 1 FROM users", "SELECT shale_add_int4(id, 1) AS \"?column?\" FROM users")]
     [InlineData("SELECT id FROM users WHERE id = ANY (ARRAY[1, 2])", "SELECT id FROM users WHERE id IN (1, 2)")]
     [InlineData("SELECT id FROM users ORDER BY age", "SELECT id FROM users ORDER BY age NULLS LAST")]
+    [InlineData("SELECT id FROM users ORDER BY name, id DESC", "SELECT id FROM users ORDER BY name, 1 DESC")]
+    [InlineData("SELECT u.id FROM orders LEFT JOIN users u ON u.id = user_id ORDER BY u.name", "SELECT u.id FROM orders LEFT JOIN users AS u ON u.id = orders.user_id ORDER BY u.name NULLS LAST")]
     [InlineData("SELECT id FROM users ORDER BY age DESC", "SELECT id FROM users ORDER BY age DESC NULLS FIRST")]
     [InlineData("SELECT id FROM users FETCH FIRST 3 ROWS ONLY", "SELECT id FROM users LIMIT 3")]
     [InlineData("SELECT id FROM users FOR UPDATE", "SELECT id FROM users")]
