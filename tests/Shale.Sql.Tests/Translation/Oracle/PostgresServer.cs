@@ -3,18 +3,13 @@ using System.Diagnostics;
 namespace Shale.Sql.Tests.Translation;
 
 /// <summary>A private PostgreSQL for the tests: a new cluster in a temporary directory, on a unix socket only, gone with the process.</summary>
-internal sealed class PostgresServer : IDisposable
+internal sealed class PostgresServer
 {
     private static readonly Lazy<PostgresServer?> Shared = new(Start, LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly string _directory;
-    private readonly string _binaries;
 
-    private PostgresServer(string directory, string binaries)
-    {
-        _directory = directory;
-        _binaries = binaries;
-    }
+    private PostgresServer(string directory) => _directory = directory;
 
     /// <summary>The server that all tests of the process share; null where PostgreSQL is not installed.</summary>
     public static PostgresServer? Instance => Shared.Value;
@@ -24,12 +19,6 @@ internal sealed class PostgresServer : IDisposable
 
     /// <summary>The socket.</summary>
     public string Socket => Path.Combine(_directory, ".s.PGSQL.5432");
-
-    public void Dispose()
-    {
-        Run(_binaries, "pg_ctl", $"-D {_directory}/data -m immediate stop", _directory);
-        Directory.Delete(_directory, recursive: true);
-    }
 
     private static string? FindBinaries()
     {
@@ -45,9 +34,16 @@ internal sealed class PostgresServer : IDisposable
         Run(binaries, "initdb", $"-D {directory}/data -E UTF8 --locale=C.UTF-8 -A trust -U shale --no-sync", directory);
         var options = $"-c listen_addresses='' -c unix_socket_directories={directory} -c fsync=off -c timezone=UTC -c max_connections=20";
         Run(binaries, "pg_ctl", $"-D {directory}/data -l {directory}/log -w -o \"{options}\" start", directory);
-        var server = new PostgresServer(directory, binaries);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
-        return server;
+        StopWithThisProcess(directory);
+        return new PostgresServer(directory);
+    }
+
+    // Test hosts are killed without a word: somebody outside watches, stops the server by its own process id, and removes the directory.
+    private static void StopWithThisProcess(string directory)
+    {
+        var watch = $"while kill -0 {Environment.ProcessId} 2>/dev/null; do sleep 1; done; kill -QUIT $(head -1 {directory}/data/postmaster.pid); sleep 1; rm -rf {directory}";
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", $"({watch}) >/dev/null 2>&1 </dev/null &" } });
+        process!.WaitForExit();
     }
 
     // PostgreSQL refuses to run as root.
