@@ -4,10 +4,15 @@ namespace Shale.Vitess;
 internal static class Scatter
 {
     /// <summary>
-    /// Runs all and waits for all; the first failure, in order of the shards, is thrown when all have ended, and cancels the others. The last one runs on
-    /// the caller's thread: engines may work synchronously.
+    /// Runs all and waits for all; the first failure, in order of the shards, is thrown when all have ended. The last one runs on the caller's thread:
+    /// engines may work synchronously.
     /// </summary>
-    public static async ValueTask<T[]> RunAsync<T>(int count, Func<int, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    /// <param name="count">How many there are.</param>
+    /// <param name="work">The work for one of them.</param>
+    /// <param name="cancelOthers">Whether a failure stops the others. Not for writes: SQLite rolls a whole transaction back when one of its writes is stopped.</param>
+    /// <param name="cancellationToken">Stops all.</param>
+    public static async ValueTask<T[]> RunAsync<T>(
+        int count, Func<int, CancellationToken, ValueTask<T>> work, bool cancelOthers, CancellationToken cancellationToken)
     {
         if (count == 1) return [await work(0, cancellationToken)];
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,7 +43,7 @@ internal static class Scatter
             }
             catch
             {
-                await others.CancelAsync();
+                if (cancelOthers) await others.CancelAsync();
                 throw;
             }
         }

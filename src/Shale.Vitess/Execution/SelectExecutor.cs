@@ -137,7 +137,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             requests[i] = new ShardQueryRequest(tablet.Shard, plan.PerShard.Sql, bound, txId);
         }
 
-        return await Scatter.RunAsync(shards.Length, async (i, token) => (await all[shards[i]].QueryAsync(requests[i], token)).Rows, cancellationToken);
+        return await Scatter.RunAsync(shards.Length, async (i, token) => (await all[shards[i]].QueryAsync(requests[i], token)).Rows, cancelOthers: true, cancellationToken);
     }
 
     private static RowSet Concatenate(RowSet[] parts)

@@ -54,7 +54,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             var ids = new string[shards.Length];
             for (var i = 0; i < ids.Length; i++) ids[i] = await inner.OnAsync(all[shards[i]], write: true, cancellationToken);
             var parts = await Scatter.RunAsync(shards.Length, (i, token) => all[shards[i]].ExecuteAsync(
-                new ShardExecuteRequest(all[shards[i]].Shard, plan.Statement.Sql, bound, ids[i]), token), cancellationToken);
+                new ShardExecuteRequest(all[shards[i]].Shard, plan.Statement.Sql, bound, ids[i]), token), cancelOthers: false, cancellationToken);
             return WriteResult.Sum(parts, NamesOf(all, shards), plan.Broadcast);
         }, cancellationToken);
     }
@@ -93,7 +93,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         }
 
         var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
-            RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancellationToken);
+            RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancelOthers: false, cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
         if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
         return plan.Sequence is null && plan.Place.NumbersItself ? sum : sum with { LastInsertId = rows.LastId };

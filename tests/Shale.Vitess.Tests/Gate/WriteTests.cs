@@ -356,4 +356,24 @@ public class WriteTests
         Assert.True(result.Shards.Count > 1);
         Assert.Equal(["1|a", "2|b", "3|c", "4|d", "5|e", "6|f", "7|g", "8|h"], Cluster.Rows(result.Rows));
     }
+
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Statement_FailsOnOneOfSeveralShards_TheTransactionLivesOn()
+    {
+        await using var cluster = await Cluster.OpenAsync(4, SqlDialect.Sqlite);
+        await cluster.RunAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v INT)");
+        await cluster.RunAsync($"INSERT INTO t VALUES {string.Join(", ", Enumerable.Range(1, 400).Select(i => $"({i}, 0)"))}");
+        for (var round = 0; round < 20; round++)
+        {
+            var transaction = await cluster.Gate.BeginAsync(null, dialect: SqlDialect.Sqlite);
+            var many = string.Join(", ", Enumerable.Range(400, 300).Select(i => $"({i}, 1)"));
+            var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, $"INSERT INTO t VALUES {many}"));
+            Assert.Equal("23505", failure.SqlState);
+            await cluster.InAsync(transaction.TxId, $"UPDATE t SET v = {round}");
+            await cluster.Gate.CommitAsync(transaction.TxId);
+        }
+
+        Assert.Equal(["400|19|19"], await cluster.RowsAsync("SELECT COUNT(*), MIN(v), MAX(v) FROM t"));
+    }
 }
