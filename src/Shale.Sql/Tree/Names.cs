@@ -37,4 +37,11 @@ public sealed record TypeName(string Name, NodeList<string> Modifiers, int Array
 
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) => this;
+
+    /// <summary>Same type; how it was written does not count.</summary>
+    public bool Equals(TypeName? other) =>
+        other is not null && Name == other.Name && Modifiers.Equals(other.Modifiers) && ArrayDimensions == other.ArrayDimensions;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Modifiers, ArrayDimensions);
 }

@@ -23,6 +23,7 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
         var target = new Routing(place.Keyspace, scope.TargetOf(change.Statement) is { } use ? [use] : []);
         var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change).Plan(target));
         if (scope.HasGateTables || scope.Keyspaces.Exists(keyspace => !ReferenceEquals(keyspace, place.Keyspace))) return computed.Value;
+        if (ReadsItself(change, scope)) return computed.Value;
         if (place.IsSharded && change.SetsShardKey) return computed.Value;
 
         var statement = Fragment.Print(scope.WithoutKeyspaces(change.Statement), engine);
@@ -37,6 +38,13 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
         if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement };
         return new DirectWritePlan { Target = target, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed };
     }
+
+    /// <summary>
+    /// Whether an UPDATE has a subquery over its own target: SQLite before 3.44 may show such a subquery rows that the statement has changed already, so the rows are found
+    /// first and changed afterwards. A table without a primary key is left to SQLite.
+    /// </summary>
+    private static bool ReadsItself(RowChange change, StatementScope scope) => !change.IsDelete && change.Place.Schema.PrimaryKey.Count > 0
+        && scope.Tables.Values.Count(relation => ReferenceEquals(relation.Table, change.Place.Schema)) > 1;
 
     private bool IsVolatile(SqlNode node) => SqlTree.Any(node, child =>
         child is FunctionCall call && FunctionCatalog.VolatilityOf(call, engine) == Volatility.Volatile);

@@ -376,4 +376,18 @@ public class WriteTests
 
         Assert.Equal(["400|19|19"], await cluster.RowsAsync("SELECT COUNT(*), MIN(v), MAX(v) FROM t"));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Update_WithASubqueryOverItsOwnTable_SeesTheStateBeforeIt(int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, next BIGINT)", "INSERT INTO t VALUES (1, 2), (2, 3), (3, 4), (4, NULL)");
+
+        var result = await cluster.RunAsync("UPDATE t SET next = NULL WHERE EXISTS (SELECT 1 FROM t e WHERE e.id = t.next AND e.next IS NOT NULL)");
+
+        Assert.Equal(2, result.Affected);
+        Assert.Equal(["1|NULL", "2|NULL", "3|4", "4|NULL"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+    }
 }
