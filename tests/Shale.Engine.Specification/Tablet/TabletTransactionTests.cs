@@ -254,7 +254,7 @@ public sealed class TabletTransactionTests : TabletSpecification
     [Fact]
     public async Task Transactions_ManyAtOnce_CountEveryCommitOnce()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 1;
         var committed = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {

@@ -32,7 +32,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     [Trait("Rule", "S1.2")]
     public async Task Translate_RandomStatements_MeanWhatPostgresMeans()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 1;
         var count = int.TryParse(Environment.GetEnvironmentVariable("SHALE_TRANSLATIONS"), out var asked) ? asked : 3000;
         output.WriteLine($"SHALE_SEED={seed} SHALE_TRANSLATIONS={count}");
         await using var both = new Differential { AllowOpen = true };

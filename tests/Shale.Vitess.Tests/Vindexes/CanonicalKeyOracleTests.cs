@@ -30,7 +30,7 @@ public sealed class CanonicalKeyOracleTests
     [InlineData("STRING")]
     public async Task TryConvert_ValuesThatSqliteHoldsEqual_HaveOneForm(string declared)
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 1;
         var values = Interesting.Select(CanonicalKeyTests.Of).Concat(Generated(new Random(seed), 300)).ToList();
         var type = declared.Split('(')[0].ToLowerInvariant();
         var column = new ColumnSchema("k", SqlTypes.Of(new TypeName(type, NodeList<string>.Empty), SqlDialect.Sqlite), declared);
