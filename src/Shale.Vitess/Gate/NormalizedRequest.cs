@@ -24,9 +24,6 @@ internal sealed class NormalizedRequest
     /// <summary>The normalised text.</summary>
     public string Text => _normalizer.Text.ToString();
 
-    /// <summary>How many parameters the normalised text has.</summary>
-    public int Count => _normalizer.Parameters.Length;
-
     /// <summary>Normalises; false where the statement must be taken as it is.</summary>
     public bool TryRead(string sql, SqlDialect dialect)
     {

@@ -101,7 +101,6 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         {
             return await PassThrough.RunAsync(request, session, transaction, failure, cancellationToken);
         }
-
     }
 
     /// <summary>Parses and plans a statement that is in no cache, and binds its values.</summary>
