@@ -15,7 +15,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
-    /// <summary>Rows that were affected: those of CREATE TABLE AS and TRUNCATE.</summary>
+    /// <summary>Rows that were affected: those of CREATE TABLE AS in dialect postgres; SQLite counts none.</summary>
     public long Affected { get; private set; }
 
     /// <summary>Whether the statement is one that is run here.</summary>
@@ -67,7 +67,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         if (!create.WithNoData)
         {
             await _shards.InsertAsync(new TablePlace(placed.Keyspace, placed.Table, session.Dialect), rows, [.. schema.Columns.Select(column => column.Name)]);
-            Affected = rows.RowCount;
+            if (session.Dialect == SqlDialect.Postgres) Affected = rows.RowCount;
         }
 
         return Placed(defined, schema, text);

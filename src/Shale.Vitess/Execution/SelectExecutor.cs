@@ -50,28 +50,34 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     /// <summary>Runs a plan and gives its rows in chunks, at least one. What needs no merge is passed on as the shards find it, one shard after another.</summary>
     public async IAsyncEnumerable<RowSet> StreamAsync(SelectPlan plan, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var single = plan as SingleShardPlan;
-        var shard = single is null ? -1 : plan.Routing.SingleShard(values);
-        if (single is not null && shard < 0) plan = single.Otherwise;
-        var (statement, shards) = plan switch
+        if (forceAssembly) plan = Assembled(plan);
+        if (plan is SingleShardPlan single)
         {
-            SingleShardPlan whole => (whole.Statement, [shard]),
-            ScatterPlan { Merge: null } scatter => (scatter.PerShard, plan.Routing.ShardsOf(values).ToArray()),
-            _ => (null, Array.Empty<int>()),
-        };
-        if (statement is null)
+            if (TryOne(single, values, out var tablet))
+            {
+                await foreach (var chunk in StreamAsync(tablet, single.Statement, values, cancellationToken)) yield return chunk;
+                yield break;
+            }
+
+            plan = single.Otherwise;
+        }
+
+        if (plan is ScatterPlan { Merge: null } scatter)
         {
-            yield return await RunAsync(plan, values, null, null, cancellationToken);
+            foreach (var shard in plan.Routing.ShardsOf(values))
+            {
+                var tablet = tablets.Of(plan.Routing.Keyspace)[shard];
+                await foreach (var chunk in StreamAsync(tablet, scatter.PerShard, values, cancellationToken)) yield return chunk;
+            }
+
             yield break;
         }
 
-        foreach (var each in shards)
-        {
-            var tablet = tablets.Of(plan.Routing.Keyspace)[each];
-            var request = new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values));
-            await foreach (var chunk in tablet.StreamAsync(request, cancellationToken)) yield return chunk;
-        }
+        yield return await RunAsync(plan, values, null, null, cancellationToken);
     }
+
+    private static IAsyncEnumerable<RowSet> StreamAsync(ITablet tablet, Fragment statement, SqlValue[] values, CancellationToken cancellationToken) =>
+        tablet.StreamAsync(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values)), cancellationToken);
 
     private static SelectPlan Assembled(SelectPlan plan)
     {
@@ -202,28 +208,38 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             return budget;
         }
 
-        var all = tablets.Of(fetch.Place.Keyspace);
-        var bound = fetch.Statement.Bind(values);
         var created = false;
         var rowCount = 0;
-        foreach (var shard in fetch.Routing.ShardsOf(values))
+        var requests = await RequestsAsync(fetch, values, transaction, trace, cancellationToken);
+        await foreach (var chunk in Gathering.StreamAsync(requests, cancellationToken))
         {
-            trace?.Ran("T2", all[shard].Shard);
-            var txId = transaction is null ? null : await transaction.OnAsync(all[shard], write: false, cancellationToken);
-            await foreach (var chunk in all[shard].StreamAsync(new ShardQueryRequest(all[shard].Shard, fetch.Statement.Sql, bound, txId), cancellationToken))
-            {
-                if (!created) await CreateAsync(fetch, chunk, database, cancellationToken);
-                created = true;
-                budget -= chunk.SizeBytes;
-                if (budget < 0) return budget;
-                await database.InsertRowsAsync(fetch.Table, chunk, cancellationToken);
-                rowCount += chunk.RowCount;
-            }
+            if (!created) await CreateAsync(fetch, chunk, database, cancellationToken);
+            created = true;
+            budget -= chunk.SizeBytes;
+            if (budget < 0) return budget;
+            await database.InsertRowsAsync(fetch.Table, chunk, cancellationToken);
+            rowCount += chunk.RowCount;
         }
 
         if (rowCount < RowsWorthAnIndex) return budget;
         foreach (var column in fetch.Lookups) await database.ExecuteAsync(ScratchTable.CreateIndex(fetch.Table, column), [], cancellationToken);
         return budget;
+    }
+
+    private async ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> RequestsAsync(
+        TableFetch fetch, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        var all = tablets.Of(fetch.Place!.Keyspace);
+        var bound = fetch.Statement.Bind(values);
+        var requests = new List<(ITablet, ShardQueryRequest)>();
+        foreach (var shard in fetch.Routing.ShardsOf(values))
+        {
+            trace?.Ran("T2", all[shard].Shard);
+            var txId = transaction is null ? null : await transaction.OnAsync(all[shard], write: false, cancellationToken);
+            requests.Add((all[shard], new ShardQueryRequest(all[shard].Shard, fetch.Statement.Sql, bound, txId)));
+        }
+
+        return [.. requests];
     }
 
     private static async ValueTask CreateAsync(TableFetch fetch, RowSet rows, IEngineConnection database, CancellationToken cancellationToken)

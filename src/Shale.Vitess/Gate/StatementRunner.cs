@@ -16,41 +16,27 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         var session = SessionOf(request, transaction);
-        if (transaction is { Failed: true } || !TryFind(request, session, transaction, out var plan, out var values))
-        {
-            return RunSlowlyAsync(request, session, transaction, cancellationToken);
-        }
-
-        return RunAsync(plan, values, session, transaction, cancellationToken);
-    }
-
-    /// <summary>Finds a plan that is known, and binds the request's values; allocates nothing but those.</summary>
-    private bool TryFind(GateRequest request, GateSession session, GateTransaction? transaction, [NotNullWhen(true)] out StatementPlan? plan, out SqlValue[] values)
-    {
-        if (session.Plans.TryGet(request.Sql, out var known))
-        {
-            plan = known.Plan;
-            values = BoundValues.Of(plan, known.Names, Copy(request.Params), request, Now(transaction));
-            return true;
-        }
-
-        plan = null;
-        values = [];
-        var normalized = NormalizedRequest.Current;
-        if (!normalized.TryRead(request.Sql, session.Dialect) || !session.Plans.TryGet(normalized.Key, out known)) return false;
-        plan = known.Plan;
-        values = BoundValues.Complete(plan, normalized.Values(request), Now(transaction));
-        return true;
+        NormalizedRequest? normalized = null;
+        if (transaction is { Failed: true }) return RunSlowlyAsync(request, Normalize(request, session), session, transaction, cancellationToken);
+        return TryFind(request, session, transaction, ref normalized, out var plan, out var values)
+            ? RunAsync(plan, values, session, transaction, cancellationToken)
+            : RunSlowlyAsync(request, normalized, session, transaction, cancellationToken);
     }
 
     /// <summary>Runs a SELECT and gives its rows in chunks.</summary>
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = SessionOf(request, null);
-        var statement = Prepare(request, session, null);
-        if (statement.Plan is QueryPlan { Select: var select, Locks: false } plan)
+        NormalizedRequest? normalized = null;
+        if (!TryFind(request, session, null, ref normalized, out var plan, out var values))
         {
-            await foreach (var chunk in session.Selects.StreamAsync(select, statement.Values!, cancellationToken))
+            var statement = Prepare(request, normalized, session, null);
+            (plan, values) = (statement.Plan, statement.Values ?? []);
+        }
+
+        if (plan is QueryPlan { Select: var select, Locks: false, NextValues.Count: 0 })
+        {
+            await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
             {
                 yield return plan.Shape?.Apply(chunk, merged: true) ?? chunk;
             }
@@ -61,11 +47,43 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         }
     }
 
+    /// <summary>Finds a plan that is known, and binds the request's values; allocates nothing but those.</summary>
+    /// <param name="request">The statement.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="transaction">Its transaction, or null.</param>
+    /// <param name="normalized">Where no plan is found: the normalised request, for <see cref="Prepare"/>; null where the statement must be taken as it is.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="values">Its values.</param>
+    private bool TryFind(GateRequest request, GateSession session, GateTransaction? transaction, ref NormalizedRequest? normalized,
+        [NotNullWhen(true)] out StatementPlan? plan, out SqlValue[] values)
+    {
+        if (session.Plans.TryGet(request.Sql, out var known))
+        {
+            plan = known.Plan;
+            values = BoundValues.Of(plan, known.Names, Copy(request.Params), request, Now(transaction));
+            return true;
+        }
+
+        plan = null;
+        values = [];
+        normalized = Normalize(request, session);
+        if (normalized is null || !session.Plans.TryGet(normalized.Key, out known)) return false;
+        plan = known.Plan;
+        values = BoundValues.Complete(plan, normalized.Values(request), Now(transaction));
+        return true;
+    }
+
+    private static NormalizedRequest? Normalize(GateRequest request, GateSession session)
+    {
+        var normalized = NormalizedRequest.Current;
+        return normalized.TryRead(request.Sql, session.Dialect) ? normalized : null;
+    }
+
     /// <summary>Where a statement goes.</summary>
     public Route Route(GateRequest request)
     {
         var session = SessionOf(request, null);
-        var statement = Prepare(request, session, null);
+        var statement = Prepare(request, Normalize(request, session), session, null);
         return PlanDescription.RouteOf(statement.Plan, statement.Values ?? [], session, statement.Parsed.Statement);
     }
 
@@ -85,12 +103,12 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     }
 
     private async ValueTask<GateResult> RunSlowlyAsync(
-        GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        GateRequest request, NormalizedRequest? normalized, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         Statement? parsed = null;
         try
         {
-            var statement = Prepare(request, session, transaction);
+            var statement = Prepare(request, normalized, session, transaction);
             parsed = statement.Parsed.Statement;
             RefuseIfFailed(transaction, parsed);
             return statement.Plan is { } plan
@@ -104,10 +122,9 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     }
 
     /// <summary>Parses and plans a statement that is in no cache, and binds its values.</summary>
-    private PreparedStatement Prepare(GateRequest request, GateSession session, GateTransaction? transaction)
+    private PreparedStatement Prepare(GateRequest request, NormalizedRequest? normalized, GateSession session, GateTransaction? transaction)
     {
-        var normalized = NormalizedRequest.Current;
-        if (!normalized.TryRead(request.Sql, session.Dialect)) return PrepareAsItIs(request, session, transaction);
+        if (normalized is null) return PrepareAsItIs(request, session, transaction);
         var key = normalized.Key.ToString();
         var text = normalized.Text;
         var types = normalized.KnownTypes();
@@ -147,7 +164,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
     private static void Keep(string key, StatementPlan plan, ParsedSql parsed, GateSession session)
     {
-        if (session.IsShard && plan is InsertPlan or RowChangePlan)
+        if (session.IsShard && (plan is InsertPlan or RowChangePlan { Move: not null } or RowChangePlan { Place.IsReference: true }))
         {
             throw new VitessException(ErrorCodes.QueryError, "a statement that places rows cannot be sent to one shard", sqlState: "0A000",
                 hint: "Name the keyspace without a shard as the target.");

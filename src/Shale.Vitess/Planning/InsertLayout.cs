@@ -9,48 +9,32 @@ internal sealed class InsertLayout
 
     private readonly InsertStatement _insert;
     private readonly List<ColumnSchema> _columns;
-    private readonly int[] _key;
-    private readonly int _auto;
-    private readonly bool _typed;
+    private int[] _key = [];
+    private int _auto = -1;
+    private bool _typed;
     private InsertTemplate? _template;
 
-    private InsertLayout(InsertStatement insert, List<ColumnSchema> columns, int given, int[] key, int auto, SequenceRef? sequence, bool typed)
+    private InsertLayout(InsertStatement insert, List<ColumnSchema> columns)
     {
         _insert = insert;
         _columns = columns;
-        GivenColumns = given;
-        _key = key;
-        _auto = auto;
-        Sequence = sequence;
-        _typed = typed;
+        GivenColumns = columns.Count;
     }
 
     /// <summary>How many cells the statement itself gives; one more may be numbered.</summary>
     public int GivenColumns { get; }
 
     /// <summary>What numbers the rows; null for nothing.</summary>
-    public SequenceRef? Sequence { get; }
+    public SequenceRef? Sequence { get; private set; }
 
     /// <summary>Reads the target's columns; NOT_FOUND (42703) for unknown ones, CONSTRAINT_VIOLATION (23502) if the sharding key is not given.</summary>
     public static InsertLayout Of(InsertStatement insert, TablePlace place, VSchema vschema, SqlDialect session)
     {
         var columns = Given(insert, place);
-        var given = columns.Count;
-        var auto = -1;
-        SequenceRef? sequence = null;
-        if (place.Table.AutoIncrement is { } numbering)
-        {
-            sequence = SequenceRef.Find(vschema, place.Keyspace, numbering.Sequence)
-                ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"sequence \"{numbering.Sequence}\" of table \"{place.Table.Name}\" does not exist");
-            auto = columns.FindIndex(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column));
-            if (auto < 0)
-            {
-                auto = columns.Count;
-                columns.Add(place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column)));
-            }
-        }
-
-        return new InsertLayout(insert, columns, given, KeyCells(place, columns), auto, sequence, session == SqlDialect.Postgres);
+        var layout = new InsertLayout(insert, columns) { _typed = session == SqlDialect.Postgres };
+        if (place.Table.AutoIncrement is { } numbering) layout.Number(numbering, place, vschema);
+        layout._key = KeyCells(place, columns);
+        return layout;
     }
 
     /// <summary>One listed row.</summary>
@@ -82,6 +66,16 @@ internal sealed class InsertLayout
         var printed = Fragment.Print(one, engine);
         var types = _columns.Select(column => _typed ? column.Type : SqlType.Unknown).ToArray();
         return _template = new InsertTemplate(printed.Sql, types, printed.Parameters![_columns.Count..], _key, _auto);
+    }
+
+    private void Number(AutoIncrement numbering, TablePlace place, VSchema vschema)
+    {
+        Sequence = SequenceRef.Find(vschema, place.Keyspace, numbering.Sequence)
+            ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"sequence \"{numbering.Sequence}\" of table \"{place.Table.Name}\" does not exist");
+        _auto = _columns.FindIndex(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column));
+        if (_auto >= 0) return;
+        _auto = _columns.Count;
+        _columns.Add(place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column)));
     }
 
     private static List<ColumnSchema> Given(InsertStatement insert, TablePlace place)

@@ -290,46 +290,34 @@ public sealed class VTTablet : ITablet
         }
     }
 
-    private async ValueTask<ShardResult> ExecuteAloneAsync(ShardExecuteRequest request, CancellationToken cancellationToken)
-    {
-        VitessException? failure = null;
-        long start = 0;
-        IEngineConnection? connection = null;
-        try
-        {
-            Require(request.Shard);
-            connection = await TakeWriterAsync(cancellationToken);
-            start = _metrics.Start();
-            var result = await connection.ExecuteAsync(request.Sql, request.Params, cancellationToken);
-            _writer.Committed();
-            return result;
-        }
-        catch (Exception exception) when (Translate(exception) is { } translated)
-        {
-            failure = translated;
-            throw failure;
-        }
-        finally
-        {
-            if (connection is not null) await ReleaseWriterAsync(connection, start, failure);
-        }
-    }
+    private ValueTask<ShardResult> ExecuteAloneAsync(ShardExecuteRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
+        request.Shard, connection => connection.ExecuteAsync(request.Sql, request.Params, cancellationToken), cancellationToken);
 
-    private async ValueTask<IReadOnlyList<ShardResult>> BatchAloneAsync(ShardBatchRequest request, CancellationToken cancellationToken)
-    {
-        VitessException? failure = null;
-        long start = 0;
-        IEngineConnection? connection = null;
-        try
+    private ValueTask<IReadOnlyList<ShardResult>> BatchAloneAsync(ShardBatchRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
+        request.Shard,
+        async connection =>
         {
-            Require(request.Shard);
-            connection = await TakeWriterAsync(cancellationToken);
-            start = _metrics.Start();
             await connection.BeginAsync(IsolationLevel.Serializable, readOnly: false, cancellationToken);
             var results = await RunAllAsync(connection, request.Statements, cancellationToken);
             await connection.CommitAsync(cancellationToken);
-            _writer.Committed();
             return results;
+        },
+        cancellationToken);
+
+    /// <summary>Runs work that commits by itself on the writer.</summary>
+    private async ValueTask<T> WriteAloneAsync<T>(string shard, Func<IEngineConnection, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        VitessException? failure = null;
+        long start = 0;
+        IEngineConnection? connection = null;
+        try
+        {
+            Require(shard);
+            connection = await TakeWriterAsync(cancellationToken);
+            start = _metrics.Start();
+            var result = await work(connection);
+            _writer.Committed();
+            return result;
         }
         catch (Exception exception) when (Translate(exception) is { } translated)
         {
