@@ -170,8 +170,7 @@ internal sealed class ExpressionBinder(BindContext context)
                 Bind(between.Operand, scope);
                 Bind(between.Low, scope);
                 Bind(between.High, scope);
-                Compare(between.Operand, between.Low, ">=", between);
-                Compare(between.Operand, between.High, "<=", between);
+                CompareBetween(between);
                 return Bool;
             case InList list: return InListType(list, scope);
             case InQuery query: return InQueryType(query.Operand, query.Query, query, "=", scope);
@@ -327,6 +326,21 @@ internal sealed class ExpressionBinder(BindContext context)
         if (!context.IsPostgres) return;
         if (left is RowConstructor a && right is RowConstructor b) Rows(op, a, b, at);
         else Operator(op, left, right, at);
+    }
+
+    private void CompareBetween(Between between)
+    {
+        // An operand without a type takes that of a bound that has one, whichever that is.
+        if (context.Binding.TypeOf(between.Low).Kind == SqlTypeKind.Unknown)
+        {
+            Compare(between.Operand, between.High, "<=", between);
+            Compare(between.Operand, between.Low, ">=", between);
+        }
+        else
+        {
+            Compare(between.Operand, between.Low, ">=", between);
+            Compare(between.Operand, between.High, "<=", between);
+        }
     }
 
     private SqlType CastType(Cast cast, Scope? scope)

@@ -18,6 +18,8 @@ internal sealed partial class Parser
                 return ParseCreateTable(start, temporary, unlogged);
             case Keyword.Unique or Keyword.Index when !orReplace && !temporary:
                 return ParseCreateIndex(start);
+            case Keyword.Trigger when !_postgres:
+                return ParseCreateTrigger(start, temporary);
             case Keyword.View:
                 return ParseCreateView(start, orReplace, temporary, false);
             case Keyword.Materialized when _postgres && PeekIs(1, Keyword.View) && !orReplace:

@@ -39,13 +39,13 @@ internal sealed partial class Parser
 
     private bool IsRawObject(Keyword keyword) => keyword switch
     {
-        Keyword.Trigger or Keyword.Virtual => true,
+        Keyword.Virtual => true,
         Keyword.Table or Keyword.Index or Keyword.View or Keyword.Sequence or Keyword.Materialized or Keyword.Access or Keyword.Aggregate or Keyword.Cast
             or Keyword.Collation or Keyword.Conversion or Keyword.Constraint or Keyword.Database or Keyword.Default or Keyword.Domain or Keyword.Event
             or Keyword.Extension or Keyword.Foreign or Keyword.Function or Keyword.Group or Keyword.Language or Keyword.Large or Keyword.Operator
             or Keyword.Owned or Keyword.Policy or Keyword.Procedure or Keyword.Procedural or Keyword.Publication or Keyword.Role or Keyword.Routine
             or Keyword.Rule or Keyword.Schema or Keyword.Server or Keyword.Statistics or Keyword.Subscription or Keyword.System or Keyword.Tablespace
-            or Keyword.Text or Keyword.Transform or Keyword.Trusted or Keyword.Type or Keyword.User or Keyword.Unlogged => _postgres,
+            or Keyword.Text or Keyword.Transform or Keyword.Trigger or Keyword.Trusted or Keyword.Type or Keyword.User or Keyword.Unlogged => _postgres,
         _ => false,
     };
 

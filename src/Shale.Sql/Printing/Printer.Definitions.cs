@@ -16,6 +16,9 @@ internal sealed partial class Printer
             case CreateViewStatement view:
                 CreateView(view);
                 break;
+            case CreateTriggerStatement trigger:
+                CreateTrigger(trigger);
+                break;
             case SequenceStatement sequence:
                 Sequence(sequence);
                 break;
@@ -358,6 +361,36 @@ internal sealed partial class Printer
         NamesOpt(view.Columns);
         Add(" AS ");
         Select(view.Query);
+    }
+
+    private void CreateTrigger(CreateTriggerStatement trigger)
+    {
+        OnlyIn(SqlDialect.Sqlite, "a trigger with a body");
+        Add(trigger.Temporary ? "CREATE TEMP TRIGGER " : "CREATE TRIGGER ");
+        if (trigger.IfNotExists) Add("IF NOT EXISTS ");
+        Name(trigger.Name);
+        Add(' ');
+        if (trigger.Timing.Length > 0) AddUpper(trigger.Timing).Add(' ');
+        AddUpper(trigger.Event);
+        if (trigger.Columns.Count > 0)
+        {
+            Add(" OF ");
+            List(trigger.Columns, Name);
+        }
+
+        Add(" ON ");
+        Name(trigger.Table);
+        if (trigger.ForEachRow) Add(" FOR EACH ROW");
+        Clause(" WHEN ", trigger.When);
+        Add(" BEGIN");
+        foreach (var statement in trigger.Body)
+        {
+            Add(' ');
+            Statement(statement);
+            Add(';');
+        }
+
+        Add(" END");
     }
 
     private void Sequence(SequenceStatement sequence)

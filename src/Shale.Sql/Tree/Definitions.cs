@@ -311,6 +311,37 @@ public sealed record DropStatement(string Kind, NodeList<ObjectName> Names, bool
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Names, out var names) ? this with { Names = names } : this;
 }
 
+/// <summary>SQLite's CREATE TRIGGER.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Event">insert, update or delete.</param>
+/// <param name="Table">The table whose rows it watches.</param>
+/// <param name="Body">What it runs: SELECT, INSERT, UPDATE and DELETE.</param>
+public sealed record CreateTriggerStatement(ObjectName Name, string Event, ObjectName Table, NodeList<Statement> Body) : Statement
+{
+    /// <summary>IF NOT EXISTS.</summary>
+    public bool IfNotExists { get; init; }
+
+    /// <summary>TEMP.</summary>
+    public bool Temporary { get; init; }
+
+    /// <summary>before, after or instead of; empty for none, which is before.</summary>
+    public string Timing { get; init; } = "";
+
+    /// <summary>The columns of UPDATE OF.</summary>
+    public NodeList<Identifier> Columns { get; init; } = NodeList<Identifier>.Empty;
+
+    /// <summary>FOR EACH ROW, which is meant without it too.</summary>
+    public bool ForEachRow { get; init; }
+
+    /// <summary>WHEN.</summary>
+    public Expr? When { get; init; }
+
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Name, out var name) | mapper.On(Table, out var table) | mapper.On(Body, out var body) | mapper.On(Columns, out var columns) | mapper.On(When, out var when)
+            ? this with { Name = name!, Table = table!, Body = body, Columns = columns, When = when } : this;
+}
+
 /// <summary>CREATE VIEW.</summary>
 public sealed record CreateViewStatement(ObjectName Name, NodeList<Identifier> Columns, SelectStatement Query) : Statement
 {

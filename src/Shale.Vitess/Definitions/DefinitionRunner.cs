@@ -18,9 +18,11 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     /// <summary>Rows that were affected: those of CREATE TABLE AS in dialect postgres; SQLite counts none.</summary>
     public long Affected { get; private set; }
 
+    private TriggerDefinitions Triggers => new(session, _shards, Notices);
+
     /// <summary>Whether the statement is one that is run here.</summary>
     public static bool Takes(Statement statement) => statement is CreateTableStatement or AlterTableStatement or DropStatement or CreateIndexStatement
-        or CreateViewStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement;
+        or CreateViewStatement or CreateTriggerStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement;
 
     /// <summary>Runs it.</summary>
     public ValueTask<Func<VSchema, VSchema>> RunAsync(Statement statement, string text) => statement switch
@@ -30,6 +32,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         DropStatement drop => DropAsync(drop),
         CreateIndexStatement index => CreateIndexAsync(index, text),
         CreateViewStatement view => new(CreateView(view, text)),
+        CreateTriggerStatement trigger => Triggers.CreateAsync(trigger, text),
         SequenceStatement sequence => new(DefineSequence(sequence)),
         AlterVSchemaStatement alter => AlterVSchemaAsync(alter),
         TruncateStatement truncate => TruncateAsync(truncate),
@@ -184,6 +187,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         var result = VSchemaAlteration.Apply(session.Catalog.VSchema, session.Keyspace.Name, statement);
         if (result.MovedTable is { Schema: not null } moved)
         {
+            TriggerDefinitions.RefuseNamed(session.Keyspace, moved.Name, "another vindex");
             var before = session.Catalog.Require(new ObjectName(null, new Identifier(moved.Name)));
             var changed = result.Schema.Get(session.Keyspace.Name);
             await TableAlteration.MoveRowsAsync(before, new TablePlace(changed, changed.GetTable(moved.Name), session.Dialect), _shards);
@@ -236,8 +240,10 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
                 return vschema => WithoutIndex(vschema, keyspace, owner, name.Name.Name);
             case "sequence" when session.Keyspace.FindSequence(name.Name.Name) is { } sequence:
                 return vschema => vschema.WithoutSequence(keyspace, sequence.Name);
-            case "table" or "view" or "index" or "sequence":
-                if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind == "index" ? "42704" : "42P01");
+            case "trigger" when await Triggers.DropAsync(name.Name.Name) is { } dropped:
+                return dropped;
+            case "table" or "view" or "index" or "sequence" or "trigger":
+                if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind is "index" or "trigger" ? "42704" : "42P01");
                 Notices.Add($"{drop.Kind} \"{name.Name.Name}\" does not exist, skipping");
                 return Nothing;
             default:

@@ -16,6 +16,14 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         }
     }
 
+    /// <summary>Runs a statement in the engine's dialect on the first shard, where pinned tables and those of an unsharded keyspace are.</summary>
+    public async ValueTask OnFirstAsync(string sql)
+    {
+        var tablet = session.Tablets.Of(session.Keyspace)[0];
+        var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+        await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
+    }
+
     /// <summary>The rows of a query on every shard; on the first alone where every shard has the same.</summary>
     public async ValueTask<RowSet> RowsAsync(string sql, bool firstOnly)
     {

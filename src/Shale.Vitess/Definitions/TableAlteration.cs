@@ -61,6 +61,7 @@ internal sealed class TableAlteration
         RefuseKey(action);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition) return;
+        if (action is RenameTable or RenameColumn) TriggerDefinitions.RefuseNamed(_place.Keyspace, _place.Table.Name, "renaming");
         var before = _place;
         var table = Described(changed);
         var after = new TablePlace(_keyspace, table, _session.Dialect);
@@ -103,6 +104,8 @@ internal sealed class TableAlteration
                 hint: "Drop the foreign keys first.");
         }
 
+        if (after.Table.Kind != before.Table.Kind) TriggerDefinitions.RefuseNamed(_session.Keyspace, before.Table.Name, "another placement");
+
         // A dropped column is not read, and a new one gets its default.
         var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
         var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
@@ -114,6 +117,8 @@ internal sealed class TableAlteration
             var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, _session.Dialect);
             await _shards.EverywhereAsync(EngineSql.CreateIndex(statement with { Name = new Identifier(index.Name, true) }, after, _session));
         }
+
+        await TriggerDefinitions.RestoreAsync(after.Table, _shards);
     }
 
     private void RefuseKey(AlterAction action)

@@ -40,6 +40,7 @@ internal sealed class GateTables(VKeyspace keyspace)
             if (each.CreateSql is null) continue;
             Add(rows, columns, "table", each.Name, each.Name, each.CreateSql);
             foreach (var index in each.Indexes) Add(rows, columns, "index", index.Name, each.Name, index.CreateSql);
+            foreach (var trigger in each.Triggers) Add(rows, columns, "trigger", trigger.Name, each.Name, trigger.CreateSql);
         }
 
         foreach (var view in keyspace.Views.Values) Add(rows, columns, "view", view.Name, view.Name, view.CreateSql);

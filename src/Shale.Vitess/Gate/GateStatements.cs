@@ -15,6 +15,7 @@ internal sealed class GateStatements(SchemaChanges schema)
         CancellationToken cancellationToken)
     {
         var statement = prepared.Parsed.Statement;
+        if (IsForShard(statement, session)) return await PassThrough.RunAsync(request, session, transaction, null, cancellationToken);
         if (DefinitionRunner.Takes(statement)) return await DefineAsync(statement, request, session, transaction, cancellationToken);
         switch (statement)
         {
@@ -40,6 +41,14 @@ internal sealed class GateStatements(SchemaChanges schema)
                 throw Refused($"{statement.GetType().Name} is not supported", null);
         }
     }
+
+    /// <summary>Whether a statement makes or drops a trigger of one shard, which the VSchema knows nothing of (SEMANTICS S2.7).</summary>
+    private static bool IsForShard(Statement statement, GateSession session) => session.IsShard && session.Dialect == session.Engine && statement switch
+    {
+        CreateTriggerStatement => true,
+        DropStatement { Kind: "trigger" } drop => !TriggerDefinitions.Has(session.Keyspace, drop.Names[0].Name.Name),
+        _ => false,
+    };
 
     private async ValueTask<GateResult> DefineAsync(
         Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
@@ -119,10 +128,12 @@ internal sealed class GateStatements(SchemaChanges schema)
             throw Refused($"{keyword} is not supported here", $"Name a shard as the target in dialect sqlite to send it to the engine: {session.Keyspace.Name}:{session.Keyspace.Shards[0]}.");
         }
 
+        // What it names every shard has; in another dialect than the engine's, all is maintained.
+        var text = session.Dialect == session.Engine ? raw.Text : keyword;
         var shards = session.Tablets.Of(session.Keyspace);
         foreach (var tablet in shards)
         {
-            await tablet.ExecuteAsync(new Contracts.ShardExecuteRequest(tablet.Shard, keyword, []), cancellationToken);
+            await tablet.ExecuteAsync(new Contracts.ShardExecuteRequest(tablet.Shard, text, []), cancellationToken);
         }
 
         return new GateResult(new RowSet([])) { Tier = "gate", Shards = [.. shards.Select(tablet => tablet.Shard)], Notices = [$"{keyword} ran shard by shard"] };

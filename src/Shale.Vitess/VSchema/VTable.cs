@@ -43,6 +43,9 @@ public sealed record VTable(
     /// <summary>Whether it is pinned only because it has no key to shard by: a primary key that is added later shards it (SEMANTICS S2.3).</summary>
     public bool AwaitsKey { get; init; }
 
+    /// <summary>Its triggers.</summary>
+    public ImmutableArray<VTrigger> Triggers { get; init; } = [];
+
     /// <summary>Whether its rows are spread over the shards by key.</summary>
     public bool IsSharded => Kind == VTableKind.Sharded;
 

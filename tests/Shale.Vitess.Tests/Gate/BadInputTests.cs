@@ -51,6 +51,16 @@ public class BadInputTests
     }
 
     [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Reindex_UnknownName_Fails()
+    {
+        await using var cluster = await Cluster.OpenAsync(2, SqlDialect.Sqlite);
+        await cluster.RunAllAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v)", "CREATE INDEX i ON t (v)", "REINDEX i", "ANALYZE t", "VACUUM");
+
+        await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("REINDEX nothing"));
+    }
+
+    [Fact]
     public async Task Parameters_WrongCount_AreRefused()
     {
         await using var cluster = await Cluster.OpenAsync(2);

@@ -23,7 +23,7 @@ public sealed class VSchemaJsonTests
                "places": {"column_vindexes": [{"columns": ["country", "city"], "name": "hash"}]},
                "films": {"column_vindexes": [{"column": "year", "name": "by_year"}]},
                "countries": {"type": "reference"},
-               "settings": {"pinned": true}}},
+               "settings": {"pinned": true, "triggers": [{"name": "g", "create_sql": "CREATE TRIGGER g DELETE ON settings BEGIN SELECT 1; END"}]}}},
            "lookup": {"tables": {"users_seq": {"type": "sequence"}, "notes": {}}}}}
         """;
 
@@ -52,6 +52,7 @@ public sealed class VSchemaJsonTests
         Assert.Equal("country, city", string.Join(", ", main.GetTable("places").ShardColumns));
         Assert.Equal(VTableKind.Reference, main.GetTable("countries").Kind);
         Assert.Equal(VTableKind.Pinned, main.GetTable("settings").Kind);
+        Assert.Equal("g", Assert.Single(main.GetTable("settings").Triggers).Name);
         Assert.Contains("\"-80\"", main.Vindexes["by_year"].Params["ranges"], StringComparison.Ordinal);
         Assert.Equal("lookup.users_seq", main.GetTable("users").AutoIncrement?.Sequence);
         Assert.Equal("lookup", schema.FindSequence(main, "lookup.users_seq")?.Keyspace.Name);

@@ -66,4 +66,6 @@ internal sealed record RawTable(string Name)
     public SqlDialect Dialect { get; init; }
 
     public IReadOnlyList<VIndex> Indexes { get; init; } = [];
+
+    public IReadOnlyList<VTrigger> Triggers { get; init; } = [];
 }

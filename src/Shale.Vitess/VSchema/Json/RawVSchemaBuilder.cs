@@ -126,6 +126,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
             raw.Dialect, [.. raw.Indexes])
         {
             AwaitsKey = raw.AwaitsKey && kind == VTableKind.Pinned,
+            Triggers = [.. raw.Triggers],
         };
     }
 

@@ -74,6 +74,7 @@ internal static class ServerShapeReader
             CreateSql = entry.Find("create_sql")?.Text(),
             Dialect = ReadDialect(entry),
             Indexes = entry.Find("indexes")?.Items().Select(ReadIndex).ToList() ?? [],
+            Triggers = entry.Find("triggers")?.Items().Select(ReadTrigger).ToList() ?? [],
         });
     }
 
@@ -88,6 +89,10 @@ internal static class ServerShapeReader
         entry.Find("create_sql")?.Text() ?? throw entry.Invalid("has no create_sql"),
         entry.Find("unique")?.Flag() ?? false,
         entry.Find("columns")?.Items().Select(column => column.Text()).ToImmutableArray() ?? []);
+
+    private static VTrigger ReadTrigger(JsonEntry entry) => new(
+        entry.Find("name")?.Text() ?? throw entry.Invalid("has no name"),
+        entry.Find("create_sql")?.Text() ?? throw entry.Invalid("has no create_sql"));
 
     private static VSequence ReadSequence(string name, JsonEntry entry)
     {

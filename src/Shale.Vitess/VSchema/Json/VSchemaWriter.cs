@@ -98,7 +98,23 @@ internal static class VSchemaWriter
         }
 
         WriteIndexes(json, table);
+        WriteTriggers(json, table);
         json.WriteEndObject();
+    }
+
+    private static void WriteTriggers(Utf8JsonWriter json, VTable table)
+    {
+        if (table.Triggers.IsDefaultOrEmpty) return;
+        json.WriteStartArray("triggers");
+        foreach (var trigger in table.Triggers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", trigger.Name);
+            json.WriteString("create_sql", trigger.CreateSql);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteIndexes(Utf8JsonWriter json, VTable table)
