@@ -10,7 +10,7 @@ public static class PostgresFunctions
     public static IReadOnlyList<SqliteFunction> All { get; } = Build();
 
     /// <summary>All aggregates.</summary>
-    public static IReadOnlyList<SqliteAggregate> Aggregates { get; } = [.. PostgresAggregates.All, .. PostgresStatistics.All, .. PostgresCollectors.All];
+    public static IReadOnlyList<SqliteAggregate> Aggregates { get; } = [.. PostgresAggregates.All, .. PostgresStatistics.All, .. PostgresCollectors.All, .. PostgresRows.Aggregates];
 
     private static List<SqliteFunction> Build()
     {
@@ -26,6 +26,7 @@ public static class PostgresFunctions
         PostgresJson.AddTo(set);
         PostgresJsonChanges.AddTo(set);
         PostgresSeries.AddTo(set);
+        PostgresRows.AddTo(set);
         return set.All;
     }
 }

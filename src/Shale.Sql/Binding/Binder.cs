@@ -15,7 +15,7 @@ public static class Binder
     public static Binding Bind(
         Statement statement, SqlDialect dialect, ISchemaSource schema, string? text = null, IReadOnlyList<SqlType>? parameterTypes = null)
     {
-        var binding = new Binding(statement, dialect, text);
+        var binding = new Binding(statement, dialect, text) { Database = schema.Database };
         var context = new BindContext(binding, schema, parameterTypes);
         new StatementBinder(context).Bind(statement);
         binding.ParameterTypes = context.Parameters.Finish();

@@ -46,6 +46,9 @@ public sealed class Binding
     /// <summary>The type of each parameter by its place (index 0 is <c>$1</c>); in dialect postgres never unknown.</summary>
     public IReadOnlyList<SqlType> ParameterTypes { get; internal set; } = [];
 
+    /// <summary>The name of the database: the session's keyspace.</summary>
+    public string Database { get; internal init; } = "";
+
     internal string? Text { get; }
 
     /// <summary>The block of a SELECT core, INSERT, UPDATE, DELETE, or SQLite's <c>IN table</c>.</summary>

@@ -17,7 +17,7 @@ public static class FunctionCatalog
 
     // What the translator makes of PostgreSQL's aggregates and volatile functions: their names on SQLite shards.
     private static readonly FrozenSet<string> OurAggregates =
-        NamesOnSqlite(overload => overload.Kind == FunctionKind.Aggregate).Union(["shale_single", "shale_avg_numeric_merge"]).ToFrozenSet();
+        NamesOnSqlite(overload => overload.Kind == FunctionKind.Aggregate).Union(["shale_single", "shale_avg_numeric_merge", "shale_rows"]).ToFrozenSet();
     private static readonly FrozenSet<string> OurVolatiles = NamesOnSqlite(overload => overload.Volatility == Volatility.Volatile);
 
     private static readonly FrozenSet<string> SqliteWindows = new[]

@@ -98,7 +98,15 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
         !ReferenceEquals(column.Block, scope.Block) || _whole.Contains(column.Relation) || _groups.Contains(Reference(column.Relation, column.Index));
 
     private Expr Canonical(Expr expression) => SqlTree.Rewrite(expression, node =>
-        node is ColumnRef name && binding.ColumnOf(name) is { } column ? Reference(column.Relation, column.Index) : null);
+        node is ColumnRef name && binding.ColumnOf(name) is { } column && IsAround(column.Block) ? Reference(column.Relation, column.Index) : null);
+
+    // Columns of a subquery's own FROM stay as they are written: two subqueries that say the same are the same.
+    private bool IsAround(QueryBlock block)
+    {
+        for (var at = scope.Block; at is not null; at = at.Parent)
+            if (ReferenceEquals(at, block)) return true;
+        return false;
+    }
 
     private ColumnRef Reference(Relation relation, int index)
     {

@@ -213,15 +213,19 @@ internal static class PostgresFunctionList
         v lastval() int8 !
         v setval(text,int8) int8 !
         v setval(text,int8,bool) int8 !
-        s version() text !
-        s current_database() text !
-        s current_schema() text !
-        s current_user() text !
-        s session_user() text !
-        s user() text !
+        s version() text *
+        s current_database() text *
+        s current_schema() text *
+        s current_user() text *
+        s session_user() text *
+        s user() text *
+        s current_role() text *
+        s current_catalog() text *
         s current_setting(text) text !
         v pg_sleep(float8) text !
         s pg_typeof(any) text *
+        f num_nulls(any...) int4 *
+        f num_nonnulls(any...) int4 *
         f json_array_length(json) int4 =json_array_length
         f jsonb_array_length(jsonb) int4 =json_array_length
         f json_typeof(json) text =json_typeof

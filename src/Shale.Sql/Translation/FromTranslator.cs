@@ -18,7 +18,7 @@ internal sealed class FromTranslator(TranslationContext context)
             case TableRef table:
                 return new TableRef(table.Name, table.Alias, NodeList<Identifier>.Empty);
             case DerivedTable derived:
-                if (derived.Lateral && UsesSiblings(derived)) throw SqlErrors.Unsupported("LATERAL", derived, "Use a correlated subquery in the select list, or a join.");
+                if (UsesSiblings(derived)) return Lateral(derived);
                 var query = context.Queries.Translate(derived.Query);
                 return derived.Columns.Count > 0 ? Renamed(query, AllNames(derived), derived.Alias) : new DerivedTable(query, false, derived.Alias, NodeList<Identifier>.Empty);
             case FunctionTable function:
@@ -46,12 +46,16 @@ internal sealed class FromTranslator(TranslationContext context)
     public Expr Column(ColumnBinding column, ColumnRef name) => Column(column.Relation, column.Index, Qualifier(column, name));
 
     /// <summary>A column of a relation, qualified or not.</summary>
-    public static Expr Column(Relation relation, int index, string? qualifier) => relation.Node is FunctionTable function
-        ? FunctionColumn(function, index, relation.Alias) : SqlBuild.Column(qualifier, Name(relation, index));
+    public Expr Column(Relation relation, int index, string? qualifier) => relation.Node switch
+    {
+        FunctionTable function => FunctionColumn(function, index, relation.Alias),
+        DerivedTable derived when UsesSiblings(derived) => SqlBuild.Call("shale_cell", SqlBuild.Column(relation.Alias, "value"), SqlBuild.Integer(index)),
+        _ => SqlBuild.Column(qualifier, Name(relation, index)),
+    };
 
     /// <summary>Whether a star over the block would give SQLite other columns or another order than PostgreSQL.</summary>
-    public static bool IsPlain(QueryBlock block, NodeList<TableExpr> from) =>
-        block.Relations.TrueForAll(relation => relation.Node is TableRef { Columns.Count: 0 } or DerivedTable) && !from.Any(HasMergedColumns);
+    public bool IsPlain(QueryBlock block, NodeList<TableExpr> from) =>
+        block.Relations.TrueForAll(relation => relation.Node is TableRef { Columns.Count: 0 } || (relation.Node is DerivedTable derived && !UsesSiblings(derived))) && !from.Any(HasMergedColumns);
 
     private static string Name(Relation relation, int index) => relation.Table is { } table ? table.Columns[index].Name : relation.Node is TableRef { Columns.Count: > 0 } renamed && index < renamed.Columns.Count
         ? throw SqlErrors.Unsupported("column aliases on a common table", renamed, "Name the columns in WITH.") : relation.Columns![index].Name;
@@ -61,7 +65,7 @@ internal sealed class FromTranslator(TranslationContext context)
     private string? Qualifier(ColumnBinding column, ColumnRef name)
     {
         if (context.Unqualified) return null;
-        if (name.Table is null && column.Block.Relations.Count == 1 && context.Binding.Blocks.Count == 1) return null;
+        if (name.Table is null && !context.Qualified && column.Block.Relations.Count == 1 && context.Binding.Blocks.Count == 1) return null;
         if (name.Table is null && column.Block.Relations.Exists(other => HasName(other, name.Column.Name) && !ReferenceEquals(other, column.Relation))) return null;
         return column.Relation.Alias.Length > 0 ? column.Relation.Alias : null;
     }
@@ -72,24 +76,40 @@ internal sealed class FromTranslator(TranslationContext context)
 
     private NodeList<Identifier> AllNames(DerivedTable derived) => Names(context.Binding.RelationOf(derived)!.Columns!);
 
-    private bool UsesSiblings(DerivedTable derived) =>
+    // SQLite lets only functions use what stands to their left: the query becomes one value, its rows packed, and a function unpacks them.
+    private FunctionTable Lateral(DerivedTable derived)
+    {
+        var query = context.Queries.Translate(derived.Query);
+        var names = Enumerable.Range(1, context.Binding.OutputsOf(derived.Query).Count).Select(i => SqlBuild.Name("c" + i)).ToNodeList();
+        var pack = SqlBuild.Call("shale_rows", [.. names.Select(name => SqlBuild.Column(null, name.Name))]);
+        var rows = SqlBuild.Select(new SelectCore([new SelectItem(pack, null)]) { From = [Renamed(query, names, SqlBuild.Name("shale_l"))] });
+        return JsonEach(new Subquery(rows), SqlBuild.Name(derived.Alias!.Name));
+    }
+
+    private bool UsesSiblings(DerivedTable derived) => derived.Lateral &&
         SqlTree.All<ColumnRef>(derived.Query).Any(column => context.Binding.ColumnOf(column) is { } found && IsSibling(found, derived));
 
     // The block that holds the derived table holds the relation that the column comes from.
     private static bool IsSibling(ColumnBinding column, DerivedTable derived) => column.Block.Relations.Exists(relation => ReferenceEquals(relation.Node, derived));
 
-    private TableExpr Function(FunctionTable function)
+    private FunctionTable Function(FunctionTable function)
     {
         if (function.ColumnTypes.Count > 0) throw SqlErrors.Unsupported("a column definition list", function);
         var overload = context.Binding.OverloadOf(function.Call);
         var alias = SqlBuild.Name(context.Binding.RelationOf(function)!.Alias);
         if (overload is null || overload.Kind != FunctionKind.Set) return Scalar(function, alias);
-        if (overload.Emit.Length == 0) throw SqlErrors.Unsupported($"the function {overload.Name}", function);
-        if (overload.Name == "unnest") return JsonEach(Array(function.Call), alias);
-        var arguments = function.Call.Args.Select((argument, i) => context.Expressions.As(argument, overload.At(i).Type)).ToArray();
-        if (overload.Emit == "shale_generate_series") return new FunctionTable(SqlBuild.Call("generate_series", arguments), false, alias, NodeList<Identifier>.Empty);
-        return JsonEach(SqlBuild.Call(overload.Emit, arguments), alias);
+        return overload.Emit == "shale_generate_series"
+            ? new FunctionTable(SqlBuild.Call("generate_series", Arguments(function.Call, overload)), false, alias, NodeList<Identifier>.Empty) : JsonEach(Items(function.Call, overload), alias);
     }
+
+    /// <summary>What a set-returning function returns, as a JSON array; of pairs an object.</summary>
+    public Expr Items(FunctionCall call, FunctionOverload overload)
+    {
+        if (overload.Emit.Length == 0) throw SqlErrors.Unsupported($"the function {overload.Name}", call);
+        return overload.Name == "unnest" ? Array(call) : SqlBuild.Call(overload.Emit, Arguments(call, overload));
+    }
+
+    private Expr[] Arguments(FunctionCall call, FunctionOverload overload) => [.. call.Args.Select((argument, i) => context.Expressions.As(argument, overload.At(i).Type))];
 
     private FunctionTable Scalar(FunctionTable function, Identifier alias)
     {
@@ -111,7 +131,8 @@ internal sealed class FromTranslator(TranslationContext context)
         throw SqlErrors.Unsupported("an array as a value", call);
     }
 
-    private static FunctionTable JsonEach(Expr json, Identifier alias) => new(SqlBuild.Call("json_each", json), false, alias, NodeList<Identifier>.Empty);
+    /// <summary>json_each over a value.</summary>
+    public static FunctionTable JsonEach(Expr json, Identifier alias) => new(SqlBuild.Call("json_each", json), false, alias, NodeList<Identifier>.Empty);
 
     private static Expr FunctionColumn(FunctionTable function, int index, string alias)
     {

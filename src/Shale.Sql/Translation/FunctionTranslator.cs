@@ -18,7 +18,7 @@ internal sealed class FunctionTranslator(TranslationContext context)
         var overload = Binding.OverloadOf(call);
         if (overload is null) return Expressions.Convert(call.Args[0], FunctionBinder.SqlTypeNamed(name)!.Value, isExplicit: true);
         if (overload.Kind is FunctionKind.Aggregate or FunctionKind.Window) return context.Aggregates.Translate(call, overload);
-        if (overload.Kind == FunctionKind.Set) throw SqlErrors.Unsupported($"the set-returning function {name} outside FROM", call, "Put it in FROM.");
+        if (overload.Kind == FunctionKind.Set) return context.Sets?.Column(call) ?? throw SqlErrors.Unsupported($"the set-returning function {name} outside FROM and the select list", call, "Put it in FROM.");
         if (overload.Emit.Length == 0 || call.Variadic) throw SqlErrors.Unsupported($"the function {name}", call);
         var call2 = Ordered(call);
         if (overload.Emit == "*") return Own(call2, name, overload);
@@ -100,7 +100,11 @@ internal sealed class FunctionTranslator(TranslationContext context)
             case "format":
                 return SqlBuild.Call("shale_format", [.. call.Args.Select(Printed)]);
             case "pg_typeof":
-                return SqlBuild.Text(Binding.TypeOf(call.Args[0]).Display());
+                return SqlBuild.Text(call.Args[0] is Literal { Kind: LiteralKind.String or LiteralKind.Null } ? "unknown" : Binding.TypeOf(call.Args[0]).Display());
+            case "num_nulls" or "num_nonnulls":
+                return call.Args.Select(argument => Expressions.NullTest(Expressions.Translate(argument), name == "num_nonnulls")).Aggregate((left, right) => new Binary("+", left, right));
+            case "version" or "current_database" or "current_catalog" or "current_schema" or "current_user" or "current_role" or "session_user" or "user":
+                return SqlBuild.Text(Session(name));
             case "to_json" or "to_jsonb":
                 return Strict(call.Args[0], Jsonb(name == "to_jsonb", Json(call.Args[0])));
             case "json_build_object" or "jsonb_build_object":
@@ -111,6 +115,15 @@ internal sealed class FunctionTranslator(TranslationContext context)
                 throw SqlErrors.Unsupported($"the function {name}", call);
         }
     }
+
+    // There are no roles: everybody who may speak to the gate is one and the same.
+    private string Session(string name) => name switch
+    {
+        "version" => "PostgreSQL 15.0 (Shale)",
+        "current_database" or "current_catalog" => Binding.Database,
+        "current_schema" => "public",
+        _ => "shale",
+    };
 
     private Expr Strict(Expr argument, Expr value) => argument is Literal { Kind: not LiteralKind.Null }
         ? value : new Case(null, [new WhenClause(Expressions.NullTest(Expressions.Translate(argument), true), value)], null);

@@ -13,8 +13,8 @@ internal sealed class QueryTranslator(TranslationContext context)
     /// <param name="assigned">The columns that the rows are written to: conversions are those of an assignment.</param>
     public SelectStatement Translate(SelectStatement query, IReadOnlyList<SqlType>? targets = null, IReadOnlyList<ColumnSchema>? assigned = null)
     {
-        if (query.WithTies) throw SqlErrors.Unsupported("FETCH … WITH TIES", query, "Use rank() in a subquery.");
         targets ??= Types(Binding.OutputsOf(query));
+        if (query.WithTies) return new TiesRewriter(context).Rewrite(query, targets, assigned);
         if (query.Body is SelectCore { DistinctOn.Count: > 0 } distinct) return new DistinctOnRewriter(context).Rewrite(query, distinct, targets, assigned);
         if (query.Body is SelectCore { GroupBy: var groups } grouped && groups.Any(item => item is GroupingSet))
             return new GroupingSetsRewriter(context).Rewrite(query, grouped, targets, assigned);
@@ -100,7 +100,8 @@ internal sealed class QueryTranslator(TranslationContext context)
         foreach (var output in Binding.OutputsOf(core)) ExpressionTranslator.RequireHashable(output.Type, "DISTINCT", core);
     }
 
-    private Expr? Bound(Expr? value, string function)
+    /// <summary>The number of a LIMIT or OFFSET, checked by the function; null for none.</summary>
+    public Expr? Bound(Expr? value, string function)
     {
         if (value is null or Literal { Kind: LiteralKind.Null }) return null;
         return value is Literal { Kind: LiteralKind.Integer } ? value : SqlBuild.Call(function, Expressions.As(value, new SqlType(SqlTypeKind.Int8)));
@@ -135,12 +136,19 @@ internal sealed class QueryTranslator(TranslationContext context)
     }
 
     /// <summary>A core without DISTINCT ON and grouping sets.</summary>
-    public SelectCore Plain(SelectCore core, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
+    /// <param name="core">The core.</param>
+    /// <param name="targets">The types of its columns.</param>
+    /// <param name="assigned">The columns that its rows are written to.</param>
+    /// <param name="keepStar">Whether a star may stay one.</param>
+    public SelectCore Plain(SelectCore core, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned, bool keepStar = true)
     {
         var outputs = Binding.OutputsOf(core);
         var from = context.From.Translate(core.From);
-        var keepStar = FromTranslator.IsPlain(Binding.BlockOf(core), core.From) && assigned is null && outputs.Select((output, i) => i < targets.Count && CastEmitter.IsSame(output.Type, targets[i])).All(same => same);
-        var items = Items(core.Items, outputs, targets, keepStar, assigned);
+        var sets = new SelectListSets(context, core);
+        keepStar = keepStar && sets.Count == 0 && context.From.IsPlain(Binding.BlockOf(core), core.From) && assigned is null
+            && outputs.Select((output, i) => i < targets.Count && CastEmitter.IsSame(output.Type, targets[i])).All(same => same);
+        var items = sets.Around(() => Items(core.Items, outputs, targets, keepStar, assigned));
+        if (sets.Count > 0) from = sets.Joined(from);
         return new SelectCore(core.Having is not null && core.GroupBy.Count == 0 && !core.Items.Any(item => HasAggregate(item.Value)) ? OneGroup(items) : items)
         {
             Distinct = core.Distinct,
@@ -189,7 +197,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         {
             if (column.Index < 0) throw SqlErrors.Unsupported("a star over a function of unknown columns", star);
             var qualifier = context.Unqualified || column.Relation.Alias.Length == 0 ? null : column.Relation.Alias;
-            var value = column.Full ? SqlBuild.Column(null, column.Name) : FromTranslator.Column(column.Relation, column.Index, qualifier);
+            var value = column.Full ? SqlBuild.Column(null, column.Name) : context.From.Column(column.Relation, column.Index, qualifier);
             var type = outputs[at].Type;
             if (assigned is not null && at < assigned.Count) value = CastEmitter.Convert(value, type, assigned[at].Type, false);
             else if (at < targets.Count) value = CastEmitter.Convert(value, type, targets[at], false);

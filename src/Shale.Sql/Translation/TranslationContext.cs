@@ -9,6 +9,7 @@ internal sealed class TranslationContext
     {
         Binding = binding;
         _nowIndex = binding.ParameterTypes.Count + 1;
+        Qualified = binding.Statement is { } statement && SqlTree.Any(statement, node => node is FunctionCall call && binding.OverloadOf(call) is { Kind: FunctionKind.Set });
         Expressions = new ExpressionTranslator(this);
         Functions = new FunctionTranslator(this);
         Aggregates = new AggregateTranslator(this);
@@ -36,6 +37,15 @@ internal sealed class TranslationContext
 
     /// <summary>Set while RETURNING, CHECK and index keys are translated, where SQLite wants bare column names.</summary>
     public bool Unqualified { get; set; }
+
+    /// <summary>Whether every column is written with its table: rows of functions bring names of their own.</summary>
+    public bool Qualified { get; }
+
+    /// <summary>The set-returning functions of the select list that is being translated; null outside one.</summary>
+    public SelectListSets? Sets { get; set; }
+
+    /// <summary>How many select lists have had some.</summary>
+    public int SetTables { get; set; }
 
     /// <summary>Common tables that go by another name in SQLite.</summary>
     public Dictionary<CommonTable, Identifier> CommonNames { get; } = new(ReferenceEqualityComparer.Instance);

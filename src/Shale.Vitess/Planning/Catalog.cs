@@ -30,6 +30,9 @@ internal sealed class Catalog : ISchemaSource
     public SqlDialect Dialect { get; }
 
     /// <inheritdoc/>
+    public string Database => Keyspace.Name;
+
+    /// <inheritdoc/>
     public TableSchema? Find(ObjectName name) => FindPlace(name)?.Schema ?? CatalogTables.Find(name, Dialect);
 
     /// <summary>The place of a table that <see cref="Find"/> gave; null for those that the gate itself fills.</summary>
