@@ -1,25 +1,15 @@
+using Shale.Contracts;
+
 namespace Shale.Vitess;
 
-/// <summary>Sorts the rows of a <see cref="RowChangePlan"/> into what each shard has to do: delete rows that leave, change rows that stay, insert rows that arrive.</summary>
-internal sealed class RowChangeSteps
+/// <summary>
+/// Sorts the rows of a <see cref="RowChangePlan"/> into what each shard has to do: delete rows that leave, change rows that stay, insert rows that arrive. One database changes
+/// row after row and finds each time whether a key is taken; rows with equal keys are on one shard, so each shard's steps in the order of the rows come to the same.
+/// </summary>
+internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
 {
-    private readonly RowChangePlan _plan;
     private readonly HashSet<RowKey> _seen = [];
-    private readonly Step _delete;
-    private readonly Step _inPlace;
-    private readonly Step _insert;
-
-    /// <summary>For one run of the plan.</summary>
-    public RowChangeSteps(RowChangePlan plan, int shardCount)
-    {
-        _plan = plan;
-        _delete = new Step(plan.Move?.DeleteSql ?? "", shardCount, Counts: false);
-        _inPlace = new Step(plan.InPlaceSql, shardCount, Counts: true);
-        _insert = new Step(plan.Move?.InsertSql ?? "", shardCount, Counts: true);
-    }
-
-    /// <summary>The steps, in the order in which they must run.</summary>
-    public IReadOnlyList<Step> InOrder => [_delete, _inPlace, _insert];
+    private readonly List<Change> _changes = [];
 
     /// <summary>Rows that must not be referenced, on their old shards.</summary>
     public List<(int Shard, ReferenceCheck Check, SqlValue[] Row)> Checks { get; } = [];
@@ -27,25 +17,56 @@ internal sealed class RowChangeSteps
     /// <summary>Adds a row of the source; one that came before is left alone.</summary>
     public void Add(ReadOnlySpan<SqlValue> row)
     {
-        if (!_seen.Add(new RowKey(Pick(row, _plan.PrimaryKeyCells)))) return;
-        if (_plan.Place.IsReference)
-        {
-            var cells = Pick(row, _plan.InPlaceCells);
-            foreach (var rows in _inPlace.Rows) rows.Add(cells);
-            return;
-        }
-
-        var shard = _plan.Place.IsSharded ? _plan.Place.ShardOfNew(Pick(row, _plan.KeyCells)) : 0;
-        var target = _plan.Move is null ? shard : _plan.Place.ShardOfNew(Pick(row, _plan.Move.NewKeyCells));
+        var oldKey = Pick(row, plan.KeyCells);
+        var shard = plan.Place.IsSharded ? plan.Place.ShardOfNew(oldKey) : 0;
+        var identity = Pick(row, plan.IdentityCells);
+        if (!_seen.Add(new RowKey(shard, identity))) return;
+        var newKey = plan.Move is null ? oldKey : Pick(row, plan.Move.NewKeyCells);
+        var target = plan.Move is null ? shard : plan.Place.ShardOfNew(newKey);
         if (target == shard)
         {
-            _inPlace.Rows[shard].Add(Pick(row, _plan.InPlaceCells));
+            _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.InPlaceCells), []));
             return;
         }
 
-        _delete.Rows[shard].Add(Pick(row, _plan.Move!.DeleteCells));
-        _insert.Rows[target].Add(Pick(row, _plan.Move.InsertCells));
-        foreach (var check in _plan.Move.Children) Checks.Add((shard, check, Pick(row, check.Cells)));
+        _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.Move!.DeleteCells), Pick(row, plan.Move.InsertCells)));
+        foreach (var check in plan.Move.Children) Checks.Add((shard, check, Pick(row, check.Cells)));
+    }
+
+    /// <summary>What each shard does, by its place on the ring. QUERY_ERROR (0A000) where rows would replace one another as they move.</summary>
+    public ShardSteps[] ByShard()
+    {
+        var shards = new ShardSteps[shardCount];
+        for (var i = 0; i < shardCount; i++) shards[i] = new ShardSteps();
+        if (plan.Move is { Replaces: true }) RefuseReplacedMoves();
+
+        // Stable, and only where rows can stand in each other's way: else the order is the statement's own.
+        IEnumerable<Change> ordered = plan.ChangesKeys ? _changes.OrderBy(change => change.Identity, RowOrder.Instance) : _changes;
+        foreach (var change in ordered)
+        {
+            if (plan.Place.IsReference) Array.ForEach(shards, shard => shard.Add(plan.InPlaceSql, change.First, counts: true));
+            else if (change.Target == change.Shard) shards[change.Shard].Add(plan.InPlaceSql, change.First, counts: true);
+            else
+            {
+                shards[change.Shard].Add(plan.Move!.DeleteSql, change.First, counts: false);
+                shards[change.Target].Add(plan.Move.InsertSql, change.Inserted, counts: true);
+            }
+        }
+
+        return shards;
+    }
+
+    // One database would change a row again that has just taken another's place.
+    private void RefuseReplacedMoves()
+    {
+        var old = _changes.Select(change => new RowKey(0, plan.Place.CanonicalKeyOfNew(change.OldKey))).ToHashSet();
+        foreach (var change in _changes)
+        {
+            var key = new RowKey(0, plan.Place.CanonicalKeyOfNew(change.NewKey));
+            if (key == new RowKey(0, plan.Place.CanonicalKeyOfNew(change.OldKey)) || !old.Contains(key)) continue;
+            throw new VitessException(ErrorCodes.QueryError, $"UPDATE OR REPLACE gives rows of \"{plan.Place.Table.Name}\" the keys of other rows that it changes", sqlState: "0A000",
+                hint: "Delete the rows that are in the way first, and leave out OR REPLACE.");
+        }
     }
 
     private static SqlValue[] Pick(ReadOnlySpan<SqlValue> row, int[] cells)
@@ -55,22 +76,44 @@ internal sealed class RowChangeSteps
         return picked;
     }
 
-    /// <summary>One statement and the rows of parameters it runs with on each shard.</summary>
-    internal sealed record Step(string Sql, bool Counts, List<SqlValue[]>[] Rows)
+    /// <summary>The statements of one shard, in order; rows that follow one another share theirs.</summary>
+    internal sealed class ShardSteps
     {
-        public Step(string sql, int shardCount, bool Counts)
-            : this(sql, Counts, [.. Enumerable.Range(0, shardCount).Select(_ => new List<SqlValue[]>())])
+        private readonly List<bool> _counts = [];
+        private readonly List<ShardStatement> _statements = [];
+        private List<IReadOnlyList<SqlValue>>? _last;
+
+        /// <summary>The statements with their rows of parameters.</summary>
+        public IReadOnlyList<ShardStatement> Statements => _statements;
+
+        /// <summary>The results of those statements that count as the statement's own.</summary>
+        public IEnumerable<ShardResult> Counted(IReadOnlyList<ShardResult> results) => results.Where((_, i) => _counts[i]);
+
+        /// <summary>Adds a row.</summary>
+        public void Add(string sql, SqlValue[] row, bool counts)
         {
+            if (_last is null || !ReferenceEquals(_statements[^1].Sql, sql))
+            {
+                _last = [];
+                _statements.Add(new ShardStatement(sql, _last));
+                _counts.Add(counts);
+            }
+
+            _last.Add(row);
         }
     }
 
-    private readonly record struct RowKey(SqlValue[] Values)
+    /// <summary>One row: its identity, where it is and goes, its sharding key before and after, the parameters of its change or deletion, and of its insertion.</summary>
+    private sealed record Change(SqlValue[] Identity, int Shard, int Target, SqlValue[] OldKey, SqlValue[] NewKey, SqlValue[] First, SqlValue[] Inserted);
+
+    private readonly record struct RowKey(int Shard, SqlValue[] Values)
     {
-        public bool Equals(RowKey other) => Values.AsSpan().SequenceEqual(other.Values);
+        public bool Equals(RowKey other) => Shard == other.Shard && Values.AsSpan().SequenceEqual(other.Values);
 
         public override int GetHashCode()
         {
             var hash = default(HashCode);
+            hash.Add(Shard);
             foreach (var value in Values) hash.Add(value);
             return hash.ToHashCode();
         }

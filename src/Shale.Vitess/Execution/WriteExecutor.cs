@@ -133,22 +133,14 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         for (var i = 0; i < found.RowCount; i++) steps.Add(found[i]);
         foreach (var (shard, check, row) in steps.Checks) await RefuseReferencedAsync(all[shard], check, row, plan, transaction, cancellationToken);
 
-        var results = new List<ShardResult>();
-        var touched = new SortedSet<int>();
-        foreach (var step in steps.InOrder)
-        {
-            var counts = step.Counts;
-            for (var shard = 0; shard < all.Length; shard++)
-            {
-                if (step.Rows[shard].Count == 0) continue;
-                touched.Add(shard);
-                var txId = await transaction.OnAsync(all[shard], write: true, cancellationToken);
-                var result = await RunRowsAsync(all[shard], step.Sql, step.Rows[shard], txId, cancellationToken);
-                if (counts) results.Add(result);
-            }
-        }
-
-        return WriteResult.Sum(results, NamesOf(all, touched), plan.Place.IsReference);
+        var byShard = steps.ByShard();
+        int[] touched = [.. Enumerable.Range(0, all.Length).Where(shard => byShard[shard].Statements.Count > 0)];
+        var ids = new string[touched.Length];
+        for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.OnAsync(all[touched[i]], write: true, cancellationToken);
+        var parts = touched.Length == 0 ? [] : await Scatter.RunAsync(touched.Length, (i, token) =>
+            all[touched[i]].BatchAsync(new ShardBatchRequest(all[touched[i]].Shard, byShard[touched[i]].Statements, ids[i]), token), cancelOthers: false, cancellationToken);
+        ShardResult[] counted = [.. parts.SelectMany((results, i) => byShard[touched[i]].Counted(results))];
+        return WriteResult.Sum(counted, NamesOf(all, touched), plan.Place.IsReference);
     }
 
     private static async ValueTask RefuseReferencedAsync(

@@ -32,7 +32,7 @@ internal sealed class MergePlanner(StatementScope scope, SqlDialect engine)
             FunctionCall call when !FunctionCatalog.IsAggregate(call, engine) => FunctionCatalog.VolatilityOf(call, engine) == Volatility.Volatile,
             SelectStatement inner when !ReferenceEquals(inner, statement) => scope.UsesShards(inner),
             InTable => true,
-            ColumnRef column => scope.Binding.IsRowId(column, out _),
+            ColumnRef column => !ReferenceEquals(column, scope.RowIdentity) && scope.Binding.IsRowId(column, out _),
             _ => false,
         });
     }

@@ -3,8 +3,8 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// Plans a change that no shard can make alone: a SELECT gives each row's primary key, the new values, and for a move the whole row; the rows are then changed
-/// one by one by primary key.
+/// Plans a change that no shard can make alone: a SELECT gives each row's identity, the new values, and for a move the whole row; the rows are then changed
+/// one by one.
 /// </summary>
 internal sealed class RowChangeByKey
 {
@@ -14,7 +14,7 @@ internal sealed class RowChangeByKey
     private readonly SqlDialect _engine;
     private readonly RowChange _change;
     private readonly TablePlace _place;
-    private readonly int[] _primaryKey;
+    private readonly IReadOnlyList<string> _identity;
     private readonly List<SelectItem> _items = [];
 
     /// <summary>For one statement; QUERY_ERROR (0A000) where rows cannot be told apart or the statement needs what only one shard can do.</summary>
@@ -24,26 +24,30 @@ internal sealed class RowChangeByKey
         _engine = engine;
         _change = change;
         _place = change.Place;
-        _primaryKey = [.. _place.Schema.PrimaryKey.Select(name => IndexOf(name))];
+        _identity = RowIdentity.Of(_place, engine) ?? throw Refused(
+            $"rows of table \"{_place.Table.Name}\" cannot be told apart over shards: it has no primary key", "Give the table a primary key.");
         Refuse();
     }
 
     /// <summary>Makes the plan.</summary>
     public RowChangePlan Plan(Routing target)
     {
-        var keyCells = _primaryKey.Select(AddColumn).ToArray();
-        var shardCells = _place.ShardColumns.Select(column => Array.IndexOf(_primaryKey, column) is >= 0 and var at ? keyCells[at] : AddColumn(column)).ToArray();
+        var identity = _identity.Select(AddColumn).ToArray();
+        var shardCells = _place.ShardColumns.Select(AddColumn).ToArray();
         var valueCells = _change.Sets.Select(set => Add(set.Value)).ToArray();
-        var move = _place.IsSharded && _change.SetsShardKey ? PlanMove(keyCells, valueCells) : null;
+        var move = _place.IsSharded && _change.SetsShardKey ? PlanMove(identity, valueCells) : null;
         return new RowChangePlan
         {
-            Place = _place, Target = target, Source = PlanSource(), PrimaryKeyCells = keyCells, KeyCells = shardCells, Move = move,
+            Place = _place, Target = target, Source = PlanSource(identity), IdentityCells = identity, ChangesKeys = ChangesKeys(), KeyCells = shardCells, Move = move,
             InPlaceSql = _change.IsDelete ? DeleteSql(_change.Returning) : UpdateSql(),
-            InPlaceCells = [.. valueCells, .. keyCells],
+            InPlaceCells = [.. valueCells, .. identity],
         };
     }
 
-    private SelectPlan PlanSource()
+    private bool ChangesKeys() => _place.Table.Indexes.Any(index => index.Unique)
+        || _change.Sets.Any(set => _place.Schema.Keys.Any(key => key.Columns.Contains(_place.Schema.Columns[set.Column].Name, VSchemaNames.Comparer)));
+
+    private SelectPlan PlanSource(int[] identity)
     {
         var target = _change.Table with { IndexedBy = null, NotIndexed = false };
         var select = new SelectStatement(_change.With, new SelectCore(_items.ToNodeList()) { From = [target, .. _change.Others], Where = _change.Where })
@@ -52,10 +56,11 @@ internal sealed class RowChangeByKey
         };
 
         // A statement node stands for one place in one tree: the copy must be bound by itself.
-        return new SelectPlanner(_catalog, _engine).Plan(select, Binder.Bind(select, _engine, _catalog), null);
+        var rowId = _place.Schema.PrimaryKey.Count == 0 ? (ColumnRef)_items[identity[0]].Value : null;
+        return new SelectPlanner(_catalog, _engine) { RowIdentity = rowId }.Plan(select, Binder.Bind(select, _engine, _catalog), null);
     }
 
-    private RowMove PlanMove(int[] keyCells, int[] valueCells)
+    private RowMove PlanMove(int[] identity, int[] valueCells)
     {
         if (_change.Or == "ignore")
         {
@@ -69,7 +74,7 @@ internal sealed class RowChangeByKey
         {
             Or = _change.Or, Returning = _change.Returning,
         };
-        return new RowMove(newKey, DeleteSql([]), keyCells, Print(insert), newCells, [.. Children().Select(child => Check(child.Table, child.Key))]);
+        return new RowMove(newKey, DeleteSql([]), identity, Print(insert), newCells, [.. Children().Select(child => Check(child.Table, child.Key))], _change.Or == "replace");
     }
 
     private IEnumerable<(VTable Table, ForeignKeySchema Key)> Children()
@@ -87,7 +92,7 @@ internal sealed class RowChangeByKey
     private ReferenceCheck Check(VTable child, ForeignKeySchema key)
     {
         var parents = key.ParentColumns.Count > 0 ? key.ParentColumns : _place.Schema.PrimaryKey;
-        var cells = parents.Select(name => AddColumn(IndexOf(name))).ToArray();
+        var cells = parents.Select(AddColumn).ToArray();
         var match = Conjuncts.And([.. key.Columns.Select((column, i) => (Expr)new Binary("=", new ColumnRef(null, null, new Identifier(column, true)), Cell(i)))]);
         var query = new SelectStatement(null, new SelectCore([new SelectItem(new Literal(LiteralKind.Integer, "1"), null)])
         {
@@ -113,9 +118,15 @@ internal sealed class RowChangeByKey
         Print(new DeleteStatement(new TableRef(Table(), _change.Table.Alias, [])) { Where = KeyMatch(0), Returning = returning });
 
     private Expr KeyMatch(int firstCell) =>
-        Conjuncts.And([.. _primaryKey.Select((column, i) => (Expr)new Binary("=", new ColumnRef(null, null, Name(column)), Cell(firstCell + i)))])!;
+        Conjuncts.And([.. _identity.Select((column, i) => (Expr)new Binary("=", new ColumnRef(null, null, new Identifier(column, true)), Cell(firstCell + i)))])!;
 
-    private int AddColumn(int column) => Add(new ColumnRef(null, _change.Table.Alias ?? _change.Table.Name.Name, Name(column)));
+    private int AddColumn(int column) => AddColumn(_place.Schema.Columns[column].Name);
+
+    private int AddColumn(string column)
+    {
+        var known = _items.FindIndex(item => item.Value is ColumnRef { Table: { } table } named && ReferenceEquals(table, Target) && VSchemaNames.Comparer.Equals(named.Column.Name, column));
+        return known >= 0 ? known : Add(new ColumnRef(null, Target, new Identifier(column, true)));
+    }
 
     private int Add(Expr value)
     {
@@ -135,11 +146,6 @@ internal sealed class RowChangeByKey
 
     private void Refuse()
     {
-        if (_primaryKey.Length == 0)
-        {
-            throw Refused($"rows of table \"{_place.Table.Name}\" cannot be told apart over shards: it has no primary key", "Give the table a primary key.");
-        }
-
         if (_change.Returning.Any(item => SqlTree.Any(item, node => node is SelectStatement or InTable) || NamesOthers(item)))
         {
             throw Refused("RETURNING can name only the changed table where several shards take part", "Query the other tables in a statement of its own.");
@@ -149,7 +155,7 @@ internal sealed class RowChangeByKey
     private bool NamesOthers(SelectItem item)
     {
         if (_change.Others.Count == 0) return false;
-        var target = (_change.Table.Alias ?? _change.Table.Name.Name).Name;
+        var target = Target.Name;
         return SqlTree.Any(item, node => node switch
         {
             Star { Table: null } => true,
@@ -161,6 +167,8 @@ internal sealed class RowChangeByKey
     }
 
     private static VitessException Refused(string message, string hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
+
+    private Identifier Target => _change.Table.Alias ?? _change.Table.Name.Name;
 
     private ObjectName Table() => new(null, new Identifier(_place.Table.Name, true));
 
@@ -175,15 +183,5 @@ internal sealed class RowChangeByKey
         var fragment = Fragment.Print(node, _engine);
         if (fragment.Parameters!.Any(index => index < CellBase)) throw Refused("RETURNING cannot hold parameters where several shards take part", "Write the values into the text.");
         return fragment.Sql;
-    }
-
-    private int IndexOf(string name)
-    {
-        for (var i = 0; i < _place.Schema.Columns.Count; i++)
-        {
-            if (VSchemaNames.Comparer.Equals(_place.Schema.Columns[i].Name, name)) return i;
-        }
-
-        throw new InvalidOperationException($"table {_place.Table.Name} has no column {name}");
     }
 }

@@ -4,7 +4,7 @@ namespace Shale.Vitess;
 
 /// <summary>
 /// Plans UPDATE and DELETE in the engine's dialect. Where the statement names only its target, or all its tables lie on one shard, it runs as it is; else
-/// a query finds the rows and their new values, and they are changed by primary key.
+/// a query finds the rows and their new values, and they are changed one by one.
 /// </summary>
 internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
 {
@@ -41,9 +41,9 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
 
     /// <summary>
     /// Whether an UPDATE has a subquery over its own target: SQLite before 3.44 may show such a subquery rows that the statement has changed already, so the rows are found
-    /// first and changed afterwards. A table without a primary key is left to SQLite.
+    /// first and changed afterwards. A table whose rows cannot be told apart is left to SQLite.
     /// </summary>
-    private static bool ReadsItself(RowChange change, StatementScope scope) => !change.IsDelete && change.Place.Schema.PrimaryKey.Count > 0
+    private bool ReadsItself(RowChange change, StatementScope scope) => !change.IsDelete && RowIdentity.Of(change.Place, engine) is not null
         && scope.Tables.Values.Count(relation => ReferenceEquals(relation.Table, change.Place.Schema)) > 1;
 
     private bool IsVolatile(SqlNode node) => SqlTree.Any(node, child =>

@@ -7,6 +7,9 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine)
 {
+    /// <summary>The one use of a rowid that may be fetched from several shards: whoever asks for it knows the shard of each row. Null for none.</summary>
+    public ColumnRef? RowIdentity { get; init; }
+
     /// <summary>Makes the plan.</summary>
     /// <param name="statement">Bound by <paramref name="binding"/>, views expanded.</param>
     /// <param name="binding">Names and types.</param>
@@ -14,6 +17,7 @@ internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine)
     public SelectPlan Plan(SelectStatement statement, Binding binding, Fragment? text)
     {
         var scope = StatementScope.Of(statement, binding, catalog);
+        scope.RowIdentity = RowIdentity;
         var whole = text is not null && !scope.NamesKeyspaces ? text : Fragment.Print(scope.WithoutKeyspaces(statement), engine);
         if (scope.Keyspaces.Count > 1 || scope.HasGateTables) return Assemble(scope, statement, whole);
 
@@ -21,13 +25,6 @@ internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine)
         var routing = new Routing(keyspace, scope.Uses);
         var needsMore = keyspace.Shards.Length > 1 && scope.Uses.Count > 0;
         return new SingleShardPlan(whole, needsMore ? () => PlanSeveral(scope, statement, whole, routing) : null) { Routing = routing };
-    }
-
-    /// <summary>T2 of the same statement, whatever else would do; for tests, and for merges that overflow.</summary>
-    public SelectPlan PlanAssembly(SelectStatement statement, Binding binding)
-    {
-        var scope = StatementScope.Of(statement, binding, catalog);
-        return Assemble(scope, statement, Fragment.Print(scope.WithoutKeyspaces(statement), engine));
     }
 
     private SelectPlan PlanSeveral(StatementScope scope, SelectStatement statement, Fragment whole, Routing routing)

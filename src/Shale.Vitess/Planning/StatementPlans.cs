@@ -104,20 +104,23 @@ internal sealed class InsertPlan : StatementPlan
 /// <param name="AutoCell">The cell that the sequence fills; -1 for none.</param>
 internal sealed record InsertTemplate(string Sql, SqlType[] CellTypes, int[] Tail, int[] KeyCells, int AutoCell);
 
-/// <summary>An UPDATE or DELETE whose rows are found by a query first and then changed by primary key.</summary>
+/// <summary>An UPDATE or DELETE whose rows are found by a query first and then changed one by one.</summary>
 internal sealed class RowChangePlan : StatementPlan
 {
     /// <summary>The table.</summary>
     public required TablePlace Place { get; init; }
 
-    /// <summary>Gives for each row its primary key, then the new values, then for a move the whole old row.</summary>
+    /// <summary>Gives for each row its identity, then the new values, then for a move the whole old row.</summary>
     public required SelectPlan Source { get; init; }
 
     /// <summary>Which shards hold rows it can change; their write locks are taken before it reads.</summary>
     public required Routing Target { get; init; }
 
-    /// <summary>Where in the source's row the primary key stands; a row that comes twice is changed once.</summary>
-    public required int[] PrimaryKeyCells { get; init; }
+    /// <summary>Where in the source's row its identity on its shard stands (<see cref="RowIdentity"/>); a row that comes twice is changed once.</summary>
+    public required int[] IdentityCells { get; init; }
+
+    /// <summary>Whether columns of a key are set, so that the order of the rows decides whether one meets another's key.</summary>
+    public bool ChangesKeys { get; init; }
 
     /// <summary>Where in the source's row the sharding key stands.</summary>
     public required int[] KeyCells { get; init; }
@@ -137,13 +140,14 @@ internal sealed class RowChangePlan : StatementPlan
 
 /// <summary>How a row moves when its sharding key changes (SEMANTICS S2.5).</summary>
 /// <param name="NewKeyCells">Where in the source's row the new sharding key stands.</param>
-/// <param name="DeleteSql">Deletes the old row by primary key.</param>
+/// <param name="DeleteSql">Deletes the old row by its identity.</param>
 /// <param name="DeleteCells">Its parameters.</param>
 /// <param name="InsertSql">Inserts the whole new row.</param>
 /// <param name="InsertCells">Its parameters.</param>
 /// <param name="Children">For each foreign key that points here, a query whose rows mean that the old row is referenced.</param>
+/// <param name="Replaces">Whether a row that is in the way is replaced (SQLite's OR REPLACE).</param>
 internal sealed record RowMove(
-    int[] NewKeyCells, string DeleteSql, int[] DeleteCells, string InsertSql, int[] InsertCells, IReadOnlyList<ReferenceCheck> Children);
+    int[] NewKeyCells, string DeleteSql, int[] DeleteCells, string InsertSql, int[] InsertCells, IReadOnlyList<ReferenceCheck> Children, bool Replaces);
 
 /// <summary>Asks whether a row is referenced.</summary>
 /// <param name="Child">The referencing table.</param>

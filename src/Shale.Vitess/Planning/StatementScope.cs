@@ -35,6 +35,9 @@ internal sealed class StatementScope
     /// <summary>The keyspaces of all tables used.</summary>
     public List<VKeyspace> Keyspaces { get; } = [];
 
+    /// <summary>See <see cref="SelectPlanner.RowIdentity"/>.</summary>
+    public ColumnRef? RowIdentity { get; set; }
+
     /// <summary>Whether a table is used that the gate itself fills.</summary>
     public bool HasGateTables { get; private set; }
 

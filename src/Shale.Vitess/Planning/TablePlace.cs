@@ -61,6 +61,9 @@ internal sealed class TablePlace
     /// <summary>The shard of a new row; NULL in the key is CONSTRAINT_VIOLATION (23502) (S2.2).</summary>
     public int ShardOfNew(ReadOnlySpan<SqlValue> key) => _key!.RouteNewRow(key, _session);
 
+    /// <summary>The sharding key of a row in canonical form: equal for keys that the engine holds equal.</summary>
+    public SqlValue[] CanonicalKeyOfNew(ReadOnlySpan<SqlValue> key) => _key!.CanonicalOfNewRow(key, _session);
+
     /// <summary>Adds the shards that can hold keys of an interval, bounds inside; false if the vindex keeps no order.</summary>
     public bool AddShardsOfRange(SqlValue? low, SqlValue? high, ShardSet into)
     {

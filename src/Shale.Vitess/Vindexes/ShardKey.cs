@@ -84,6 +84,18 @@ public sealed class ShardKey
         return shard;
     }
 
+    /// <summary>The canonical form of a new row's key; a part that the engine will refuse stays as it is.</summary>
+    public SqlValue[] CanonicalOfNewRow(ReadOnlySpan<SqlValue> values, SqlDialect dialect)
+    {
+        var key = values.ToArray();
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (Converters(dialect)[i].TryAssign(values[i], out var canonical)) key[i] = canonical;
+        }
+
+        return key;
+    }
+
     /// <summary>Adds the shards that can hold rows whose only sharding column lies between two values, both included.</summary>
     /// <param name="low">The lowest value; null for no bound.</param>
     /// <param name="high">The highest value; null for no bound.</param>

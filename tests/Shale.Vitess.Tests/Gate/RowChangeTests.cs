@@ -37,4 +37,65 @@ public class RowChangeTests
         Assert.Equal(affected, (await cluster.RunAsync("CREATE TABLE copy AS SELECT * FROM t")).Affected);
         Assert.Equal(["3"], await cluster.RowsAsync("SELECT COUNT(*) FROM copy"));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Change_OfRowsWithoutAPrimaryKeyByASubqueryOverShards_ChangesEachRowOnce(int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards);
+        await cluster.RunAllAsync("CREATE TABLE keys (id BIGINT PRIMARY KEY, v INT)", "CREATE TABLE bag (a INT NOT NULL, b INT) WITH (shard_key = 'a')",
+            "CREATE TABLE pinned (a INT, b INT)", "INSERT INTO keys SELECT g, g % 4 FROM generate_series(1, 20) g",
+            "INSERT INTO bag SELECT g % 10, g % 3 FROM generate_series(1, 40) g", "INSERT INTO bag SELECT * FROM bag", "INSERT INTO pinned SELECT * FROM bag");
+
+        foreach (var table in (string[])["bag", "pinned"])
+        {
+            Assert.Equal(16, (await cluster.RunAsync($"UPDATE {table} SET b = b + 100 WHERE a IN (SELECT id FROM keys WHERE v = 2 AND id < 9)")).Affected);
+            Assert.Equal(["102"], await cluster.RowsAsync($"SELECT MAX(b) FROM {table}"));
+            Assert.Equal(16, (await cluster.RunAsync($"UPDATE {table} SET b = (SELECT MAX(v) FROM keys WHERE keys.id >= {table}.a) WHERE b >= 100")).Affected);
+            Assert.Equal(16, (await cluster.RunAsync($"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM keys WHERE id = {table}.a + 1 AND v = 0)")).Affected);
+            Assert.Equal(["64"], await cluster.RowsAsync($"SELECT COUNT(*) FROM {table}"));
+        }
+
+        Assert.Equal(await cluster.RowsAsync("SELECT a, b FROM pinned ORDER BY a, b"), await cluster.RowsAsync("SELECT a, b FROM bag ORDER BY a, b"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Update_OfRowsWithoutAPrimaryKeyByTheirOwnTable_SeesTheStateBeforeIt(int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT NOT NULL, next BIGINT, rowid INT) WITH (shard_key = 'id')", "INSERT INTO t VALUES (1, 2, 0), (2, 3, 0), (3, 4, 0), (4, NULL, 0)");
+
+        var result = await cluster.RunAsync("UPDATE t SET next = NULL WHERE EXISTS (SELECT 1 FROM t e WHERE e.id = t.next AND e.next IS NOT NULL)");
+
+        Assert.Equal(2, result.Affected);
+        Assert.Equal(["1|NULL", "2|NULL", "3|4", "4|NULL"], await cluster.RowsAsync("SELECT id, next FROM t ORDER BY id"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.5")]
+    public async Task Update_OfTheShardingKeyOfRowsWithoutAPrimaryKey_MovesThem()
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE bag (a INT NOT NULL, b INT) WITH (shard_key = 'a')", "INSERT INTO bag SELECT g % 5, g FROM generate_series(1, 20) g", "INSERT INTO bag SELECT * FROM bag");
+
+        Assert.Equal(40, (await cluster.RunAsync("UPDATE bag SET a = a + 1")).Affected);
+
+        Assert.Equal(["1|8", "2|8", "3|8", "4|8", "5|8"], await cluster.RowsAsync("SELECT a, COUNT(*) FROM bag GROUP BY a ORDER BY a"));
+        for (var key = 1; key <= 5; key++) Assert.Equal(["8"], await cluster.RowsAsync("SELECT COUNT(*) FROM bag WHERE a = $1", SqlValue.Integer(key)));
+    }
+
+    [Fact]
+    public async Task UpdateOrReplace_OfKeysThatMeetOneAnother_IsRefused()
+    {
+        await using var cluster = await Cluster.OpenAsync(3, SqlDialect.Sqlite);
+        await cluster.RunAllAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (9, 9)");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("UPDATE OR REPLACE t SET id = id + 1"));
+        Assert.Equal("0A000", failure.SqlState);
+        Assert.Equal(1, (await cluster.RunAsync("UPDATE OR REPLACE t SET id = 9 WHERE id = 1")).Affected);
+        Assert.Equal(["2|2", "3|3", "9|1"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+    }
 }
