@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 namespace Shale.Contracts;
 
 /// <summary>SHARD_QUERY (0x30): one statement that only reads, on one shard.</summary>
@@ -29,7 +30,10 @@ public sealed record ShardBatchRequest(string Shard, IReadOnlyList<ShardStatemen
 /// <param name="Shard">The shard, by its key range.</param>
 /// <param name="Options">Isolation, read-only, timeout; null for the engine's defaults.</param>
 /// <param name="Write">Whether the writer is taken at once; otherwise with the first write.</param>
-public sealed record ShardBeginRequest(string Shard, TransactionOptions? Options = null, bool Write = false) : Message(MessageType.Begin);
+/// <param name="Pin">Whether the snapshot of an isolation that has one is taken at once; otherwise with the first statement.</param>
+public sealed record ShardBeginRequest(
+    string Shard, TransactionOptions? Options = null, bool Write = false, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Pin = false)
+    : Message(MessageType.Begin);
 
 /// <summary>What a shard answers to SHARD_QUERY and SHARD_EXECUTE.</summary>
 /// <param name="Rows">The rows, of SELECT or RETURNING; without fields where the statement gives none.</param>

@@ -11,7 +11,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
     {
         foreach (var tablet in session.Tablets.Of(session.Keyspace))
         {
-            var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+            var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
             await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
         }
     }
@@ -20,7 +20,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
     public async ValueTask OnFirstAsync(string sql)
     {
         var tablet = session.Tablets.Of(session.Keyspace)[0];
-        var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+        var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
         await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
     }
 
@@ -30,7 +30,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         RowSet? all = null;
         foreach (var tablet in session.Tablets.Of(session.Keyspace))
         {
-            var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+            var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
             var rows = (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, sql, [], txId), cancellationToken)).Rows;
             if (all is null) all = rows;
             else all.AddAll(rows);
@@ -63,7 +63,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         for (var shard = 0; shard < tablets.Length; shard++)
         {
             if (byShard[shard].Count == 0) continue;
-            var txId = await transaction.OnAsync(tablets[shard], write: true, cancellationToken);
+            var txId = await transaction.WriteOnAsync(tablets[shard], cancellationToken);
             await tablets[shard].BatchAsync(new ShardBatchRequest(tablets[shard].Shard, [new ShardStatement(sql, byShard[shard])], txId), cancellationToken);
         }
     }

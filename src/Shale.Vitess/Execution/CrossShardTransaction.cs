@@ -3,44 +3,58 @@ using Shale.Contracts;
 namespace Shale.Vitess;
 
 /// <summary>
-/// One transaction over the shards it comes to touch: it begins on a shard with the first statement there. One statement at a time; the owner
-/// serialises. States: open, then over by <see cref="CommitAsync"/> or <see cref="RollbackAsync"/>; nothing is allowed afterwards.
+/// One transaction over the shards it comes to touch: it begins on a shard with the first statement there, or, where the isolation pins what is read, on all shards of a keyspace
+/// with the first statement that reads (SEMANTICS S4.3). One statement at a time; the owner serialises. States: open, then over by <see cref="CommitAsync"/> or
+/// <see cref="RollbackAsync"/>; nothing is allowed afterwards.
 /// </summary>
-internal sealed class CrossShardTransaction(TransactionOptions options)
+/// <param name="options">Isolation and read-only, as each shard is told.</param>
+/// <param name="pins">Whether it is a client's, whose statements must agree on what they read.</param>
+internal sealed class CrossShardTransaction(TransactionOptions options, bool pins = false)
 {
-    private readonly List<(ITablet Tablet, string TxId)> _enlisted = [];
+    private readonly bool _pins = pins && options.Isolation is IsolationLevel.RepeatableRead or IsolationLevel.Serializable;
+    private readonly List<Part> _parts = [];
     private readonly List<string> _savepoints = [];
+    private ITablet[]? _pinned;
 
-    /// <summary>Isolation and read-only, as each shard is told.</summary>
-    public TransactionOptions Options => options;
-
-    /// <summary>The shards touched so far.</summary>
-    public IReadOnlyList<(ITablet Tablet, string TxId)> Enlisted => _enlisted;
-
-    /// <summary>The transaction's id on a shard, begun there if it has not been.</summary>
-    /// <param name="tablet">The shard.</param>
-    /// <param name="write">Whether the write lock is wanted at once; only heeded where the transaction begins.</param>
-    /// <param name="cancellationToken">Leaves the shard untouched.</param>
-    public async ValueTask<string> OnAsync(ITablet tablet, bool write, CancellationToken cancellationToken)
+    /// <summary>The transaction's id on a shard for reading, begun there if it has not been.</summary>
+    /// <param name="keyspace">The tablets of its keyspace.</param>
+    /// <param name="shard">Which of them.</param>
+    /// <param name="cancellationToken">May leave snapshots on some shards of the keyspace.</param>
+    public async ValueTask<string> ReadOnAsync(ITablet[] keyspace, int shard, CancellationToken cancellationToken)
     {
-        foreach (var (known, id) in _enlisted)
+        if (_pins && !ReferenceEquals(_pinned, keyspace))
         {
-            if (ReferenceEquals(known, tablet)) return id;
+            foreach (var tablet in keyspace)
+            {
+                if (Find(tablet) is null && tablet.Engine == StorageEngineType.Sqlite) await BeginAsync(tablet, write: false, cancellationToken);
+            }
+
+            _pinned = keyspace;
         }
 
-        var txId = await tablet.BeginAsync(new ShardBeginRequest(tablet.Shard, options, write), cancellationToken);
-        _enlisted.Add((tablet, txId));
-        foreach (var savepoint in _savepoints) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, $"SAVEPOINT {savepoint}", [], txId), cancellationToken);
-        return txId;
+        return (Find(keyspace[shard]) ?? await BeginAsync(keyspace[shard], write: false, cancellationToken)).TxId;
+    }
+
+    /// <summary>The transaction's id on a shard for writing: it begins there, or goes on as a writer. Errors: LOCK_TIMEOUT; SERIALIZATION_FAILURE if what it has read there has changed.</summary>
+    public async ValueTask<string> WriteOnAsync(ITablet tablet, CancellationToken cancellationToken)
+    {
+        var part = Find(tablet) ?? await BeginAsync(tablet, write: true, cancellationToken);
+        if (part.Writes) return part.TxId;
+
+        // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone. Setting the first, or any statement that may write, takes the writer.
+        if (_savepoints.Count == 0) await part.RunAsync("SELECT 1", cancellationToken);
+        foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);
+        part.Writes = true;
+        return part.TxId;
     }
 
     /// <summary>Begins on several shards for writing, in order of the ring, so that two statements cannot wait for one another crosswise.</summary>
     public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, CancellationToken cancellationToken)
     {
-        foreach (var shard in shards) await OnAsync(tablets[shard], write: true, cancellationToken);
+        foreach (var shard in shards) await WriteOnAsync(tablets[shard], cancellationToken);
     }
 
-    /// <summary>Sets a savepoint on every shard touched, and on those touched later as they come.</summary>
+    /// <summary>Sets a savepoint on every shard written to, and on those written to later as they come.</summary>
     /// <param name="name">Quoted already.</param>
     /// <param name="cancellationToken">Leaves it set on some.</param>
     public async ValueTask SavepointAsync(string name, CancellationToken cancellationToken)
@@ -66,22 +80,23 @@ internal sealed class CrossShardTransaction(TransactionOptions options)
     }
 
     /// <summary>
-    /// Commits shard after shard, once all have said that they can. If the first fails, nothing is committed; if a later one fails, the shards before it have committed and the error
-    /// says so (until commits over shards are atomic).
+    /// Commits shard after shard, once all have said that they can; those only read end without. If the first fails, nothing is committed; if a later one fails, the shards before
+    /// it have committed and the error says so (until commits over shards are atomic).
     /// </summary>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
-        if (_enlisted.Count > 1) await CheckAsync(cancellationToken);
-        for (var i = 0; i < _enlisted.Count; i++)
+        List<Part> writers = [.. _parts.Where(part => part.Writes)];
+        if (writers.Count > 1) await CheckAsync(writers, cancellationToken);
+        for (var i = 0; i < writers.Count; i++)
         {
             try
             {
-                await _enlisted[i].Tablet.CommitAsync(_enlisted[i].TxId, cancellationToken);
+                await writers[i].Tablet.CommitAsync(writers[i].TxId, cancellationToken);
+                _parts.Remove(writers[i]);
             }
             catch (Exception exception)
             {
-                var done = _enlisted.Take(i).Select(each => each.Tablet.Shard).ToList();
-                _enlisted.RemoveRange(0, i + 1);
+                var done = writers.Take(i).Select(each => each.Tablet.Shard).ToList();
                 await RollbackAsync();
                 if (done.Count == 0 || exception is not VitessException failure) throw;
                 throw new VitessException(ErrorCodes.TransactionError, $"{failure.Message}; shards {string.Join(", ", done)} had committed already", failure.Shard,
@@ -89,17 +104,17 @@ internal sealed class CrossShardTransaction(TransactionOptions options)
             }
         }
 
-        _enlisted.Clear();
+        await RollbackAsync();
     }
 
     /// <summary>Rolls back on all shards. Never fails: a shard that cannot answer has nothing that could be committed.</summary>
     public async ValueTask RollbackAsync()
     {
-        foreach (var (tablet, txId) in _enlisted)
+        foreach (var part in _parts)
         {
             try
             {
-                await tablet.RollbackAsync(txId, CancellationToken.None);
+                await part.Tablet.RollbackAsync(part.TxId, CancellationToken.None);
             }
             catch (VitessException)
             {
@@ -107,14 +122,34 @@ internal sealed class CrossShardTransaction(TransactionOptions options)
             }
         }
 
-        _enlisted.Clear();
+        _parts.Clear();
     }
 
-    private async ValueTask CheckAsync(CancellationToken cancellationToken)
+    private Part? Find(ITablet tablet)
+    {
+        foreach (var part in _parts)
+        {
+            if (ReferenceEquals(part.Tablet, tablet)) return part;
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Part> BeginAsync(ITablet tablet, bool write, CancellationToken cancellationToken)
+    {
+        var part = new Part(tablet, await tablet.BeginAsync(new ShardBeginRequest(tablet.Shard, options, write, Pin: !write && _pins), cancellationToken));
+        _parts.Add(part);
+        if (!write) return part;
+        foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);
+        part.Writes = true;
+        return part;
+    }
+
+    private async ValueTask CheckAsync(List<Part> writers, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var (tablet, txId) in _enlisted) await tablet.CheckDeferredAsync(txId, cancellationToken);
+            foreach (var part in writers) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
         }
         catch
         {
@@ -131,6 +166,23 @@ internal sealed class CrossShardTransaction(TransactionOptions options)
 
     private async ValueTask EverywhereAsync(string sql, CancellationToken cancellationToken)
     {
-        foreach (var (tablet, txId) in _enlisted) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
+        foreach (var part in _parts)
+        {
+            if (part.Writes) await part.RunAsync(sql, cancellationToken);
+        }
+    }
+
+    /// <summary>The transaction on one shard.</summary>
+    private sealed class Part(ITablet tablet, string txId)
+    {
+        public ITablet Tablet => tablet;
+
+        public string TxId => txId;
+
+        /// <summary>Whether it has taken the write lock.</summary>
+        public bool Writes { get; set; }
+
+        public async ValueTask RunAsync(string sql, CancellationToken cancellationToken) =>
+            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
     }
 }

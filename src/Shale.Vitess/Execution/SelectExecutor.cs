@@ -33,7 +33,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
                 trace?.Ran(plan.Tier, tablet.Shard);
                 return transaction is null
                     ? RunOneAsync(tablet, single, values, cancellationToken)
-                    : QueryAsync(tablet, single.Statement, values, transaction, cancellationToken);
+                    : QueryAsync(tablets.Of(plan.Routing.Keyspace), tablet, single.Statement, values, transaction, cancellationToken);
             }
 
             plan = single.Otherwise;
@@ -107,9 +107,9 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     }
 
     private static async ValueTask<RowSet> QueryAsync(
-        ITablet tablet, Fragment statement, SqlValue[] values, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+        ITablet[] all, ITablet tablet, Fragment statement, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
-        var txId = transaction is null ? null : await transaction.OnAsync(tablet, write: false, cancellationToken);
+        var txId = await transaction.ReadOnAsync(all, Array.IndexOf(all, tablet), cancellationToken);
         return (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values), txId), cancellationToken)).Rows;
     }
 
@@ -139,7 +139,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         {
             var tablet = all[shards[i]];
             trace?.Ran(plan.Tier, tablet.Shard);
-            var txId = transaction is null ? null : await transaction.OnAsync(tablet, write: false, cancellationToken);
+            var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shards[i], cancellationToken);
             requests[i] = new ShardQueryRequest(tablet.Shard, plan.PerShard.Sql, bound, txId);
         }
 
@@ -235,7 +235,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         foreach (var shard in fetch.Routing.ShardsOf(values))
         {
             trace?.Ran("T2", all[shard].Shard);
-            var txId = transaction is null ? null : await transaction.OnAsync(all[shard], write: false, cancellationToken);
+            var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shard, cancellationToken);
             requests.Add((all[shard], new ShardQueryRequest(all[shard].Shard, fetch.Statement.Sql, bound, txId)));
         }
 

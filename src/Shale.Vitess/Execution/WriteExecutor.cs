@@ -43,7 +43,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         if (shards.Length == 1)
         {
             var tablet = all[shards[0]];
-            var txId = transaction is null ? null : await transaction.OnAsync(tablet, write: true, cancellationToken);
+            var txId = transaction is null ? null : await transaction.WriteOnAsync(tablet, cancellationToken);
             var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, bound, txId), cancellationToken);
             return new WriteResult(result.Rows, result.Affected, plan.GivesIds ? result.LastInsertId : null, [tablet.Shard]);
         }
@@ -52,7 +52,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         {
             await inner.LockAsync(all, shards, cancellationToken);
             var ids = new string[shards.Length];
-            for (var i = 0; i < ids.Length; i++) ids[i] = await inner.OnAsync(all[shards[i]], write: true, cancellationToken);
+            for (var i = 0; i < ids.Length; i++) ids[i] = await inner.WriteOnAsync(all[shards[i]], cancellationToken);
             var parts = await Scatter.RunAsync(shards.Length, (i, token) => all[shards[i]].ExecuteAsync(
                 new ShardExecuteRequest(all[shards[i]].Shard, plan.Statement.Sql, bound, ids[i]), token), cancelOthers: false, cancellationToken);
             return WriteResult.Sum(parts, NamesOf(all, shards), plan.Broadcast);
@@ -89,7 +89,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var ids = new string?[rows.Shards.Length];
         if (transaction is not null)
         {
-            for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.OnAsync(all[rows.Shards[i]], write: true, cancellationToken);
+            for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[rows.Shards[i]], cancellationToken);
         }
 
         var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
@@ -136,7 +136,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var byShard = steps.ByShard();
         int[] touched = [.. Enumerable.Range(0, all.Length).Where(shard => byShard[shard].Statements.Count > 0)];
         var ids = new string[touched.Length];
-        for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.OnAsync(all[touched[i]], write: true, cancellationToken);
+        for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[touched[i]], cancellationToken);
         var parts = touched.Length == 0 ? [] : await Scatter.RunAsync(touched.Length, (i, token) =>
             all[touched[i]].BatchAsync(new ShardBatchRequest(all[touched[i]].Shard, byShard[touched[i]].Statements, ids[i]), token), cancelOthers: false, cancellationToken);
         ShardResult[] counted = [.. parts.SelectMany((results, i) => byShard[touched[i]].Counted(results))];
@@ -146,7 +146,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     private static async ValueTask RefuseReferencedAsync(
         ITablet tablet, ReferenceCheck check, SqlValue[] row, RowChangePlan plan, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
-        var txId = await transaction.OnAsync(tablet, write: true, cancellationToken);
+        var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
         var found = await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, check.Sql, row, txId), cancellationToken);
         if (found.Rows.RowCount == 0) return;
         var table = plan.Place.Table.Name;

@@ -30,7 +30,7 @@ internal sealed class GateTransaction(string id, Target target, SqlDialect diale
     public DateTimeOffset UsedAt { get; set; } = startedAt;
 
     /// <summary>The shards' part.</summary>
-    public CrossShardTransaction Shards { get; } = new(options);
+    public CrossShardTransaction Shards { get; } = new(options, pins: true);
 
     /// <summary>Held by the statement that runs.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);

@@ -17,7 +17,7 @@ internal static class PassThrough
         GateRequest request, GateSession session, GateTransaction? transaction, VitessException? failure, CancellationToken cancellationToken)
     {
         var tablet = session.Tablets.Of(session.Keyspace)[0];
-        var txId = transaction is null ? null : await transaction.Shards.OnAsync(tablet, write: true, cancellationToken);
+        var txId = transaction is null ? null : await transaction.Shards.WriteOnAsync(tablet, cancellationToken);
         try
         {
             var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, request.Sql, request.Params, txId), cancellationToken);

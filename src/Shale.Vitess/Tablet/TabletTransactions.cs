@@ -21,7 +21,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     public int Count => _open.Count;
 
     /// <summary>Opens one. Errors: RESOURCE_EXHAUSTED (53300) if too many stay open, LOCK_TIMEOUT if the writer is wanted at once.</summary>
-    public async ValueTask<TabletTransaction> BeginAsync(TransactionOptions? wanted, bool write, CancellationToken cancellationToken)
+    public async ValueTask<TabletTransaction> BeginAsync(ShardBeginRequest request, CancellationToken cancellationToken)
     {
         if (!await _slots.AcquireAsync(options.BeginWait, _time, cancellationToken))
         {
@@ -29,10 +29,11 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
                 hint: $"{options.MaxTransactions} transactions are open: end some, or raise MaxTransactions.");
         }
 
-        var transaction = Create(wanted);
+        var transaction = Create(request.Options);
         try
         {
-            if (write) await TakeWriterAsync(transaction, cancellationToken);
+            if (request.Write) await TakeWriterAsync(transaction, cancellationToken);
+            else if (request.Pin && transaction.PinsSnapshot) await ConnectionAsync(transaction, write: false, cancellationToken);
         }
         catch
         {

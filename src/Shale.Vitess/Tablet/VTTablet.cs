@@ -117,7 +117,7 @@ public sealed class VTTablet : ITablet
         try
         {
             Require(request.Shard);
-            var transaction = await _transactions.BeginAsync(request.Options, request.Write, cancellationToken);
+            var transaction = await _transactions.BeginAsync(request, cancellationToken);
             if (Volatile.Read(ref _closed) == 0) return transaction.Id;
             await _transactions.RollbackAsync(transaction.Id, CancellationToken.None);
             throw Closed();
