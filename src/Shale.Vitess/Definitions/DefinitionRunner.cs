@@ -105,7 +105,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             return Nothing;
         }
 
-        var change = new TableAlteration(session, place, _shards);
+        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards);
         foreach (var action in alter.Actions) await change.ApplyAsync(action);
         Notices.AddRange(change.Notices);
         return change.Edit();
@@ -231,7 +231,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         {
             case "table" when session.Catalog.FindPlace(name) is { } place:
                 RefuseReferenced(place.Table.Name, drop);
-                await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(place.Table.Name)}");
+                await _shards.EverywhereAsync($"DROP TABLE IF EXISTS {ScratchTable.Quote(place.Table.Name)}");
                 return vschema => WithoutTable(vschema, keyspace, place.Table);
             case "view" when session.Catalog.FindView(name) is { } view:
                 return vschema => vschema.WithoutView(keyspace, view.Name);

@@ -1,3 +1,5 @@
+using Shale.Sql;
+
 namespace Shale.Vitess;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class SchemaChanges : IDisposable
     private readonly SequenceAllocator _sequences;
     private readonly TabletMap _tablets;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile IReadOnlyDictionary<TableSchema, string> _refused = new Dictionary<TableSchema, string>();
     private volatile GateState _current;
 
     /// <summary>Reads the topology.</summary>
@@ -26,7 +29,18 @@ internal sealed class SchemaChanges : IDisposable
     public GateState Current => _current;
 
     /// <summary>What would be derived from a VSchema; nothing is saved.</summary>
-    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences);
+    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences, _refused);
+
+    /// <summary>Makes the shards fit the VSchema and refuses the tables where that cannot be; before the first statement.</summary>
+    /// <returns>What was made, and what is refused, in words.</returns>
+    public async ValueTask<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken)
+    {
+        var repair = new SchemaRepair(_current, cancellationToken);
+        await repair.RunAsync();
+        _refused = repair.Refused;
+        _current = StateOf(_current.VSchema);
+        return [.. repair.Repairs, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
+    }
 
     /// <summary>Makes a change that stands alone.</summary>
     /// <param name="work">Runs on the shards, in a transaction that is not committed yet, and tells how the VSchema changes.</param>

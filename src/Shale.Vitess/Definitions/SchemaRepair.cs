@@ -5,14 +5,17 @@ namespace Shale.Vitess;
 
 /// <summary>
 /// Compares what the shards have with the VSchema when a gate starts (SEMANTICS S4.1): a table or index that a crash kept from some shards is made there; a table whose
-/// columns differ is refused, since nobody can know which of both is meant.
+/// columns differ, or that cannot be made, is refused, since nobody can know which of both is meant. All others serve.
 /// </summary>
 internal sealed class SchemaRepair(GateState state, CancellationToken cancellationToken)
 {
     /// <summary>What was made.</summary>
     public List<string> Repairs { get; } = [];
 
-    /// <summary>Throws SHARD_ERROR (XX001) for a table that cannot be mended.</summary>
+    /// <summary>The tables that could not be mended, and why.</summary>
+    public Dictionary<TableSchema, string> Refused { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Compares all tables on all shards. Errors: SHARD_ERROR for a shard that cannot be read.</summary>
     public async ValueTask RunAsync()
     {
         foreach (var keyspace in state.VSchema.Keyspaces.Values)
@@ -22,11 +25,26 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
                 var objects = await tablet.SchemaAsync(cancellationToken);
                 foreach (var table in keyspace.Tables.Values)
                 {
-                    if (table.Schema is not null && table.CreateSql is not null) await CompareAsync(keyspace, table, tablet, objects);
+                    if (table.Schema is not null && table.CreateSql is not null) await TryCompareAsync(keyspace, table, tablet, objects);
                 }
             }
         }
     }
+
+    private async ValueTask TryCompareAsync(VKeyspace keyspace, VTable table, ITablet tablet, IReadOnlyList<ShardObject> objects)
+    {
+        if (Refused.ContainsKey(table.Schema!)) return;
+        try
+        {
+            await CompareAsync(keyspace, table, tablet, objects);
+        }
+        catch (VitessException failure) when (failure.Code != ErrorCodes.ShardError.Code)
+        {
+            Refuse(table, tablet, $"cannot be made as the VSchema says: {failure.Message}");
+        }
+    }
+
+    private void Refuse(VTable table, ITablet tablet, string why) => Refused[table.Schema!] = $"table \"{table.Name}\" on shard {tablet.Keyspace}:{tablet.Shard} {why}";
 
     private async ValueTask CompareAsync(VKeyspace keyspace, VTable table, ITablet tablet, IReadOnlyList<ShardObject> objects)
     {
@@ -37,9 +55,10 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
             var create = (CreateTableStatement)SqlParser.Parse(table.CreateSql!, table.Dialect);
             await MakeAsync(tablet, EngineSql.CreateTable(create, session), $"table {table.Name}");
         }
-        else
+        else if (!HasSameColumns(table, found, session))
         {
-            RequireSameColumns(table, found, tablet, session);
+            Refuse(table, tablet, "has other columns than the VSchema says");
+            return;
         }
 
         foreach (var index in table.Indexes)
@@ -57,12 +76,10 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
         Repairs.Add($"{what} was missing on shard {tablet.Keyspace}:{tablet.Shard} and has been made");
     }
 
-    private static void RequireSameColumns(VTable table, ShardObject found, ITablet tablet, GateSession session)
+    private static bool HasSameColumns(VTable table, ShardObject found, GateSession session)
     {
-        if (found.Sql is null || session.Engine != SqlDialect.Sqlite) return;
+        if (found.Sql is null || session.Engine != SqlDialect.Sqlite) return true;
         var stored = TableSchemas.From((CreateTableStatement)SqlParser.Parse(found.Sql, SqlDialect.Sqlite), SqlDialect.Sqlite);
-        if (stored.Columns.Select(column => column.Name).SequenceEqual(table.Schema!.Columns.Select(column => column.Name), VSchemaNames.Comparer)) return;
-        throw new VitessException(ErrorCodes.ShardError, $"table \"{table.Name}\" has other columns than the VSchema says", tablet.Shard, sqlState: "XX001",
-            hint: "A definition was interrupted. Compare the shards' files in the data directory, and restore the table from a copy.");
+        return stored.Columns.Select(column => column.Name).SequenceEqual(table.Schema!.Columns.Select(column => column.Name), VSchemaNames.Comparer);
     }
 }

@@ -4,7 +4,8 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>One version of the VSchema with all that is derived from it: catalogs, plan caches, executors. Replaced as a whole when the VSchema changes. Thread-safe.</summary>
-internal sealed class GateState(VSchema vschema, TabletMap tablets, VTGateOptions options, SequenceAllocator sequences)
+internal sealed class GateState(
+    VSchema vschema, TabletMap tablets, VTGateOptions options, SequenceAllocator sequences, IReadOnlyDictionary<TableSchema, string> refused)
 {
     private readonly ConcurrentDictionary<(string Keyspace, string? Shard, SqlDialect Dialect), GateSession> _sessions = new();
 
@@ -40,7 +41,7 @@ internal sealed class GateState(VSchema vschema, TabletMap tablets, VTGateOption
             schema = vschema with { Keyspaces = vschema.Keyspaces.SetItem(keyspace.Name, keyspace) };
         }
 
-        var catalog = new Catalog(schema, keyspace, dialect);
+        var catalog = new Catalog(schema, keyspace, dialect, refused);
         return _sessions.GetOrAdd((name, shard, dialect), new GateSession(catalog, map, options, sequences, shard is not null));
     }
 

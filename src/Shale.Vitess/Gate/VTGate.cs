@@ -146,14 +146,12 @@ public sealed class VTGate : IVTGate
     public ValueTask<VSchemaInfo> VSchemaAsync(string? keyspace = null, CancellationToken cancellationToken = default) =>
         new(VSchemaJson.ToInfo(_schema.Current.For(Target.Parse(keyspace), SqlDialect.Postgres).Keyspace));
 
-    /// <summary>Compares the shards with the VSchema and makes tables and indexes that a crash kept from some. Call it once, before the first statement.</summary>
-    /// <returns>What was made, in words.</returns>
-    public async ValueTask<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken = default)
-    {
-        var repair = new SchemaRepair(_schema.Current, cancellationToken);
-        await repair.RunAsync();
-        return repair.Repairs;
-    }
+    /// <summary>
+    /// Compares the shards with the VSchema, makes tables and indexes that a crash kept from some, and refuses tables of which shards have other columns. Call it once, before the
+    /// first statement.
+    /// </summary>
+    /// <returns>What was made, and what is refused, in words.</returns>
+    public ValueTask<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken = default) => _schema.RepairAsync(cancellationToken);
 
     /// <summary>Where a statement goes with these values (seed 001).</summary>
     public Route Route(string sql, IReadOnlyList<SqlValue>? parameters = null, string? target = null, SqlDialect? dialect = null) =>

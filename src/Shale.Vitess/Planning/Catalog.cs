@@ -11,9 +11,16 @@ internal sealed class Catalog : ISchemaSource
     private readonly Dictionary<TableSchema, TablePlace> _places = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Dictionary<string, TablePlace>> _keyspaces = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly IReadOnlyDictionary<TableSchema, string> _refused;
+
     /// <summary>Reads the VSchema for sessions of a dialect whose target is a keyspace.</summary>
-    public Catalog(VSchema vschema, VKeyspace keyspace, SqlDialect dialect)
+    /// <param name="vschema">The VSchema.</param>
+    /// <param name="keyspace">The target's keyspace.</param>
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="refused">Tables that no statement may use but DROP TABLE, and why; null for none.</param>
+    public Catalog(VSchema vschema, VKeyspace keyspace, SqlDialect dialect, IReadOnlyDictionary<TableSchema, string>? refused = null)
     {
+        _refused = refused ?? new Dictionary<TableSchema, string>();
         VSchema = vschema;
         Keyspace = keyspace;
         Dialect = dialect;
@@ -33,17 +40,25 @@ internal sealed class Catalog : ISchemaSource
     public string Database => Keyspace.Name;
 
     /// <inheritdoc/>
-    public TableSchema? Find(ObjectName name) => FindPlace(name)?.Schema ?? CatalogTables.Find(name, Dialect);
+    public TableSchema? Find(ObjectName name) => FindPlace(name) is { } place ? Usable(place).Schema : CatalogTables.Find(name, Dialect);
 
     /// <summary>The place of a table that <see cref="Find"/> gave; null for those that the gate itself fills.</summary>
     public TablePlace? PlaceOf(TableSchema schema) => _places.GetValueOrDefault(schema);
 
-    /// <summary>The place of a named table, or null.</summary>
+    /// <summary>The place of a named table, or null; also of one that is refused.</summary>
     public TablePlace? FindPlace(ObjectName name) =>
         KeyspaceOf(name) is { } keyspace && _keyspaces.TryGetValue(keyspace.Name, out var tables) ? tables.GetValueOrDefault(name.Name.Name) : null;
 
-    /// <summary>The place of a named table; NOT_FOUND (42P01) if there is none.</summary>
-    public TablePlace Require(ObjectName name) => FindPlace(name) ?? throw Unknown(name);
+    /// <summary>The place of a named table; NOT_FOUND (42P01) if there is none, SHARD_ERROR (XX001) if it is refused.</summary>
+    public TablePlace Require(ObjectName name) => Usable(FindPlace(name) ?? throw Unknown(name));
+
+    /// <summary>The same place; SHARD_ERROR (XX001) if its table is refused (SEMANTICS S4.1).</summary>
+    public TablePlace Usable(TablePlace place)
+    {
+        if (_refused.Count == 0 || !_refused.TryGetValue(place.Schema, out var why)) return place;
+        throw new VitessException(ErrorCodes.ShardError, why, sqlState: "XX001",
+            hint: "A definition was interrupted. Compare the shards' files in the data directory and start again with the right ones from a copy, or drop the table.");
+    }
 
     /// <summary>The keyspace that a name lives in: its qualifier, or the target's; null if the qualifier names none.</summary>
     public VKeyspace? KeyspaceOf(ObjectName name)
