@@ -35,10 +35,13 @@ public sealed class LocalCluster : IAsyncDisposable
         try
         {
             topology = options.DataDirectory is null ? new MemoryTopology(options.VSchema) : FileTopology.Open(options.DataDirectory);
+            var files = options.DataDirectory is { } directory ? new ShardFiles(directory) : null;
+            files?.RequireTopology(topology.Load());
             var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson));
+            files?.RequireShards(vschema);
             foreach (var keyspace in vschema.Keyspaces.Values)
             {
-                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard));
+                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard, files));
             }
 
             var gate = new VTGate(new VTGateOptions
@@ -68,16 +71,10 @@ public sealed class LocalCluster : IAsyncDisposable
         _topology.Dispose();
     }
 
-    private static VTTablet Open(LocalClusterOptions options, string keyspace, KeyRange shard)
+    private static VTTablet Open(LocalClusterOptions options, string keyspace, KeyRange shard, ShardFiles? files)
     {
-        string? path = null;
-        if (options.DataDirectory is not null)
-        {
-            var directory = Path.Combine(options.DataDirectory, keyspace);
-            Directory.CreateDirectory(directory);
-            path = Path.Combine(directory, $"{shard}.db");
-        }
-
+        var path = files?.PathOf(keyspace, shard);
+        if (path is not null) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return new VTTablet(new VTTabletOptions
         {
             Keyspace = keyspace,

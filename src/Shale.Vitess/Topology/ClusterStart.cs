@@ -30,6 +30,7 @@ public static class ClusterStart
         var schema = stored;
         foreach (var keyspace in wanted.Keyspaces.Values)
         {
+            RequireName(keyspace.Name);
             if (hash is not null && topology.AppliedHash(keyspace.Name) == hash) continue;
             if (stored.Find(keyspace.Name) is { } known) RequireReplaceable(known, keyspace);
             schema = schema.WithKeyspace(keyspace);
@@ -59,7 +60,16 @@ public static class ClusterStart
     private static int Count(ClusterStartOptions options)
     {
         var count = options.Shards ?? DefaultShards;
-        return count is >= 1 and <= 65536 ? count : throw new VitessException(ErrorCodes.InvalidShardRange, $"{count} shards are not possible: 1 to 65536 are");
+        return count is >= 1 and <= 65536 ? count : throw new VitessException(ErrorCodes.InvalidShardRange, $"{count} shards are not possible: 1 to 65536 are",
+            hint: "Write --shards 4, or leave it away.");
+    }
+
+    // The name is a directory of the data directory, and stands before : / and @ in a target.
+    private static void RequireName(string name)
+    {
+        if (name.Length is >= 1 and <= 63 && name[0] != '-' && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-')) return;
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"\"{name}\" cannot be the name of a keyspace",
+            hint: "Use 1 to 63 letters, digits, _ and -.");
     }
 
     private static void RequireCount(VSchema schema, string name, int count)

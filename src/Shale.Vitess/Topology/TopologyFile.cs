@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -9,12 +10,14 @@ internal sealed class TopologyFile : ITopologyFile
     private const int DiskFull = 28;
     private readonly string _directory;
     private readonly string _path;
+    private readonly string _pidPath;
     private readonly FileStream _lock;
 
     public TopologyFile(string directory)
     {
         _directory = Path.GetFullPath(directory);
         _path = Path.Combine(_directory, "topology.json");
+        _pidPath = Path.Combine(_directory, "lock.pid");
         try
         {
             Directory.CreateDirectory(_directory);
@@ -25,6 +28,7 @@ internal sealed class TopologyFile : ITopologyFile
         }
 
         _lock = TakeLock();
+        WritePid();
     }
 
     public string? Read()
@@ -59,7 +63,19 @@ internal sealed class TopologyFile : ITopologyFile
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(_pidPath);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It only informs; the next owner writes it anew.
+        }
+
+        _lock.Dispose();
+    }
 
     private FileStream TakeLock()
     {
@@ -73,8 +89,38 @@ internal sealed class TopologyFile : ITopologyFile
         }
         catch (IOException failure)
         {
-            throw new VitessException(ErrorCodes.ShardError, $"the data directory {_directory} is open in another process", sqlState: "55006",
-                hint: "Stop the other process, or choose another directory with --data.", inner: failure);
+            var pid = ReadPid();
+            var stop = pid is null ? "Stop the other process" : $"Stop it (kill {pid})";
+            throw new VitessException(ErrorCodes.ShardError, $"the data directory {_directory} is open in another process{(pid is null ? "" : $", {pid}")}", sqlState: "55006",
+                hint: stop + ", or choose another directory with --data.", inner: failure);
+        }
+    }
+
+    // The lock is the operating system's and ends with its process, however that ends. The number beside it only tells people whom to stop.
+    private void WritePid()
+    {
+        try
+        {
+            File.WriteAllText(_pidPath, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _lock.Dispose();
+            throw Failed("cannot write", failure);
+        }
+    }
+
+    private string? ReadPid()
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(_pidPath), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid)
+                ? pid.ToString(CultureInfo.InvariantCulture)
+                : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
