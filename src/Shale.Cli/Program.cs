@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Shale.Cli.Commands;
 
 var root = new RootCommand("Shale: a sharded SQL database for .NET.")
@@ -18,4 +19,15 @@ MoreHelp.Install(root, """
     """);
 
 // Commands that run for long end themselves on SIGTERM and Ctrl-C; nothing cuts them short.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction mistake && args.Length > 0)
+{
+    // What is wrong, and where it is told how; not the whole manual.
+    mistake.ShowHelp = false;
+    parsed.InvocationConfiguration.Output = Console.Error;
+    var code = mistake.Invoke(parsed);
+    var command = parsed.CommandResult.Command is ShaleCommand known ? known.Name + " " : "";
+    await Console.Error.WriteLineAsync($"See: shale {command}--help");
+    return code;
+}
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

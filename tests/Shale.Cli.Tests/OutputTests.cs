@@ -37,6 +37,18 @@ public class OutputTests
         "  a   | b\n------+---\n 漢字 | 1\n abc  | 2\n(2 rows)\n\n",
         Write(output => new TableResultWriter(output, false), ["a:text", "b:int4"], ["漢字", 1], ["abc", 2]));
 
+    [Theory]
+    [InlineData("abc", 3)]
+    [InlineData("漢字", 4)]
+    [InlineData("e\u0301", 1)]
+    [InlineData("👨‍👩‍👧", 2)]
+    [InlineData("🇩🇪", 2)]
+    [InlineData("❤️", 2)]
+    [InlineData("❤", 1)]
+    [InlineData("✅⭐", 4)]
+    [InlineData("\u200b", 0)]
+    public void Width_IsWhatATerminalTakes(string text, int columns) => Assert.Equal(columns, CellText.Width(text));
+
     [Fact]
     public void Table_Expanded_GivesALineForEachColumn() => Assert.Equal(
         "-[ row 1 ]--------------\nid   | 1\nname | x\n(1 row)\n\n",

@@ -38,9 +38,42 @@ public sealed partial class ServeTests : IDisposable
         using var server = await Server.StartAsync(_directory.FullName);
         var (code, _, errors) = await RunAsync("serve", "--data", _directory.FullName, "--http", "127.0.0.1:0");
         Assert.Equal(1, code);
-        Assert.Contains("open in another process", errors, StringComparison.Ordinal);
+        Assert.Contains("open in another process, " + server.Pid, errors, StringComparison.Ordinal);
+        Assert.Contains("kill " + server.Pid, errors, StringComparison.Ordinal);
         Assert.Contains("--data", errors, StringComparison.Ordinal);
         Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task Serve_AddressThatIsTaken_IsRefusedInOneSentence()
+    {
+        using var server = await Server.StartAsync(Path.Combine(_directory.FullName, "one"));
+        var (code, output, errors) = await RunAsync("serve", "--data", Path.Combine(_directory.FullName, "two"), "--http", new Uri(server.Url).Authority);
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("ERROR: cannot listen on 127.0.0.1:", errors, StringComparison.Ordinal);
+        Assert.Contains("--http", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Theory]
+    [InlineData("--shards wants a whole number, not \"abc\"", "serve", "--shards", "abc")]
+    [InlineData("0 shards are not possible", "serve", "--shards", "0")]
+    [InlineData("\"../x\" cannot be the name of a keyspace", "serve", "--keyspace", "../x")]
+    [InlineData("\"\" cannot be the name of a keyspace", "serve", "--keyspace", "")]
+    [InlineData("--data names no directory", "serve", "--data", "")]
+    [InlineData("Unrecognized command or argument '--nope'", "serve", "--nope")]
+    [InlineData("\"nonsense\" is no endpoint", "sql", "--endpoint", "nonsense", "-c", "SELECT 1")]
+    [InlineData("Must be one of", "sql", "--format", "xml", "-c", "SELECT 1")]
+    [InlineData("Unrecognized command or argument 'nope'", "nope")]
+    public async Task Shale_AMistakeOnTheCommandLine_IsToldInAFewLines(string expected, params string[] arguments)
+    {
+        string[] serve = arguments[0] != "serve" ? [] : arguments.Contains("--data") ? ["--http", "127.0.0.1:0"] : ["--http", "127.0.0.1:0", "--data", _directory.FullName];
+        var (code, output, errors) = await RunAsync([.. arguments, .. serve]);
+        Assert.Equal((1, ""), (code, output.Trim()));
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        Assert.InRange(errors.Split('\n').Length, 2, 9);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,6 +170,8 @@ public sealed partial class ServeTests : IDisposable
     {
         public string Url => url;
 
+        public string Pid => process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
         public static async Task<Server> StartAsync(string data, params string[] more)
         {
             var process = Process.Start(Shale(["serve", "--data", data, "--http", "127.0.0.1:0", .. more]))!;
@@ -154,7 +189,7 @@ public sealed partial class ServeTests : IDisposable
 
         public async Task<int> StopAsync()
         {
-            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!;
+            using var kill = Process.Start("kill", ["-TERM", Pid])!;
             await kill.WaitForExitAsync();
             await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
             return process.ExitCode;

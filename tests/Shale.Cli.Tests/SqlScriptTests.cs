@@ -126,6 +126,40 @@ public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
         Assert.False(await RunAsync("\\format xml"));
         Assert.False(await RunAsync("\\i /no/such/file"));
         Assert.True(await RunAsync("\\q\nSELECT * FROM nothing;"));
+        Assert.True(await RunAsync("quit\nSELECT * FROM nothing;"));
+    }
+
+    [Theory]
+    [InlineData("\\d", " u     | view", " s     | sequence", " t     | table")]
+    [InlineData("\\dt", " t     | table")]
+    [InlineData("\\dt x*", " table | type")]
+    [InlineData("\\dv", "u    | CREATE VIEW u AS SELECT name FROM t")]
+    [InlineData("\\ds", " s        | 7     | 1")]
+    [InlineData("\\di", " i     | t     | false  | name")]
+    [InlineData("\\di nothing*", "(0 rows)")]
+    [InlineData("\\d t;", "index i on name")]
+    [InlineData("\\d u", "CREATE VIEW u AS SELECT name FROM t")]
+    [InlineData("\\l", " main")]
+    [InlineData("\\use main:-80\nSELECT 'at ' || 'shard';\n\\conninfo", "target main:-80, dialect postgres")]
+    [InlineData("\\dialect sqlite\n\\dialect", "sqlite")]
+    [InlineData("help", "\\timing [on|off]")]
+    public async Task Run_EachMetaCommand_ShowsWhatItIsFor(string text, params string[] expected)
+    {
+        Assert.True(await RunAsync("CREATE VIEW u AS SELECT name FROM t; CREATE SEQUENCE s START 7; CREATE INDEX i ON t (name);"));
+        _output.GetStringBuilder().Clear();
+        Assert.True(await RunAsync(text));
+        Assert.All(expected, part => Assert.Contains(part, _output.ToString(), StringComparison.Ordinal));
+        Assert.Equal("", _errors.ToString());
+    }
+
+    [Theory]
+    [InlineData("\\dialect mysql")]
+    [InlineData("\\use nowhere")]
+    [InlineData("\\i")]
+    public async Task Run_MetaCommandThatCannot_Fails(string text)
+    {
+        Assert.False(await RunAsync(text));
+        Assert.NotEqual("", _errors.ToString());
     }
 
     [Fact]
@@ -137,6 +171,24 @@ public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
             await File.WriteAllTextAsync(path, "INSERT INTO t VALUES (3, 'x;y');\nINSERT INTO t VALUES (4, 'z')");
             Assert.True(await RunAsync($"\\i {path}\nSELECT count(*) AS n FROM t;"));
             Assert.Contains(" 4\n", _output.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Run_AFileThatIsNotUtf8_StoresNothingElseInstead()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(path, [.. "INSERT INTO t VALUES (5, '"u8, 0xff, .. "');"u8]);
+            Assert.False(await RunAsync($"\\i {path}"));
+            Assert.Contains("not UTF-8", _errors.ToString(), StringComparison.Ordinal);
+            Assert.True(await RunAsync("SELECT count(*) AS n FROM t;"));
+            Assert.Contains(" 2\n", _output.ToString(), StringComparison.Ordinal);
         }
         finally
         {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +32,7 @@ internal static class ServeCommand
     {
         var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => "./data" };
         var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => "main" };
-        var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N" };
+        var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N", CustomParser = Count };
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
         var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:15000" };
         var token = new Option<string?>("--token") { Description = "The token that every request must bear. Also SHALE_TOKEN.", HelpName = "T" };
@@ -42,6 +45,7 @@ internal static class ServeCommand
         {
             try
             {
+                if (parsed.GetValue(data) is null or "") throw new VitessException(ErrorCodes.ShardError, "--data names no directory", sqlState: "22023", hint: "Write --data DIR.");
                 var listen = ListenAddress.Parse(parsed.GetValue(http)!);
                 var secret = Token(parsed.GetValue(token), parsed.GetValue(tokenFile));
                 if (secret is null && !listen.IsLoopback) throw LoopbackGuard.Refusal(listen.ToString());
@@ -82,6 +86,7 @@ internal static class ServeCommand
             listen.Bind(kestrel);
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
@@ -89,10 +94,30 @@ internal static class ServeCommand
         builder.Services.AddVTGate(cluster.Gate, door => door.Token = token);
         await using var app = builder.Build();
         app.MapVTGate("/");
-        await app.StartAsync(cancellationToken);
+        await StartAsync(app, listen, cancellationToken);
         Announce(options, cluster, app.Urls, token is not null);
         await app.WaitForShutdownAsync(cancellationToken);
         Console.WriteLine("Stopping.");
+    }
+
+    private static async Task StartAsync(WebApplication app, ListenAddress listen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            throw new VitessException(ErrorCodes.ConnectionError.Code, $"cannot listen on {listen}: {failure.GetBaseException().Message}", null, "08006", false,
+                "Another server may be there already: stop it, or choose another address with --http.");
+        }
+    }
+
+    private static int? Count(ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens.Single().Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)) return count;
+        result.AddError($"--shards wants a whole number, not \"{result.Tokens.Single().Value}\"");
+        return null;
     }
 
     private static void Announce(LocalClusterOptions options, LocalCluster cluster, ICollection<string> urls, bool hasToken)

@@ -70,31 +70,41 @@ internal static class SqlCommand
             await Console.Error.WriteLineAsync("ERROR: give -c or -f, not both");
             return Failed;
         }
+        if (!Uri.TryCreate(config.Endpoint, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        {
+            await Console.Error.WriteLineAsync($"ERROR: \"{config.Endpoint}\" is no endpoint; write a URL such as http://127.0.0.1:15000");
+            return Failed;
+        }
+        try
+        {
+            return await RunSessionAsync(config, command, file, format, cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            await Console.Error.WriteLineAsync("ERROR: the results cannot be written: " + failure.Message);
+            return Failed;
+        }
+    }
+
+    private static async Task<int> RunSessionAsync(VitessConfig config, string? command, string? file, OutputFormat format, CancellationToken cancellationToken)
+    {
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 32 * 1024);
         var isPrompt = command is null && file is null && !Console.IsInputRedirected;
         output.AutoFlush = isPrompt;
-        try
-        {
-            await using var session = new SqlSession(config, output, Console.Error) { Format = format, Timing = isPrompt };
-            if (!await ConnectAsync(session, config)) return NoConnection;
-            var script = new SqlScript(session, Console.Error);
-            if (!isPrompt) return await RunScriptAsync(script, command, file, cancellationToken) ? 0 : Failed;
-            output.WriteLine("""Connected. \? helps, \q quits.""");
-            await new SqlPrompt(session, script, new History(History.DefaultPath())).RunAsync(cancellationToken);
-            return 0;
-        }
-        catch (ArgumentException failure)
-        {
-            await Console.Error.WriteLineAsync("ERROR: " + failure.Message);
-            return Failed;
-        }
+        await using var session = new SqlSession(config, output, Console.Error) { Format = format, Timing = isPrompt };
+        if (!await ConnectAsync(session, config)) return NoConnection;
+        var script = new SqlScript(session, Console.Error);
+        if (!isPrompt) return await RunScriptAsync(script, command, file, cancellationToken) ? 0 : Failed;
+        output.WriteLine("""Connected. \? helps, \q quits.""");
+        await new SqlPrompt(session, script, new History(History.DefaultPath())).RunAsync(cancellationToken);
+        return 0;
     }
 
     private static async Task<bool> RunScriptAsync(SqlScript script, string? command, string? file, CancellationToken cancellationToken)
     {
         if (command is not null) return await script.RunAsync(new StringReader(command), cancellationToken);
         if (file is not null and not "-") return await script.RunFileAsync(file, cancellationToken);
-        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+        using var input = new StreamReader(Console.OpenStandardInput(), SqlScript.StrictUtf8);
         return await script.RunAsync(input, cancellationToken);
     }
 

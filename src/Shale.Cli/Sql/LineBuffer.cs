@@ -71,10 +71,16 @@ internal sealed class LineBuffer(IReadOnlyList<string> history)
                 Remove(0, Cursor);
                 break;
             default:
-                if (key.KeyChar == '\t') Insert("  ");
-                else if (!char.IsControl(key.KeyChar)) Insert(key.KeyChar.ToString());
+                if (!char.IsControl(key.KeyChar)) Insert(key.KeyChar.ToString());
                 break;
         }
+    }
+
+    /// <summary>Puts text in the place of what stands between a place and the cursor.</summary>
+    public void Replace(int start, string text)
+    {
+        Remove(start, Cursor);
+        Insert(text);
     }
 
     private void Insert(string text)

@@ -3,7 +3,7 @@ using Shale.Cli.Output;
 namespace Shale.Cli.Sql;
 
 /// <summary>Reads lines from a terminal, with editing and history. Not thread-safe.</summary>
-internal sealed class LineEditor(History history)
+internal sealed class LineEditor(History history, Completer completer)
 {
     /// <summary>How a line ended.</summary>
     public enum Ending
@@ -23,6 +23,7 @@ internal sealed class LineEditor(History history)
     {
         var buffer = new LineBuffer(history.Entries);
         var row = Draw(prompt, buffer, 0);
+        var offered = false;
         var treated = Console.TreatControlCAsInput;
         Console.TreatControlCAsInput = true;
         try
@@ -39,7 +40,17 @@ internal sealed class LineEditor(History history)
                     Console.Write("\x1b[2J\x1b[H");
                     row = 0;
                 }
-                buffer.Press(key);
+                if (key.Key == ConsoleKey.Tab)
+                {
+                    // The first Tab writes what is certain, the second shows what is possible.
+                    if (!Complete(buffer, offered)) row = 0;
+                    offered = true;
+                }
+                else
+                {
+                    buffer.Press(key);
+                    offered = false;
+                }
 
                 // A paste is drawn once, not after every key.
                 if (!Console.KeyAvailable) row = Draw(prompt, buffer, row);
@@ -49,6 +60,32 @@ internal sealed class LineEditor(History history)
         {
             Console.TreatControlCAsInput = treated;
         }
+    }
+
+    /// <returns>False if the screen has moved on to a new line.</returns>
+    private bool Complete(LineBuffer buffer, bool show)
+    {
+        // A pasted tab is a space, not a question.
+        if (Console.KeyAvailable)
+        {
+            buffer.Replace(buffer.Cursor, " ");
+            return true;
+        }
+        var (start, words) = completer.Complete(buffer.Text, buffer.Cursor);
+        if (words.Count == 0) return true;
+        var common = Completer.CommonPrefix(words);
+        if (words.Count == 1 || common.Length > buffer.Cursor - start)
+        {
+            buffer.Replace(start, words.Count == 1 ? common + " " : common);
+            return true;
+        }
+        if (!show) return true;
+        var width = words.Max(CellText.Width) + 2;
+        var perLine = Math.Max(1, Console.WindowWidth / width);
+        Console.WriteLine();
+        foreach (var line in words.Take(200).Chunk(perLine)) Console.WriteLine(string.Concat(line.Select(word => word + new string(' ', width - CellText.Width(word)))).TrimEnd());
+        if (words.Count > 200) Console.WriteLine($"... and {words.Count - 200} more");
+        return false;
     }
 
     private static (Ending, string) End(string prompt, LineBuffer buffer, int row, Ending ending)

@@ -3,24 +3,27 @@ namespace Shale.Cli.Sql;
 /// <summary>The interactive prompt.</summary>
 internal sealed class SqlPrompt(SqlSession session, SqlScript script, History history)
 {
-    private readonly LineEditor _editor = new(history);
+    private readonly Completer _completer = new();
+    private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
     private CancellationTokenSource? _running;
 
     /// <summary>Reads and runs until the user quits. Ctrl-C cancels what runs.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var editor = new LineEditor(history, _completer);
         ConsoleCancelEventHandler cancel = (_, pressed) =>
         {
             pressed.Cancel = true;
-            _running?.Cancel();
+            lock (_gate) _running?.Cancel();
         };
         Console.CancelKeyPress += cancel;
         try
         {
             while (!script.HasQuit && !cancellationToken.IsCancellationRequested)
             {
-                var (ending, line) = _editor.Read(session.PromptName + (script.IsPending ? "-> " : "=> "));
+                if (session.TakeNamesChanged()) await LearnNamesAsync(cancellationToken);
+                var (ending, line) = editor.Read(session.PromptName + (script.IsPending ? "-> " : "=> "));
                 if (ending == LineEditor.Ending.EndOfInput) return;
                 if (ending == LineEditor.Ending.Cancelled)
                 {
@@ -29,16 +32,41 @@ internal sealed class SqlPrompt(SqlSession session, SqlScript script, History hi
                     continue;
                 }
                 _lines.Add(line);
-                using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                _running = running;
-                await script.RunLineAsync(line, running.Token);
-                _running = null;
+                await RunLineAsync(line, cancellationToken);
                 if (!script.IsPending) Remember();
             }
         }
         finally
         {
             Console.CancelKeyPress -= cancel;
+        }
+    }
+
+    private async Task RunLineAsync(string line, CancellationToken cancellationToken)
+    {
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (_gate) _running = running;
+        try
+        {
+            await script.RunLineAsync(line, running.Token);
+        }
+        finally
+        {
+            lock (_gate) _running = null;
+        }
+    }
+
+    // Without names Tab knows the keywords still.
+    private async Task LearnNamesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tables = await session.Client.SchemaAsync(cancellationToken);
+            _completer.SetNames(tables.Select(table => table.Name), tables.SelectMany(table => table.Columns).Select(column => column.Name));
+        }
+        catch (VitessException)
+        {
+            _completer.SetNames([], []);
         }
     }
 

@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace Shale.Cli.Sql;
 
 /// <summary>Runs text line by line: statements as semicolons end them, and commands that begin with a backslash.</summary>
 internal sealed class SqlScript
 {
+    /// <summary>UTF-8 that refuses what is none: a character replaced would be another value stored.</summary>
+    public static readonly Encoding StrictUtf8 = new UTF8Encoding(false, true);
+
     private readonly SqlSession _session;
     private readonly MetaCommands _commands;
     private readonly TextWriter _errors;
@@ -28,7 +33,7 @@ internal sealed class SqlScript
     /// <returns>False after a failure.</returns>
     public async Task<bool> RunLineAsync(string line, CancellationToken cancellationToken)
     {
-        if (!_splitter.IsPending && line.AsSpan().TrimStart().StartsWith("\\"))
+        if (!_splitter.IsPending && MetaCommands.Takes(line))
         {
             _splitter.Clear();
             var outcome = await _commands.RunAsync(line, cancellationToken);
@@ -52,10 +57,18 @@ internal sealed class SqlScript
     /// <returns>False after a failure.</returns>
     public async Task<bool> RunAsync(TextReader text, CancellationToken cancellationToken)
     {
-        while (await text.ReadLineAsync(cancellationToken) is { } line)
+        try
         {
-            if (!await RunLineAsync(line, cancellationToken)) return false;
-            if (HasQuit) return true;
+            while (await text.ReadLineAsync(cancellationToken) is { } line)
+            {
+                if (!await RunLineAsync(line, cancellationToken)) return false;
+                if (HasQuit) return true;
+            }
+        }
+        catch (DecoderFallbackException)
+        {
+            _errors.WriteLine("ERROR: the script is not UTF-8; nothing of the part that is not was run");
+            return false;
         }
         return await FinishAsync(cancellationToken);
     }
@@ -66,7 +79,7 @@ internal sealed class SqlScript
     {
         try
         {
-            using var text = new StreamReader(path);
+            using var text = new StreamReader(path, StrictUtf8);
             return await new SqlScript(_session, _errors).RunAsync(text, cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -15,6 +15,7 @@ internal sealed partial class SqlSession(VitessConfig config, TextWriter output,
     private VitessConfig _config = config;
     private Transaction? _transaction;
     private bool _transactionFailed;
+    private bool _namesChanged = true;
 
     /// <summary>The client; replaced when target or dialect change.</summary>
     public VitessClient Client { get; private set; } = VitessClient.Create(config);
@@ -37,11 +38,23 @@ internal sealed partial class SqlSession(VitessConfig config, TextWriter output,
     /// <summary>What a prompt begins with: the target, and * in a transaction, ! in one that has failed.</summary>
     public string PromptName => (_config.Keyspace ?? "shale") + (_transaction is null ? "" : _transactionFailed ? "!" : "*");
 
+    /// <summary>Where it is connected to, in words.</summary>
+    public string Connection => $"{_config.Endpoint}, target {_config.Keyspace ?? "of the server"}, dialect {(IsSqlite ? "sqlite" : "postgres")}";
+
+    /// <summary>Whether names of tables and columns may have changed since this was asked last.</summary>
+    public bool TakeNamesChanged()
+    {
+        var changed = _namesChanged;
+        _namesChanged = false;
+        return changed;
+    }
+
     /// <summary>Runs one statement and writes what it gives.</summary>
     /// <returns>False if it failed; the failure has been written.</returns>
     public async Task<bool> RunAsync(string statement, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        _namesChanged |= DefinitionForm().IsMatch(statement);
         try
         {
             if (SessionCommand.Parse(statement) is { } command) await RunCommandAsync(command, cancellationToken);
@@ -57,7 +70,7 @@ internal sealed partial class SqlSession(VitessConfig config, TextWriter output,
         }
         catch (OperationCanceledException)
         {
-            errors.WriteLine("Cancelled. What a write did is not known.");
+            errors.WriteLine("Cancelled. If it was a write, what it did is not known.");
             Failed(null);
             return false;
         }
@@ -158,6 +171,7 @@ internal sealed partial class SqlSession(VitessConfig config, TextWriter output,
         }
         await Client.DisposeAsync();
         (Client, _config) = (client, changed);
+        _namesChanged = true;
     }
 
     private void Failed(VitessException? failure)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace Shale.Contracts;
 
@@ -54,8 +55,17 @@ public static class ContractsJson
         }
         catch (JsonException exception)
         {
-            throw Malformed("Invalid JSON: " + exception.Message, exception);
+            throw Malformed(Reason(utf8, exception), exception);
         }
+    }
+
+    // The serialiser's own words for a value of another kind name our types; the place is what helps.
+    private static string Reason(ReadOnlySpan<byte> utf8, JsonException exception)
+    {
+        if (!Utf8.IsValid(utf8)) return "the message is not valid UTF-8";
+        return exception.Path is { Length: > 1 } path && exception.Message.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"Invalid message: {path} has a value that does not belong there"
+            : "Invalid JSON: " + exception.Message;
     }
 
     /// <summary>Reads an answer: <typeparamref name="T"/>, an <see cref="ErrorResponse"/>, or an <see cref="AckResponse"/>.</summary>

@@ -12,10 +12,10 @@ internal static class RequestBody
     /// <summary>The message, or null if the body is longer than the limit. Errors: QUERY_ERROR (08P01) for what is no message.</summary>
     public static async ValueTask<Message?> ReadAsync(HttpContext context, long maxBytes)
     {
-        if (context.Request.ContentLength > maxBytes) return null;
-
-        // Our own limit counts; the server's default is lower.
+        // Our own limit counts; the server's default is lower. What is longer than ours is read to its end for a while and thrown away: most clients look for
+        // the answer only when they have sent everything, and would meet a broken connection instead of it.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        if (context.Request.ContentLength > maxBytes) return null;
         var pipe = context.Request.BodyReader;
         var first = await pipe.ReadAsync(context.RequestAborted);
         if (first.IsCompleted && first.Buffer.IsSingleSegment)

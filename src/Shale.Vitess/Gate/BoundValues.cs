@@ -17,6 +17,7 @@ internal static class BoundValues
     public static SqlValue[] Complete(StatementPlan plan, SqlValue[] given, DateTimeOffset now)
     {
         var types = plan.ParameterTypes;
+        if (plan.Dialect == SqlDialect.Postgres) RequireNoNul(given);
         for (var i = 0; i < types.Count && i < given.Length; i++) given[i] = ParameterConversion.Convert(given[i], types[i], plan.Dialect);
         foreach (var required in plan.Required) required.Check(given);
         if (plan.NowParameter < 0 && plan.NextValues.Count == 0) return given;
@@ -38,9 +39,22 @@ internal static class BoundValues
         return values;
     }
 
+    // PostgreSQL's text cannot hold U+0000; SQLite's can, and its functions end there.
+    private static void RequireNoNul(SqlValue[] given)
+    {
+        foreach (var value in given)
+        {
+            if (value.Kind == SqlValueKind.Text && value.AsText().Contains('\0', StringComparison.Ordinal))
+            {
+                throw new VitessException(ErrorCodes.TypeError, "a text value holds the character U+0000", sqlState: "22021",
+                    hint: "Store such values as bytea.");
+            }
+        }
+    }
+
     /// <summary>The error for too few or too many values.</summary>
     public static VitessException WrongCount(int wanted, int given) => new(ErrorCodes.QueryError,
-        $"the statement has {wanted} parameters, {given} values were given", sqlState: "08P01", hint: "Give one value for each parameter.");
+        $"the statement has {wanted} {(wanted == 1 ? "parameter" : "parameters")}, {given} {(given == 1 ? "value was" : "values were")} given", sqlState: "08P01", hint: "Give one value for each parameter.");
 
     /// <summary>The error for values by name where parameters have none.</summary>
     public static VitessException Positional() =>

@@ -125,7 +125,9 @@ internal sealed class GateStatements(SchemaChanges schema)
         var keyword = raw.Keyword.ToUpperInvariant();
         if (keyword is not ("VACUUM" or "ANALYZE" or "REINDEX"))
         {
-            throw Refused($"{keyword} is not supported here", $"Name a shard as the target in dialect sqlite to send it to the engine: {session.Keyspace.Name}:{session.Keyspace.Shards[0]}.");
+            throw Refused($"{keyword} is not supported", keyword is "COPY"
+                ? "Send INSERT statements: many rows in each, or a batch of them."
+                : "docs/compat/postgres-on-sqlite.md says what is.");
         }
 
         // What it names every shard has; in another dialect than the engine's, all is maintained.

@@ -11,6 +11,13 @@ internal static class ShowStatements
     {
         "keyspaces" or "databases" => List(show, ["keyspace"], session.Catalog.VSchema.Keyspaces.Keys.Select(name => new string?[] { name })),
         "tables" => List(show, ["table", "type"], SchemaLists.Tables(Named(show, session)).Select(table => new string?[] { table.Name, table.Type })),
+        "views" => List(show, ["view", "definition"], Named(show, session).Views.Values.Select(view => new string?[] { view.Name, view.CreateSql })),
+        "sequences" => List(show, ["sequence", "start", "increment"], Named(show, session).Sequences.Values.Select(sequence => new string?[]
+        {
+            sequence.Name, Number(sequence.Start), Number(sequence.Increment),
+        })),
+        "indexes" => List(show, ["index", "table", "unique", "columns"], Indexes(show, session)),
+        "create table" => SchemaLists.Text(["table", "definition"], [Definition(session.Catalog.Require(show.On!).Table)]),
         "vitess_shards" => List(show, ["shard"], session.Catalog.VSchema.Keyspaces.Values.SelectMany(keyspace =>
             keyspace.Shards.Select(shard => new string?[] { $"{keyspace.Name}/{shard}" }))),
         "vitess_tablets" => await TabletsAsync(show, session, cancellationToken),
@@ -50,6 +57,19 @@ internal static class ShowStatements
         ];
     }
 
+    private static IEnumerable<string?[]> Indexes(ShowStatement show, GateSession session)
+    {
+        var tables = show.On is null ? session.Keyspace.Tables.Values : [session.Catalog.Require(show.On).Table];
+        return tables.SelectMany(table => table.Indexes.Select(index => new string?[]
+        {
+            index.Name, table.Name, index.Unique ? "true" : "false", string.Join(", ", index.Columns),
+        }));
+    }
+
+    private static string?[] Definition(VTable table) => [table.Name, table.CreateSql];
+
+    private static string Number(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     private static async ValueTask<RowSet> TabletsAsync(ShowStatement show, GateSession session, CancellationToken cancellationToken)
     {
         var rows = new List<string?[]>();
@@ -59,7 +79,7 @@ internal static class ShowStatements
             rows.Add(
             [
                 $"{tablet.Keyspace}/{tablet.Shard}", "PRIMARY", health.Healthy ? "SERVING" : "NOT_SERVING",
-                tablet.Engine == StorageEngineType.Sqlite ? "sqlite" : "postgres", health.QueryCount.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                tablet.Engine == StorageEngineType.Sqlite ? "sqlite" : "postgres", Number(health.QueryCount),
             ]);
         }
 
@@ -81,7 +101,7 @@ internal static class ShowStatements
             "dialect" => session.Dialect == SqlDialect.Sqlite ? "sqlite" : "postgres",
             "target" => session.Keyspace.Name,
             _ => throw new VitessException(ErrorCodes.NotFound, $"unrecognized configuration parameter \"{show.What}\"", sqlState: "42704",
-                hint: "SHOW KEYSPACES, TABLES, VSCHEMA TABLES, VSCHEMA VINDEXES, VITESS_SHARDS and VITESS_TABLETS list what there is."),
+                hint: "SHOW KEYSPACES, TABLES, VIEWS, INDEXES, SEQUENCES, CREATE TABLE t, VSCHEMA TABLES, VSCHEMA VINDEXES, VITESS_SHARDS and VITESS_TABLETS list what there is."),
         };
         return SchemaLists.Text([show.What.Replace(' ', '_')], [[value]]);
     }

@@ -64,6 +64,45 @@ public class BadInputTests
         Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("""{"type":1,"sql":"SELECT 1"}""")).Status);
     }
 
+    [Theory]
+    [InlineData(300_000)]
+    [InlineData(100_000_000)]
+    public async Task Post_AClientThatSendsAllBeforeItReads_GetsThe413(int length)
+    {
+        await using var host = await DoorHost.StartAsync(new FakeGate(), options => options.MaxRequestBytes = 200_000);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, new Uri(host.Url).Port);
+        var head = Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n");
+        await socket.SendAsync(head);
+        var part = new byte[100_000];
+        for (var sent = 0; sent < length; sent += part.Length) await socket.SendAsync(part);
+        var answer = new byte[1000];
+        var read = await socket.ReceiveAsync(answer);
+        Assert.StartsWith("HTTP/1.1 413", Encoding.ASCII.GetString(answer, 0, read), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"type":1,"sql":5}""", "$.sql")]
+    [InlineData("""{"type":1,"sql":"SELECT 1","keyspace":5}""", "$.keyspace")]
+    [InlineData("""{"type":16,"options":{"isolation":"weird"}}""", "$.options.isolation")]
+    public async Task Post_AValueOfAnotherKind_NamesItsPlaceAndNoTypeOfOurs(string body, string place)
+    {
+        await using var host = await DoorHost.StartAsync(new FakeGate());
+        var (status, answer) = await host.PostAsync(body);
+        var message = answer.GetProperty("message").GetString()!;
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(place, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Shale.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_BytesThatAreNotUtf8_SaysSo()
+    {
+        await using var host = await DoorHost.StartAsync(new FakeGate());
+        var (status, answer) = await host.PostAsync([.. "{\"type\":1,\"sql\":\"SELECT '"u8, 0xff, 0xfe, .. "'\"}"u8], _ => { });
+        Assert.Equal((HttpStatusCode.BadRequest, "the message is not valid UTF-8"), (status, answer.GetProperty("message").GetString()));
+    }
+
     [Fact]
     public async Task Post_AsLongAsTheLimitAllows_IsReadWhole()
     {

@@ -76,6 +76,32 @@ public class BadInputTests
     }
 
     [Fact]
+    public async Task Parameters_TextWithANul_IsRefusedInPostgresAndWholeInSqlite()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT $1", SqlValue.Text("a\0b")));
+        var whole = await cluster.Gate.ExecuteAsync(new GateRequest("SELECT ?", [SqlValue.Text("a\0b")]) { Dialect = SqlDialect.Sqlite });
+
+        Assert.Equal(("TYPE_ERROR", "22021"), (failure.Code, failure.SqlState));
+        Assert.Equal("a\0b", whole.Rows[0][0].AsText());
+    }
+
+    [Theory]
+    [InlineData("SHOW VIEWS", "u|CREATE VIEW u AS SELECT v FROM t")]
+    [InlineData("SHOW SEQUENCES", "s|7|1")]
+    [InlineData("SHOW INDEXES", "i|t|false|v")]
+    [InlineData("SHOW INDEXES FROM t LIKE 'x%'")]
+    [InlineData("SHOW CREATE TABLE t", "t|CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)")]
+    public async Task Show_WhatTheVSchemaHolds_ListsIt(string sql, params string[] rows)
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE VIEW u AS SELECT v FROM t", "CREATE SEQUENCE s START 7", "CREATE INDEX i ON t (v)");
+
+        Assert.Equal(rows, await cluster.RowsAsync(sql));
+    }
+
+    [Fact]
     public async Task Statement_NestedDeeply_IsRefusedAndTheGateGoesOn()
     {
         await using var cluster = await Cluster.OpenAsync(2);
