@@ -12,6 +12,9 @@ internal struct Frame
     /// <summary>Whether keywords such as WHERE change the clause: a query, not an expression in parentheses.</summary>
     public bool IsQuery;
 
+    /// <summary>Whether it is a select list or stands in one: its text names columns.</summary>
+    public bool Names;
+
     /// <summary>Whether nothing inside may be replaced.</summary>
     public bool Frozen;
 }

@@ -81,6 +81,8 @@ public sealed partial class SqlNormalizer
         }
     }
 
+    private bool InList(int depth) => depth >= 0 && _frames[depth].Names;
+
     private void Comma()
     {
         switch (Top.Zone)
@@ -111,6 +113,7 @@ public sealed partial class SqlNormalizer
             case Keyword.Select or Keyword.Group or Keyword.Having or Keyword.Order or Keyword.Limit or Keyword.Offset or Keyword.Fetch or Keyword.Window
                 or Keyword.Returning or Keyword.Union or Keyword.Intersect or Keyword.Except or Keyword.For or Keyword.Do:
                 frame.Zone = Zone.Frozen;
+                frame.Names = InList(_depth - 1) || _tokens[i].Keyword is Keyword.Select or Keyword.Returning;
                 return true;
             case Keyword.Update when frame.Zone is Zone.Start or Zone.With || PreviousIs(i, Keyword.Do):
                 frame.Zone = Zone.UpdateHead;
@@ -129,6 +132,7 @@ public sealed partial class SqlNormalizer
                 return true;
             case Keyword.From when !PreviousIs(i, Keyword.Distinct):
                 frame.Zone = Zone.From;
+                frame.Names = InList(_depth - 1);
                 return true;
             case Keyword.Join or Keyword.Left or Keyword.Right or Keyword.Full or Keyword.Inner or Keyword.Cross or Keyword.Natural
                 when frame.Zone is Zone.From or Zone.Condition:

@@ -73,9 +73,15 @@ public sealed partial class SqlNormalizer
         if (original >= _renumbered.Length) Array.Resize(ref _renumbered, Math.Max(original + 1, _renumbered.Length * 2));
         ref var index = ref _renumbered[original];
         if (index == 0 && !TryAdd(new NormalizedParameter(original, default), out index)) return false;
+
+        // Dialect sqlite calls a column by the text of its expression, with the parameters as they were written.
+        if (!_postgres && Top.Names && !IsSpelled(start, end, index)) return false;
         Substitute(start, end, index);
         return true;
     }
+
+    private bool IsSpelled(int start, int end, int index) =>
+        _sql[start] == '?' && int.TryParse(_sql.AsSpan(start + 1, end - start - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == index;
 
     /// <summary>The same index as the parser gives; false for mixed styles and bad numbers, which the parser refuses.</summary>
     private bool TryOriginalIndex(int start, int end, out int original)

@@ -115,9 +115,9 @@ public sealed partial class SqlNormalizer
 
     private void Push(Zone zone, bool isQuery = false)
     {
-        var frozen = Top.Frozen || Top.Zone == Zone.Frozen || zone == Zone.Case;
+        var (frozen, names) = (Top.Frozen || Top.Zone == Zone.Frozen || zone == Zone.Case, Top.Names);
         if (++_depth == _frames.Length) Array.Resize(ref _frames, _frames.Length * 2);
-        _frames[_depth] = new Frame { Zone = zone, IsQuery = isQuery, Frozen = frozen };
+        _frames[_depth] = new Frame { Zone = zone, IsQuery = isQuery, Frozen = frozen, Names = names };
     }
 
     /// <summary>Copies the statement's text up to a place that has not been copied yet.</summary>

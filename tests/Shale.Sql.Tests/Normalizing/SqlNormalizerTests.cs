@@ -82,6 +82,16 @@ public class SqlNormalizerTests
         Assert.Equal("", normalizer.NameOf(3));
     }
 
+    [Theory]
+    [InlineData("SELECT a + ? FROM t WHERE b = 1", false)]
+    [InlineData("SELECT a, (SELECT b FROM u WHERE c = :c) FROM t", false)]
+    [InlineData("DELETE FROM t WHERE a = ? RETURNING b > ?", false)]
+    [InlineData("SELECT a + ?1 FROM t WHERE b = 1", true)]
+    [InlineData("SELECT a FROM t WHERE b = ? GROUP BY c HAVING COUNT(*) > ? LIMIT ?", true)]
+    [InlineData("SELECT a FROM (SELECT a FROM t WHERE b = :b) WHERE a > :c", true)]
+    public void TryNormalize_ParametersInASelectList_StayAsTheyAreWritten(string sql, bool expected) =>
+        Assert.Equal(expected, new SqlNormalizer().TryNormalize(sql, SqlDialect.Sqlite));
+
     [Fact]
     public void TryNormalize_WholeCorpus_ResultParsesWithAsManyParameters()
     {
