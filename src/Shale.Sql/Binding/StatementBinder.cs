@@ -92,11 +92,12 @@ internal sealed class StatementBinder(BindContext context)
         tables = context.Queries.BindWith(update.With, tables, null);
         var scope = new Scope(null, block, tables);
         AddTarget(scope, update.Table, update.Table.Alias?.Name ?? update.Table.Name.Name.Name, schema);
+        var returning = ReturningScope(scope);
         foreach (var item in update.From) context.From.Bind(item, scope);
         BindSets(update.Sets, scope, schema);
         if (update.Where is not null) context.Typer.BindCondition(update.Where, scope, "WHERE");
         BindLimits(update.OrderBy, update.Limit, update.Offset, scope);
-        return context.Queries.BindReturning(update.Returning, scope);
+        return context.Queries.BindReturning(update.Returning, returning);
     }
 
     private IReadOnlyList<OutputColumn> BindDelete(DeleteStatement delete, CommonTables? tables)
@@ -107,10 +108,21 @@ internal sealed class StatementBinder(BindContext context)
         tables = context.Queries.BindWith(delete.With, tables, null);
         var scope = new Scope(null, block, tables);
         AddTarget(scope, delete.Table, delete.Table.Alias?.Name ?? delete.Table.Name.Name.Name, schema);
+        var returning = ReturningScope(scope);
         foreach (var item in delete.Using) context.From.Bind(item, scope);
         if (delete.Where is not null) context.Typer.BindCondition(delete.Where, scope, "WHERE");
         BindLimits(delete.OrderBy, delete.Limit, delete.Offset, scope);
-        return context.Queries.BindReturning(delete.Returning, scope);
+        return context.Queries.BindReturning(delete.Returning, returning);
+    }
+
+    // SQLite's RETURNING sees the target alone, PostgreSQL's the tables of FROM and USING too.
+    private Scope ReturningScope(Scope target)
+    {
+        if (context.IsPostgres) return target;
+        var scope = new Scope(null, target.Block, target.Tables);
+        scope.Relations.AddRange(target.Relations);
+        scope.Visible.AddRange(target.Visible);
+        return scope;
     }
 
     private void BindLimits(NodeList<OrderItem> orderBy, Expr? limit, Expr? offset, Scope scope)

@@ -131,6 +131,9 @@ internal sealed class WriteTranslator(TranslationContext context)
                 throw SqlErrors.Unsupported("RETURNING columns of another table", column);
         }
 
+        var target = block?.Relations[0].Alias;
+        var others = items.FirstOrDefault(item => item.Value is Star star && (star.Table is { } of ? of.Name != target : block!.Relations.Count > 1));
+        if (others is not null) throw SqlErrors.Unsupported("RETURNING columns of another table", others);
         var columns = OutputsOf(items, statement);
         context.Unqualified = context.InReturning = true;
         var translated = context.Queries.Items(items, columns, [.. columns.Select(column => column.Type)], keepStar: false);

@@ -158,7 +158,8 @@ internal sealed class RowChangeByKey
         var target = Target.Name;
         return SqlTree.Any(item, node => node switch
         {
-            Star { Table: null } => true,
+            // In SQLite's RETURNING the star is that of the changed table.
+            Star { Table: null } => _engine == SqlDialect.Postgres,
             Star star => !VSchemaNames.Comparer.Equals(star.Table.Name, target),
             ColumnRef { Table: { } table } => !VSchemaNames.Comparer.Equals(table.Name, target),
             ColumnRef column => _place.Schema.Column(column.Column.Name) is null,

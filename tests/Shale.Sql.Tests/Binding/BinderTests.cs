@@ -111,6 +111,14 @@ public sealed class BinderTests
     }
 
     [Fact]
+    public void Bind_Returning_SeesTheTablesOfFromInDialectPostgresOnly()
+    {
+        const string Update = "UPDATE users SET age = 1 FROM orders o WHERE o.user_id = users.id RETURNING id";
+        Assert.Equal("users", Lite.Bind(Update).Outputs[0].Origin!.Relation.Alias);
+        Assert.Equal("42702", Pg.Fails(Update).SqlState);
+    }
+
+    [Fact]
     public void MergedColumnsOf_FullJoinUsing_GivesBothSides()
     {
         var binding = Pg.Bind("SELECT id FROM users FULL JOIN orders USING (id)");
