@@ -24,7 +24,7 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
         await run.OpenAsync();
         var statements = Number("SHALE_STATEMENTS") ?? Statements;
         await run.RunAsync(statements);
-        output.WriteLine($"{statements} statements, {run.Refused} refused by all, {run.NotOffered} not offered over shards, {run.Transactions} transactions; {string.Join(", ", run.Tiers)}");
+        output.WriteLine($"{statements} statements, refused by all: {string.Join(", ", run.Refused)}, {run.NotOffered} times not offered over shards, {run.Transactions} transactions; {string.Join(", ", run.Tiers)}");
         if (statements < 1_000) return;
         Assert.True(run.Tiers.GetValueOrDefault("T0") > 0 && run.Tiers.GetValueOrDefault("T1") > 0 && run.Tiers.GetValueOrDefault("T2") > 0);
     }

@@ -14,7 +14,11 @@ internal interface IFixtureDatabase : IAsyncDisposable
 {
     string Name { get; }
 
-    ValueTask<Answer> RunAsync(string sql);
+    /// <summary>Runs one statement.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="values">The values of its parameters, in the order of their first use; null for none.</param>
+    /// <param name="names">The names of its parameters; null if they go by place.</param>
+    ValueTask<Answer> RunAsync(string sql, SqlValue[]? values = null, string[]? names = null);
 }
 
 /// <summary>A cluster; BEGIN, COMMIT and ROLLBACK become messages of the gate.</summary>
@@ -24,6 +28,9 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
 
     public string Name => name;
 
+    /// <summary>For each table what stands in its WITH (…); null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? With { get; set; } = with;
+
     public static async Task<ClusterDatabase> OpenAsync(
         string name, int shards, SqlDialect dialect, IReadOnlyDictionary<string, string>? with, bool assemble = false, Func<ITablet, ITablet>? wrap = null)
     {
@@ -32,7 +39,7 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
         return new ClusterDatabase(name, cluster, dialect, with);
     }
 
-    public async ValueTask<Answer> RunAsync(string sql)
+    public async ValueTask<Answer> RunAsync(string sql, SqlValue[]? values = null, string[]? names = null)
     {
         try
         {
@@ -49,7 +56,10 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
                     return new Answer(null, 0, null);
             }
 
-            var result = await cluster.Gate.ExecuteAsync(new GateRequest(Placed(sql), []) { Dialect = dialect, TxId = _transaction });
+            var result = await cluster.Gate.ExecuteAsync(new GateRequest(Placed(sql), names is null ? values ?? [] : [])
+            {
+                Dialect = dialect, TxId = _transaction, NamedParams = names?.Zip(values!).ToDictionary(),
+            });
             return new Answer(result.Rows, result.Affected, null, result.Tier);
         }
         catch (VitessException failure)
@@ -69,9 +79,9 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
 
     private string Placed(string sql)
     {
-        if (with is null) return sql;
+        if (With is null) return sql;
         var match = Create().Match(sql);
-        return match.Success && with.TryGetValue(match.Groups[1].Value, out var options) && options.Length > 0 && !As().IsMatch(sql) ? $"{sql} WITH ({options})" : sql;
+        return match.Success && With.TryGetValue(match.Groups[1].Value, out var options) && options.Length > 0 && !As().IsMatch(sql) ? $"{sql} WITH ({options})" : sql;
     }
 
     [GeneratedRegex(@"^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?""?(\w+)", RegexOptions.IgnoreCase)]
@@ -90,7 +100,7 @@ internal sealed class PlainDatabase : IFixtureDatabase
 
     public string Name => "plain SQLite";
 
-    public ValueTask<Answer> RunAsync(string sql) => new(Run(sql));
+    public ValueTask<Answer> RunAsync(string sql, SqlValue[]? values = null, string[]? names = null) => new(Run(sql, values ?? []));
 
     public ValueTask DisposeAsync()
     {
@@ -98,13 +108,14 @@ internal sealed class PlainDatabase : IFixtureDatabase
         return ValueTask.CompletedTask;
     }
 
-    private Answer Run(string sql)
+    private Answer Run(string sql, SqlValue[] values)
     {
         SqliteStatement? statement = null;
         var before = _connection.TotalChanges;
         try
         {
             statement = _connection.Rent(sql);
+            for (var i = 0; i < values.Length; i++) statement.Bind(i + 1, values[i]);
             var more = statement.Step();
             statement.RefreshColumnCount();
             var rows = new RowSet([.. Enumerable.Range(0, statement.ColumnCount).Select(i => new Field(statement.ColumnName(i), "unknown"))]);

@@ -1,25 +1,61 @@
+using Shale.Sql;
+
 namespace Shale.SqlTests;
 
-/// <summary>One way to spread the same tables: how many shards, and what stands in each table's WITH (…).</summary>
-public sealed record SchemaVariant(string Name, int Shards, IReadOnlyDictionary<string, string> With)
+/// <summary>How the tables of a schema are spread over the shards of one database.</summary>
+/// <param name="Name">What failures call it.</param>
+/// <param name="Shards">How many shards there are.</param>
+/// <param name="Colocated">Whether tables go by the first column of their keys, all by one vindex; else each goes where chance puts it.</param>
+/// <param name="Range">Whether integers go by ranges.</param>
+public sealed record SchemaVariant(string Name, int Shards, bool Colocated, bool Range = false)
 {
-    public static SchemaVariant Unsharded { get; } = new("unsharded", 1, new Dictionary<string, string>());
-
     /// <summary>The variants that the differential tests compare with one database.</summary>
     public static IReadOnlyList<SchemaVariant> Sharded { get; } =
     [
-        new("by key on 2", 2, Options("hash", colocated: true)),
-        new("by key on 3", 3, Options("hash", colocated: true)),
-        new("apart on 4", 4, Options("hash", colocated: false)),
-        new("by range on 2", 2, Options("range", colocated: true)),
+        new("by key on 2", 2, Colocated: true),
+        new("by key on 3", 3, Colocated: true),
+        new("apart on 4", 4, Colocated: false),
+        new("by range on 2", 2, Colocated: true, Range: true),
     ];
 
-    private static Dictionary<string, string> Options(string vindex, bool colocated) => new()
+    /// <summary>The same tables, by key on three shards: what is assembled there could be computed by each shard.</summary>
+    public static SchemaVariant Assembled { get; } = Sharded[1] with { Name = "assembled by key on 3" };
+
+    /// <summary>What stands in each table's WITH (…).</summary>
+    public IReadOnlyDictionary<string, string> Options(TestSchema schema, Random random) => ReferenceEquals(schema, TestSchema.Fixed)
+        ? FixedOptions()
+        : schema.Tables.ToDictionary(table => table.Name, table => Options(table, random));
+
+    private Dictionary<string, string> FixedOptions() => new()
     {
-        ["people"] = $"shard_key = 'id', vindex = '{vindex}'",
-        ["orders"] = colocated ? $"shard_key = 'person', vindex = '{vindex}'" : "shard_key = 'id'",
+        ["people"] = $"shard_key = 'id', vindex = '{(Range ? "range" : "hash")}'",
+        ["orders"] = Colocated ? $"shard_key = 'person', vindex = '{(Range ? "range" : "hash")}'" : "shard_key = 'id'",
         ["words"] = "shard_key = 'w'",
         ["colors"] = "reference = true",
         ["loose"] = "",
     };
+
+    private string Options(TestTable table, Random random)
+    {
+        var isReference = table.Name == "refs" ? random.Next(4) != 0 : random.Next(10) == 0;
+        if (isReference) return "reference = true";
+        var candidates = (table.Key.Length > 0 ? table.KeyColumns : table.Columns).Where(column => CanShard(column) && !column.Nullable).ToArray();
+        if (table.Unique.Length > 0) candidates = [.. candidates.Where(column => table.Unique.Contains(column.Name))];
+        if (candidates.Length == 0) return "";
+        var column = candidates[0];
+        if (!Colocated)
+        {
+            column = candidates[random.Next(candidates.Length)];
+            if (table.Unique.Length == 0 && random.Next(3) == 0) return "";
+            if (candidates.Length > 1 && table.Key.Length > 0 && random.Next(3) == 0) return $"shard_key = '{string.Join(", ", candidates.Reverse().Select(each => each.Name))}'";
+        }
+        else if (table.Key.Length == 0 && random.Next(2) == 0)
+        {
+            return "";
+        }
+
+        return $"shard_key = '{column.Name}', vindex = '{(Range && column.Kind == ColumnKind.Int ? "range" : "hash")}'";
+    }
+
+    private static bool CanShard(TestColumn column) => column.Kind is not (ColumnKind.NoCase or ColumnKind.Real);
 }
