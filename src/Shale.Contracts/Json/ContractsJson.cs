@@ -64,7 +64,7 @@ public static class ContractsJson
     {
         if (!Utf8.IsValid(utf8)) return "the message is not valid UTF-8";
         return exception.Path is { Length: > 1 } path && exception.Message.Contains("could not be converted", StringComparison.Ordinal)
-            ? $"Invalid message: {path} has a value that does not belong there"
+            ? $"Invalid JSON: {path} has a value that does not belong there"
             : "Invalid JSON: " + exception.Message;
     }
 
