@@ -30,10 +30,16 @@ public sealed record ShardBatchRequest(string Shard, IReadOnlyList<ShardStatemen
 /// <param name="Shard">The shard, by its key range.</param>
 /// <param name="Options">Isolation, read-only, timeout; null for the engine's defaults.</param>
 /// <param name="Write">Whether the writer is taken at once; otherwise with the first write.</param>
-/// <param name="Pin">Whether the snapshot of an isolation that has one is taken at once; otherwise with the first statement.</param>
-public sealed record ShardBeginRequest(
-    string Shard, TransactionOptions? Options = null, bool Write = false, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Pin = false)
-    : Message(MessageType.Begin);
+public sealed record ShardBeginRequest(string Shard, TransactionOptions? Options = null, bool Write = false) : Message(MessageType.Begin)
+{
+    /// <summary>Whether the snapshot of an isolation that has one is taken at once; otherwise with the first statement.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Pin { get; init; }
+
+    /// <summary>Whether tables are made anew: foreign keys are not enforced by its statements, but all of them when it commits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Rebuild { get; init; }
+}
 
 /// <summary>What a shard answers to SHARD_QUERY and SHARD_EXECUTE.</summary>
 /// <param name="Rows">The rows, of SELECT or RETURNING; without fields where the statement gives none.</param>

@@ -38,6 +38,40 @@ public abstract class TransactionSpecification : EngineSpecification
     }
 
     [Fact]
+    public async Task Rebuild_OfAReferencedTable_LeavesItsChildrenAlone()
+    {
+        await CreateFamilyAsync();
+        await Writer.BeginRebuildAsync(default);
+        await RunAsync(Writer, "DROP TABLE parent", "CREATE TABLE parent(id INTEGER PRIMARY KEY, note TEXT)", "INSERT INTO parent VALUES (1, 'new'), (2, 'new')");
+        await Writer.CheckDeferredAsync(default);
+        await Writer.CommitAsync(default);
+
+        Assert.Equal(SqlValue.Integer(2), await OneAsync(Writer, "SELECT count(*) FROM child"));
+        var refused = await Assert.ThrowsAsync<VitessException>(() => RunAsync(Writer, "INSERT INTO child VALUES (9)"));
+        Assert.Equal("23503", refused.SqlState);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Rebuild_ThatLosesAParent_CannotCommit(bool check)
+    {
+        await CreateFamilyAsync();
+        await Writer.BeginRebuildAsync(default);
+        await RunAsync(Writer, "DROP TABLE parent", "CREATE TABLE parent(id INTEGER PRIMARY KEY)", "INSERT INTO parent VALUES (1)");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(async () => await (check ? Writer.CheckDeferredAsync(default) : Writer.CommitAsync(default)));
+
+        Assert.Equal("23503", failure.SqlState);
+        await Writer.RollbackAsync(default);
+        Assert.Equal(SqlValue.Integer(2), await OneAsync(Writer, "SELECT count(*) FROM parent"));
+        await Assert.ThrowsAsync<VitessException>(() => RunAsync(Writer, "INSERT INTO child VALUES (9)"));
+    }
+
+    private Task CreateFamilyAsync() => RunAsync(Writer, "CREATE TABLE parent(id INTEGER PRIMARY KEY)",
+        "CREATE TABLE child(pid INTEGER REFERENCES parent(id) ON DELETE CASCADE)", "INSERT INTO parent VALUES (1), (2)", "INSERT INTO child VALUES (1), (2)");
+
+    [Fact]
     public async Task Dispose_WithAnOpenTransaction_RollsBack()
     {
         await CreateAsync();

@@ -14,6 +14,7 @@ internal sealed class SqliteEngineConnection : IEngineConnection
     private readonly SqliteScratchPool? _pool;
     private readonly EngineAccess _access;
     private bool _readOnly;
+    private bool _rebuilds;
     private bool _disposed;
 
     /// <summary>A connection to a shard.</summary>
@@ -39,9 +40,10 @@ internal sealed class SqliteEngineConnection : IEngineConnection
     }
 
     /// <inheritdoc/>
-    public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => _connection.HasDeferredViolation
-        ? ValueTask.FromException(new VitessException(ErrorCodes.ConstraintViolation, "FOREIGN KEY constraint failed", sqlState: "23503"))
-        : ValueTask.CompletedTask;
+    public ValueTask BeginRebuildAsync(CancellationToken cancellationToken) => Run(static (self, _) => self.BeginRebuild(), false);
+
+    /// <inheritdoc/>
+    public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => Run(static (self, _) => self.CheckForeignKeys(), false);
 
     /// <inheritdoc/>
     public ValueTask CommitAsync(CancellationToken cancellationToken) =>
@@ -357,10 +359,35 @@ internal sealed class SqliteEngineConnection : IEngineConnection
         _readOnly = readOnly || _access == EngineAccess.Read;
     }
 
+    // The procedure of SQLite's manual for changes that ALTER TABLE does not know: the switch has no effect once a transaction is open.
+    private void BeginRebuild()
+    {
+        SqliteSetup.EnforceForeignKeys(_connection, false);
+        _rebuilds = true;
+        try
+        {
+            Begin(readOnly: false);
+        }
+        catch
+        {
+            EndTransaction();
+            throw;
+        }
+    }
+
+    private void CheckForeignKeys()
+    {
+        if (_connection.HasDeferredViolation || (_rebuilds && !_connection.QueryTrusted("PRAGMA foreign_key_check").IsNull))
+        {
+            throw new VitessException(ErrorCodes.ConstraintViolation, "FOREIGN KEY constraint failed", sqlState: "23503");
+        }
+    }
+
     private void Commit()
     {
         try
         {
+            if (_rebuilds) CheckForeignKeys();
             _connection.ExecuteTrusted("COMMIT");
             EndTransaction();
         }
@@ -378,7 +405,13 @@ internal sealed class SqliteEngineConnection : IEngineConnection
         EndTransaction();
     }
 
-    private void EndTransaction() => _readOnly = _access == EngineAccess.Read;
+    private void EndTransaction()
+    {
+        _readOnly = _access == EngineAccess.Read;
+        if (!_rebuilds) return;
+        _rebuilds = false;
+        SqliteSetup.EnforceForeignKeys(_connection, true);
+    }
 
     private ValueTask Run(Action<SqliteEngineConnection, bool> action, bool argument)
     {

@@ -31,6 +31,9 @@ internal static class SqliteSetup
         Common(connection, foreignKeys: false, isScratch: true);
     }
 
+    /// <summary>Whether statements enforce foreign keys.</summary>
+    public static void EnforceForeignKeys(SqliteConnection connection, bool on) => connection.Configure(ForeignKeys, on);
+
     private static void Common(SqliteConnection connection, bool foreignKeys, bool isScratch)
     {
         connection.ExecuteTrusted("PRAGMA temp_store=MEMORY");

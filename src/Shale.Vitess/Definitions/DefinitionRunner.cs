@@ -106,6 +106,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         var change = new TableAlteration(session, session.Catalog.Usable(place), _shards);
+        change.Prepare(alter.Actions);
         foreach (var action in alter.Actions) await change.ApplyAsync(action);
         Notices.AddRange(change.Notices);
         return change.Edit();

@@ -6,6 +6,9 @@ namespace Shale.Vitess;
 /// <summary>Runs definitions on all shards of a keyspace, inside one transaction.</summary>
 internal sealed class ShardDefinitions(GateSession session, CrossShardTransaction transaction, CancellationToken cancellationToken)
 {
+    /// <summary>See <see cref="CrossShardTransaction.TryRebuild"/>.</summary>
+    public bool TryRebuild() => transaction.TryRebuild();
+
     /// <summary>Runs a statement in the engine's dialect on every shard.</summary>
     public async ValueTask EverywhereAsync(string sql)
     {

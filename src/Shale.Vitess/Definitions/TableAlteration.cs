@@ -96,14 +96,31 @@ internal sealed class TableAlteration
         return placed.Table;
     }
 
-    private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed)
+    /// <summary>Prepares for the actions: must be called before anything else runs in the transaction.</summary>
+    public void Prepare(IEnumerable<AlterAction> actions)
     {
-        if (_session.Keyspace.Tables.Values.Any(table => table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, before.Table.Name)) == true))
+        if (IsReferenced(_place) && actions.Any(action => !IsNative(action, _place))) _shards.TryRebuild();
+    }
+
+    private bool IsReferenced(TablePlace place) =>
+        _session.Keyspace.Tables.Values.Any(table => table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, place.Table.Name)) == true);
+
+    private void RequireRebuild(TablePlace before, TablePlace after)
+    {
+        if (!_shards.TryRebuild())
         {
-            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew while foreign keys point at it", sqlState: "0A000",
-                hint: "Drop the foreign keys first.");
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew inside a transaction while foreign keys point at it", sqlState: "0A000",
+                hint: "Send the ALTER TABLE outside of transactions.");
         }
 
+        if (before.Table.Kind == after.Table.Kind) return;
+        throw new VitessException(ErrorCodes.QueryError, $"the rows of table \"{before.Table.Name}\" cannot move to other shards while foreign keys point at it", sqlState: "0A000",
+            hint: "Drop the foreign keys first.");
+    }
+
+    private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed)
+    {
+        if (IsReferenced(before)) RequireRebuild(before, after);
         if (after.Table.Kind != before.Table.Kind) TriggerDefinitions.RefuseNamed(_session.Keyspace, before.Table.Name, "another placement");
 
         // A dropped column is not read, and a new one gets its default.
@@ -140,8 +157,8 @@ internal sealed class TableAlteration
     {
         bool Is(string name) => VSchemaNames.Comparer.Equals(name, column.Name);
         bool Names(SqlNode node) => SqlTree.Any(node, child => child is Identifier identifier && Is(identifier.Name));
-        var own = _definition.Columns.First(each => Is(each.Name.Name));
-        return own.Constraints.Any(constraint => constraint is not (NotNullConstraint or DefaultConstraint or CollateColumn))
+        var own = _definition.Columns.FirstOrDefault(each => Is(each.Name.Name));
+        return own is null || own.Constraints.Any(constraint => constraint is not (NotNullConstraint or DefaultConstraint or CollateColumn))
             || _definition.Constraints.Any(Names)
             || _definition.Columns.Any(each => !ReferenceEquals(each, own) && each.Constraints.Any(Names))
             || place.Table.Indexes.Any(index => Names(SqlParser.Parse(index.CreateSql, place.Table.Dialect)));

@@ -15,6 +15,10 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
     private readonly List<Part> _parts = [];
     private readonly List<string> _savepoints = [];
     private ITablet[]? _pinned;
+    private bool _rebuilds;
+
+    /// <summary>Lets it make tables anew that foreign keys point at: they are checked when it commits, not before. False once it has begun on a shard, or if it is a client's.</summary>
+    public bool TryRebuild() => _rebuilds = _rebuilds || (_parts.Count == 0 && !pins);
 
     /// <summary>The transaction's id on a shard for reading, begun there if it has not been.</summary>
     /// <param name="keyspace">The tablets of its keyspace.</param>
@@ -86,7 +90,7 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         List<Part> writers = [.. _parts.Where(part => part.Writes)];
-        if (writers.Count > 1) await CheckAsync(writers, cancellationToken);
+        if (writers.Count > 1 || _rebuilds) await CheckAsync(writers, cancellationToken);
         for (var i = 0; i < writers.Count; i++)
         {
             try
@@ -137,7 +141,7 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
 
     private async ValueTask<Part> BeginAsync(ITablet tablet, bool write, CancellationToken cancellationToken)
     {
-        var part = new Part(tablet, await tablet.BeginAsync(new ShardBeginRequest(tablet.Shard, options, write, Pin: !write && _pins), cancellationToken));
+        var part = new Part(tablet, await tablet.BeginAsync(new ShardBeginRequest(tablet.Shard, options, write) { Pin = !write && _pins, Rebuild = _rebuilds }, cancellationToken));
         _parts.Add(part);
         if (!write) return part;
         foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);

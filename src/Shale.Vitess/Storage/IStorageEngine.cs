@@ -55,6 +55,12 @@ public interface IEngineConnection : IAsyncDisposable
     /// </summary>
     ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Begins a writing transaction that makes tables anew: dropping one does nothing to the rows that refer to it. <see cref="CheckDeferredAsync"/> and
+    /// <see cref="CommitAsync"/> check every foreign key of the database (23503; another code where a key has lost what it refers to).
+    /// </summary>
+    ValueTask BeginRebuildAsync(CancellationToken cancellationToken);
+
     /// <summary>Checks now what COMMIT would check, deferred constraints above all; CONSTRAINT_VIOLATION (23503) leaves the transaction open.</summary>
     ValueTask CheckDeferredAsync(CancellationToken cancellationToken);
 

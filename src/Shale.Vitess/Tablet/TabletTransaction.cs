@@ -20,6 +20,9 @@ internal sealed class TabletTransaction(IsolationLevel isolation, bool readOnly,
 
     public IsolationLevel Isolation { get; } = isolation;
 
+    /// <summary>Whether it makes tables anew; see <see cref="IEngineConnection.BeginRebuildAsync"/>.</summary>
+    public bool Rebuilds { get; set; }
+
     /// <summary>Whether all statements see the state at the first one.</summary>
     public bool PinsSnapshot => Isolation is IsolationLevel.RepeatableRead or IsolationLevel.Serializable;
 

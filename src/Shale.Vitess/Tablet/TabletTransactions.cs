@@ -30,6 +30,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         }
 
         var transaction = Create(request.Options);
+        transaction.Rebuilds = request.Rebuild;
         try
         {
             if (request.Write) await TakeWriterAsync(transaction, cancellationToken);
@@ -247,7 +248,8 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
                 throw new VitessException(ErrorCodes.SerializationFailure, "could not serialize access: the shard has changed since this transaction's snapshot");
             }
 
-            await connection.BeginAsync(transaction.Isolation, transaction.ReadOnly, cancellationToken);
+            if (transaction.Rebuilds) await connection.BeginRebuildAsync(cancellationToken);
+            else await connection.BeginAsync(transaction.Isolation, transaction.ReadOnly, cancellationToken);
             await ReleaseReaderAsync(transaction);
         }
         catch
