@@ -13,6 +13,7 @@ internal static class PostgresCollectors
     public static IReadOnlyList<SqliteAggregate> All { get; } =
     [
         new("shale_string_agg", -1, true, () => new Collector(2, Join)),
+        new("shale_array_agg", -1, true, () => new Collector(2, rows => rows.Count == 0 ? SqlValue.Null : SqlValue.Text(PgArrays.Format(rows.Select(row => row[0].IsNull ? null : row[0].AsText()))), sortBy: 1)),
         new("shale_json_agg", -1, true, () => new Collector(1, rows => Array(rows, jsonb: false))),
         new("shale_jsonb_agg", -1, true, () => new Collector(1, rows => Array(rows, jsonb: true))),
         new("shale_json_object_agg", -1, true, () => new Collector(2, rows => Object(rows, jsonb: false))),
@@ -56,7 +57,7 @@ internal static class PostgresCollectors
         return SqlValue.Text(jsonb ? PgJson.Parse(text).ToJsonb() : text);
     }
 
-    private sealed class Collector(int width, Func<List<SqlValue[]>, SqlValue> finish) : AggregateState
+    private sealed class Collector(int width, Func<List<SqlValue[]>, SqlValue> finish, int sortBy = 0) : AggregateState
     {
         private readonly List<SqlValue[]> _rows = [];
         private string _spec = "";
@@ -79,11 +80,11 @@ internal static class PostgresCollectors
             return finish(rows);
         }
 
-        private static List<SqlValue[]> Distinct(List<SqlValue[]> rows)
+        private List<SqlValue[]> Distinct(List<SqlValue[]> rows)
         {
             var seen = new HashSet<SqlValue>();
             var unique = rows.Where(row => seen.Add(row[0])).ToList();
-            unique.Sort((a, b) => CompareKey(a[0], b[0], 'a'));
+            unique.Sort((a, b) => CompareKey(a[sortBy], b[sortBy], 'a'));
             return unique;
         }
 

@@ -27,6 +27,7 @@ public static class PostgresFunctions
         PostgresJsonChanges.AddTo(set);
         PostgresSeries.AddTo(set);
         PostgresRows.AddTo(set);
+        PostgresArrays.AddTo(set);
         return set.All;
     }
 }

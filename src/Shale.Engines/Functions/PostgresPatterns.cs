@@ -21,6 +21,14 @@ internal static class PostgresPatterns
         set.Strict("shale_regexp_count", (text, pattern) => SqlValue.Integer(Same(pattern, "").Count(text.AsText())));
         set.Strict("shale_regexp_count", 3, values => SqlValue.Integer(Count(values[0].AsText(), Same(values[1], ""), values[2].AsInteger())));
         set.Strict("shale_regexp_substr", (text, pattern) => Same(pattern, "").Match(text.AsText()) is { Success: true } match ? SqlValue.Text(match.Value) : SqlValue.Null);
+        set.Strict("shale_regexp_match", (text, pattern) => Match(text.AsText(), Same(pattern, "")));
+        set.Strict("shale_regexp_match", 3, values => Match(values[0].AsText(), Same(values[1], values[2].AsText())));
+        set.Strict("shale_regexp_matches", (text, pattern) => Matches(text.AsText(), Same(pattern, ""), all: false));
+        set.Strict("shale_regexp_matches", 3, values => Matches(values[0].AsText(), Same(values[1], values[2].AsText()), values[2].AsText().Contains('g', StringComparison.Ordinal)));
+        set.Strict("shale_regexp_split_to_array", (text, pattern) => SqlValue.Text(PgArrays.Format(Split(text.AsText(), Same(pattern, "")))));
+        set.Strict("shale_regexp_split_to_array", 3, values => SqlValue.Text(PgArrays.Format(Split(values[0].AsText(), Same(values[1], values[2].AsText())))));
+        set.Strict("shale_regexp_split_to_table", (text, pattern) => PostgresSeries.Texts(Split(text.AsText(), Same(pattern, "")).Select(SqlValue.Text)));
+        set.Strict("shale_regexp_split_to_table", 3, values => PostgresSeries.Texts(Split(values[0].AsText(), Same(values[1], values[2].AsText())).Select(SqlValue.Text)));
         set.Strict("shale_substring_regex", (text, pattern) => Substring(text.AsText(), pattern));
         set.Strict("shale_regexp_replace", 3, values => Replace(values[0], values[1], values[2], ""));
         set.Strict("shale_regexp_replace", 4, values => Replace(values[0], values[1], values[2], values[3].AsText()));
@@ -53,6 +61,31 @@ internal static class PostgresPatterns
         if (!match.Success) return SqlValue.Null;
         var group = match.Groups.Count > 1 ? match.Groups[1] : match;
         return group.Success ? SqlValue.Text(group.Value) : SqlValue.Null;
+    }
+
+    // The groups, or the whole match where there are none.
+    private static string Groups(Match match) =>
+        PgArrays.Format((match.Groups.Count > 1 ? match.Groups.Cast<Group>().Skip(1) : [match]).Select(group => group.Success ? group.Value : null));
+
+    private static SqlValue Match(string text, Regex regex) => regex.Match(text) is { Success: true } match ? SqlValue.Text(Groups(match)) : SqlValue.Null;
+
+    private static SqlValue Matches(string text, Regex regex, bool all) =>
+        PostgresSeries.Texts(regex.Matches(text).Take(all ? int.MaxValue : 1).Select(match => SqlValue.Text(Groups(match))));
+
+    // A match of nothing does not split at the end, nor right behind another match.
+    private static List<string?> Split(string text, Regex regex)
+    {
+        var parts = new List<string?>();
+        var from = 0;
+        foreach (Match match in regex.Matches(text))
+        {
+            if (match.Length == 0 && (match.Index >= text.Length || match.Index == from)) continue;
+            parts.Add(text[from..match.Index]);
+            from = match.Index + match.Length;
+        }
+
+        parts.Add(text[from..]);
+        return parts;
     }
 
     private static SqlValue Replace(SqlValue text, SqlValue pattern, SqlValue with, string flags)

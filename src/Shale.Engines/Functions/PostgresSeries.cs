@@ -91,7 +91,8 @@ internal static class PostgresSeries
         return SqlValue.Text(builder.Append('}').ToString());
     }
 
-    private static SqlValue Texts(IEnumerable<SqlValue> items)
+    /// <summary>A JSON array of texts.</summary>
+    public static SqlValue Texts(IEnumerable<SqlValue> items)
     {
         var builder = new StringBuilder("[");
         foreach (var item in items)

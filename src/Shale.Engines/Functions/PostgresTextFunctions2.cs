@@ -25,7 +25,6 @@ internal static class PostgresTextFunctions2
         set.Add("shale_concat_ws", -1, values => values[0].IsNull ? SqlValue.Null : SqlValue.Text(Concatenated(values[1..], values[0].AsText())));
         set.Add("shale_format", -1, Format);
         set.Strict("shale_bytea_concat", (a, b) => SqlValue.Blob([.. a.AsBlob(), .. b.AsBlob()]));
-        set.Add("shale_array_of", -1, values => SqlValue.Text(ArrayText(values)));
     }
 
 #pragma warning disable CA5351 // PostgreSQL's md5() is what is asked for; it protects nothing.
@@ -116,19 +115,6 @@ internal static class PostgresTextFunctions2
         }
 
         return builder.ToString();
-    }
-
-    private static string ArrayText(ReadOnlySpan<SqlValue> values)
-    {
-        var builder = new StringBuilder("{");
-        foreach (ref readonly var value in values)
-        {
-            if (builder.Length > 1) builder.Append(',');
-            if (value.IsNull) builder.Append("NULL");
-            else builder.Append('"').Append(value.AsText().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
-        }
-
-        return builder.Append('}').ToString();
     }
 
     private static SqlValue Format(ReadOnlySpan<SqlValue> values)

@@ -68,7 +68,7 @@ internal sealed class ExpressionBinder(BindContext context)
                 break;
             case ArrayConstructor array:
                 foreach (var item in array.Items) Coerce(item, new SqlType(type.Kind));
-                current = type.Plain;
+                current = new SqlType(type.Kind, true);
                 break;
             default:
                 current = type.Plain;
@@ -197,18 +197,12 @@ internal sealed class ExpressionBinder(BindContext context)
                 var outputs = context.Queries.BindSelect(array.Query, scope, scope?.Tables);
                 return new SqlType(outputs[0].Type.Kind, true);
             case ArrayConstructor array:
-                foreach (var item in array.Items) Bind(item, scope);
-                if (array.Items.Count == 0) return new SqlType(SqlTypeKind.Unknown, true);
-                return array.Items.All(item => context.Binding.TypeOf(item).Kind == SqlTypeKind.Unknown)
-                    ? SqlType.Unknown : new SqlType(Unify(array.Items, "ARRAY", array).Kind, true);
+                return new ArrayBinder(context).Bind(array, scope);
             case RowConstructor row:
                 foreach (var item in row.Items) Bind(item, scope);
                 return Record;
             case Subscript subscript:
-                if (subscript.Index is not null) BindSettledAs(subscript.Index, scope, Int4);
-                if (subscript.Upper is not null) BindSettledAs(subscript.Upper, scope, Int4);
-                var type = Bind(subscript.Operand, scope);
-                return type.IsArray && !subscript.Slice ? new SqlType(type.Kind) : type;
+                return new ArrayBinder(context).Bind(subscript, scope);
             case FieldAccess access:
                 Bind(access.Operand, scope);
                 return SqlType.Unknown;
@@ -218,12 +212,6 @@ internal sealed class ExpressionBinder(BindContext context)
             default:
                 throw SqlErrors.Syntax($"{expression.GetType().Name} is not an expression here", expression);
         }
-    }
-
-    private void BindSettledAs(Expr expression, Scope? scope, SqlType type)
-    {
-        Bind(expression, scope);
-        Coerce(expression, type);
     }
 
     private SqlType LiteralType(Literal literal)
@@ -346,6 +334,7 @@ internal sealed class ExpressionBinder(BindContext context)
     private SqlType CastType(Cast cast, Scope? scope)
     {
         var target = SqlTypes.Of(cast.Type, context.Dialect);
+        if (context.IsPostgres && target.IsArray && cast.Operand is ArrayConstructor array) return new ArrayBinder(context).BindElements(array, target, scope);
         var from = Bind(cast.Operand, scope);
         if (!context.IsPostgres) return target;
         from = Coerce(cast.Operand, target);

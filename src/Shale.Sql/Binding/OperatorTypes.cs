@@ -41,7 +41,7 @@ internal static class OperatorTypes
             "?" => Key(ref left, ref right, Text),
             "?|" or "?&" => Key(ref left, ref right, TextArray),
             "#-" => Key(ref left, ref right, TextArray) is null ? null : new SqlType(SqlTypeKind.Jsonb),
-            "&&" when left.IsArray || right.IsArray => Bool,
+            "&&" when left.IsArray || right.IsArray => Contains(ref left, ref right),
             "AT TIME ZONE" => AtTimeZone(ref left, ref right),
             _ => null,
         };
@@ -142,8 +142,8 @@ internal static class OperatorTypes
         if (left.Kind == SqlTypeKind.Unknown && right.Kind == SqlTypeKind.Unknown) left = right = Text;
         else if (left.Kind == SqlTypeKind.Unknown) left = right is { IsArray: true } or { Kind: SqlTypeKind.Jsonb or SqlTypeKind.Bytea } ? right.Plain : Text;
         else if (right.Kind == SqlTypeKind.Unknown) right = left is { IsArray: true } or { Kind: SqlTypeKind.Jsonb or SqlTypeKind.Bytea } ? left.Plain : Text;
-        if (left.IsArray) return left;
-        if (right.IsArray) return right;
+        if (left.IsArray || right.IsArray)
+            return TypeRules.Common(new SqlType(left.Kind), new SqlType(right.Kind)) is { } element ? new SqlType(element.Kind, true) : null;
         if (left.Kind == right.Kind && left.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Bytea) return left.Kind == right.Kind ? left : null;
         return TypeRules.IsText(left.Kind) || TypeRules.IsText(right.Kind) ? Text : null;
     }

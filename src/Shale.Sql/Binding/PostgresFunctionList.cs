@@ -127,12 +127,6 @@ internal static class PostgresFunctionList
         f regexp_count(text,text) int4
         f regexp_count(text,text,int4) int4
         f regexp_substr(text,text) text
-        f regexp_match(text,text) text[] !
-        f regexp_match(text,text,text) text[] !
-        t regexp_matches(text,text) text[] !
-        t regexp_matches(text,text,text) text[] !
-        t regexp_split_to_table(text,text) text !
-        f regexp_split_to_array(text,text) text[] !
         f starts_with(text,text) bool
         f overlay(text,text,int4) text
         f overlay(text,text,int4,int4) text
@@ -143,13 +137,7 @@ internal static class PostgresFunctionList
         f quote_ident(text) text
         f to_hex(int4) text =to_hex_int4
         f to_hex(int8) text =to_hex_int8
-        f string_to_array(text,text) text[] !
         t string_to_table(text,text) text
-        f array_to_string(anyarray,text) text !
-        f array_length(anyarray,int4) int4 !
-        f cardinality(anyarray) int4 !
-        f array_append(anyarray,any) anyarray !
-        f array_position(anyarray,any) int4 !
         s now() timestamptz *
         s transaction_timestamp() timestamptz *
         s statement_timestamp() timestamptz *
@@ -259,6 +247,34 @@ internal static class PostgresFunctionList
         t generate_series(numeric,numeric,numeric) numeric =generate_series_numeric
         t generate_series(timestamp,timestamp,interval) timestamp =generate_series_timestamp
         t generate_series(timestamptz,timestamptz,interval) timestamptz =generate_series_timestamp
+        f regexp_split_to_array(text,text) text[]
+        f regexp_split_to_array(text,text,text) text[]
+        f regexp_match(text,text) text[]
+        f regexp_match(text,text,text) text[]
+        f string_to_array(text,text) text[]
+        f string_to_array(text,text,text) text[]
+        f array_to_string(anyarray,text) text
+        f array_to_string(anyarray,text,text) text
+        f array_length(anyarray,int4) int4
+        f array_upper(anyarray,int4) int4 =array_length
+        f array_lower(anyarray,int4) int4
+        f array_ndims(anyarray) int4
+        f array_dims(anyarray) text
+        f cardinality(anyarray) int4
+        f array_append(anyarray,any) anyarray *
+        f array_prepend(any,anyarray) anyarray *
+        f array_cat(anyarray,anyarray) anyarray
+        f array_remove(anyarray,any) anyarray *
+        f array_replace(anyarray,any,any) anyarray *
+        f array_position(anyarray,any) int4 *
+        f array_positions(anyarray,any) int4[] *
+        f array_to_json(anyarray) json *
+        f trim_array(anyarray,int4) anyarray
+        a array_agg(anyelement) anyarray *
+        t regexp_matches(text,text) text[] =regexp_matches
+        t regexp_matches(text,text,text) text[] =regexp_matches
+        t regexp_split_to_table(text,text) text
+        t regexp_split_to_table(text,text,text) text
         t unnest(anyarray) anyelement *
         t json_array_elements(json) json =json_array_elements
         t jsonb_array_elements(jsonb) jsonb =jsonb_array_elements
@@ -326,7 +342,6 @@ internal static class PostgresFunctionList
         a bit_xor(int8) int8
         a string_agg(text,text) text *
         a string_agg(bytea,bytea) bytea !
-        a array_agg(anyelement) anyarray !
         a json_agg(any) json *
         a jsonb_agg(any) jsonb *
         a json_object_agg(any,any) json *

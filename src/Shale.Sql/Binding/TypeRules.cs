@@ -49,7 +49,8 @@ internal static class TypeRules
     public static bool CanAssign(SqlType from, SqlType to)
     {
         if (CanImplicit(from, to)) return true;
-        if (from.IsArray || to.IsArray) return false;
+        if (from.IsArray && to.IsArray) return CanAssign(new SqlType(from.Kind), new SqlType(to.Kind));
+        if (from.IsArray || to.IsArray) return from.IsArray && IsText(to.Kind);
         if (IsNumeric(from.Kind) && IsNumeric(to.Kind)) return true;
         if (IsText(to.Kind)) return from.Kind != SqlTypeKind.Record;
         return (from.Kind, to.Kind) switch

@@ -54,7 +54,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var values = Values(call, name);
         if (name == "string_agg" && !call.Distinct && call.OrderBy.Count == 0) return Around(SqlBuild.Call("group_concat", [.. values]), call);
         if (call.Over is not null && (call.Distinct || call.OrderBy.Count > 0)) throw SqlErrors.Unsupported($"{name} with ORDER BY in a window", call);
-        if (call.Distinct && name != "string_agg") throw SqlErrors.Unsupported($"{name}(DISTINCT …)", call);
+        if (call.Distinct && name is not ("string_agg" or "array_agg")) throw SqlErrors.Unsupported($"{name}(DISTINCT …)", call);
         var spec = (call.Distinct ? "u" : "") + string.Concat(call.OrderBy.Select(Spec));
         var function = "shale_" + name;
         return Around(SqlBuild.Call(function, [SqlBuild.Text(spec), .. values, .. call.OrderBy.Select(item => Expressions.SortKey(item.Value))]), call);
@@ -63,9 +63,18 @@ internal sealed class AggregateTranslator(TranslationContext context)
     private List<Expr> Values(FunctionCall call, string name) => name switch
     {
         "string_agg" => [Expressions.As(call.Args[0], Text), Expressions.As(call.Args[1], Text)],
+        "array_agg" => [ArrayItem(call), Expressions.Translate(call.Args[0])],
         "json_object_agg" or "jsonb_object_agg" => [context.Functions.Printed(call.Args[0]), context.Functions.Json(call.Args[1])],
         _ => [context.Functions.Json(call.Args[0])],
     };
+
+    private Expr ArrayItem(FunctionCall call)
+    {
+        var type = context.Binding.TypeOf(call.Args[0]);
+        if (type.IsArray) throw SqlErrors.Unsupported("an array of arrays", call);
+        if (call.Distinct) ExpressionTranslator.RequireHashable(type, "array_agg(DISTINCT …)", call);
+        return context.Arrays.Element(call.Args[0], type);
+    }
 
     // a ascending, d descending; capitals: NULLs first.
     private static string Spec(OrderItem item)

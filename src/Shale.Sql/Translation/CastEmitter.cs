@@ -14,10 +14,11 @@ internal static class CastEmitter
     public static Expr Convert(Expr value, SqlType from, SqlType to, bool isExplicit)
     {
         if (to.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record || from == to) return value;
-        if (from.Kind == to.Kind && !NeedsModifier(to)) return value;
+        if (from.Kind == to.Kind && from.IsArray == to.IsArray && !NeedsModifier(to)) return value;
         if (to.Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", value);
         if (value is Literal { Kind: LiteralKind.Null }) return value;
         if (Constant(value, from) is { } constant) return SqlBuild.Value(PgCasts.Convert(constant, from, to, isExplicit));
+        if (from.IsArray || to.IsArray) return ArrayTranslator.Convert(value, from, to);
         var plain = IsSame(from, to) ? value : Plain(value, from, to);
         return NeedsModifier(to) && from != to ? Modified(plain, from, to, isExplicit) : plain;
     }

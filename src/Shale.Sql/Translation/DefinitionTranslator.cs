@@ -51,7 +51,8 @@ internal static class DefinitionTranslator
     public static TypeName StoredType(TypeName written)
     {
         var type = SqlTypes.Of(written, SqlDialect.Postgres);
-        if (type.IsArray) throw SqlErrors.Unsupported("an array column", written, "Use jsonb, or a table of its own.");
+        if (type.IsArray && type.Kind is SqlTypeKind.Bytea or SqlTypeKind.TimeTz && type.IsArray) throw SqlErrors.Unsupported($"a column of type {type.Name}", written);
+        if (type.IsArray) return Plain("ARRAY TEXT");
         return type.Kind switch
         {
             SqlTypeKind.Int2 => Plain("SMALLINT"),

@@ -68,16 +68,18 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     /// <summary>42883 or 0A000 for comparing what only PostgreSQL can order or hash.</summary>
     public static void RequireHashable(SqlType type, string construct, SqlNode at)
     {
-        if (type.Kind == SqlTypeKind.Interval) throw SqlErrors.Unsupported($"{construct} of intervals", at, "Use extract(epoch from …).");
-        if (type.Kind == SqlTypeKind.Json) throw SqlErrors.UndefinedOperator("json = json", at);
-        if (type.IsArray) throw SqlErrors.Unsupported($"{construct} of arrays", at);
+        if (type is { Kind: SqlTypeKind.Interval, IsArray: false }) throw SqlErrors.Unsupported($"{construct} of intervals", at, "Use extract(epoch from …).");
+        if (type is { Kind: SqlTypeKind.Json, IsArray: false }) throw SqlErrors.UndefinedOperator("json = json", at);
+        if (type.IsArray && !ArrayTranslator.IsText(type)) throw SqlErrors.Unsupported($"{construct} of {type.Name}", at);
     }
 
     /// <summary>What ORDER BY sorts by.</summary>
     public Expr SortKey(Expr value)
     {
         var type = Binding.TypeOf(value);
-        if (type.Kind == SqlTypeKind.Jsonb || type.IsArray) throw SqlErrors.Unsupported("ordering by jsonb or arrays", value);
+        if ((type.IsArray || type.Kind == SqlTypeKind.Interval) && value is ColumnRef name && Binding.OutputAliasOf(name) is { } output) value = output.Value;
+        if (type.IsArray) return ArrayTranslator.Key(Translate(value), type);
+        if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", value);
         return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Translate(value)) : Translate(value);
     }
 
@@ -129,7 +131,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
             case LiteralKind.Bits: throw SqlErrors.Unsupported("a bit string", literal);
             case LiteralKind.Number: return SqlBuild.Value(PgNumeric.Parse(literal.Text));
             case LiteralKind.Integer: return type.Kind == SqlTypeKind.Numeric ? SqlBuild.Value(PgNumeric.Parse(literal.Text)) : literal;
-            case LiteralKind.String when !TypeRules.IsText(type.Kind) && type.Kind is not (SqlTypeKind.Unknown or SqlTypeKind.Record):
+            case LiteralKind.String when (!TypeRules.IsText(type.Kind) || type.IsArray) && type.Kind is not (SqlTypeKind.Unknown or SqlTypeKind.Record):
                 return SqlBuild.Value(PgCasts.Convert(SqlValue.Text(literal.Text), SqlType.Unknown, type, isExplicit: false));
             default: return literal;
         }
@@ -174,7 +176,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     private Expr Cast(Cast cast)
     {
         var target = SqlTypes.Of(cast.Type, SqlDialect.Postgres);
-        if (target.IsArray || Binding.TypeOf(cast.Operand).IsArray) throw SqlErrors.Unsupported("an array as a value", cast);
+        if (target.IsArray && cast.Operand is ArrayConstructor array) return context.Arrays.Made(array, target, isExplicit: true);
         if (target.Kind == SqlTypeKind.Interval && cast.Operand is Literal { Kind: LiteralKind.String } text) return SqlBuild.Text(Interval(cast.Type, text.Text).ToString());
         return Convert(cast.Operand, target, isExplicit: true);
     }
@@ -234,8 +236,12 @@ internal sealed class ExpressionTranslator(TranslationContext context)
                 return new RowConstructor(row.Items.Select(Translate).ToNodeList(), false);
             case GroupingSet:
                 throw SqlErrors.Unsupported("GROUPING SETS here", expression);
-            case ArrayConstructor or ArraySubquery or Subscript:
-                throw SqlErrors.Unsupported("an array as a value", expression);
+            case ArrayConstructor array:
+                return context.Arrays.Made(array, Binding.TypeOf(array));
+            case ArraySubquery array:
+                return context.Arrays.Made(array);
+            case Subscript subscript:
+                return context.Arrays.Part(subscript);
             case FieldAccess:
                 throw SqlErrors.Unsupported("a field of a row", expression);
             case DefaultValue:

@@ -121,14 +121,9 @@ internal sealed class FromTranslator(TranslationContext context)
 
     private Expr Array(FunctionCall call)
     {
-        var argument = call.Args[0];
-        var type = context.Binding.TypeOf(argument);
-        while (argument is Cast { Type.ArrayDimensions: > 0 } cast) argument = cast.Operand;
-        var element = new SqlType(type.Kind);
-        if (TypeRules.IsFloat(element.Kind) || element.Kind is SqlTypeKind.Bytea or SqlTypeKind.Bool) throw SqlErrors.Unsupported($"unnest of {type.Name}", call);
-        if (argument is ArrayConstructor array) return SqlBuild.Call("json_array", [.. array.Items.Select(item => context.Expressions.As(item, element))]);
-        if (argument is Literal or Parameter) return SqlBuild.Call("shale_array_json", context.Expressions.Translate(argument), SqlBuild.Text(element.Name));
-        throw SqlErrors.Unsupported("an array as a value", call);
+        var type = context.Binding.TypeOf(call.Args[0]);
+        if (type.Kind == SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"unnest of {type.Name}", call);
+        return SqlBuild.Call("shale_array_json", context.Expressions.Translate(call.Args[0]), ArrayTranslator.Kind(type));
     }
 
     /// <summary>json_each over a value.</summary>

@@ -37,7 +37,8 @@ internal sealed class FunctionTranslator(TranslationContext context)
     public Expr Json(Expr argument)
     {
         var type = Binding.TypeOf(argument);
-        if (type.IsArray || type.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported("JSON of an array or a row", argument);
+        if (type.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported("JSON of a row", argument);
+        if (type.IsArray) return SqlBuild.Call("shale_json_of_json", ArrayJson(argument, type));
         if (type.Kind == SqlTypeKind.Numeric) return SqlBuild.Call("shale_json_of_number", Expressions.As(argument, Text));
         var function = type.Kind switch
         {
@@ -52,12 +53,16 @@ internal sealed class FunctionTranslator(TranslationContext context)
         return SqlBuild.Call(function, isFloat || type.Kind == SqlTypeKind.Bytea || TypeRules.IsText(type.Kind) ? Expressions.As(argument, Text) : Expressions.Translate(argument));
     }
 
+    private Expr ArrayJson(Expr argument, SqlType type)
+    {
+        if (type.Kind is SqlTypeKind.TimestampTz or SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"JSON of {type.Name}", argument);
+        return SqlBuild.Call("shale_json_of_array", Expressions.Translate(argument), ArrayTranslator.Kind(type));
+    }
+
     private Expr Argument(Expr argument, SqlType type)
     {
-        if (!type.IsArray) return Expressions.As(argument, type);
-        if (argument is ArrayConstructor array) return SqlBuild.Call("shale_array_of", [.. array.Items.Select(item => Expressions.As(item, Text))]);
-        if (argument is Cast { Operand: Literal or ArrayConstructor } cast) return Argument(cast.Operand, type);
-        return argument is Literal or Parameter ? Expressions.Translate(argument) : throw SqlErrors.Unsupported("an array as a value", argument);
+        // Of anyarray the element is unknown: the array stays what it is.
+        return type is { IsArray: true, Kind: SqlTypeKind.Unknown } ? Expressions.Translate(argument) : Expressions.As(argument, type);
     }
 
     // make_interval(days => 10): arguments by name in their places.
@@ -95,12 +100,17 @@ internal sealed class FunctionTranslator(TranslationContext context)
             case "age":
                 var today = CastEmitter.Convert(CastEmitter.Convert(context.Now(), TimestampTz, new SqlType(SqlTypeKind.Date), false), new SqlType(SqlTypeKind.Date), overload.At(0).Type, false);
                 return SqlBuild.Call("shale_age", today, Expressions.As(call.Args[0], overload.At(0).Type));
+            case "array_append" or "array_prepend" or "array_remove" or "array_replace" or "array_position" or "array_positions":
+                return context.Arrays.Function(call, name);
+            case "array_to_json":
+                return ArrayJson(call.Args[0], Binding.TypeOf(call.Args[0]));
             case "concat" or "concat_ws":
                 return SqlBuild.Call("shale_" + name, [.. call.Args.Select(Printed)]);
             case "format":
                 return SqlBuild.Call("shale_format", [.. call.Args.Select(Printed)]);
             case "pg_typeof":
-                return SqlBuild.Text(call.Args[0] is Literal { Kind: LiteralKind.String or LiteralKind.Null } ? "unknown" : Binding.TypeOf(call.Args[0]).Display());
+                var typeName = SqlBuild.Text(call.Args[0] is Literal { Kind: LiteralKind.String or LiteralKind.Null } ? "unknown" : Binding.TypeOf(call.Args[0]).Display());
+                return QueryTranslator.HasAggregate(call.Args[0]) ? QueryTranslator.OneGroup([new SelectItem(typeName, null)])[0].Value : typeName;
             case "num_nulls" or "num_nonnulls":
                 return call.Args.Select(argument => Expressions.NullTest(Expressions.Translate(argument), name == "num_nonnulls")).Aggregate((left, right) => new Binary("+", left, right));
             case "version" or "current_database" or "current_catalog" or "current_schema" or "current_user" or "current_role" or "session_user" or "user":

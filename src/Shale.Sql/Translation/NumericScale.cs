@@ -21,6 +21,7 @@ internal static class NumericScale
             Binary { Op: "*" } binary => Of(binary.Left, binding) + Of(binary.Right, binding),
             FunctionCall call => Of(call, binding),
             Cast cast => Of(cast.Operand, binding),
+            Extract extract => extract.FieldName is "second" or "epoch" ? 6 : extract.FieldName is "milliseconds" ? 3 : extract.FieldName is "julian" ? null : 0,
             _ => null,
         };
     }

@@ -78,7 +78,13 @@ internal sealed class OperatorTranslator(TranslationContext context)
         if (op is "IS" or "IS NOT" && left is Literal { Kind: LiteralKind.Null }) return Expressions.NullTest(Expressions.Translate(right), op == "IS NOT");
         if (right is Subquery query && Binding.TypeOf(left).Kind == SqlTypeKind.Record) return RowAndQuery(op, left, query);
         var common = TypeRules.Common(Binding.TypeOf(left), Binding.TypeOf(right)) ?? Text;
-        if (common.IsArray) throw SqlErrors.Unsupported("comparison of arrays", left);
+        if (common.IsArray)
+        {
+            var (a1, b1) = (Expressions.As(left, common), Expressions.As(right, common));
+            return ArrayTranslator.IsText(common) && op is "=" or "<>" or "IS" or "IS NOT" && ArrayTranslator.IsText(common)
+                ? new Binary(op, a1, b1) : new Binary(op, ArrayTranslator.Key(a1, common), ArrayTranslator.Key(b1, common));
+        }
+
         if (common.Kind == SqlTypeKind.Jsonb && op is not ("=" or "<>" or "IS" or "IS NOT")) throw SqlErrors.Unsupported("ordering of jsonb", left);
         if (common.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported("comparison of whole rows", left);
         if (common.Kind == SqlTypeKind.Char) return Padded(op, left, right);
@@ -151,7 +157,7 @@ internal sealed class OperatorTranslator(TranslationContext context)
     private Expr Concatenated(Binary binary)
     {
         var type = Binding.TypeOf(binary);
-        if (type.IsArray) throw SqlErrors.Unsupported("an array as a value", binary);
+        if (type.IsArray) return context.Arrays.Joined(binary);
         if (type.Kind == SqlTypeKind.Jsonb) return SqlBuild.Call("shale_jsonb_concat", Expressions.Translate(binary.Left), Expressions.Translate(binary.Right));
         if (type.Kind == SqlTypeKind.Bytea) return SqlBuild.Call("shale_bytea_concat", Expressions.Translate(binary.Left), Expressions.Translate(binary.Right));
         return new Binary("||", Expressions.As(binary.Left, Text), Expressions.As(binary.Right, Text));
@@ -224,7 +230,7 @@ internal sealed class OperatorTranslator(TranslationContext context)
     private Expr Json(Binary binary)
     {
         var left = Binding.TypeOf(binary.Left);
-        if (left.IsArray) throw SqlErrors.Unsupported("an array as a value", binary);
+        if (left.IsArray) return context.Arrays.Sets(binary);
         var prefix = left.Kind == SqlTypeKind.Jsonb ? "shale_jsonb_" : "shale_json_";
         var function = binary.Op switch
         {
@@ -240,10 +246,6 @@ internal sealed class OperatorTranslator(TranslationContext context)
             "#-" => "shale_jsonb_delete_path",
             _ => throw SqlErrors.Unsupported($"the operator {binary.Op}", binary),
         };
-        return SqlBuild.Call(function, Expressions.Translate(binary.Left), ArrayOrValue(binary.Right));
+        return SqlBuild.Call(function, Expressions.Translate(binary.Left), Expressions.Translate(binary.Right));
     }
-
-    // A path is a text array: a literal, or ARRAY['a', 'b'].
-    private Expr ArrayOrValue(Expr value) => value is ArrayConstructor array
-        ? SqlBuild.Call("shale_array_of", [.. array.Items.Select(item => Expressions.As(item, Text))]) : Expressions.Translate(value);
 }

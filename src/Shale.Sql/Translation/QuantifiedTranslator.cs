@@ -37,7 +37,7 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         var isNotIn = quantified is { Op: "<>", All: true };
         if (quantified.Right is Subquery subquery)
             return isIn || isNotIn ? In(quantified.Left, subquery.Query, isNotIn, quantified) : OverQuery(quantified, subquery.Query);
-        if (Items(quantified) is not { } items) return OverValue(quantified, isIn, isNotIn);
+        if (Items(quantified) is not { } items || (!isIn && !isNotIn && items.Any(item => Binding.TypeOf(item).Kind == SqlTypeKind.Unknown) && OperatorTypes.IsComparison(quantified.Op))) return OverValue(quantified, isIn, isNotIn);
         if (items.Count == 0) return SqlBuild.Integer(quantified.All ? 1 : 0);
         return isIn || isNotIn ? Members(quantified.Left, items, isNotIn) : EachItem(quantified, items);
     }
@@ -92,19 +92,22 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         };
     }
 
-    // An array that comes with the parameters: '{1,2,3}'.
+    // An array that is computed: its elements are rows.
     private Expr OverValue(Quantified quantified, bool isIn, bool isNotIn)
     {
+        if (!OperatorTypes.IsComparison(quantified.Op)) throw SqlErrors.Unsupported($"{quantified.Op} {(quantified.All ? "ALL" : "ANY")} over an array that is computed", quantified);
         var type = Binding.TypeOf(quantified.Right);
-        if (quantified.Right is not (Parameter or Cast { Operand: Parameter }) || (!isIn && !isNotIn)) throw SqlErrors.Unsupported("an array as a value", quantified, "Only = ANY and <> ALL take an array parameter.");
-        var parameter = quantified.Right is Cast cast ? cast.Operand : quantified.Right;
-        var array = SqlBuild.Call("shale_array_json", context.Expressions.Translate(parameter), SqlBuild.Text(new SqlType(type.Kind).Name));
+        if (type.Kind == SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"ANY over {type.Name}", quantified);
+
+        // No array at all is like one of nothing known: every comparison is NULL.
+        var array = SqlBuild.Call("shale_array_json", context.Expressions.Translate(quantified.Right), ArrayTranslator.Kind(type));
+        var items = SqlBuild.Call("coalesce", array, SqlBuild.Text("[null]"));
         var core = new SelectCore([new SelectItem(SqlBuild.Column(null, "value"), null)])
         {
-            From = [new FunctionTable(SqlBuild.Call("json_each", array), false, null, NodeList<Identifier>.Empty)],
+            From = [new FunctionTable(SqlBuild.Call("json_each", items), false, null, NodeList<Identifier>.Empty)],
         };
         var common = TypeRules.Common(Binding.TypeOf(quantified.Left), new SqlType(type.Kind)) ?? Text;
-        return new InQuery(context.Expressions.As(quantified.Left, common), SqlBuild.Select(core), isNotIn);
+        return isIn || isNotIn ? new InQuery(context.Expressions.As(quantified.Left, common), SqlBuild.Select(core), isNotIn) : Over(quantified, common, SqlBuild.Select(core));
     }
 
     // x > ALL (SELECT y …) as an aggregate over the comparisons, which gives NULL where PostgreSQL does.
@@ -115,12 +118,17 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         var type = TypeRules.Common(Binding.TypeOf(quantified.Left), Binding.OutputsOf(query)[0].Type) ?? Text;
         ExpressionTranslator.RequireHashable(type, "ANY", quantified);
         if (type.Kind == SqlTypeKind.Char) type = Text;
+        return Over(quantified, type, context.Queries.Translate(query, [type]));
+    }
+
+    private Subquery Over(Quantified quantified, SqlType type, SelectStatement rows)
+    {
         var comparison = new Binary(quantified.Op, context.Expressions.As(quantified.Left, type), SqlBuild.Column("shale_q", "shale_v"));
         var decided = new Binary("=", SqlBuild.Call(quantified.All ? "min" : "max", comparison), SqlBuild.Integer(quantified.All ? 0 : 1));
         var unknown = new Binary(">", SqlBuild.Call("count", []) with { IsStar = true }, SqlBuild.Call("count", comparison));
         var choice = new Case(
             null, [new WhenClause(decided, SqlBuild.Integer(quantified.All ? 0 : 1)), new WhenClause(unknown, SqlBuild.Null)], SqlBuild.Integer(quantified.All ? 1 : 0));
-        var source = FromTranslator.Renamed(context.Queries.Translate(query, [type]), [SqlBuild.Name("shale_v")], SqlBuild.Name("shale_q"));
+        var source = FromTranslator.Renamed(rows, [SqlBuild.Name("shale_v")], SqlBuild.Name("shale_q"));
         return new Subquery(SqlBuild.Select(new SelectCore([new SelectItem(choice, null)]) { From = [source] }));
     }
 }

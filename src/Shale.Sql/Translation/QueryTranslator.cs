@@ -21,8 +21,23 @@ internal sealed class QueryTranslator(TranslationContext context)
         if (query.Body is SelectCore { Distinct: true } core) CheckDistinct(core);
         return Limited(query, new SelectStatement(With(query.With), Body(query.Body, targets, assigned))
         {
-            OrderBy = query.OrderBy.Select(Expressions.Order).ToNodeList(),
+            OrderBy = query.OrderBy.Select(item => Expressions.Order(Sorted(item, query))).ToNodeList(),
         });
+    }
+
+    // What sorts by a key of ours cannot be named by its number.
+    private OrderItem Sorted(OrderItem item, SelectStatement query)
+    {
+        var index = item.Value switch
+        {
+            Literal { Kind: LiteralKind.Integer } ordinal => int.Parse(ordinal.Text, System.Globalization.CultureInfo.InvariantCulture) - 1,
+            ColumnRef name => Binding.OutputIndexOf(name) ?? -1,
+            _ => -1,
+        };
+        if (index < 0 || Binding.OutputsOf(query)[index].Type is not ({ IsArray: true } or { Kind: SqlTypeKind.Interval })) return item;
+        if (query.Body is not SelectCore core || core.Items.Take(index + 1).Any(each => each.Value is Star))
+            throw SqlErrors.Unsupported("ORDER BY of arrays or intervals by their number here", item, "Put the query into FROM, and order by the column.");
+        return item with { Value = core.Items[index].Value };
     }
 
     /// <summary>A query as a value: one row at most (21000).</summary>
@@ -273,7 +288,8 @@ internal sealed class QueryTranslator(TranslationContext context)
         return aggregates || HasKey(core);
     }
 
-    private static bool HasAggregate(Expr expression) => SqlTree.All<FunctionCall>(expression, node => node is not SelectStatement)
+    /// <summary>Whether an aggregate of this query stands in the expression.</summary>
+    public static bool HasAggregate(Expr expression) => SqlTree.All<FunctionCall>(expression, node => node is not SelectStatement)
         .Any(call => call.Over is null && FunctionCatalog.IsAggregate(call, SqlDialect.Postgres));
 
     private bool HasKey(SelectCore core)

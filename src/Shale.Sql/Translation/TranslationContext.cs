@@ -15,6 +15,7 @@ internal sealed class TranslationContext
         Aggregates = new AggregateTranslator(this);
         Queries = new QueryTranslator(this);
         From = new FromTranslator(this);
+        Arrays = new ArrayTranslator(this);
     }
 
     public Binding Binding { get; }
@@ -28,6 +29,8 @@ internal sealed class TranslationContext
     public QueryTranslator Queries { get; }
 
     public FromTranslator From { get; }
+
+    public ArrayTranslator Arrays { get; }
 
     /// <summary>Whether the reserved parameter has been used.</summary>
     public int? NowParameter { get; private set; }

@@ -64,7 +64,7 @@ public sealed class TranslatorTests
     }
 
     [Theory]
-    [InlineData("SELECT ARRAY[1, 2]")]
+    [InlineData("SELECT ARRAY[ARRAY[1, 2]]")]
     [InlineData("SELECT users FROM users")]
     [InlineData("WITH x AS (DELETE FROM users RETURNING *) SELECT * FROM x")]
     [InlineData("UPDATE users SET name = 'x' FROM users o WHERE o.id = users.id RETURNING *")]

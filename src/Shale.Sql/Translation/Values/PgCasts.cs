@@ -19,7 +19,7 @@ internal static class PgCasts
     public static SqlValue Convert(SqlValue value, SqlType from, SqlType to, bool isExplicit)
     {
         if (value.IsNull) return value;
-        if (to.IsArray || from.IsArray) return Array(value, from, to);
+        if (to.IsArray || from.IsArray) return Array(value, from, to, isExplicit);
         return to.Kind switch
         {
             SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 => SqlValue.Integer(ToInteger(value, from, to)),
@@ -40,7 +40,7 @@ internal static class PgCasts
     }
 
     /// <summary>The text that PostgreSQL prints for a value of the type.</summary>
-    public static string ToText(SqlValue value, SqlType type) => type.IsArray ? value.ToString() : type.Kind switch
+    public static string ToText(SqlValue value, SqlType type) => type.IsArray ? value.AsText() : type.Kind switch
     {
         SqlTypeKind.Bool => value.AsInteger() != 0 ? "true" : "false",
         SqlTypeKind.Float4 => PgNumbers.FormatFloat(PgNumeric.ToDouble(value), single: true),
@@ -243,12 +243,13 @@ internal static class PgCasts
         return text;
     }
 
-    // Arrays are held nowhere but in parameters and constants: in PostgreSQL's own text, {1,2,NULL}.
-    private static SqlValue Array(SqlValue value, SqlType from, SqlType to)
+    // Arrays are held in PostgreSQL's own text, {1,2,NULL}, written in one way only: equal arrays are equal texts.
+    private static SqlValue Array(SqlValue value, SqlType from, SqlType to, bool isExplicit)
     {
         var text = Text(value, from, to);
-        var element = new SqlType(to.Kind);
-        foreach (var item in PgArrays.Parse(text)) _ = Convert(SqlValue.Text(item), new SqlType(SqlTypeKind.Text), element, isExplicit: false);
-        return value;
+        if (!to.IsArray) return SqlValue.Text(text);
+        var element = new SqlType(to.Kind, false, to.Modifier, to.Scale);
+        var source = from.IsArray ? new SqlType(from.Kind) : SqlType.Unknown;
+        return SqlValue.Text(PgArrays.Format(PgArrays.Parse(text).Select(item => item is null ? null : PgArrays.ItemText(Convert(PgArrays.Item(item, source), source, element, isExplicit), element))));
     }
 }

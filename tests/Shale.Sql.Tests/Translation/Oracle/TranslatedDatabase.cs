@@ -81,7 +81,7 @@ internal sealed class TranslatedDatabase : ISchemaSource, IAsyncDisposable
     private static string? Text(SqlValue value, SqlType type)
     {
         if (value.IsNull) return null;
-        if (type.Kind == SqlTypeKind.Bool) return value.AsInteger() != 0 ? "t" : "f";
+        if (type is { Kind: SqlTypeKind.Bool, IsArray: false }) return value.AsInteger() != 0 ? "t" : "f";
         return type.Kind == SqlTypeKind.Char && value.Kind == SqlValueKind.Text ? value.AsText() : PgCasts.ToText(value, type);
     }
 }
