@@ -127,6 +127,37 @@ public sealed partial class ServeTests : IDisposable
         Assert.Contains("shale serve", errors, StringComparison.Ordinal);
     }
 
+    [TerminalFact]
+    public async Task Sql_AtATerminal_CompletesCancelsAndLeaves()
+    {
+        using var server = await Server.StartAsync(Path.Combine(_directory.FullName, "data"));
+        using var terminal = Terminal.Start(Shale("sql", "--endpoint", server.Url), _directory.FullName);
+        await terminal.SeeAsync("shale=> ");
+        await terminal.TypeAsync("CREATE TABLE films (film_id int PRIMARY KEY);\r", "OK");
+        await terminal.SeeAsync("shale=> ");
+
+        // Tab writes the names of tables and columns.
+        await terminal.TypeAsync("SELECT film_\t", "SELECT film_id ");
+        await terminal.TypeAsync("FROM fi\t", "FROM films ");
+        await terminal.TypeAsync(";\r", "(0 rows)");
+
+        // Ctrl-C drops the line and the statement that has begun.
+        await terminal.TypeAsync("SELECT oops\r", "shale-> ");
+        await terminal.TypeAsync("more\u0003", "^C");
+        await terminal.SeeAsync("shale=> ");
+
+        // Ctrl-C cancels what runs.
+        await terminal.TypeAsync("SELECT count(*) FROM generate_series(1, 100000000000) AS g;\r", "\r\n");
+        await terminal.TypeUntilAsync("\u0003", "Cancelled.");
+        await terminal.TypeAsync("SELECT 'still ' || 'here';\r", "still here");
+        await terminal.SeeAsync("shale=> ");
+
+        // Ctrl-D leaves.
+        await terminal.TypeAsync("\u0004", null);
+        Assert.Equal(0, await terminal.EndAsync());
+        Assert.Equal(0, await server.StopAsync());
+    }
+
     [Theory]
     [InlineData("15000", "127.0.0.1:15000", true)]
     [InlineData("localhost:1", "127.0.0.1:1", true)]

@@ -132,6 +132,8 @@ public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
     [Theory]
     [InlineData("\\d", " u     | view", " s     | sequence", " t     | table")]
     [InlineData("\\dt", " t     | table")]
+    [InlineData("\\dt", " r     | table | reference: on every shard")]
+    [InlineData("\\d r", "table r, reference: on every shard")]
     [InlineData("\\dt x*", " table | type")]
     [InlineData("\\dv", "u    | CREATE VIEW u AS SELECT name FROM t")]
     [InlineData("\\ds", " s        | 7     | 1")]
@@ -145,7 +147,7 @@ public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
     [InlineData("help", "\\timing [on|off]")]
     public async Task Run_EachMetaCommand_ShowsWhatItIsFor(string text, params string[] expected)
     {
-        Assert.True(await RunAsync("CREATE VIEW u AS SELECT name FROM t; CREATE SEQUENCE s START 7; CREATE INDEX i ON t (name);"));
+        Assert.True(await RunAsync("CREATE VIEW u AS SELECT name FROM t; CREATE SEQUENCE s START 7; CREATE INDEX i ON t (name); CREATE TABLE r (id INT PRIMARY KEY) WITH (reference = true);"));
         _output.GetStringBuilder().Clear();
         Assert.True(await RunAsync(text));
         Assert.All(expected, part => Assert.Contains(part, _output.ToString(), StringComparison.Ordinal));

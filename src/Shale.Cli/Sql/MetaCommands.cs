@@ -109,12 +109,13 @@ internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<s
     private async Task<RowSet> TablesAsync(string? pattern, bool views, CancellationToken cancellationToken)
     {
         var vschema = await session.Client.VSchemaAsync(cancellationToken);
+        var places = await PlacesAsync(cancellationToken);
         var rows = Table("table", "type", "sharded by", "sequence");
         foreach (var table in await session.Client.SchemaAsync(cancellationToken))
         {
             if ((!views && table.Type == "view") || (pattern is not null && !FileSystemName.MatchesSimpleExpression(pattern, table.Name))) continue;
             var definition = vschema.Tables.GetValueOrDefault(table.Name);
-            rows.Add([Text(table.Name), Text(table.Type), Text(table.Type == "view" ? "" : Sharding(vschema, definition)), Text(Sequence(definition) ?? "")]);
+            rows.Add([Text(table.Name), Text(table.Type), Text(places.GetValueOrDefault(table.Name, "")), Text(Sequence(definition) ?? "")]);
         }
         return rows;
     }
@@ -129,9 +130,10 @@ internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<s
         if (found.Type == "view") return await DescribeViewAsync(found.Name, cancellationToken);
         var vschema = await session.Client.VSchemaAsync(cancellationToken);
         var definition = vschema.Tables.GetValueOrDefault(found.Name);
+        var places = await PlacesAsync(cancellationToken);
         var rows = Table("column", "type", "nullable");
         foreach (var column in found.Columns) rows.Add([Text(column.Name), Text(column.Type), Text(column.Nullable ? "yes" : "no")]);
-        session.Output.WriteLine($"{found.Type} {found.Name}, {Sharding(vschema, definition)}{(Sequence(definition) is { } sequence ? ", sequence " + sequence : "")}");
+        session.Output.WriteLine($"{found.Type} {found.Name}, {places.GetValueOrDefault(found.Name, "not sharded")}{(Sequence(definition) is { } sequence ? ", sequence " + sequence : "")}");
         Show(rows);
         var indexes = (await session.Client.QueryRowsAsync("SHOW INDEXES", null, cancellationToken)).Rows;
         for (var i = 0; i < indexes.RowCount; i++)
@@ -202,12 +204,24 @@ internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<s
     private static RowSet Table(params string[] names) =>
         new([.. names.Select(name => new Field(name, name.EndsWith("ms", StringComparison.Ordinal) || name is "queries" or "errors" ? "float8" : "text"))]);
 
-    private static string Sharding(VSchemaInfo vschema, TableDef? definition)
+    // Where each table's rows live, in words: by table.
+    private async Task<Dictionary<string, string>> PlacesAsync(CancellationToken cancellationToken)
     {
-        if (definition is null || !vschema.Sharded) return "not sharded";
-        return definition.Vindex.Columns.Count == 0
-            ? $"{definition.Vindex.Type} (on no column)"
-            : $"{definition.Vindex.Type}({string.Join(", ", definition.Vindex.Columns)})";
+        var vschema = await session.Client.VSchemaAsync(cancellationToken);
+        var places = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var rows = (await session.Client.QueryRowsAsync("SHOW VSCHEMA TABLES", null, cancellationToken)).Rows;
+        for (var i = 0; i < rows.RowCount; i++)
+        {
+            var name = rows[i][0].AsText();
+            places[name] = rows[i][1].AsText() switch
+            {
+                "sharded" when vschema.Tables.GetValueOrDefault(name)?.Vindex is { } vindex => $"{vindex.Type}({string.Join(", ", vindex.Columns)})",
+                "reference" => "reference: on every shard",
+                "pinned" => "pinned: on the first shard",
+                _ => "not sharded",
+            };
+        }
+        return places;
     }
 
     private static string? Sequence(TableDef? definition) => definition?.AutoIncrement is { } auto ? $"{auto.Sequence} for {auto.Column}" : null;

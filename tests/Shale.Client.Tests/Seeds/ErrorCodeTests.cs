@@ -1,5 +1,6 @@
 using Shale.Client.Tests.Support;
 using Shale.Contracts;
+using Shale.Engine.Specification;
 
 namespace Shale.Client.Tests.Seeds;
 

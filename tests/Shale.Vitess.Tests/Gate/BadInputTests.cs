@@ -1,3 +1,4 @@
+using Shale.Engine.Specification;
 using Shale.Engines;
 using Shale.Sql;
 
@@ -178,13 +179,13 @@ public class BadInputTests
     [Trait("Rule", "S4.3")]
     public async Task Transaction_Abandoned_ExpiresAndFreesItsLock()
     {
-        var clock = new SteppedTime();
+        var clock = new ManualTime();
         await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { Clock = clock });
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
         var transaction = await cluster.Gate.BeginAsync(null);
         await cluster.InAsync(transaction.TxId, "UPDATE t SET v = v + 100");
 
-        clock.Step(TimeSpan.FromSeconds(11));
+        clock.Advance(TimeSpan.FromSeconds(11));
         await cluster.RunAsync("UPDATE t SET v = v + 1");
         var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "SELECT 1"));
 
