@@ -17,12 +17,14 @@ internal static class MergeLimit
 
     private static bool IsPlain(Expr? value) => value is null || !SqlTree.Any(value, node => node is ColumnRef or SelectStatement or FunctionCall);
 
-    // A negative limit is no limit in SQLite, and a negative offset is none.
+    // A negative limit is no limit in SQLite, and a negative offset is none. A sum too large to count to stops at the largest integer.
     private static Expr Reach(Expr limit, Expr? offset)
     {
         if (offset is null) return limit;
         var zero = new Literal(LiteralKind.Integer, "0");
         var skipped = new Case(null, [new WhenClause(new Binary("<", offset, zero), zero)], offset);
-        return new Case(null, [new WhenClause(new Binary("<", limit, zero), limit)], new Binary("+", limit, skipped));
+        var most = new Literal(LiteralKind.Integer, "9223372036854775807");
+        return new Case(null, [new WhenClause(new Binary("<", limit, zero), limit), new WhenClause(new Binary(">", limit, new Binary("-", most, skipped)), most)],
+            new Binary("+", limit, skipped));
     }
 }
