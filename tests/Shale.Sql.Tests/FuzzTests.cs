@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace Shale.Sql.Tests;
 
 /// <summary>Broken texts of all kinds: nothing but a VitessException may come out, and what parses must survive printing.</summary>
+[Trait("Category", "Random")]
 public class FuzzTests
 {
     internal static readonly string[] Pieces =

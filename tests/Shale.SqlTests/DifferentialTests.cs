@@ -13,6 +13,7 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
 
     [Fact]
     [Trait("Category", "Slow")]
+    [Trait("Category", "Random")]
     [Trait("Rule", "S1.3")]
     [Trait("Rule", "S3.2")]
     [Trait("Rule", "S3.3")]
@@ -30,6 +31,7 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
     }
 
     [Fact]
+    [Trait("Category", "Random")]
     [Trait("Rule", "S1.3")]
     public async Task Random_StatementsWithEveryMessageSerialised_AnswerAsOneDatabase()
     {

@@ -6,6 +6,7 @@ namespace Shale.Sql.Tests.Oracles;
 /// Mutated statements that an engine's own parser accepts must not be a syntax error to us. The seed is fixed unless SHALE_SEED asks for
 /// another: what the engines take is without end, and <see cref="Deviations"/> lists only what has been met.
 /// </summary>
+[Trait("Category", "Random")]
 public class AcceptanceFuzzTests
 {
     private static readonly int Rounds = Seeds.Rounds(5_000);

@@ -6,6 +6,7 @@ namespace Shale.Sql.Tests.Oracles;
 /// Random chains of operators: we accept exactly those that the engine accepts, and group them as it does. For PostgreSQL the printed text must
 /// have the fingerprint of the written one; for SQLite the value must be that of the text with every operation in parentheses.
 /// </summary>
+[Trait("Category", "Random")]
 public class GroupingFuzzTests
 {
     private static readonly string[] Prefixes = ["", "", "", "", "-", "NOT ", "@ ", "+", "~ ", "("];

@@ -29,6 +29,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     }
 
     [PostgresFact]
+    [Trait("Category", "Random")]
     [Trait("Rule", "S1.2")]
     public async Task Translate_RandomStatements_MeanWhatPostgresMeans()
     {
