@@ -10,7 +10,7 @@ public sealed class Binding
 
     private readonly Dictionary<SqlNode, QueryBlock> _blockOf = New<QueryBlock>();
     private readonly Dictionary<SqlNode, ColumnBinding> _columns = New<ColumnBinding>();
-    private readonly Dictionary<SqlNode, IReadOnlyList<ColumnBinding>> _merged = New<IReadOnlyList<ColumnBinding>>();
+    private readonly Dictionary<SqlNode, ExpandedColumn> _merged = New<ExpandedColumn>();
     private readonly Dictionary<SqlNode, (SelectItem Item, int Index)> _aliases = New<(SelectItem, int)>();
     private readonly Dictionary<SqlNode, Relation> _rowIds = New<Relation>();
     private readonly Dictionary<SqlNode, int> _excluded = New<int>();
@@ -19,7 +19,8 @@ public sealed class Binding
     private readonly Dictionary<SqlNode, string> _collations = New<string>();
     private readonly Dictionary<SqlNode, IReadOnlyList<OutputColumn>> _outputs = New<IReadOnlyList<OutputColumn>>();
     private readonly Dictionary<SqlNode, IReadOnlyList<ExpandedColumn>> _stars = New<IReadOnlyList<ExpandedColumn>>();
-    private readonly Dictionary<SqlNode, IReadOnlyList<string>> _joins = New<IReadOnlyList<string>>();
+    private readonly Dictionary<SqlNode, IReadOnlyList<ExpandedColumn>> _joinColumns = New<IReadOnlyList<ExpandedColumn>>();
+    private readonly Dictionary<SqlNode, IReadOnlyList<ExpandedColumn>> _joins = New<IReadOnlyList<ExpandedColumn>>();
     private readonly Dictionary<SqlNode, Relation> _relations = New<Relation>();
     private readonly Dictionary<SqlNode, FunctionOverload> _overloads = New<FunctionOverload>();
     private readonly List<QueryBlock> _blocks = [];
@@ -58,7 +59,8 @@ public sealed class Binding
     public ColumnBinding? ColumnOf(ColumnRef column) => _columns.GetValueOrDefault(column);
 
     /// <summary>Both columns behind the merged column of a FULL JOIN … USING, for which <see cref="ColumnOf"/> is null; else null.</summary>
-    public IReadOnlyList<ColumnBinding>? MergedColumnsOf(ColumnRef column) => _merged.GetValueOrDefault(column);
+    public IReadOnlyList<ColumnBinding>? MergedColumnsOf(ColumnRef column) =>
+        MergedOf(column) is { Merged: { } sides } merged ? [.. sides.Select(side => new ColumnBinding(merged.Block!, side.Relation, side.Index))] : null;
 
     /// <summary>The select item whose alias the name is (ORDER BY, GROUP BY; in SQLite also elsewhere), or null. Of a star it is the star's item.</summary>
     public SelectItem? OutputAliasOf(ColumnRef column) => _aliases.TryGetValue(column, out var found) ? found.Item : null;
@@ -92,10 +94,19 @@ public sealed class Binding
         _stars.TryGetValue(star, out var found) ? [.. found.Select(column => (column.Relation, column.Index))] : [];
 
     /// <summary>The columns that a NATURAL or USING join merges; empty for another join.</summary>
-    public IReadOnlyList<string> JoinColumnsOf(Join join) => _joins.GetValueOrDefault(join) ?? [];
+    public IReadOnlyList<string> JoinColumnsOf(Join join) => [.. MergedOf(join).Select(column => column.Name)];
 
     /// <summary>The relation that a FROM item or a write's target makes, or null.</summary>
     public Relation? RelationOf(SqlNode node) => _relations.GetValueOrDefault(node);
+
+    /// <summary>The merged columns of a join with USING or NATURAL.</summary>
+    internal IReadOnlyList<ExpandedColumn> MergedOf(Join join) => _joins.GetValueOrDefault(join) ?? [];
+
+    /// <summary>What the columns of a join with an alias stand for.</summary>
+    internal IReadOnlyList<ExpandedColumn> ColumnsOf(Join join) => _joinColumns[join];
+
+    /// <summary>The merged column of a FULL JOIN … USING that a name stands for, or null.</summary>
+    internal ExpandedColumn? MergedOf(ColumnRef column) => _merged.GetValueOrDefault(column);
 
     internal IReadOnlyList<ExpandedColumn> ExpandMerged(Star star) => _stars.GetValueOrDefault(star) ?? [];
 
@@ -109,7 +120,7 @@ public sealed class Binding
 
     internal void SetColumn(ColumnRef column, ColumnBinding binding) => _columns[column] = binding;
 
-    internal void SetMerged(ColumnRef column, IReadOnlyList<ColumnBinding> bindings) => _merged[column] = bindings;
+    internal void SetMerged(ColumnRef column, ExpandedColumn merged) => _merged[column] = merged;
 
     internal void SetAlias(ColumnRef column, SelectItem item, int index) => _aliases[column] = (item, index);
 
@@ -130,7 +141,9 @@ public sealed class Binding
 
     internal void SetStar(Star star, IReadOnlyList<ExpandedColumn> columns) => _stars[star] = columns;
 
-    internal void SetJoin(Join join, IReadOnlyList<string> names) => _joins[join] = names;
+    internal void SetJoin(Join join, IReadOnlyList<ExpandedColumn> merged) => _joins[join] = merged;
+
+    internal void SetColumns(Join join, IReadOnlyList<ExpandedColumn> columns) => _joinColumns[join] = columns;
 
     internal void SetRelation(SqlNode node, Relation relation) => _relations[node] = relation;
 
@@ -149,6 +162,13 @@ internal sealed record ExpandedColumn(string Name, Relation Relation, int Index,
     /// <summary>Whether neither side alone holds its value: FULL JOIN.</summary>
     public bool Full { get; init; }
 
+    /// <summary>The block whose FROM merged it; null unless it is merged.</summary>
+    public QueryBlock? Block { get; init; }
+
+    /// <summary>The type that both sides of a merged column have in common; null for that of its relation.</summary>
+    public SqlType? Common { get; init; }
+
     /// <summary>What it is.</summary>
-    public OutputColumn Output => Index < 0 || Relation.Columns is null ? new OutputColumn(Name, SqlType.Unknown) : Relation.Columns[Index];
+    public OutputColumn Output => Index < 0 || Relation.Columns is null ? new OutputColumn(Name, SqlType.Unknown)
+        : Common is { } common ? Relation.Columns[Index] with { Type = common } : Relation.Columns[Index];
 }

@@ -144,16 +144,19 @@ internal sealed class FromBinder(BindContext context)
 
     private void BindJoin(Join join, Scope scope)
     {
+        // An alias hides the names inside: they may be those of relations outside.
+        List<Relation> hidden = join.Alias is not null && context.IsPostgres ? [.. scope.Relations] : [];
+        scope.Relations.RemoveRange(0, hidden.Count);
         var start = scope.Visible.Count;
         var firstRelation = scope.Relations.Count;
         Bind(join.Left, scope);
         var middle = scope.Visible.Count;
         Bind(join.Right, scope);
         var names = join.Natural ? NaturalNames(scope, start, middle) : [.. join.Using.Select(column => column.Name)];
-        context.Binding.SetJoin(join, names);
         if (names.Count > 0) Merge(join, names, scope, start, middle);
         if (join.On is not null) BindOn(join.On, scope, start);
-        if (join.Alias is not null) Rename(join, scope, start, firstRelation);
+        scope.Relations.InsertRange(0, hidden);
+        if (join.Alias is not null) Rename(join, scope, start, firstRelation + hidden.Count);
     }
 
     private void BindOn(Expr on, Scope scope, int start)
@@ -192,12 +195,13 @@ internal sealed class FromBinder(BindContext context)
                 throw new VitessException(ErrorCodes.NotFound, $"column \"{name}\" specified in USING clause does not exist in {side} table", sqlState: "42703");
             }
 
-            merged.Add(MergedColumn(join, name, scope.Visible[i], scope.Visible[j]));
+            merged.Add(MergedColumn(join, name, scope.Visible[i], scope.Visible[j]) with { Block = scope.Block });
             right.Remove(scope.Visible[j]);
             if (context.IsPostgres) left.Remove(scope.Visible[i]);
             else left[left.IndexOf(scope.Visible[i])] = merged[^1];
         }
 
+        context.Binding.SetJoin(join, merged);
         scope.Visible.RemoveRange(start, scope.Visible.Count - start);
         if (context.IsPostgres) scope.Visible.AddRange(merged);
         scope.Visible.AddRange(left);
@@ -208,7 +212,8 @@ internal sealed class FromBinder(BindContext context)
     {
         if (context.IsPostgres) context.Typer.CheckComparable(left.Output.Type, right.Output.Type, "=", join);
         var kept = join.Kind == JoinKind.Right ? right : left;
-        return kept with { Name = name, Merged = [left, right], Full = join.Kind == JoinKind.Full || left.Full || right.Full };
+        var common = context.IsPostgres ? TypeRules.Common(left.Output.Type, right.Output.Type) : null;
+        return kept with { Name = name, Merged = [left, right], Full = join.Kind == JoinKind.Full || kept.Full || (!context.IsPostgres && (left.Full || right.Full)), Common = common };
     }
 
     private int Find(Scope scope, string name, int from, int to, SqlNode? at)
@@ -227,6 +232,7 @@ internal sealed class FromBinder(BindContext context)
 
     private void Rename(Join join, Scope scope, int start, int firstRelation)
     {
+        context.Binding.SetColumns(join, scope.Visible.GetRange(start, scope.Visible.Count - start));
         var columns = scope.Visible.GetRange(start, scope.Visible.Count - start).Select(column => column.Output with { Name = column.Name }).ToList();
         scope.Visible.RemoveRange(start, scope.Visible.Count - start);
         scope.Relations.RemoveRange(firstRelation, scope.Relations.Count - firstRelation);

@@ -74,9 +74,9 @@ internal sealed class NameResolver(BindContext context)
     /// <summary>Records a column that a name or a part of a star stands for.</summary>
     public SqlType Bound(ColumnRef name, Scope scope, ExpandedColumn column)
     {
-        if (column.Full && column.Merged is { } sides)
+        if (column.Full && column.Merged is not null)
         {
-            context.Binding.SetMerged(name, [.. sides.Select(side => new ColumnBinding(scope.Block, side.Relation, side.Index))]);
+            context.Binding.SetMerged(name, column);
             return Typed(name, column.Output.Type, column.Output.Collation);
         }
 

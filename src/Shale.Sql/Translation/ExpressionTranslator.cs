@@ -77,16 +77,28 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     public Expr SortKey(Expr value)
     {
         var type = Binding.TypeOf(value);
-        if ((type.IsArray || type.Kind == SqlTypeKind.Interval) && value is ColumnRef name && Binding.OutputAliasOf(name) is { } output) value = output.Value;
-        if (type.IsArray) return ArrayTranslator.Key(Translate(value), type);
+        if (type.IsArray) return ArrayTranslator.Key(Output(value), type);
         if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", value);
-        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Translate(value)) : Translate(value);
+        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Output(value)) : Translate(value);
+    }
+
+    // An output's number stands for it in ORDER BY only where it stands alone.
+    private Expr Output(Expr value)
+    {
+        if (value is not ColumnRef name || Binding.OutputAliasOf(name) is not { } output) return Translate(value);
+        if (output.Value is not Star star) return Translate(output.Value);
+        return context.From.Merged(Binding.ExpandMerged(star).First(column => column.Name == name.Column.Name));
     }
 
     /// <summary>An ORDER BY key with the places of NULL that PostgreSQL has: last, or first when descending.</summary>
     public OrderItem Order(OrderItem item)
     {
-        if (item.UsingOperator is not null) throw SqlErrors.Unsupported("ORDER BY … USING", item);
+        if (item.UsingOperator is { } way) item = way switch
+        {
+            "<" => item with { UsingOperator = null },
+            ">" => item with { UsingOperator = null, Descending = true },
+            _ => throw SqlErrors.Unsupported($"ORDER BY … USING {way}", item),
+        };
         return new OrderItem(SortKey(item.Value), item.Descending, IsNeverNull(item.Value) ? null : item.NullsFirst ?? item.Descending);
     }
 
@@ -168,7 +180,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     {
         if (Binding.IsExcluded(column, out _)) return new ColumnRef(null, SqlBuild.Name("excluded"), column.Column);
         if (Binding.OutputIndexOf(column) is { } index) return SqlBuild.Integer(index + 1);
-        if (Binding.MergedColumnsOf(column) is not null) return new ColumnRef(null, null, column.Column);
+        if (Binding.MergedOf(column) is { } merged) return context.From.Merged(merged);
         if (Binding.ColumnOf(column) is { } found) return context.From.Column(found, column);
         throw SqlErrors.Unsupported($"the whole row \"{column.Column.Name}\" as a value", column);
     }

@@ -24,14 +24,55 @@ internal sealed class FromTranslator(TranslationContext context)
             case FunctionTable function:
                 return Function(function);
             case Join join:
-                return join with
-                {
-                    Left = Translate(join.Left), Right = Translate(join.Right), On = join.On is null ? null : context.Expressions.Translate(join.On),
-                };
+                return join.Alias is null ? Joined(join) : Aliased(join);
             default:
                 throw SqlErrors.Unsupported(item.GetType().Name, item);
         }
     }
+
+    /// <summary>The merged column of a join with USING or NATURAL.</summary>
+    public Expr Merged(ExpandedColumn column)
+    {
+        if (!column.Full || column.Merged is not { } sides)
+            return Column(column.Relation, column.Index, context.Unqualified || column.Relation.Alias.Length == 0 ? null : column.Relation.Alias);
+        return SqlBuild.Call("coalesce", [.. sides.Select(Merged)]);
+    }
+
+    // USING and NATURAL become ON: SQLite knows the columns of a function and of a table with column aliases by other names.
+    private Join Joined(Join join) => Joined(join, join);
+
+    private Join Joined(Join join, Join bound)
+    {
+        var translated = join with { Left = Translate(join.Left), Right = Translate(join.Right), On = join.On is null ? null : context.Expressions.Translate(join.On) };
+        var merged = context.Binding.MergedOf(bound);
+        if (merged.Count == 0) return translated with { Natural = false };
+        var on = merged.Select(Equal).Aggregate((left, right) => new Binary("AND", left, right));
+        return translated with { Natural = false, Using = NodeList<Identifier>.Empty, On = on };
+    }
+
+    // A join with an alias is one relation: a query that names its columns.
+    private DerivedTable Aliased(Join join)
+    {
+        var columns = context.Binding.ColumnsOf(join);
+        if (columns.Select(column => column.Name).Distinct().Count() < columns.Count)
+            throw SqlErrors.Unsupported("an alias of a join that has a column name twice", join, "Use the aliases of its tables.");
+        var items = columns.Select(column => new SelectItem(Merged(column), SqlBuild.Name(column.Name)));
+        var query = SqlBuild.Select(new SelectCore(items.ToNodeList()) { From = [Joined(join with { Alias = null }, join)] });
+        return new DerivedTable(query, false, join.Alias, NodeList<Identifier>.Empty);
+    }
+
+    private Expr Equal(ExpandedColumn column)
+    {
+        var (left, right) = (column.Merged![0], column.Merged[1]);
+        if (!IsComparedAsHeld(left.Output.Type, right.Output.Type))
+            throw SqlErrors.Unsupported($"USING or NATURAL over columns of types {left.Output.Type.Display()} and {right.Output.Type.Display()}", null, "Compare them in ON.");
+        return new Binary("=", Merged(left), Merged(right));
+    }
+
+    private static bool IsComparedAsHeld(SqlType left, SqlType right) =>
+        left.Kind == right.Kind && left.Kind is not (SqlTypeKind.Interval or SqlTypeKind.Char or SqlTypeKind.Jsonb or SqlTypeKind.Json) && !left.IsArray
+        || (TypeRules.IsInteger(left.Kind) && TypeRules.IsInteger(right.Kind))
+        || (left.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar && right.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar);
 
     /// <summary>A query whose columns go by other names: SQLite renames columns only of common tables.</summary>
     public static DerivedTable Renamed(SelectStatement query, NodeList<Identifier> columns, Identifier? alias)
@@ -66,11 +107,8 @@ internal sealed class FromTranslator(TranslationContext context)
     {
         if (context.Unqualified) return null;
         if (name.Table is null && !context.Qualified && column.Block.Relations.Count == 1 && context.Binding.Blocks.Count == 1) return null;
-        if (name.Table is null && column.Block.Relations.Exists(other => HasName(other, name.Column.Name) && !ReferenceEquals(other, column.Relation))) return null;
         return column.Relation.Alias.Length > 0 ? column.Relation.Alias : null;
     }
-
-    private static bool HasName(Relation relation, string name) => relation.Columns?.Any(column => column.Name == name) ?? false;
 
     private static NodeList<Identifier> Names(IReadOnlyList<OutputColumn> columns) => columns.Select(column => SqlBuild.Name(column.Name)).ToNodeList();
 

@@ -211,8 +211,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         foreach (var column in columns)
         {
             if (column.Index < 0) throw SqlErrors.Unsupported("a star over a function of unknown columns", star);
-            var qualifier = context.Unqualified || column.Relation.Alias.Length == 0 ? null : column.Relation.Alias;
-            var value = column.Full ? SqlBuild.Column(null, column.Name) : context.From.Column(column.Relation, column.Index, qualifier);
+            var value = context.From.Merged(column);
             var type = outputs[at].Type;
             if (assigned is not null && at < assigned.Count) value = CastEmitter.Convert(value, type, assigned[at].Type, false);
             else if (at < targets.Count) value = CastEmitter.Convert(value, type, targets[at], false);

@@ -168,4 +168,29 @@ CREATE INDEX t_lower ON t (lower(b))
 CREATE UNIQUE INDEX t_part ON t (b) WHERE a > 100
 SELECT id FROM t WHERE NULL BETWEEN NULL AND - - a ORDER BY id
 SELECT id FROM t WHERE NULL NOT BETWEEN NULL AND a OR '2' BETWEEN '1' AND id ORDER BY id
--- refused: 2
+CREATE TABLE j1 (i int, j int, t text)
+CREATE TABLE j2 (i bigint, k int)
+INSERT INTO j1 VALUES (1, 4, 'one'), (2, 3, 'two'), (3, 2, 'three'), (0, NULL, 'zero'), (5, 0, 'five'), (NULL, NULL, 'null')
+INSERT INTO j2 VALUES (1, -1), (2, 2), (3, -3), (2, 4), (5, -5), (0, NULL), (NULL, 0), (7, 3)
+SELECT * FROM j1 t1 (a, b, c) NATURAL JOIN j2 t2 (d, a)
+SELECT * FROM j1 t1 (a, b, c) JOIN j2 t2 (a, d) USING (a) ORDER BY a, d
+SELECT * FROM j1 t1 (a, b, c) LEFT JOIN j2 t2 (a, d) USING (a) WHERE a > 1 ORDER BY a, d
+SELECT a, t1.a, t2.a FROM j1 t1 (a, b, c) RIGHT JOIN j2 t2 (a, d) USING (a) ORDER BY a, d
+SELECT a, t1.a, t2.a, count(*) FROM j1 t1 (a, b, c) FULL JOIN j2 t2 (a, d) USING (a) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+SELECT * FROM j1 FULL JOIN j2 USING (i) FULL JOIN (SELECT 7 AS i, 'x' AS x) s USING (i) ORDER BY i, k
+SELECT i, sum(i), max(k) FROM j1 LEFT JOIN j2 USING (i) GROUP BY i ORDER BY i NULLS FIRST
+SELECT * FROM generate_series(1, 3) AS i NATURAL JOIN j1 ORDER BY i
+SELECT * FROM generate_series(1, 3) AS g (k) JOIN j2 USING (k)
+SELECT j.* FROM (j1 JOIN j2 USING (i)) AS j ORDER BY i, k
+SELECT j.i, x.t FROM j1 x JOIN (j1 x CROSS JOIN j2 y (z)) j ON x.i = j.z
+SELECT j.z, x.t FROM j1 x JOIN (SELECT 1 AS q) s ON x.i = s.q JOIN (j2 x (z, w) JOIN (SELECT 2 AS two) y ON x.z = two) j ON j.w > x.j ORDER BY 1
+SELECT x.t FROM j1 x JOIN (j1 y JOIN j2 z USING (i)) j ON y.i = x.i
+SELECT a.i FROM j1 a JOIN j2 ON k = a.j LEFT JOIN j2 c ON c.i = a.i JOIN (SELECT 3 AS f1) d ON c.k = f1 RIGHT JOIN (SELECT 4 AS f1) e ON e.f1 = a.i ORDER BY 1
+SELECT t, i FROM j1 ORDER BY i USING >, t USING <
+SELECT t, i FROM j1 ORDER BY i USING ~
+CREATE TABLE iv (f interval, n int)
+INSERT INTO iv VALUES ('1 day', 1), ('2 hours', 2), ('1 month -3 days', 3), (NULL, 4), ('23:59', 5)
+SELECT f FROM iv ORDER BY f
+SELECT * FROM iv ORDER BY f DESC
+SELECT f + '1 hour' AS g, n FROM iv ORDER BY g
+-- refused: 3
