@@ -1,5 +1,6 @@
 using Shale.Client.Tests.Support;
 using Shale.Contracts;
+using Shale.Engine.Specification;
 
 namespace Shale.Client.Tests.Seeds;
 
@@ -136,6 +137,32 @@ public class Seed001ClientTests
         }));
         Assert.Equal(0, (await client.QueryAsync<long>("SELECT count(*) FROM orders")).Rows.Single());
         Assert.Equal([400, 600, 500], (await client.QueryAsync<int>("SELECT balance FROM accounts ORDER BY id")).Rows);
+    }
+
+    [Theory]
+    [InlineData(IsolationLevel.ReadUncommitted)]
+    [InlineData(IsolationLevel.ReadCommitted)]
+    [InlineData(IsolationLevel.RepeatableRead)]
+    [InlineData(IsolationLevel.Serializable)]
+    public async Task Transaction_EveryIsolationLevel_CommitsWhatItWrites(IsolationLevel isolation)
+    {
+        await using var host = await ShaleHost.StartAsync();
+        await using var client = await host.ClientAsync(Accounts);
+        await client.TransactionAsync(tx => tx.ExecuteAsync("INSERT INTO accounts VALUES (1, 9, 500), (2, 9, 500)"), new TransactionOptions(isolation));
+        Assert.Equal(2, (await client.QueryAsync<long>("SELECT count(*) FROM accounts")).Rows.Single());
+    }
+
+    [Fact]
+    public async Task Transaction_OlderThanItsTimeout_IsRolledBack()
+    {
+        var clock = new ManualTime();
+        await using var host = await ShaleHost.StartAsync(configure: options => options with { Clock = clock });
+        await using var client = await host.ClientAsync(Accounts);
+        await using var tx = await client.BeginAsync(new TransactionOptions(Timeout: 300));
+        await tx.ExecuteAsync("INSERT INTO accounts VALUES (1, 9, 500)");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("TRANSACTION_EXPIRED", (await Assert.ThrowsAsync<VitessException>(() => tx.CommitAsync())).Code);
+        Assert.Equal(0, (await client.QueryAsync<long>("SELECT count(*) FROM accounts")).Rows.Single());
     }
 
     [Fact]
