@@ -20,6 +20,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     private TriggerDefinitions Triggers => new(session, _shards, Notices);
 
+    /// <summary>What is left to do when the change is saved; null for nothing. It cannot be undone, so a client's transaction cannot hold it.</summary>
+    public Func<SequenceAllocator, CancellationToken, ValueTask>? AfterSaving { get; private set; }
+
     /// <summary>Whether the statement is one that is run here.</summary>
     public static bool Takes(Statement statement) => statement is CreateTableStatement or AlterTableStatement or DropStatement or CreateIndexStatement
         or CreateViewStatement or CreateTriggerStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement;
@@ -167,11 +170,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         var name = statement.Name.Name.Name;
         var known = session.Keyspace.FindSequence(name);
-        if (statement.Alter)
-        {
-            throw new VitessException(ErrorCodes.QueryError, "ALTER SEQUENCE is not supported", sqlState: "0A000", hint: "Drop the sequence and make it anew.");
-        }
-
+        if (statement.Alter) return AlterSequence(statement, known);
         if (known is not null || Exists(statement.Name))
         {
             if (!statement.IfExists) throw Taken(statement.Name);
@@ -181,6 +180,21 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
         var sequence = SequenceOptions.Apply(new VSequence(name), statement.Options);
         return vschema => vschema.WithSequence(session.Keyspace.Name, sequence);
+    }
+
+    private Func<VSchema, VSchema> AlterSequence(SequenceStatement statement, VSequence? known)
+    {
+        if (known is null)
+        {
+            if (!statement.IfExists) throw Catalog.Unknown(statement.Name);
+            Notices.Add($"relation \"{statement.Name.Name.Name}\" does not exist, skipping");
+            return Nothing;
+        }
+
+        if (statement.Options.Any(option => option.Name == "owned by")) Notices.Add("OWNED BY is not kept: DROP TABLE leaves the sequence");
+        var altered = SequenceDefinitions.Altered(known, statement);
+        AfterSaving = SequenceDefinitions.AfterSaving(session.Keyspace.Name, known, altered, statement);
+        return altered == known ? Nothing : vschema => vschema.WithSequence(session.Keyspace.Name, altered);
     }
 
     private async ValueTask<Func<VSchema, VSchema>> AlterVSchemaAsync(AlterVSchemaStatement statement)

@@ -25,6 +25,9 @@ internal sealed class SchemaChanges : IDisposable
         _current = StateOf(vschema);
     }
 
+    /// <summary>The sequences of all keyspaces.</summary>
+    public SequenceAllocator Sequences => _sequences;
+
     /// <summary>The state that new statements see.</summary>
     public GateState Current => _current;
 

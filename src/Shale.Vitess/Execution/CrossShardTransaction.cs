@@ -17,6 +17,9 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
     private ITablet[]? _pinned;
     private bool _rebuilds;
 
+    /// <summary>What its statements have taken from sequences.</summary>
+    public SequenceMemory Numbers { get; } = new();
+
     /// <summary>Lets it make tables anew that foreign keys point at: they are checked when it commits, not before. False once it has begun on a shard, or if it is a client's.</summary>
     public bool TryRebuild() => _rebuilds = _rebuilds || (_parts.Count == 0 && !pins);
 

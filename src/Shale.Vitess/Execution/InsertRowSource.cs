@@ -13,7 +13,7 @@ internal sealed record RoutedRows(int[] Shards, IReadOnlyList<SqlValue[]>[] Rows
 internal sealed class InsertRowSource(SequenceAllocator sequences)
 {
     /// <summary>The rows that the statement lists.</summary>
-    public ValueTask<RoutedRows> ListedAsync(InsertPlan plan, SqlValue[] values, CancellationToken cancellationToken)
+    public ValueTask<RoutedRows> ListedAsync(InsertPlan plan, SqlValue[] values, SequenceMemory? memory, CancellationToken cancellationToken)
     {
         var rows = new SqlValue[plan.Rows.Count][];
         for (var i = 0; i < rows.Length; i++)
@@ -24,11 +24,11 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
             rows[i] = cells;
         }
 
-        return RouteAsync(plan, rows, cancellationToken);
+        return RouteAsync(plan, rows, memory, cancellationToken);
     }
 
     /// <summary>The rows that the statement's query found.</summary>
-    public ValueTask<RoutedRows> FoundAsync(InsertPlan plan, RowSet found, SqlValue[] values, CancellationToken cancellationToken)
+    public async ValueTask<RoutedRows> FoundAsync(InsertPlan plan, RowSet found, SqlValue[] values, SequenceMemory? memory, CancellationToken cancellationToken)
     {
         var rows = new SqlValue[found.RowCount][];
         for (var i = 0; i < rows.Length; i++)
@@ -44,7 +44,15 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
             rows[i] = cells;
         }
 
-        return RouteAsync(plan, rows, cancellationToken);
+        foreach (var (cell, sequence) in plan.RowNumbers)
+        {
+            if (rows.Length == 0) break;
+            var next = await sequences.NextAsync(sequence.Keyspace, sequence.Sequence, rows.Length, cancellationToken);
+            for (var i = 0; i < rows.Length; i++) rows[i][cell] = SqlValue.Integer(next + (i * sequence.Sequence.Increment));
+            memory?.Took(sequence, next + ((rows.Length - 1) * sequence.Sequence.Increment));
+        }
+
+        return await RouteAsync(plan, rows, memory, cancellationToken);
     }
 
     private static SqlValue[] NewRow(InsertPlan plan, SqlValue[] values)
@@ -56,9 +64,9 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
         return cells;
     }
 
-    private async ValueTask<RoutedRows> RouteAsync(InsertPlan plan, SqlValue[][] rows, CancellationToken cancellationToken)
+    private async ValueTask<RoutedRows> RouteAsync(InsertPlan plan, SqlValue[][] rows, SequenceMemory? memory, CancellationToken cancellationToken)
     {
-        var last = plan.Sequence is null ? null : await NumberAsync(plan, plan.Sequence, rows, cancellationToken);
+        var last = plan.Sequence is null ? null : await NumberAsync(plan, plan.Sequence, rows, memory, cancellationToken);
         var place = plan.Place;
         if (rows.Length == 0) return new RoutedRows([], [], last, []);
         if (place.IsReference)
@@ -103,7 +111,7 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
     }
 
     /// <summary>Gives numbers to the rows that ask for one, and makes the sequence pass those that bring a higher one of their own in dialect sqlite (S2.6).</summary>
-    private async ValueTask<long?> NumberAsync(InsertPlan plan, SequenceRef sequence, SqlValue[][] rows, CancellationToken cancellationToken)
+    private async ValueTask<long?> NumberAsync(InsertPlan plan, SequenceRef sequence, SqlValue[][] rows, SequenceMemory? memory, CancellationToken cancellationToken)
     {
         var cell = plan.Template.AutoCell;
         var always = cell >= plan.GivenCells;
@@ -117,6 +125,7 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
 
         if (plan.NumbersNulls && highest > long.MinValue) await sequences.RaiseToAsync(sequence.Keyspace, sequence.Sequence, highest, cancellationToken);
         var next = asking == 0 ? 0 : await sequences.NextAsync(sequence.Keyspace, sequence.Sequence, asking, cancellationToken);
+        if (asking > 0) memory?.Took(sequence, next + ((asking - 1) * sequence.Sequence.Increment));
         long? last = null;
         foreach (var row in rows)
         {

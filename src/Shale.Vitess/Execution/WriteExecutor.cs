@@ -67,7 +67,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             return await TogetherAsync(transaction, undoAlone, inner => InsertFromAsync(plan, plan.Source, values, inner, cancellationToken), cancellationToken);
         }
 
-        var rows = await inserts.ListedAsync(plan, values, cancellationToken);
+        var rows = await inserts.ListedAsync(plan, values, transaction?.Numbers, cancellationToken);
         if (transaction is null && rows.Shards.Length == 1) return await InsertIntoAsync(plan, rows, null, cancellationToken);
         return await TogetherAsync(transaction, undoAlone && rows.Shards.Length > 1, inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
     }
@@ -79,7 +79,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var targets = plan.Place.IsSharded || plan.Place.IsReference ? Enumerable.Range(0, all.Length) : [0];
         await transaction.LockAsync(all, targets, cancellationToken);
         var found = await selects.RunAsync(source, values, transaction, null, cancellationToken);
-        var rows = await inserts.FoundAsync(plan, found, values, cancellationToken);
+        var rows = await inserts.FoundAsync(plan, found, values, transaction.Numbers, cancellationToken);
         return rows.Shards.Length == 0 ? WriteResult.None : await InsertIntoAsync(plan, rows, transaction, cancellationToken);
     }
 

@@ -13,15 +13,15 @@ internal static class BoundValues
         return Complete(plan, given, now);
     }
 
-    /// <summary>Converts values by the plan's parameter types and appends the statement's time and room for the next values of sequences. The array given may be the array returned.</summary>
+    /// <summary>Converts values by the plan's parameter types and appends the statement's time and room for the results of calls of sequences. The array given may be the array returned.</summary>
     public static SqlValue[] Complete(StatementPlan plan, SqlValue[] given, DateTimeOffset now)
     {
         var types = plan.ParameterTypes;
         if (plan.Dialect == SqlDialect.Postgres) RequireNoNul(given);
         for (var i = 0; i < types.Count && i < given.Length; i++) given[i] = ParameterConversion.Convert(given[i], types[i], plan.Dialect);
         foreach (var required in plan.Required) required.Check(given);
-        if (plan.NowParameter < 0 && plan.NextValues.Count == 0) return given;
-        var values = new SqlValue[Math.Max(plan.NowParameter + 1, plan.UserParameters + plan.NextValues.Count)];
+        if (plan.NowParameter < 0 && plan.SequenceCalls.Count == 0) return given;
+        var values = new SqlValue[Math.Max(plan.NowParameter + 1, plan.UserParameters + plan.SequenceCalls.Count)];
         given.CopyTo(values, 0);
         if (plan.NowParameter >= 0) values[plan.NowParameter] = plan.Dialect == SqlDialect.Sqlite ? StableTime.Sqlite(now) : StableTime.Postgres(now);
         return values;

@@ -64,11 +64,13 @@ internal sealed class GateStatements(SchemaChanges schema)
                 runner = new DefinitionRunner(state.For(Target.Parse(request.Target), session.Dialect), shards, cancellationToken);
                 return await runner.RunAsync(statement, request.Sql);
             }, cancellationToken);
+            if (runner!.AfterSaving is { } rest) await rest(schema.Sequences, cancellationToken);
         }
         else
         {
             runner = new DefinitionRunner(session, transaction.Shards, cancellationToken);
             var edit = await runner.RunAsync(statement, request.Sql);
+            if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
             transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
         }
 

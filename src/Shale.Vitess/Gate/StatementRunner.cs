@@ -8,6 +8,7 @@ namespace Shale.Vitess;
 internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences)
 {
     private readonly GateStatements _others = new(schema);
+    private readonly SequenceExecutor _sequences = new(sequences);
 
     /// <summary>Runs a statement.</summary>
     /// <param name="request">The statement.</param>
@@ -34,7 +35,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             (plan, values) = (statement.Plan, statement.Values ?? []);
         }
 
-        if (plan is QueryPlan { Select: var select, Locks: false, NextValues.Count: 0 })
+        if (plan is QueryPlan { Select: var select, Locks: false, SequenceCalls.Count: 0 })
         {
             await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
             {
@@ -175,15 +176,17 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
     private ValueTask<GateResult> RunAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken) =>
-        plan.NextValues.Count == 0 ? RunBoundAsync(plan, values, session, transaction, cancellationToken) : NumberedAsync(plan, values, session, transaction, cancellationToken);
+        plan.SequenceCalls.Count == 0 ? RunBoundAsync(plan, values, session, transaction, cancellationToken) : NumberedAsync(plan, values, session, transaction, cancellationToken);
 
     private async ValueTask<GateResult> NumberedAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < plan.NextValues.Count; i++)
+        var memory = transaction?.Shards.Numbers ?? new SequenceMemory();
+        for (var i = 0; i < plan.SequenceCalls.Count; i++)
         {
-            var next = plan.NextValues[i];
-            values[plan.UserParameters + i] = SqlValue.Integer(await sequences.NextAsync(next.Keyspace, next.Sequence, 1, cancellationToken));
+            var call = plan.SequenceCalls[i];
+            if (call.Writes && transaction?.Options.ReadOnly == true) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a sequence cannot be changed in a read-only transaction");
+            values[plan.UserParameters + i] = SqlValue.Integer(await _sequences.RunAsync(call, values, memory, cancellationToken));
         }
 
         return await RunBoundAsync(plan, values, session, transaction, cancellationToken);

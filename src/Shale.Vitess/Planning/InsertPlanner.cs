@@ -9,13 +9,23 @@ namespace Shale.Vitess;
 internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDialect session)
 {
     /// <summary>Makes the plan.</summary>
-    public StatementPlan Plan(InsertStatement insert, Binding binding)
+    /// <param name="insert">The statement.</param>
+    /// <param name="binding">Its names and types.</param>
+    /// <param name="numbers">Cells of the query's rows that are numbered one by one.</param>
+    public StatementPlan Plan(InsertStatement insert, Binding binding, IReadOnlyList<(int Cell, SequenceRef Sequence)> numbers)
+    {
+        var plan = Plan(insert, binding, mayRunWhole: numbers.Count == 0);
+        if (plan is InsertPlan placed) placed.RowNumbers = numbers;
+        return plan;
+    }
+
+    private StatementPlan Plan(InsertStatement insert, Binding binding, bool mayRunWhole)
     {
         var place = catalog.Require(insert.Table);
         RefuseKeyChange(insert, place);
         var scope = StatementScope.Of(insert, binding, catalog);
         var together = !place.IsSharded && !place.IsReference && scope.IsAllOnShardOf(place);
-        if (together && place.Table.AutoIncrement is null) return Whole(insert, place, scope);
+        if (together && mayRunWhole && place.Table.AutoIncrement is null) return Whole(insert, place, scope);
         RefuseOtherTables(insert, together);
         if (insert.Source is null) return Listed(insert, place, new ValuesBody([[]]));
         return insert.Source is { Body: ValuesBody values, OrderBy.Count: 0, Limit: null, With: null } && insert.With is null && IsListable(values)

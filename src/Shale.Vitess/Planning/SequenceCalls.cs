@@ -3,51 +3,108 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// Takes <c>nextval('…')</c> out of a statement: sequences live at the gate (SEMANTICS S2.6), so each call becomes a parameter that is filled when values are bound. That is right
-/// only where a call is made once: in a row of VALUES, or in a SELECT without FROM; elsewhere it is refused.
+/// Takes the functions of sequences out of a statement: sequences live at the gate (SEMANTICS S2.6), so each call becomes a parameter that is filled when values are bound. That is
+/// right only where a call is made once: in a row of VALUES, or in a SELECT without FROM. <c>nextval</c> as a column of the query of INSERT … SELECT is numbered row by row;
+/// elsewhere it is refused.
 /// </summary>
 internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMapper
 {
-    private readonly List<SequenceRef> _found = [];
+    private readonly List<SequenceCall> _found = [];
+    private readonly List<(int Cell, SequenceRef Sequence)> _rows = [];
 
-    /// <summary>The sequences, in the order of their parameters.</summary>
-    public IReadOnlyList<SequenceRef> Found => _found;
+    /// <summary>The calls, in the order of their parameters.</summary>
+    public IReadOnlyList<SequenceCall> Found => _found;
+
+    /// <summary>The cells of an INSERT's rows that are numbered one by one.</summary>
+    public IReadOnlyList<(int Cell, SequenceRef Sequence)> Rows => _rows;
+
+    /// <summary>Whether a statement has any; most have not, and are not mapped.</summary>
+    public static bool AreIn(SqlNode statement) => SqlTree.Any(statement, node => node is FunctionCall call && KindOf(call) is not null);
+
+    /// <summary>The statement without calls.</summary>
+    public Statement Replace(Statement statement)
+    {
+        if (statement is InsertStatement insert)
+        {
+            foreach (var node in (SqlNode[])[.. insert.OnConflict, .. insert.Returning]) RefuseWrites(node);
+            statement = NumberRows(insert);
+        }
+        else if (statement is not SelectStatement)
+        {
+            RefuseWrites(statement);
+        }
+
+        return (Statement)Map(statement);
+    }
 
     /// <inheritdoc/>
     public override SqlNode Map(SqlNode node)
     {
-        switch (node)
-        {
-            case SelectCore { From.Count: > 0 } core:
-                if (SqlTree.Any(core, child => child is FunctionCall call && IsNextValue(call)))
-                {
-                    throw new VitessException(ErrorCodes.QueryError, "nextval for each row of a query is not supported", sqlState: "0A000",
-                        hint: "Give the column the sequence by SERIAL or IDENTITY, or number the rows by row_number().");
-                }
-
-                return core;
-            case FunctionCall call when IsNextValue(call):
-                return Replace(call);
-            default:
-                return node.MapChildren(this);
-        }
+        if (node is SelectCore { From.Count: > 0 }) RefuseWrites(node);
+        return node is FunctionCall call && KindOf(call) is { } kind ? Replace(call, kind) : node.MapChildren(this);
     }
 
-    /// <summary>Whether a statement has any; most have not, and are not mapped.</summary>
-    public static bool AreIn(SqlNode statement) => SqlTree.Any(statement, node => node is FunctionCall call && IsNextValue(call));
+    private static SequenceCallKind? KindOf(FunctionCall call) => (call.Name.Name.Name.ToLowerInvariant(), call.Args.Count) switch
+    {
+        ("nextval", 1) => SequenceCallKind.NextValue,
+        ("currval", 1) => SequenceCallKind.CurrentValue,
+        ("lastval", 0) => SequenceCallKind.LastValue,
+        ("setval", 2 or 3) => SequenceCallKind.SetValue,
+        _ => null,
+    };
 
-    private static bool IsNextValue(FunctionCall call) => call.Name.Name.Name.Equals("nextval", StringComparison.OrdinalIgnoreCase) && call.Args.Count == 1;
+    private static void RefuseWrites(SqlNode node)
+    {
+        if (!SqlTree.Any(node, child => child is FunctionCall call && KindOf(call) is SequenceCallKind.NextValue or SequenceCallKind.SetValue)) return;
+        throw new VitessException(ErrorCodes.QueryError, "nextval and setval for each row of a query are not supported", sqlState: "0A000",
+            hint: "Give the column the sequence by SERIAL or IDENTITY, or number the rows by row_number(). INSERT … SELECT takes nextval as one of its columns.");
+    }
 
-    private Parameter Replace(FunctionCall call)
+    // The query gives a number that is none, and each row gets its own when it is placed.
+    private InsertStatement NumberRows(InsertStatement insert)
+    {
+        if (insert.Source is not { Body: SelectCore { From.Count: > 0, Distinct: false, DistinctOn.Count: 0 } core } source) return insert;
+        var columns = insert.Columns.Count > 0 ? insert.Columns.Count : catalog.Require(insert.Table).Schema.Columns.Count(column => !column.Generated);
+        var items = core.Items.ToArray();
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (items[i].Value is not FunctionCall call || KindOf(call) != SequenceCallKind.NextValue) continue;
+
+            // Counted from the end: a star may stand before.
+            _rows.Add((columns - (items.Length - i), Find(call)));
+            items[i] = items[i] with { Value = new Literal(LiteralKind.Integer, "0") };
+        }
+
+        return _rows.Count == 0 ? insert : insert with { Source = source with { Body = core with { Items = items.ToNodeList() } } };
+    }
+
+    private Parameter Replace(FunctionCall call, SequenceCallKind kind)
+    {
+        var found = new SequenceCall(kind, kind == SequenceCallKind.LastValue ? null : Find(call));
+        if (kind == SequenceCallKind.SetValue)
+        {
+            var called = ValueSource.Constant(SqlValue.Boolean(true));
+            if (!ValueSource.TryFrom(call.Args[1], out var value) || (call.Args.Count == 3 && !ValueSource.TryFrom(call.Args[2], out called)))
+            {
+                throw new VitessException(ErrorCodes.QueryError, "setval takes a number and TRUE or FALSE, or parameters", sqlState: "0A000");
+            }
+
+            found = found with { Value = value, Called = called };
+        }
+
+        _found.Add(found);
+        return new Parameter(ParameterStyle.Dollar, parameters + _found.Count) { Span = call.Span };
+    }
+
+    private SequenceRef Find(FunctionCall call)
     {
         var name = call.Args[0] is Cast cast ? cast.Operand : call.Args[0];
         if (name is not Literal { Kind: LiteralKind.String } literal)
         {
-            throw new VitessException(ErrorCodes.QueryError, "nextval takes the name of a sequence as a string", sqlState: "0A000");
+            throw new VitessException(ErrorCodes.QueryError, $"{call.Name.Name.Name} takes the name of a sequence as a string", sqlState: "0A000");
         }
 
-        _found.Add(SequenceRef.Find(catalog.VSchema, catalog.Keyspace, literal.Text)
-            ?? throw new VitessException(ErrorCodes.NotFound, $"relation \"{literal.Text}\" does not exist", sqlState: "42P01", position: literal.Span.Start + 1));
-        return new Parameter(ParameterStyle.Dollar, parameters + _found.Count) { Span = call.Span };
+        return SequenceRef.Find(catalog.VSchema, catalog.Keyspace, literal.Text)
+            ?? throw new VitessException(ErrorCodes.NotFound, $"relation \"{literal.Text}\" does not exist", sqlState: "42P01", position: literal.Span.Start + 1);
     }
 }

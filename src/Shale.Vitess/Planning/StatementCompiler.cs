@@ -19,7 +19,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
         if (SequenceCalls.AreIn(statement))
         {
-            statement = sequences.Map(statement);
+            statement = sequences.Replace(statement);
             parameterTypes = [.. parameterTypes ?? Enumerable.Repeat(SqlType.Unknown, parsed.ParameterCount), .. sequences.Found.Select(_ => new SqlType(SqlTypeKind.Int8))];
         }
 
@@ -30,11 +30,11 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         var verbatim = ReferenceEquals(translated, parsed.Statement);
         var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
         var own = verbatim ? new Fragment(text, null) : null;
-        var plan = Plan(translated, engineBinding, own, LocksRows(parsed.Statement));
+        var plan = Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows);
         var shape = new ResultShape(binding.Outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
-        plan.NextValues = sequences.Found;
+        plan.SequenceCalls = sequences.Found;
         plan.NowParameter = (result.NowParameter ?? 0) - 1;
         plan.Required = result.Required;
         plan.Dialect = _session;
@@ -64,10 +64,10 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : new TranslationResult(statement, null)
         : PostgresToSqlite.Translate(statement, binding);
 
-    private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks) => statement switch
+    private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks, IReadOnlyList<(int Cell, SequenceRef Sequence)> numbers) => statement switch
     {
         SelectStatement select => new QueryPlan(new SelectPlanner(catalog, engine).Plan(select, binding, text), locks),
-        InsertStatement insert => new InsertPlanner(catalog, engine, _session).Plan(insert, binding),
+        InsertStatement insert => new InsertPlanner(catalog, engine, _session).Plan(insert, binding, numbers),
         UpdateStatement update => new RowChangePlanner(catalog, engine).Plan(update, binding),
         DeleteStatement delete => new RowChangePlanner(catalog, engine).Plan(delete, binding),
         _ => throw new InvalidOperationException($"a translation gave a {statement.GetType().Name}"),

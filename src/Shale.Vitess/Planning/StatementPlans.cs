@@ -17,8 +17,8 @@ internal abstract class StatementPlan
     /// <summary>Whose SQL it was.</summary>
     public SqlDialect Dialect { get; set; }
 
-    /// <summary>The sequences whose next values are the parameters behind the user's own, one for each <c>nextval</c> in the statement.</summary>
-    public IReadOnlyList<SequenceRef> NextValues { get; set; } = [];
+    /// <summary>The calls of sequences whose results are the parameters behind the user's own.</summary>
+    public IReadOnlyList<SequenceCall> SequenceCalls { get; set; } = [];
 
     /// <summary>How many parameters the user gives.</summary>
     public int UserParameters { get; set; }
@@ -85,6 +85,9 @@ internal sealed class InsertPlan : StatementPlan
 
     /// <summary>The sequence that numbers rows; null for none.</summary>
     public SequenceRef? Sequence { get; init; }
+
+    /// <summary>Cells that are numbered row by row because the query names nextval there.</summary>
+    public IReadOnlyList<(int Cell, SequenceRef Sequence)> RowNumbers { get; set; } = [];
 
     /// <summary>Whether a NULL in the numbered cell asks for a number (SQLite), or is a NULL (PostgreSQL).</summary>
     public bool NumbersNulls { get; init; }

@@ -38,7 +38,7 @@ public static class SequenceOptions
         return sequence;
     }
 
-    private static long Number(OptionItem option) => long.TryParse(option.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+    internal static long Number(OptionItem option) => long.TryParse(option.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
         ? number
         : throw new VitessException(ErrorCodes.SyntaxError, $"{option.Name.ToUpperInvariant()} {option.Value} is not a whole number");
 }

@@ -1,0 +1,36 @@
+namespace Shale.Vitess;
+
+/// <summary>The values that a session has taken from sequences, for currval and lastval. A session is a transaction: outside of one each statement is alone. Not thread-safe.</summary>
+internal sealed class SequenceMemory
+{
+    private readonly Dictionary<(string Keyspace, string Sequence), long> _values = [];
+    private long? _last;
+    private (string Keyspace, string Sequence) _lastFrom;
+
+    /// <summary>Keeps a value that was taken.</summary>
+    public void Took(SequenceRef sequence, long value)
+    {
+        _lastFrom = (sequence.Keyspace, sequence.Sequence.Name);
+        _values[_lastFrom] = value;
+        _last = value;
+    }
+
+    /// <summary>Keeps a value that setval gave: it is the sequence's last, and lastval's only if that was this sequence's.</summary>
+    public void Set(SequenceRef sequence, long value)
+    {
+        var name = (sequence.Keyspace, sequence.Sequence.Name);
+        _values[name] = value;
+        if (_last is not null && name == _lastFrom) _last = value;
+    }
+
+    /// <summary>The last value of a sequence; QUERY_ERROR (55000) if none was taken.</summary>
+    public long Current(SequenceRef sequence) => _values.TryGetValue((sequence.Keyspace, sequence.Sequence.Name), out var value)
+        ? value
+        : throw Undefined($"currval of sequence \"{sequence.Sequence.Name}\" is not yet defined in this session");
+
+    /// <summary>The last value of any; QUERY_ERROR (55000) if none was taken.</summary>
+    public long Last => _last ?? throw Undefined("lastval is not yet defined in this session");
+
+    private static VitessException Undefined(string message) => new(ErrorCodes.QueryError, message, sqlState: "55000",
+        hint: "A session here is a transaction: take the number in the same one, or use RETURNING or lastInsertId.");
+}
