@@ -53,7 +53,7 @@ internal sealed class FunctionBinder(BindContext context)
             throw SqlErrors.UndefinedFunction(Signature(call), call);
         if (FunctionCatalog.IsForm(name)) return Form(call, name);
         if (SqlTypeNamed(name) is { } target && call.Args.Count == 1 && FunctionCatalog.Overloads(name) is null) return TypeCall(call, target);
-        var overloads = FunctionCatalog.Overloads(name) ?? throw SqlErrors.UndefinedFunction(Signature(call), call);
+        var overloads = FunctionCatalog.Overloads(name) ?? throw Missing(call, name);
         if (call.IsStar && name != "count") throw SqlErrors.UndefinedFunction(name + "()", call);
         var arguments = Arguments(call);
         var types = arguments.Select(context.Binding.TypeOf).ToList();
@@ -174,6 +174,10 @@ internal sealed class FunctionBinder(BindContext context)
         foreach (var argument in arguments) type = TypeRules.Loose(type, context.Binding.TypeOf(argument));
         return type;
     }
+
+    // What PostgreSQL has and we have not built is told apart from what nobody has.
+    private VitessException Missing(FunctionCall call, string name) =>
+        PostgresFunctionList.NotBuilt.Contains(name) ? SqlErrors.Unsupported($"the function {name}", call) : SqlErrors.UndefinedFunction(Signature(call), call);
 
     private string Signature(FunctionCall call) =>
         $"{call.Name.Name.Name}({string.Join(", ", call.Args.Select(argument => context.Binding.TypeOf(argument).Display()))})";

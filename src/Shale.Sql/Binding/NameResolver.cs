@@ -42,9 +42,14 @@ internal sealed class NameResolver(BindContext context)
         if (RowId(name, scope) is { } rowId) return rowId;
         if (scope.Aliases is { } aliases && aliases.Find(name.Column.Name, context.Dialect, aliasesOnly: true) is >= 0 and var index)
             return Alias(name, aliases, index);
+        if (context.IsPostgres && OnlyColumn(name, scope) is { } only) return Bound(name, scope, new ExpandedColumn(name.Column.Name, only, 0));
         if (context.IsPostgres && WholeRow(name, scope)) return Typed(name, new SqlType(SqlTypeKind.Record));
         return scope.Opaque is { } opaque && !name.Column.Quoted ? Bound(name, scope, new ExpandedColumn(name.Column.Name, opaque, -1)) : null;
     }
+
+    // A function that returns one value a row: its alias is that value, not a row of it.
+    private static Relation? OnlyColumn(ColumnRef name, Scope scope) =>
+        scope.Relations.Find(relation => relation is { Node: FunctionTable { WithOrdinality: false }, Columns.Count: 1 } && relation.Alias == name.Column.Name);
 
     private SqlType? Qualified(ColumnRef name, Scope scope)
     {

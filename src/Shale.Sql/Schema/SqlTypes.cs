@@ -44,6 +44,17 @@ public static class SqlTypes
     /// </summary>
     public static SqlType Of(TypeName type, SqlDialect dialect) => dialect == SqlDialect.Sqlite ? OfSqlite(type) : OfPostgres(type);
 
+    /// <summary>The type that a result's field names: int4, text[], …; text where nobody knows it.</summary>
+    public static SqlType Named(string name)
+    {
+        var isArray = name.EndsWith("[]", StringComparison.Ordinal);
+        var known = Enum.TryParse<SqlTypeKind>(isArray ? name[..^2] : name, ignoreCase: true, out var kind) && kind != SqlTypeKind.Unknown;
+        return new SqlType(known ? kind : SqlTypeKind.Text, isArray);
+    }
+
+    /// <summary>The text of a value that is not NULL, as PostgreSQL prints its type.</summary>
+    public static string TextOf(SqlValue value, SqlType type) => PgCasts.ToText(value, type);
+
     /// <summary>Whether the name is that of a column that numbers itself: serial and its kin.</summary>
     public static bool IsSerial(TypeName type) => type.Name is "serial" or "serial4" or "bigserial" or "serial8" or "smallserial" or "serial2";
 

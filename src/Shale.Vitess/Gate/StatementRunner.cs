@@ -112,6 +112,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             var statement = Prepare(request, normalized, session, transaction);
             parsed = statement.Parsed.Statement;
             RefuseIfFailed(transaction, parsed);
+            if (statement.Plan is null && ModifyingWith.Is(parsed)) return await RunPartsAsync(parsed, request, session, transaction, cancellationToken);
             return statement.Plan is { } plan
                 ? await RunAsync(plan, statement.Values!, session, transaction, cancellationToken)
                 : await _others.RunAsync(statement, request, session, transaction, cancellationToken);
@@ -119,6 +120,25 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         catch (VitessException failure) when (failure.Code == ErrorCodes.SyntaxError.Code && parsed is null && PassThrough.IsPossible(session, transaction))
         {
             return await PassThrough.RunAsync(request, session, transaction, failure, cancellationToken);
+        }
+    }
+
+    /// <summary>WITH that writes: all of it or nothing.</summary>
+    private async ValueTask<GateResult> RunPartsAsync(
+        Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (transaction is not null) return await new ModifyingWith(this, request, session, transaction).RunAsync(statement, cancellationToken);
+        using var own = new GateTransaction("", Target.Parse(request.Target), session.Dialect, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted), options.Clock.GetUtcNow());
+        try
+        {
+            var result = await new ModifyingWith(this, request, session, own).RunAsync(statement, cancellationToken);
+            await own.Shards.CommitAsync(cancellationToken);
+            return result;
+        }
+        catch
+        {
+            await own.Shards.RollbackAsync();
+            throw;
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
     /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
     public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null)
     {
-        if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement)) return null;
+        if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(parsed.Statement)) return null;
         var statement = new ViewExpander(catalog).Expand(parsed.Statement);
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table));
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);

@@ -5,6 +5,8 @@ namespace Shale.Sql;
 /// <summary>Reads the text of an interval.</summary>
 internal sealed class IntervalReader(string text, string bareUnit)
 {
+    private static readonly System.Buffers.SearchValues<char> Clocks = System.Buffers.SearchValues.Create("0123456789:.+-");
+
     private static readonly SqlType Type = new(SqlTypeKind.Interval);
 
     public PgInterval Read()
@@ -113,8 +115,9 @@ internal sealed class IntervalReader(string text, string bareUnit)
         return sum;
     }
 
-    // A number without a unit is allowed at the end only.
-    private string Bare(int at, string body) => at >= body.Length ? bareUnit : throw Invalid();
+    // A number without a unit is allowed at the end, and as days before a time.
+    private string Bare(int at, string body) => at >= body.Length ? bareUnit
+        : body.AsSpan(at).Contains(':') && !body.AsSpan(at).ContainsAnyExcept(Clocks) ? "day" : throw Invalid();
 
     private PgInterval YearMonth(string number)
     {

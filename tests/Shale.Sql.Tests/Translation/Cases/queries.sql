@@ -194,3 +194,10 @@ SELECT f FROM iv ORDER BY f
 SELECT * FROM iv ORDER BY f DESC
 SELECT f + '1 hour' AS g, n FROM iv ORDER BY g
 -- refused: 3
+SELECT e, f FROM jsonb_array_elements('[1,"a"]') e, unnest(ARRAY[1,2]) f ORDER BY 2, 1::text
+SELECT g + 1 FROM generate_series(1, 3) g WHERE g > 1
+SELECT '3 4:05:06'::interval, interval '1 02:03', interval '2 days 3:00'
+SELECT '3 x'::interval
+SELECT extract(year from date '2024-05-06')::text || '-' || extract(month from date '2024-05-06')::text, extract(epoch from timestamp '2024-01-01 00:00:00.5')::text
+SELECT jsonb_exists('{"a":1}', 'a'), jsonb_contains('{"a":1,"b":2}', '{"a":1}')
+SELECT nosuchfunction(1)

@@ -1,0 +1,184 @@
+using System.Globalization;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// WITH … INSERT, UPDATE or DELETE of dialect postgres. Its parts run one after another in one transaction, each common table that writes before what uses
+/// its RETURNING rows, which stand in the later parts as constants. In PostgreSQL all parts see the rows as they were before: a part that would read what an
+/// earlier one has written is refused. The writers of all shards are held, so that no other commit comes between two parts.
+/// </summary>
+internal sealed class ModifyingWith(StatementRunner runner, GateRequest request, GateSession session, GateTransaction transaction)
+{
+    private const int MaxRows = 10_000;
+
+    private readonly List<CommonTable> _tables = [];
+    private readonly HashSet<string> _written = [];
+
+    /// <summary>Whether a statement is one.</summary>
+    public static bool Is(Statement statement) => WithOf(statement) is { } with && with.Tables.Any(table => table.Statement is not SelectStatement);
+
+    /// <summary>Runs it; the caller commits.</summary>
+    public async ValueTask<GateResult> RunAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        statement = new ViewExpander(session.Catalog).Expand(statement);
+        var with = WithOf(statement)!;
+        if (with.Recursive) throw Refused("WITH RECURSIVE that writes", "Leave out RECURSIVE.");
+        if (request.NamedParams is not null) throw Refused("WITH that writes, with named parameters", "Use $1, $2, ….");
+        var targets = with.Tables.Where(table => table.Statement is not SelectStatement).Select(table => Target(table.Statement)).ToHashSet();
+        await transaction.Shards.LockAsync(session.Tablets.Of(session.Keyspace), Enumerable.Range(0, session.Tablets.Of(session.Keyspace).Length), cancellationToken);
+        await ReadFirstAsync(with, targets, cancellationToken);
+        foreach (var table in with.Tables)
+        {
+            if (table.Statement is SelectStatement)
+            {
+                if (!_tables.Exists(known => known.Name == table.Name)) _tables.Add(table);
+                continue;
+            }
+
+            var result = await PartAsync(table.Statement, cancellationToken);
+            AddWritten(Target(table.Statement));
+            if (result.Rows.Fields.Count > 0) _tables.Add(table with { Statement = Constants(result.Rows) });
+        }
+
+        return await PartAsync(Without(statement), cancellationToken);
+    }
+
+    // A query over what will be written, and not over what is returned by a writing part, is run before anything is written.
+    private async ValueTask ReadFirstAsync(WithClause with, HashSet<string> targets, CancellationToken cancellationToken)
+    {
+        var later = new HashSet<string>();
+        foreach (var table in with.Tables)
+        {
+            var uses = SqlTree.All<TableRef>(table.Statement).Where(use => use.Name.Schema is null).Select(use => use.Name.Name.Name).ToHashSet();
+            if (table.Statement is not SelectStatement || uses.Overlaps(later))
+            {
+                later.Add(table.Name.Name);
+            }
+            else if (Read(table.Statement, _tables).Overlaps(targets))
+            {
+                _tables.Add(table with { Statement = Constants((await PartAsync(table.Statement, cancellationToken)).Rows) });
+            }
+            else
+            {
+                _tables.Add(table);
+            }
+        }
+    }
+
+    private async ValueTask<GateResult> PartAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        RefuseReadOfWritten(statement);
+        var used = Used(statement);
+        if (used.Count > 0) statement = With(statement, new WithClause(false, [.. used, .. WithOf(statement)?.Tables ?? []]));
+        var values = new List<SqlValue>();
+        var numbered = SqlTree.Rewrite(statement, node => node is Parameter parameter ? Numbered(parameter, values) : null);
+        var text = SqlPrinter.Print(numbered, SqlDialect.Postgres);
+        return await runner.RunAsync(request with { Sql = text, Params = values, TxId = transaction.Id }, transaction, cancellationToken);
+    }
+
+    private Parameter Numbered(Parameter parameter, List<SqlValue> values)
+    {
+        if (parameter.Index > request.Params.Count)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"the statement has {parameter.Index} parameters, {request.Params.Count} values were given", sqlState: "08P01");
+        }
+
+        values.Add(request.Params[parameter.Index - 1]);
+        return new Parameter(ParameterStyle.Dollar, values.Count);
+    }
+
+    // The common tables that a part needs, and those that they need, in their order.
+    private List<CommonTable> Used(Statement statement)
+    {
+        var names = Names(statement);
+        for (var i = _tables.Count - 1; i >= 0; i--)
+            if (names.Contains(_tables[i].Name.Name)) names.UnionWith(Names(_tables[i].Statement));
+        return [.. _tables.Where(table => names.Contains(table.Name.Name))];
+    }
+
+    private static HashSet<string> Names(SqlNode node) => [.. SqlTree.All<TableRef>(node).Where(use => use.Name.Schema is null).Select(use => use.Name.Name.Name)];
+
+    private void RefuseReadOfWritten(Statement statement)
+    {
+        foreach (var name in Read(statement, Used(statement)))
+        {
+            if (_written.Contains(name)) throw Refused($"WITH that writes table \"{name}\" and uses it again", "PostgreSQL would show the rows as they were before: send the statements one after another in a transaction.");
+        }
+    }
+
+    // Base tables: what goes by the name of a common table is none. The target of a write counts.
+    private static HashSet<string> Read(Statement statement, List<CommonTable> tables)
+    {
+        var names = tables.SelectMany(table => SqlTree.All<TableRef>(table.Statement)).Concat(SqlTree.All<TableRef>(statement))
+            .Where(use => use.Name.Schema is not null || !tables.Exists(table => table.Name.Name == use.Name.Name.Name)).Select(use => use.Name.Name.Name).ToHashSet();
+        if (statement is not SelectStatement) names.Add(Target(statement));
+        return names;
+    }
+
+    // What is written, and what its foreign keys and triggers may write.
+    private void AddWritten(string name)
+    {
+        if (!_written.Add(name)) return;
+        if (session.Catalog.FindPlace(new ObjectName(null, new Identifier(name)))?.Table.Triggers.Length > 0) throw Refused("WITH that writes a table with triggers", null);
+        foreach (var other in session.Keyspace.Tables.Keys)
+        {
+            var schema = session.Catalog.FindPlace(new ObjectName(null, new Identifier(other)))?.Schema;
+            if (schema?.ForeignKeys.Any(key => key.Parent == name) == true) AddWritten(schema.Name);
+        }
+    }
+
+    private static WithClause? WithOf(Statement statement) => statement switch
+    {
+        SelectStatement select => select.With,
+        InsertStatement insert => insert.With,
+        UpdateStatement update => update.With,
+        DeleteStatement delete => delete.With,
+        _ => null,
+    };
+
+    private static Statement With(Statement statement, WithClause? with) => statement switch
+    {
+        SelectStatement select => select with { With = with },
+        InsertStatement insert => insert with { With = with },
+        UpdateStatement update => update with { With = with },
+        DeleteStatement delete => delete with { With = with },
+        _ => statement,
+    };
+
+    private static Statement Without(Statement statement) => With(statement, null);
+
+    private static string Target(Statement statement) => statement switch
+    {
+        InsertStatement insert => insert.Table.Name.Name,
+        UpdateStatement update => update.Table.Name.Name.Name,
+        DeleteStatement delete => delete.Table.Name.Name.Name,
+        _ => throw new InvalidOperationException($"a common table that is a {statement.GetType().Name}"),
+    };
+
+    // The rows as a query of constants under the names of their columns.
+    private static SelectStatement Constants(RowSet rows)
+    {
+        if (rows.RowCount > MaxRows)
+            throw new VitessException(ErrorCodes.ResourceExhausted, $"a common table of more than {MaxRows.ToString(CultureInfo.InvariantCulture)} rows beside one that writes", sqlState: "54000");
+        var types = rows.Fields.Select(field => SqlTypes.Named(field.Type)).ToList();
+        QueryBody? body = rows.RowCount == 0 ? Row(types.Select(_ => SqlValue.Null)) with { Where = new Literal(LiteralKind.False) } : null;
+        if (rows.RowCount > 0)
+        {
+            var list = Enumerable.Range(0, rows.RowCount).Select(i => rows[i].ToArray().Select((value, j) => (Expr)Constant(value, types[j])).ToNodeList());
+            var names = rows.Fields.Select(field => new Identifier(field.Name, true)).ToNodeList();
+            var values = new DerivedTable(new SelectStatement(null, new ValuesBody(list.ToNodeList())), false, new Identifier("shale_rows"), names);
+            body = new SelectCore([new SelectItem(new Star(null, null), null)]) { From = [values] };
+        }
+
+        return new SelectStatement(null, body!);
+
+        SelectCore Row(IEnumerable<SqlValue> values) => new(values.Select((value, j) => new SelectItem(Constant(value, types[j]), new Identifier(rows.Fields[j].Name, true))).ToNodeList());
+    }
+
+    private static Cast Constant(SqlValue value, SqlType type) => new(
+        value.IsNull ? new Literal(LiteralKind.Null) : new Literal(LiteralKind.String, SqlTypes.TextOf(value, type)),
+        new TypeName(type.Kind == SqlTypeKind.Char ? "bpchar" : new SqlType(type.Kind).Name, NodeList<string>.Empty, type.IsArray ? 1 : 0));
+
+    private static VitessException Refused(string what, string? hint) => new(ErrorCodes.QueryError, $"{what} is not supported on shards", sqlState: "0A000", hint: hint);
+}
