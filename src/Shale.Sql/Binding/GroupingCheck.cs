@@ -5,7 +5,7 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
 {
     private readonly List<Expr> _groups = [];
     private readonly HashSet<Relation> _whole = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Relation, int> _numbers = new(ReferenceEqualityComparer.Instance);
+    private readonly CanonicalExpressions _canonical = new(binding, scope.Block);
 
     public void Run()
     {
@@ -45,7 +45,7 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
     {
         if (scope.Aggregates.Any(call => SqlTree.Any(item, node => ReferenceEquals(node, call))))
             throw SqlErrors.Grouping("aggregate functions are not allowed in GROUP BY", item);
-        _groups.Add(Canonical(item));
+        _groups.Add(_canonical.Of(item));
     }
 
     private void AddStarColumn(Star star, int output)
@@ -53,7 +53,7 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
         var first = 0;
         while (!ReferenceEquals(outputs.Items[first].Value, star)) first++;
         var column = binding.ExpandMerged(star)[output - first];
-        _groups.Add(Reference(column.Relation, column.Index));
+        _groups.Add(_canonical.Of(column.Relation, column.Index));
     }
 
     // A table whose whole primary key is grouped gives one row a group: all its columns may be used.
@@ -65,7 +65,7 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
             var index = -1;
             for (var i = 0; i < relation.Table.Columns.Count; i++)
                 if (relation.Table.Columns[i].Name == name) index = i;
-            if (!_groups.Contains(Reference(relation, index))) return;
+            if (!_groups.Contains(_canonical.Of(relation, index))) return;
         }
 
         _whole.Add(relation);
@@ -81,7 +81,7 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
 
         foreach (var column in binding.ExpandMerged(star))
         {
-            if (_whole.Contains(column.Relation) || _groups.Contains(Reference(column.Relation, column.Index))) continue;
+            if (_whole.Contains(column.Relation) || _groups.Contains(_canonical.Of(column.Relation, column.Index))) continue;
             throw Ungrouped(column.Relation.Alias + "." + column.Name, star);
         }
     }
@@ -89,30 +89,13 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
     private void Check(Expr expression) => new Walker(this).Map(expression);
 
     // Rewriting is dear: only what could be equal is looked at.
-    private bool IsGrouped(Expr expression) => _groups.Exists(group => MayEqual(group, expression)) && _groups.Contains(Canonical(expression));
+    private bool IsGrouped(Expr expression) => _groups.Exists(group => MayEqual(group, expression)) && _groups.Contains(_canonical.Of(expression));
 
     private static bool MayEqual(Expr group, Expr expression) =>
         group.GetType() == expression.GetType() && (group is not Binary binary || binary.Op == ((Binary)expression).Op);
 
     private bool Allowed(ColumnBinding column) =>
-        !ReferenceEquals(column.Block, scope.Block) || _whole.Contains(column.Relation) || _groups.Contains(Reference(column.Relation, column.Index));
-
-    private Expr Canonical(Expr expression) => SqlTree.Rewrite(expression, node =>
-        node is ColumnRef name && binding.ColumnOf(name) is { } column && IsAround(column.Block) ? Reference(column.Relation, column.Index) : null);
-
-    // Columns of a subquery's own FROM stay as they are written: two subqueries that say the same are the same.
-    private bool IsAround(QueryBlock block)
-    {
-        for (var at = scope.Block; at is not null; at = at.Parent)
-            if (ReferenceEquals(at, block)) return true;
-        return false;
-    }
-
-    private ColumnRef Reference(Relation relation, int index)
-    {
-        if (!_numbers.TryGetValue(relation, out var number)) _numbers[relation] = number = _numbers.Count;
-        return new ColumnRef(null, new Identifier("#" + number), new Identifier("#" + index));
-    }
+        !ReferenceEquals(column.Block, scope.Block) || _whole.Contains(column.Relation) || _groups.Contains(_canonical.Of(column.Relation, column.Index));
 
     private static VitessException Ungrouped(string name, SqlNode at) =>
         SqlErrors.Grouping($"column \"{name}\" must appear in the GROUP BY clause or be used in an aggregate function", at);

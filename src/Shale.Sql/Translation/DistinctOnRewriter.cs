@@ -33,12 +33,23 @@ internal sealed class DistinctOnRewriter(TranslationContext context)
         item.Value is Literal { Kind: LiteralKind.Integer } ordinal && int.TryParse(ordinal.Text, out var index) && index >= 1 && index <= items.Count
             ? item with { Value = items[index - 1].Value } : item;
 
-    private static void CheckPrefix(SelectStatement query, SelectCore core)
+    private void CheckPrefix(SelectStatement query, SelectCore core)
     {
+        var canonical = new CanonicalExpressions(context.Binding, context.Binding.BlockOf(core));
+        var distinct = core.DistinctOn.Select(item => Meant(item, core)).ToList();
         for (var i = 0; i < query.OrderBy.Count && i < core.DistinctOn.Count; i++)
         {
-            if (!core.DistinctOn.Contains(query.OrderBy[i].Value))
+            if (!distinct.Contains(Meant(query.OrderBy[i].Value, core), canonical))
                 throw SqlErrors.Query("SELECT DISTINCT ON expressions must match initial ORDER BY expressions", "42P10", query.OrderBy[i]);
         }
+    }
+
+    // The expression behind an ordinal or an output's name.
+    private Expr Meant(Expr item, SelectCore core)
+    {
+        if (item is ColumnRef name && context.Binding.OutputAliasOf(name) is { Value: not Star and var value }) return value;
+        var plain = !core.Items.Any(each => each.Value is Star);
+        return plain && item is Literal { Kind: LiteralKind.Integer } ordinal && int.TryParse(ordinal.Text, out var index) && index >= 1 && index <= core.Items.Count
+            ? core.Items[index - 1].Value : item;
     }
 }

@@ -1,12 +1,14 @@
 namespace Shale.Sql;
 
 /// <summary>GROUPING SETS, ROLLUP and CUBE as a UNION ALL of one grouping each, with NULL for what a grouping leaves out.</summary>
-internal sealed class GroupingSetsRewriter(TranslationContext context)
+internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCore core)
 {
     private const int MaxSets = 64;
 
+    private readonly CanonicalExpressions _canonical = new(context.Binding, context.Binding.BlockOf(core));
+
     /// <summary>Rewrites a query whose body groups by sets.</summary>
-    public SelectStatement Rewrite(SelectStatement query, SelectCore core, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
+    public SelectStatement Rewrite(SelectStatement query, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
     {
         if (core.Distinct || core.GroupByDistinct || core.Windows.Count > 0) throw SqlErrors.Unsupported("DISTINCT or WINDOW with grouping sets", core);
         if (core.Items.Any(item => item.Value is Star)) throw SqlErrors.Unsupported("a star with grouping sets", core);
@@ -14,22 +16,22 @@ internal sealed class GroupingSetsRewriter(TranslationContext context)
         if (FunctionCatalog.VolatilityOf((SqlNode)core, SqlDialect.Postgres) == Volatility.Volatile) throw SqlErrors.Unsupported("volatile functions with grouping sets", core);
         var sets = Sets(core.GroupBy);
         if (sets.Count > MaxSets) throw SqlErrors.Unsupported($"more than {MaxSets} grouping sets", core);
-        var all = sets.SelectMany(set => set).Distinct().ToList();
+        var all = sets.SelectMany(set => set).Distinct(_canonical).ToList();
         QueryBody? body = null;
         foreach (var set in sets)
         {
-            var one = One(core, set, all, targets, assigned);
+            var one = One(set, all, targets, assigned);
             body = body is null ? one : new SetOperation(SetOperator.Union, true, body, one);
         }
 
-        var order = query.OrderBy.Select(item => Output(item, core)).ToNodeList();
+        var order = query.OrderBy.Select(item => Output(item)).ToNodeList();
         var result = new SelectStatement(context.Queries.With(query.With), body!) { OrderBy = order };
         return context.Queries.Limited(query, result);
     }
 
-    private SelectCore One(SelectCore core, List<Expr> set, List<Expr> all, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
+    private SelectCore One(List<Expr> set, List<Expr> all, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
     {
-        var reduced = new Reducer(context.Binding, set, all);
+        var reduced = new Reducer(context.Binding, _canonical, set, all);
         var outputs = context.Binding.OutputsOf(core);
         var items = core.Items.Select((item, i) => new SelectItem(Value(reduced.Map(item.Value), item.Value, targets[i], assigned?[i]), SqlBuild.Name(outputs[i].Name)));
         Expr? having = core.Having is null ? null : context.Expressions.Translate(reduced.Map(core.Having));
@@ -55,13 +57,13 @@ internal sealed class GroupingSetsRewriter(TranslationContext context)
     private static bool HasAggregate(Expr value) => SqlTree.All<FunctionCall>(value, node => node is not SelectStatement).Any(call => FunctionCatalog.IsAggregate(call, SqlDialect.Postgres));
 
     // ORDER BY of a union: an output column only.
-    private OrderItem Output(OrderItem item, SelectCore core)
+    private OrderItem Output(OrderItem item)
     {
         var nulls = item.NullsFirst ?? item.Descending;
         if (item.Value is Literal { Kind: LiteralKind.Integer }) return new OrderItem(item.Value, item.Descending, nulls);
         if (item.Value is ColumnRef name && context.Binding.OutputIndexOf(name) is { } index) return new OrderItem(SqlBuild.Integer(index + 1), item.Descending, nulls);
         for (var i = 0; i < core.Items.Count; i++)
-            if (core.Items[i].Value.Equals(item.Value)) return new OrderItem(SqlBuild.Integer(i + 1), item.Descending, nulls);
+            if (_canonical.Equals(core.Items[i].Value, item.Value)) return new OrderItem(SqlBuild.Integer(i + 1), item.Descending, nulls);
         throw SqlErrors.Unsupported("ORDER BY of an expression that is not selected, with grouping sets", item, "Select it, and order by its name.");
     }
 
@@ -71,7 +73,7 @@ internal sealed class GroupingSetsRewriter(TranslationContext context)
         foreach (var item in groupBy)
         {
             var parts = Expand(item);
-            product = [.. product.SelectMany(left => parts.Select(right => left.Concat(right).Distinct().ToList()))];
+            product = [.. product.SelectMany(left => parts.Select(right => left.Concat(right).Distinct(_canonical).ToList()))];
             if (product.Count > MaxSets) throw SqlErrors.Unsupported($"more than {MaxSets} grouping sets", item);
         }
 
@@ -100,19 +102,20 @@ internal sealed class GroupingSetsRewriter(TranslationContext context)
     {
         RowConstructor row => [.. row.Items.SelectMany(Columns)],
         GroupingSet { Kind: GroupingKind.Group } group => [.. group.Items.SelectMany(Columns)],
-        Literal { Kind: LiteralKind.Integer } or GroupingSet => throw SqlErrors.Unsupported("ordinals or nested sets in grouping sets", item),
+        Literal { Kind: LiteralKind.Integer } ordinal => [core.Items[int.Parse(ordinal.Text, System.Globalization.CultureInfo.InvariantCulture) - 1].Value],
+        GroupingSet => throw SqlErrors.Unsupported("nested sets in grouping sets", item),
         ColumnRef name when context.Binding.OutputAliasOf(name) is { } output => [output.Value],
         _ => [item],
     };
 
     // NULL for a grouping expression that this set leaves out, outside of aggregates; GROUPING(…) becomes its number.
-    private sealed class Reducer(Binding binding, List<Expr> set, List<Expr> all) : NodeMapper
+    private sealed class Reducer(Binding binding, CanonicalExpressions canonical, List<Expr> set, List<Expr> all) : NodeMapper
     {
         public override SqlNode Map(SqlNode node)
         {
             if (node is FunctionCall { Name.Name.Name: "grouping" } grouping) return Grouping(grouping);
             if (node is FunctionCall call && FunctionCatalog.IsAggregate(call, SqlDialect.Postgres)) return node;
-            if (node is Expr expression && all.Contains(expression) && !set.Contains(expression)) return SqlBuild.Null;
+            if (node is Expr expression && all.Contains(expression, canonical)) return set.Contains(expression, canonical) ? node : SqlBuild.Null;
             var mapped = node.MapChildren(this);
             if (!ReferenceEquals(mapped, node) && node is Expr original)
             {
@@ -126,7 +129,7 @@ internal sealed class GroupingSetsRewriter(TranslationContext context)
         private Literal Grouping(FunctionCall call)
         {
             var bits = 0;
-            foreach (var argument in call.Args) bits = (bits << 1) | (set.Contains(argument) ? 0 : 1);
+            foreach (var argument in call.Args) bits = (bits << 1) | (set.Contains(argument, canonical) ? 0 : 1);
             var literal = new Literal(LiteralKind.Integer, bits.ToString(System.Globalization.CultureInfo.InvariantCulture));
             binding.SetType(literal, new SqlType(SqlTypeKind.Int4));
             return literal;

@@ -17,7 +17,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         if (query.WithTies) return new TiesRewriter(context).Rewrite(query, targets, assigned);
         if (query.Body is SelectCore { DistinctOn.Count: > 0 } distinct) return new DistinctOnRewriter(context).Rewrite(query, distinct, targets, assigned);
         if (query.Body is SelectCore { GroupBy: var groups } grouped && groups.Any(item => item is GroupingSet))
-            return new GroupingSetsRewriter(context).Rewrite(query, grouped, targets, assigned);
+            return new GroupingSetsRewriter(context, grouped).Rewrite(query, targets, assigned);
         if (query.Body is SelectCore { Distinct: true } core) CheckDistinct(core);
         return Limited(query, new SelectStatement(With(query.With), Body(query.Body, targets, assigned))
         {

@@ -193,6 +193,16 @@ INSERT INTO iv VALUES ('1 day', 1), ('2 hours', 2), ('1 month -3 days', 3), (NUL
 SELECT f FROM iv ORDER BY f
 SELECT * FROM iv ORDER BY f DESC
 SELECT f + '1 hour' AS g, n FROM iv ORDER BY g
+SELECT a, count(*) FROM t x GROUP BY ROLLUP (x.a) ORDER BY 1, 2
+SELECT x.a, grouping(a), count(*) FROM t x GROUP BY ROLLUP (a) ORDER BY 1, 2, 3
+SELECT a + 1, grouping(x.a + 1), count(*) FROM t x GROUP BY ROLLUP (x.a + 1) ORDER BY 1, 2, 3
+SELECT (a + id) * 1, sum(f) FROM t GROUP BY GROUPING SETS (a + id, a) ORDER BY 1, 2
+SELECT a AS k, count(*) c FROM t GROUP BY ROLLUP (1) ORDER BY k, c
+SELECT DISTINCT ON (a) a, id FROM t ORDER BY 1, id DESC
+SELECT DISTINCT ON (x.a) x.a, id FROM t x ORDER BY a, id DESC
+SELECT DISTINCT ON (a) a AS k, id FROM t ORDER BY k, 2 DESC
+SELECT DISTINCT ON (1) a, id FROM t ORDER BY 1, 2
+SELECT DISTINCT ON (a) a, id FROM t ORDER BY 2
 -- refused: 3
 SELECT e, f FROM jsonb_array_elements('[1,"a"]') e, unnest(ARRAY[1,2]) f ORDER BY 2, 1::text
 SELECT g + 1 FROM generate_series(1, 3) g WHERE g > 1
