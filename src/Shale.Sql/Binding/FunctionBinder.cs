@@ -75,11 +75,16 @@ internal sealed class FunctionBinder(BindContext context)
             throw SqlErrors.Query($"OVER specified, but {overload.Name} is not a window function nor an aggregate function", "42809", call);
         if ((call.Distinct || call.Filter is not null) && overload.Kind is FunctionKind.Scalar or FunctionKind.Set && (call.Distinct || call.Filter is not null))
             throw SqlErrors.Query($"{(call.Distinct ? "DISTINCT" : "FILTER")} specified, but {overload.Name} is not an aggregate function", "42809", call);
+        if (call.WithinGroup != IsOrderedSet(overload.Name))
+            throw SqlErrors.Query(call.WithinGroup ? $"{overload.Name} is not an ordered-set aggregate, so it cannot have WITHIN GROUP" : $"WITHIN GROUP is required for ordered-set aggregate {overload.Name}",
+                "42809", call);
         if (overload.Kind == FunctionKind.Aggregate && call.Over is null && call.Args.Any(argument => HasAggregate(argument)))
             throw SqlErrors.Query("aggregate function calls cannot be nested", "42803", call);
         if (inFrom && overload.Kind is FunctionKind.Aggregate or FunctionKind.Window && inFrom)
             throw SqlErrors.Query("aggregate functions are not allowed in functions in FROM", "42803", call);
     }
+
+    private bool IsOrderedSet(string name) => context.IsPostgres && name is "mode" or "percentile_cont" or "percentile_disc";
 
     private bool HasAggregate(Expr expression) => SqlTree.All<FunctionCall>(expression, node => node is not SelectStatement)
         .Any(call => call.Over is null && FunctionCatalog.IsAggregate(call, context.Dialect));

@@ -117,6 +117,7 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
             if (node is FunctionCall call && FunctionCatalog.IsAggregate(call, SqlDialect.Postgres)) return node;
             if (node is Expr expression && all.Contains(expression, canonical)) return set.Contains(expression, canonical) ? node : SqlBuild.Null;
             var mapped = node.MapChildren(this);
+            if (node is SelectStatement && !ReferenceEquals(mapped, node)) throw SqlErrors.Unsupported("a subquery that uses grouped columns, with grouping sets", node);
             if (!ReferenceEquals(mapped, node) && node is Expr original)
             {
                 binding.SetType(mapped, binding.TypeOf(original));

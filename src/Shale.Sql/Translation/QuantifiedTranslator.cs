@@ -115,6 +115,8 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
     {
         if (FunctionCatalog.VolatilityOf(quantified.Left, SqlDialect.Postgres) == Volatility.Volatile || quantified.Left is RowConstructor)
             throw SqlErrors.Unsupported($"{quantified.Op} {(quantified.All ? "ALL" : "ANY")} of such an operand", quantified);
+        if (SqlTree.All<FunctionCall>(quantified.Left, node => node is not SelectStatement).Any(call => FunctionCatalog.IsAggregate(call, SqlDialect.Postgres)))
+            throw SqlErrors.Unsupported($"{quantified.Op} {(quantified.All ? "ALL" : "ANY")} of an aggregate", quantified, "Compute the aggregate in a subquery in FROM.");
         var type = TypeRules.Common(Binding.TypeOf(quantified.Left), Binding.OutputsOf(query)[0].Type) ?? Text;
         ExpressionTranslator.RequireHashable(type, "ANY", quantified);
         if (type.Kind == SqlTypeKind.Char) type = Text;

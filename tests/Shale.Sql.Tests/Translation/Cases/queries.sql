@@ -203,7 +203,6 @@ SELECT DISTINCT ON (x.a) x.a, id FROM t x ORDER BY a, id DESC
 SELECT DISTINCT ON (a) a AS k, id FROM t ORDER BY k, 2 DESC
 SELECT DISTINCT ON (1) a, id FROM t ORDER BY 1, 2
 SELECT DISTINCT ON (a) a, id FROM t ORDER BY 2
--- refused: 3
 SELECT e, f FROM jsonb_array_elements('[1,"a"]') e, unnest(ARRAY[1,2]) f ORDER BY 2, 1::text
 SELECT g + 1 FROM generate_series(1, 3) g WHERE g > 1
 SELECT '3 4:05:06'::interval, interval '1 02:03', interval '2 days 3:00'
@@ -211,3 +210,11 @@ SELECT '3 x'::interval
 SELECT extract(year from date '2024-05-06')::text || '-' || extract(month from date '2024-05-06')::text, extract(epoch from timestamp '2024-01-01 00:00:00.5')::text
 SELECT jsonb_exists('{"a":1}', 'a'), jsonb_contains('{"a":1,"b":2}', '{"a":1}')
 SELECT nosuchfunction(1)
+SELECT sum(a) WITHIN GROUP (ORDER BY id) FROM t
+SELECT sum() WITHIN GROUP (ORDER BY id) FROM t
+SELECT percentile_cont(0.5) FROM t
+SELECT mode() FROM t
+SELECT a, (SELECT count(*) FROM u WHERE u.id = t.a) FROM t GROUP BY ROLLUP (a)
+SELECT a FROM t GROUP BY a HAVING count(*) > ANY (SELECT 1)
+SELECT a FROM t GROUP BY a HAVING count(*) = ANY (SELECT 1) ORDER BY a
+-- refused: 5
