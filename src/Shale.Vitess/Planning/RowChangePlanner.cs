@@ -41,9 +41,9 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
 
     /// <summary>
     /// Whether an UPDATE has a subquery over its own target: SQLite before 3.44 may show such a subquery rows that the statement has changed already, so the rows are found
-    /// first and changed afterwards. A table whose rows cannot be told apart is left to SQLite.
+    /// first and changed afterwards, or it is refused where they cannot be told apart (a reference table without a primary key).
     /// </summary>
-    private bool ReadsItself(RowChange change, StatementScope scope) => !change.IsDelete && RowIdentity.Of(change.Place, engine) is not null
+    private static bool ReadsItself(RowChange change, StatementScope scope) => !change.IsDelete
         && scope.Tables.Values.Count(relation => ReferenceEquals(relation.Table, change.Place.Schema)) > 1;
 
     private bool IsVolatile(SqlNode node) => SqlTree.Any(node, child =>

@@ -26,6 +26,19 @@ public class RowChangeTests
         Assert.Equal("0A000", moves.SqlState);
     }
 
+    [Fact]
+    [Trait("Rule", "S1.2")]
+    public async Task Update_OfAReferenceTableWithoutKeyThatReadsItself_IsRefused()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE r (g INT, v INT) WITH (reference = true)", "INSERT INTO r VALUES (1, 1), (1, 2), (2, 3)");
+        const string Update = "UPDATE r SET v = NULL WHERE NOT EXISTS (SELECT 1 FROM r e WHERE e.g = r.g AND e.v IS NULL)";
+
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(async () => await cluster.RunAsync(Update))).SqlState);
+
+        Assert.Equal(["3"], await cluster.RowsAsync("SELECT COUNT(v) FROM r"));
+    }
+
     [Theory]
     [InlineData(SqlDialect.Postgres, 3)]
     [InlineData(SqlDialect.Sqlite, 0)]
