@@ -11,11 +11,13 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
 {
     private const int StatementsOnASchema = 1_000;
     private const int StatementsOnData = 200;
+    private const string All = "*";
     private readonly List<IFixtureDatabase> _databases = [];
     private readonly Random _random = new(seed);
     private TestSchema _schema = TestSchema.Fixed;
     private bool _hasTables;
     private int _leftInTransaction;
+    private int _savepoints;
 
     /// <summary>How many statements all sides refused, by SQLSTATE.</summary>
     public SortedDictionary<string, int> Refused { get; } = [];
@@ -53,6 +55,7 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
 
             if (i % StatementsOnData == 0) await RefillAsync(generator);
             if (_leftInTransaction == 0 && _random.Next(25) == 0) await BeginAsync();
+            if (_leftInTransaction > 0 && _random.Next(6) == 0) await SavepointAsync(i);
             await CompareAsync(generator.Next(), i);
             if (_leftInTransaction > 0 && --_leftInTransaction == 0) await EndAsync(i);
         }
@@ -65,17 +68,36 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
 
     private async Task BeginAsync()
     {
-        _leftInTransaction = _random.Next(2, 8);
+        _leftInTransaction = _random.Next(2, 10);
+        _savepoints = 0;
         Transactions++;
         await EverywhereAsync("BEGIN");
     }
 
-    private async Task EndAsync(int number)
+    // Sets a savepoint, or goes back to one, or forgets one; those behind it go with it.
+    private async Task SavepointAsync(int number)
     {
-        var end = new GeneratedStatement(_random.Next(3) == 0 ? "ROLLBACK" : "COMMIT", false, true);
-        var expected = await _databases[0].RunAsync(end.Sql);
-        foreach (var database in _databases.Skip(1)) RequireSameOutcome(end, number, database, expected, await database.RunAsync(end.Sql));
-        await CompareTablesAsync(end, number);
+        var name = _random.Next(1, Math.Max(2, _savepoints + 1));
+        var choice = _savepoints == 0 ? 0 : _random.Next(4);
+        var sql = choice switch
+        {
+            0 => $"SAVEPOINT s{_savepoints + 1}",
+            1 => $"RELEASE s{name}",
+            _ => $"ROLLBACK TO s{name}",
+        };
+        if (!await ControlAsync(sql, number)) return;
+        _savepoints = choice switch { 0 => _savepoints + 1, 1 => name - 1, _ => name };
+    }
+
+    private Task<bool> EndAsync(int number) => ControlAsync(_random.Next(3) == 0 ? "ROLLBACK" : "COMMIT", number);
+
+    private async Task<bool> ControlAsync(string sql, int number)
+    {
+        var statement = new GeneratedStatement(sql, false, true) { Written = All };
+        var expected = await _databases[0].RunAsync(sql);
+        foreach (var database in _databases.Skip(1)) RequireSameOutcome(statement, number, database, expected, await database.RunAsync(sql));
+        await CompareTablesAsync(statement, number);
+        return expected.Failure is null;
     }
 
     private async Task EverywhereAsync(string sql)
@@ -90,7 +112,7 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
     private async Task RedrawAsync(int number)
     {
         await LeaveTransactionAsync();
-        foreach (var table in _hasTables ? _schema.Tables : []) await EverywhereAsync($"DROP TABLE {table.Name}");
+        foreach (var table in _hasTables ? _schema.Sources.Reverse() : []) await EverywhereAsync(table.Drop);
         _schema = number / StatementsOnASchema % 3 == 2 ? TestSchema.Fixed : TestSchema.Draw(_random, dialect);
         var variants = SchemaVariant.Sharded.Append(SchemaVariant.Assembled).GetEnumerator();
         foreach (var database in _databases.OfType<ClusterDatabase>().Skip(1))
@@ -99,7 +121,7 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
             database.With = variants.Current.Options(_schema, _random);
         }
 
-        foreach (var table in _schema.Tables) await EverywhereAsync(table.Create(dialect));
+        foreach (var table in _schema.Sources) await EverywhereAsync(table.Create(dialect));
         _hasTables = true;
     }
 
@@ -168,14 +190,14 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
     private static bool IsViolation(VitessException? failure) => failure?.SqlState?.StartsWith("23", StringComparison.Ordinal) == true;
 
     // What the tables that the statement names look like.
-    private string Tables(GeneratedStatement statement, IFixtureDatabase database) => string.Join('\n', _schema.Tables
-        .Where(table => statement.Sql.Contains(table.Name, StringComparison.Ordinal) || statement.Sql is "COMMIT" or "ROLLBACK")
+    private string Tables(GeneratedStatement statement, IFixtureDatabase database) => string.Join('\n', _schema.Sources
+        .Where(table => statement.Sql.Contains(table.Name, StringComparison.Ordinal) || statement.Written == All)
         .Select(table => $"{table.Create(dialect)} {(database as ClusterDatabase)?.With?.GetValueOrDefault(table.Name)}"));
 
     private async Task CompareTablesAsync(GeneratedStatement statement, int number)
     {
         // The written table after each statement, all of them now and then and at the end of a transaction.
-        var all = statement.Sql is "COMMIT" or "ROLLBACK" || number % 20 == 0;
+        var all = statement.Written == All || number % 20 == 0;
         foreach (var table in _schema.Tables)
         {
             if (!all && statement.Written != table.Name) continue;

@@ -68,7 +68,7 @@ public sealed class ExpressionBuilder(Random random, SqlDialect dialect, TestSch
     {
         var (alias, table) = Pick(sources);
         var column = Pick(table.Columns);
-        var other = Pick(schema.Tables);
+        var other = Pick(schema.Sources);
         var columns = other.Columns.Where(each => AreComparable(each, column)).ToArray();
         if (columns.Length == 0) return $"{alias}.{column.Name} IS NULL";
         return $"{alias}.{column.Name} {Pick("", "NOT ")}IN (SELECT q.{Pick(columns).Name} FROM {other.Name} q WHERE {Condition([("q", other)], 0)})";
@@ -78,7 +78,7 @@ public sealed class ExpressionBuilder(Random random, SqlDialect dialect, TestSch
     {
         var (alias, table) = Pick(sources);
         var column = Pick(table.Columns);
-        var other = Pick(schema.Tables);
+        var other = Pick(schema.Sources);
         var columns = other.Columns.Where(each => AreComparable(each, column)).ToArray();
         if (columns.Length == 0) return $"{alias}.{column.Name} IS NULL";
         return $"{Pick("", "NOT ")}EXISTS (SELECT 1 FROM {other.Name} e WHERE e.{Pick(columns).Name} = {alias}.{column.Name} AND {Condition([("e", other)], 0)})";

@@ -110,8 +110,15 @@ public sealed class Literals(Random random, SqlDialect dialect)
         if (dialect != SqlDialect.Sqlite || random.Next(12) != 0) return value;
         return column.Kind switch
         {
-            ColumnKind.Int => random.Next(2) == 0 ? Quoted(value.Text) : Float(value.Value.AsInteger()),
-            ColumnKind.Text => Number(random.Next(8, 12)),
+            ColumnKind.Int => random.Next(6) switch
+            {
+                0 => Quoted(Pick("abc", "7.5", " 8 ", "1e1")),
+                1 => Float(Pick(7.5, -0.5, 9007199254740992.0, 1e19)),
+                2 or 3 => Quoted(value.Text),
+                _ => Float(value.Value.AsInteger()),
+            },
+            ColumnKind.Text => random.Next(3) == 0 ? Float(9.5) : Number(random.Next(8, 12)),
+            ColumnKind.Blob => Quoted("a"),
             _ => value,
         };
     }

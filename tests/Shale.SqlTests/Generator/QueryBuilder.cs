@@ -66,7 +66,7 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
 
     private string Window()
     {
-        var (alias, table) = ("t", Pick(schema.Tables.Where(each => each.Key.Length > 0).ToArray()));
+        var (alias, table) = ("t", Pick(schema.Sources.Where(each => each.Key.Length > 0).ToArray()));
         var key = string.Join(", ", table.Key.Select(name => $"t.{name}"));
         var partition = random.Next(2) == 0 ? $"PARTITION BY {Items([(alias, table)], 1)[0]} " : "";
         var call = Pick("ROW_NUMBER()", "RANK()", $"SUM({expressions.Scalar(ColumnKind.Int, table, alias, 0)})", "COUNT(*)", $"LAG({expressions.Scalar(ColumnKind.Int, table, alias, 0)})");
@@ -75,7 +75,7 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
 
     private string Derived(out bool ordered)
     {
-        var (inner, outer) = (Pick(schema.Tables), Pick(schema.Tables));
+        var (inner, outer) = (Pick(schema.Sources), Pick(schema.Sources));
         var kind = Kind();
         var key = expressions.Scalar(kind, inner, "i", random.Next(2));
         var query = random.Next(2) == 0
@@ -89,7 +89,7 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
 
     private string MergedColumns(out bool ordered)
     {
-        var tables = schema.Tables.Where(table => table.Columns.Any(column => column.Name == "id" && column.Kind != ColumnKind.NoCase)).ToArray();
+        var tables = schema.Sources.Where(table => table.Columns.Any(column => column.Name == "id" && column.Kind != ColumnKind.NoCase)).ToArray();
         if (tables.Length == 0) return Plain(out ordered);
         var left = Pick(tables);
         var right = Pick(tables.Where(table => table.Column("id").Kind == left.Column("id").Kind).ToArray());
@@ -109,7 +109,7 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
 
     private string Correlated(out bool ordered)
     {
-        var (outer, inner) = (Pick(schema.Tables), Pick(schema.Tables));
+        var (outer, inner) = (Pick(schema.Sources), Pick(schema.Sources));
         var pairs = (from o in outer.Columns from i in inner.Columns where ExpressionBuilder.AreComparable(o, i) && o.Kind != ColumnKind.Real select (o, i)).ToArray();
         if (pairs.Length == 0) return Plain(out ordered);
         var (left, right) = Pick(pairs);
@@ -122,7 +122,7 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
     private string OverSetOperation(out bool ordered)
     {
         var kind = Kind();
-        var first = Pick(schema.Tables);
+        var first = Pick(schema.Sources);
         var query = $"SELECT {expressions.Scalar(kind, first, "p", 1)} AS x FROM {first.Name} p{Where([("p", first)])} {Pick("UNION", "UNION ALL", "INTERSECT", "EXCEPT")} {Part([kind])}";
         return $"SELECT s.x, COUNT(*) FROM ({query}) s GROUP BY s.x{Order(2, out ordered)}";
     }
@@ -138,13 +138,13 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
 
     private string Part(ColumnKind[] kinds)
     {
-        var table = Pick(schema.Tables);
+        var table = Pick(schema.Sources);
         return $"SELECT {string.Join(", ", kinds.Select(kind => expressions.Scalar(kind, table, "p", 1)))} FROM {table.Name} p{Where([("p", table)])}";
     }
 
     private string WithQuery(out bool ordered)
     {
-        var inner = Pick(schema.Tables);
+        var inner = Pick(schema.Sources);
         var kind = Kind();
         var sources = Sources(out var from);
         var items = Items(sources, 2);
@@ -161,7 +161,7 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
     private (string Alias, TestTable Table)[] Sources(out string from)
     {
         var count = random.Next(4) switch { 0 or 1 => 1, 2 => 2, _ => random.Next(2, 4) };
-        var sources = Enumerable.Range(0, count).Select(i => ($"t{i}", Pick(schema.Tables))).ToArray();
+        var sources = Enumerable.Range(0, count).Select(i => ($"t{i}", Pick(schema.Sources))).ToArray();
         var text = new StringBuilder($"{sources[0].Item2.Name} t0");
         for (var i = 1; i < count; i++)
         {
@@ -219,7 +219,7 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
     // The kind of some column; texts that differ in case only would be equal without being the same, floats are not to be equal.
     private ColumnKind Kind()
     {
-        var kind = Pick(Pick(schema.Tables).Columns).Kind;
+        var kind = Pick(Pick(schema.Sources).Columns).Kind;
         return kind is ColumnKind.NoCase or ColumnKind.Real ? ColumnKind.Text : kind;
     }
 

@@ -11,7 +11,7 @@ public sealed record GeneratedStatement(string Sql, bool Ordered, bool IsWrite)
     /// <summary>The names of its parameters; null if they go by place.</summary>
     public string[]? Names { get; init; }
 
-    /// <summary>The table that it writes; null for none.</summary>
+    /// <summary>The table that it writes, * for all; null for none.</summary>
     public string? Written { get; init; }
 
     public override string ToString() => Values.Length == 0 ? Sql : $"{Sql}\nwith {string.Join(", ", Values.Select(value => $"{value.Kind} {value}"))}";

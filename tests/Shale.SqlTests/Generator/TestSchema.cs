@@ -5,10 +5,21 @@ namespace Shale.SqlTests;
 /// <summary>The tables that statements are made over: a fixed family, or one drawn at random.</summary>
 public sealed class TestSchema
 {
-    private TestSchema(TestTable[] tables) => Tables = tables;
+    private TestSchema(TestTable[] tables, params TestTable[] views)
+    {
+        Tables = tables;
+        Views = views;
+        Sources = [.. tables, .. views];
+    }
 
     /// <summary>The tables; several have an integer column, one is meant as a reference table, one has no key.</summary>
     public TestTable[] Tables { get; }
+
+    /// <summary>Views over the tables.</summary>
+    public TestTable[] Views { get; }
+
+    /// <summary>What can be read: tables and views.</summary>
+    public TestTable[] Sources { get; }
 
     /// <summary>Two tables that can be co-located, one with a text key, a reference table, one without a key.</summary>
     public static TestSchema Fixed { get; } = new(
@@ -29,9 +40,20 @@ public sealed class TestSchema
     {
         var draw = new Drawing(random, dialect);
         var shared = draw.KeyKind();
-        return new TestSchema([draw.Table("root", [("id", shared)]), draw.Table("leaf", [("id", shared), ("no", draw.KeyKind())]), draw.Table("other", draw.Key(shared)),
-            draw.Table("refs", [("id", random.Next(2) == 0 ? shared : draw.KeyKind())]), draw.Table("bare", [])]);
+        TestTable[] tables = [draw.Table("root", [("id", shared)]), draw.Table("leaf", [("id", shared), ("no", draw.KeyKind())]), draw.Table("other", draw.Key(shared)),
+            draw.Table("refs", [("id", random.Next(2) == 0 ? shared : draw.KeyKind())]), draw.Table("bare", [])];
+        return new TestSchema(tables, Filtered(tables[random.Next(3)]), Counted(tables[random.Next(5)]));
     }
+
+    private static TestTable Filtered(TestTable table) => new("part", [], table.Columns)
+    {
+        Query = $"SELECT * FROM {table.Name} WHERE {table.Name[0]}num < 12",
+    };
+
+    private static TestTable Counted(TestTable table) => new("sums", [], [new("snum", ColumnKind.Int), new("n", ColumnKind.Int)])
+    {
+        Query = $"SELECT {table.Name[0]}num AS snum, COUNT(*) AS n FROM {table.Name} GROUP BY {table.Name[0]}num",
+    };
 
     private sealed class Drawing(Random random, SqlDialect dialect)
     {

@@ -29,6 +29,9 @@ public sealed record TestTable(string Name, string[] Key, TestColumn[] Columns)
     /// <summary>The columns of its UNIQUE constraint; empty for none.</summary>
     public string[] Unique { get; init; } = [];
 
+    /// <summary>The query that it is, where it is a view; null for a table.</summary>
+    public string? Query { get; init; }
+
     /// <summary>The columns that are in no key.</summary>
     public TestColumn[] Values => [.. Columns.Where(column => !Key.Contains(column.Name))];
 
@@ -38,14 +41,18 @@ public sealed record TestTable(string Name, string[] Key, TestColumn[] Columns)
     /// <summary>The column of that name.</summary>
     public TestColumn Column(string name) => Columns.First(column => column.Name == name);
 
-    /// <summary>The CREATE TABLE.</summary>
+    /// <summary>The CREATE TABLE or CREATE VIEW.</summary>
     public string Create(SqlDialect dialect)
     {
+        if (Query is not null) return $"CREATE VIEW {Name} AS {Query}";
         var parts = Columns.Select(column => Define(column, dialect)).ToList();
         if (Key.Length > 0) parts.Add($"PRIMARY KEY ({string.Join(", ", Key)})");
         if (Unique.Length > 0) parts.Add($"UNIQUE ({string.Join(", ", Unique)})");
         return $"CREATE TABLE {Name} ({string.Join(", ", parts)})";
     }
+
+    /// <summary>The DROP TABLE or DROP VIEW.</summary>
+    public string Drop => $"DROP {(Query is null ? "TABLE" : "VIEW")} {Name}";
 
     private static string Define(TestColumn column, SqlDialect dialect)
     {

@@ -77,7 +77,7 @@ public sealed class WriteBuilder(Random random, SqlDialect dialect, TestSchema s
     {
         var column = NonKey(table);
         var others = schema.Tables.Where(each => each != table).ToArray();
-        var where = random.Next(4) == 0 && table.Key.Length > 0 ? expressions.InSubquery(table, Pick(others)) : UpdateCondition(table);
+        var where = random.Next(4) == 0 && table.Key.Length > 0 ? Outside(table, () => expressions.InSubquery(table, Pick(others))) : UpdateCondition(table);
         return $"UPDATE {table.Name} SET {column.Name} = {NewValue(table, column, others)} WHERE {where}{Returning(table)}";
     }
 
@@ -90,12 +90,17 @@ public sealed class WriteBuilder(Random random, SqlDialect dialect, TestSchema s
     };
 
     // What SQLite's own UPDATE shows a subquery over the table it changes depends on SQLite's version and plan; dialect postgres says what it must.
-    private string UpdateCondition(TestTable table)
+    private string UpdateCondition(TestTable table) => Outside(table, () => expressions.Condition([(table.Name, table)], 2));
+
+    private string Outside(TestTable table, Func<string> make)
     {
-        var where = expressions.Condition([(table.Name, table)], 2);
-        while (!_postgres && where.Contains($"FROM {table.Name} ", StringComparison.Ordinal)) where = expressions.Condition([(table.Name, table)], 2);
+        var where = make();
+        while (!_postgres && Reads(where, table)) where = make();
         return where;
     }
+
+    // A view may show the table.
+    private bool Reads(string where, TestTable table) => schema.Views.Append(table).Any(each => where.Contains($"FROM {each.Name} ", StringComparison.Ordinal));
 
     // Each row of the target meets at most one of the others, so there is one new value.
     private string UpdateFrom(TestTable table)
