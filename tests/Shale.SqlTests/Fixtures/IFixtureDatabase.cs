@@ -1,3 +1,4 @@
+using Shale.Engine.Specification;
 using System.Text.RegularExpressions;
 using Shale.Engines;
 using Shale.Sql;
@@ -35,7 +36,9 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
         string name, int shards, SqlDialect dialect, IReadOnlyDictionary<string, string>? with, bool assemble = false, Func<ITablet, ITablet>? wrap = null)
     {
         var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(shards)));
-        var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, ForceAssembly = assemble, WrapTablet = wrap });
+
+        // The clock stands still: on a busy machine a transaction over all databases must not grow too old.
+        var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, ForceAssembly = assemble, WrapTablet = wrap, Clock = new ManualTime() });
         return new ClusterDatabase(name, cluster, dialect, with);
     }
 

@@ -187,7 +187,7 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
             $"{actual.Failure?.SqlState ?? "success"} ({actual.Failure?.Message}), not {expected.Failure?.SqlState ?? "success"} ({expected.Failure?.Message})");
     }
 
-    private static bool IsViolation(VitessException? failure) => failure?.SqlState?.StartsWith("23", StringComparison.Ordinal) == true;
+    private static bool IsViolation(VitessException? failure) => failure?.SqlState is { } state && (state.StartsWith("23", StringComparison.Ordinal) || state == "42804");
 
     // What the tables that the statement names look like.
     private string Tables(GeneratedStatement statement, IFixtureDatabase database) => string.Join('\n', _schema.Sources

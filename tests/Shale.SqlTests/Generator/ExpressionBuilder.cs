@@ -6,6 +6,9 @@ namespace Shale.SqlTests;
 /// <summary>Makes random conditions and values. A source is an alias and the table it stands for. Typed, so that both dialects take them.</summary>
 public sealed class ExpressionBuilder(Random random, SqlDialect dialect, TestSchema schema, Literals literals)
 {
+    /// <summary>Whether the statements are in dialect postgres.</summary>
+    public bool IsPostgres { get; } = dialect == SqlDialect.Postgres;
+
     /// <summary>A condition over sources.</summary>
     public string Condition((string Alias, TestTable Table)[] sources, int depth)
     {

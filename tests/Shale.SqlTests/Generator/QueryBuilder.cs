@@ -81,7 +81,8 @@ public sealed class QueryBuilder(Random random, TestSchema schema, ExpressionBui
         var query = random.Next(2) == 0
             ? $"SELECT {key} AS x, {ExpressionBuilder.Shown("i", inner.Columns[0])} AS y FROM {inner.Name} i{Where([("i", inner)])}"
             : $"SELECT {key} AS x, COUNT(*) AS y FROM {inner.Name} i{Where([("i", inner)])} GROUP BY {key}";
-        var join = Pick("JOIN", "LEFT JOIN", "RIGHT JOIN");
+        // SQLite 3.40 loses rows of a RIGHT JOIN whose left side is a query with LIKE over a NOCASE index.
+        var join = expressions.IsPostgres ? Pick("JOIN", "LEFT JOIN", "RIGHT JOIN") : Pick("JOIN", "LEFT JOIN");
         var columns = outer.Columns.Where(column => column.Kind == kind).ToArray();
         if (columns.Length == 0) return $"SELECT d.x, COUNT(*) FROM ({query}) d GROUP BY d.x{Order(2, out ordered)}";
         return $"SELECT d.x, d.y, {ExpressionBuilder.Shown("o", outer.Columns[0])} FROM ({query}) d {join} {outer.Name} o ON o.{Pick(columns).Name} = d.x{Order(3, out ordered)}";
