@@ -39,6 +39,10 @@ public static class ErrorCodes
     public static readonly ErrorCode Timeout = Add("TIMEOUT", "57014", true,
         "The operation took longer than its limit and was cancelled.", "Try again, narrow the statement, or raise the limit.");
 
+    /// <summary>Somebody cancelled it.</summary>
+    public static readonly ErrorCode Cancelled = Add("CANCELLED", "57014", false,
+        "The statement was cancelled by KILL.", "Ask whoever runs the server; SHOW PROCESSLIST shows what runs.");
+
     /// <summary>No or a wrong token.</summary>
     public static readonly ErrorCode Unauthorized = Add("UNAUTHORIZED", "28000", false,
         "The token is missing or wrong.", "Send the server's token as `Authorization: Bearer …`.");

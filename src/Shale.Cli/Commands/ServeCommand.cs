@@ -37,9 +37,10 @@ internal static class ServeCommand
         var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:15000" };
         var token = new Option<string?>("--token") { Description = "The token that every request must bear. Also SHALE_TOKEN.", HelpName = "T" };
         var tokenFile = new Option<FileInfo?>("--token-file") { Description = "A file that holds the token.", HelpName = "FILE" };
+        var otlp = new Option<string?>("--otlp") { Description = "Send metrics and traces to this OTLP collector (HTTP, usually port 4318).", HelpName = "URL" };
         var serve = new ShaleCommand("serve", "Start a database: a gate and its shards in one process.", More)
         {
-            data, keyspace, shards, vschema, http, token, tokenFile,
+            data, keyspace, shards, vschema, http, token, tokenFile, otlp,
         };
         serve.SetAction(async (parsed, cancellation) =>
         {
@@ -56,6 +57,7 @@ internal static class ServeCommand
                     Shards = parsed.GetValue(shards),
                     VSchemaJson = parsed.GetValue(vschema) is { } file ? await File.ReadAllTextAsync(file.FullName, cancellation) : null,
                 };
+                using var export = Export(parsed.GetValue(otlp));
                 await RunAsync(options, listen, secret, cancellation);
                 return 0;
             }
@@ -113,6 +115,14 @@ internal static class ServeCommand
         }
     }
 
+    private static OtlpExport? Export(string? collector)
+    {
+        if (collector is null) return null;
+        if (Uri.TryCreate(collector, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+            return new OtlpExport(url, TimeSpan.FromSeconds(15));
+        throw new VitessException(ErrorCodes.ConnectionError.Code, $"\"{collector}\" is no address of a collector", null, "22023", false, "Write a URL such as http://127.0.0.1:4318.");
+    }
+
     private static int? Count(ArgumentResult result)
     {
         if (int.TryParse(result.Tokens.Single().Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)) return count;
@@ -130,7 +140,7 @@ internal static class ServeCommand
               keyspace  {options.Keyspace} ({shards.Count} {(shards.Count == 1 ? "shard" : "shards")}: {string.Join(' ', shards.Take(16))}{(shards.Count > 16 ? " …" : "")})
               data      {Path.GetFullPath(options.DataDirectory!)}
               http      {url}
-              health    {url}/healthz, {url}/readyz
+              health    {url}/healthz, {url}/readyz, {url}/metrics
               token     {(hasToken ? "required" : "none: this machine only")}
 
             Talk to it with `shale sql`; stop it with Ctrl-C.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Shale.Contracts;
 using Shale.Sql;
@@ -12,6 +13,7 @@ namespace Shale.Server;
 internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
 {
     private const int RowsPerLine = 1000;
+    private static readonly object ClientItem = new();
 
     /// <summary>The dialect of an option; the message has been checked.</summary>
     public static SqlDialect? Dialect(string? name) => name switch
@@ -26,7 +28,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
     {
         var started = Stopwatch.GetTimestamp();
         var result = await gate.ExecuteAsync(
-            Request(request.Sql, request.Params, request.Keyspace, request.TxId, request.Options), context.RequestAborted);
+            Request(context, request.Sql, request.Params, request.Keyspace, request.TxId, request.Options), context.RequestAborted);
         CheckSize(result.Rows.SizeBytes);
         context.Response.ContentType = "application/json";
         response.StartMessage(MessageType.Result, request.Id);
@@ -41,7 +43,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
     {
         var started = Stopwatch.GetTimestamp();
         var result = await gate.ExecuteAsync(
-            Request(request.Sql, request.Params, request.Keyspace, request.TxId, request.Options), context.RequestAborted);
+            Request(context, request.Sql, request.Params, request.Keyspace, request.TxId, request.Options), context.RequestAborted);
         context.Response.ContentType = "application/json";
         ContractsJson.Serialize(response.Writer, Messages.CreateExecuteResponse(request.Id, new ExecuteResult(result.Affected, result.LastInsertId)
         {
@@ -58,7 +60,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
     {
         var statements = new GateRequest[request.Statements.Count];
         for (var i = 0; i < statements.Length; i++)
-            statements[i] = Request(request.Statements[i].Sql, request.Statements[i].Params, null, null, request.Options);
+            statements[i] = Request(context, request.Statements[i].Sql, request.Statements[i].Params, null, null, request.Options);
         var started = Stopwatch.GetTimestamp();
         var batch = new GateBatchRequest(statements)
         {
@@ -105,7 +107,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
         context.Response.ContentType = "application/x-ndjson";
         try
         {
-            var statement = Request(request.Sql, request.Params, request.Keyspace, request.TxId, request.Options);
+            var statement = Request(context, request.Sql, request.Params, request.Keyspace, request.TxId, request.Options);
             await foreach (var chunk in ChunksAsync(statement, cancellation))
             {
                 response.StartMessage(MessageType.Result, request.Id);
@@ -183,15 +185,27 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
             "Select less, page through it, or stream it (options.stream, StreamAsync).");
     }
 
-    private static GateRequest Request(string sql, RequestParams? parameters, string? keyspace, string? txId, RequestOptions? options) =>
+    private static GateRequest Request(HttpContext context, string sql, RequestParams? parameters, string? keyspace, string? txId, RequestOptions? options) =>
         new(sql, parameters?.Positional ?? [])
         {
+            Client = ClientOf(context),
             NamedParams = parameters?.Named,
             Target = keyspace,
             TxId = txId,
             Dialect = Dialect(options?.Dialect),
             Timeout = options?.Timeout is > 0 and var timeout ? TimeSpan.FromMilliseconds(timeout) : null,
         };
+
+    // Made once for each connection.
+    private static string? ClientOf(HttpContext context)
+    {
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items is not { } items) return null;
+        if (items.TryGetValue(ClientItem, out var known)) return (string?)known;
+        var connection = context.Connection;
+        var client = connection.RemoteIpAddress is { } address ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString() : "local";
+        items[ClientItem] = client;
+        return client;
+    }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 

@@ -12,7 +12,7 @@ namespace Shale.Server;
 public static class ShaleEndpointExtensions
 {
     /// <summary>
-    /// Maps the JSON door: one message of the RPC protocol by POST to this path (SEMANTICS S6), and GET healthz and readyz below it.
+    /// Maps the JSON door: one message of the RPC protocol by POST to this path (SEMANTICS S6), and GET healthz, readyz and metrics below it.
     /// The gate comes from AddVTGate.
     /// </summary>
     /// <param name="endpoints">The application.</param>
@@ -23,10 +23,13 @@ public static class ShaleEndpointExtensions
         var gate = services.GetRequiredService<IVTGate>();
         var options = services.GetRequiredService<IOptions<VTGateDoorOptions>>().Value;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Shale.Server.Door");
-        var door = new JsonDoor(gate, new DoorGuard(options.Token), options, logger);
+        var guard = new DoorGuard(options.Token);
+        var metrics = services.GetRequiredService<MetricStore>();
+        var door = new JsonDoor(gate, guard, options, logger);
         var below = path.TrimEnd('/');
         endpoints.MapGet(below + "/healthz", (RequestDelegate)HealthEndpoints.HealthzAsync);
         endpoints.MapGet(below + "/readyz", (RequestDelegate)(context => HealthEndpoints.ReadyzAsync(context, gate)));
+        endpoints.MapGet(below + "/metrics", (RequestDelegate)(context => MetricsEndpoint.GetAsync(context, guard, metrics)));
         return endpoints.MapPost(path, (RequestDelegate)door.HandleAsync);
     }
 }

@@ -69,6 +69,7 @@ public static class ShaleServiceCollectionExtensions
     private static IServiceCollection AddDoor(this IServiceCollection services, Action<VTGateDoorOptions>? configure)
     {
         services.AddOptions<VTGateDoorOptions>();
+        services.TryAddSingleton<MetricStore>();
         if (configure is not null) services.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoopbackGuard>());
         return services;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Shale.Sql.Lexing;
 
@@ -135,6 +136,20 @@ internal sealed partial class Parser
             _ => Set(start, "", "target", []),
         };
     }
+
+    private KillStatement? ParseKill()
+    {
+        if (!AtName("kill")) return null;
+        var start = _index++;
+        var queryOnly = AtName("query");
+        if (queryOnly || AtName("connection")) _index++;
+        if (!At(TokenKind.Integer)) throw Unexpected("the id of a statement, from SHOW PROCESSLIST");
+        if (!long.TryParse(Current.Of(Text), NumberStyles.None, CultureInfo.InvariantCulture, out var id)) throw Unexpected("the id of a statement, from SHOW PROCESSLIST");
+        _index++;
+        return new KillStatement(id, queryOnly) { Span = From(start) };
+    }
+
+    private bool AtName(string word) => At(TokenKind.Word) && Current.Of(Text).Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private ShowStatement ParseShow()
     {

@@ -40,7 +40,7 @@ internal sealed partial class Printer
             case BeginStatement or CommitStatement or RollbackStatement or SavepointStatement:
                 Transaction(statement);
                 break;
-            case SetStatement or ShowStatement or PragmaStatement:
+            case SetStatement or ShowStatement or KillStatement or PragmaStatement:
                 Session(statement);
                 break;
             default:
@@ -258,6 +258,9 @@ internal sealed partial class Printer
                 break;
             case ShowStatement show:
                 Show(show);
+                break;
+            case KillStatement kill:
+                Add(kill.QueryOnly ? "KILL QUERY " : "KILL ").Add(kill.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 break;
             case PragmaStatement pragma:
                 Add("PRAGMA ");

@@ -219,6 +219,15 @@ public sealed record ShowStatement(string What, ObjectName? On, string? Like) : 
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(On, out var on) ? this with { On = on } : this;
 }
 
+/// <summary>KILL: ends a statement of the process list, or a transaction.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="QueryOnly">KILL QUERY: the transaction it belongs to stays open.</param>
+public sealed record KillStatement(long Id, bool QueryOnly) : Statement
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) => this;
+}
+
 /// <summary>SQLite's PRAGMA.</summary>
 /// <param name="Name">schema and name.</param>
 /// <param name="Value">The value as text, signs and quotes resolved; null for none.</param>

@@ -20,6 +20,9 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>Whose SQL it is; null for that of the transaction, or postgres.</summary>
     public SqlDialect? Dialect { get; init; }
 
+    /// <summary>Who sends it, as the process list shows it: the address of a connection. Null if nobody knows.</summary>
+    public string? Client { get; init; }
+
     /// <summary>How long it may take; null for the gate's limit.</summary>
     public TimeSpan? Timeout { get; init; }
 }

@@ -3,7 +3,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs the statements that are not SELECT, INSERT, UPDATE or DELETE: definitions, savepoints, SHOW, VEXPLAIN, PRAGMA.</summary>
-internal sealed class GateStatements(SchemaChanges schema)
+internal sealed class GateStatements(SchemaChanges schema, ProcessStatements processes)
 {
     /// <summary>Runs one.</summary>
     /// <param name="prepared">The statement.</param>
@@ -25,6 +25,10 @@ internal sealed class GateStatements(SchemaChanges schema)
             case SavepointStatement or RollbackStatement:
                 await SavepointAsync(statement, transaction, session, cancellationToken);
                 return new GateResult(new RowSet([])) { Tier = "gate" };
+            case ShowStatement { What: "processlist" or "full processlist" } show:
+                return new GateResult(processes.List(show)) { Tier = "gate" };
+            case KillStatement kill:
+                return await processes.KillAsync(kill);
             case ShowStatement show:
                 return new GateResult(await ShowStatements.RunAsync(show, session, cancellationToken)) { Tier = "gate" };
             case VExplainStatement explain:

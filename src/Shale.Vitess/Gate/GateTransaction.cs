@@ -7,12 +7,15 @@ namespace Shale.Vitess;
 /// A transaction that a client holds by its id. Its statements run one after another. States: open; failed (postgres: a statement failed, only ROLLBACK and
 /// ROLLBACK TO are taken); over.
 /// </summary>
-internal sealed class GateTransaction(string id, Target target, SqlDialect dialect, TransactionOptions options, DateTimeOffset startedAt) : IDisposable
+internal sealed class GateTransaction(string id, Target target, SqlDialect dialect, TransactionOptions options, DateTimeOffset startedAt, long processId = 0) : IDisposable
 {
     private readonly List<Func<VSchema, VSchema>> _schemaEdits = [];
 
     /// <summary>The id.</summary>
     public string Id => id;
+
+    /// <summary>What KILL names.</summary>
+    public long ProcessId => processId;
 
     /// <summary>What its statements speak to.</summary>
     public Target Target => target;

@@ -17,14 +17,22 @@ internal sealed class GateTransactions : IAsyncDisposable
     private readonly ConcurrentQueue<string> _expiredOrder = new();
     private readonly ConcurrentDictionary<string, bool> _expired = new();
     private readonly VTGateOptions _options;
+    private readonly ProcessList _processes;
     private readonly ITimer _timer;
 
     /// <summary>Starts the timer.</summary>
-    public GateTransactions(VTGateOptions options)
+    public GateTransactions(VTGateOptions options, ProcessList processes)
     {
+        _processes = processes;
         _options = options;
         _timer = options.Clock.CreateTimer(_ => _ = ExpireAsync(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>How many are open.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>Those that are open.</summary>
+    public ICollection<GateTransaction> Open => _open.Values;
 
     /// <summary>Opens one.</summary>
     public GateTransaction Begin(Target target, SqlDialect dialect, TransactionOptions options)
@@ -35,7 +43,7 @@ internal sealed class GateTransactions : IAsyncDisposable
         }
 
         var id = "tx-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var transaction = new GateTransaction(id, target, dialect, options, _options.Clock.GetUtcNow());
+        var transaction = new GateTransaction(id, target, dialect, options, _options.Clock.GetUtcNow(), _processes.NextId());
         _open[id] = transaction;
         return transaction;
     }
@@ -63,6 +71,13 @@ internal sealed class GateTransactions : IAsyncDisposable
     {
         transaction.Over = true;
         _open.TryRemove(transaction.Id, out _);
+    }
+
+    /// <summary>Rolls one back, when the statement that runs in it has ended; its client learns that it has expired.</summary>
+    public async ValueTask KillAsync(GateTransaction transaction)
+    {
+        Remember(transaction.Id);
+        await RollBackAsync(transaction);
     }
 
     /// <summary>Rolls back all.</summary>
@@ -121,6 +136,6 @@ internal sealed class GateTransactions : IAsyncDisposable
     }
 
     private VitessException Missing(string id) => _expired.ContainsKey(id)
-        ? new VitessException(ErrorCodes.TransactionExpired, $"transaction \"{id}\" was idle or open for too long and was rolled back")
+        ? new VitessException(ErrorCodes.TransactionExpired, $"transaction \"{id}\" was idle or open for too long, or killed, and was rolled back")
         : new VitessException(ErrorCodes.TransactionNotFound, $"there is no open transaction \"{id}\"");
 }

@@ -19,15 +19,15 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
     public static bool Is(Statement statement) => WithOf(statement) is { } with && with.Tables.Any(table => table.Statement is not SelectStatement);
 
     /// <summary>Runs it; the caller commits.</summary>
-    public async ValueTask<GateResult> RunAsync(Statement statement, CancellationToken cancellationToken)
+    public async ValueTask<GateResult> RunAsync(Statement statement, RunningStatement running)
     {
         statement = new ViewExpander(session.Catalog).Expand(statement);
         var with = WithOf(statement)!;
         if (with.Recursive) throw Refused("WITH RECURSIVE that writes", "Leave out RECURSIVE.");
         if (request.NamedParams is not null) throw Refused("WITH that writes, with named parameters", "Use $1, $2, ….");
         var targets = with.Tables.Where(table => table.Statement is not SelectStatement).Select(table => Target(table.Statement)).ToHashSet();
-        await transaction.Shards.LockAsync(session.Tablets.Of(session.Keyspace), Enumerable.Range(0, session.Tablets.Of(session.Keyspace).Length), cancellationToken);
-        await ReadFirstAsync(with, targets, cancellationToken);
+        await transaction.Shards.LockAsync(session.Tablets.Of(session.Keyspace), Enumerable.Range(0, session.Tablets.Of(session.Keyspace).Length), running.Token);
+        await ReadFirstAsync(with, targets, running);
         foreach (var table in with.Tables)
         {
             if (table.Statement is SelectStatement)
@@ -36,16 +36,16 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
                 continue;
             }
 
-            var result = await PartAsync(table.Statement, cancellationToken);
+            var result = await PartAsync(table.Statement, running);
             AddWritten(Target(table.Statement));
             if (result.Rows.Fields.Count > 0) _tables.Add(table with { Statement = Constants(result.Rows) });
         }
 
-        return await PartAsync(Without(statement), cancellationToken);
+        return await PartAsync(Without(statement), running);
     }
 
     // A query over what will be written, and not over what is returned by a writing part, is run before anything is written.
-    private async ValueTask ReadFirstAsync(WithClause with, HashSet<string> targets, CancellationToken cancellationToken)
+    private async ValueTask ReadFirstAsync(WithClause with, HashSet<string> targets, RunningStatement running)
     {
         var later = new HashSet<string>();
         foreach (var table in with.Tables)
@@ -57,7 +57,7 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
             }
             else if (Read(table.Statement, _tables).Overlaps(targets))
             {
-                _tables.Add(table with { Statement = Constants((await PartAsync(table.Statement, cancellationToken)).Rows) });
+                _tables.Add(table with { Statement = Constants((await PartAsync(table.Statement, running)).Rows) });
             }
             else
             {
@@ -66,7 +66,7 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         }
     }
 
-    private async ValueTask<GateResult> PartAsync(Statement statement, CancellationToken cancellationToken)
+    private async ValueTask<GateResult> PartAsync(Statement statement, RunningStatement running)
     {
         RefuseReadOfWritten(statement);
         var used = Used(statement);
@@ -74,7 +74,7 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         var values = new List<SqlValue>();
         var numbered = SqlTree.Rewrite(statement, node => node is Parameter parameter ? Numbered(parameter, values) : null);
         var text = SqlPrinter.Print(numbered, SqlDialect.Postgres);
-        return await runner.RunAsync(request with { Sql = text, Params = values, TxId = transaction.Id }, transaction, cancellationToken);
+        return await runner.RunAsync(request with { Sql = text, Params = values, TxId = transaction.Id }, transaction, running);
     }
 
     private Parameter Numbered(Parameter parameter, List<SqlValue> values)

@@ -27,9 +27,13 @@ internal static class PlanDescription
     public static Route RouteOf(StatementPlan? plan, SqlValue[] values, GateSession session, Statement statement)
     {
         var table = SqlTree.All<TableRef>(statement) is [var first, ..] ? first.Name.Name.Name : (statement as InsertStatement)?.Table.Name.Name;
-        var shards = plan is null ? [] : StepsOf(plan, values, session).Select(step => step.Where).Where(where => where != "gate").Distinct().ToList();
+        IReadOnlyList<string> shards = plan is null ? [] : ShardsOf(plan, values, session);
         return new Route(session.Keyspace.Name, shards, shards.Count > 1, table);
     }
+
+    /// <summary>The shards that a statement goes to with these values.</summary>
+    public static IReadOnlyList<string> ShardsOf(StatementPlan plan, SqlValue[] values, GateSession session) =>
+        [.. StepsOf(plan, values, session).Select(step => step.Where).Where(where => where != "gate").Distinct()];
 
     private static string TypeOf(StatementPlan plan, GateSession session)
     {

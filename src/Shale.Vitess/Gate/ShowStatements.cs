@@ -101,7 +101,7 @@ internal static class ShowStatements
             "dialect" => session.Dialect == SqlDialect.Sqlite ? "sqlite" : "postgres",
             "target" => session.Keyspace.Name,
             _ => throw new VitessException(ErrorCodes.NotFound, $"unrecognized configuration parameter \"{show.What}\"", sqlState: "42704",
-                hint: "SHOW KEYSPACES, TABLES, VIEWS, INDEXES, SEQUENCES, CREATE TABLE t, VSCHEMA TABLES, VSCHEMA VINDEXES, VITESS_SHARDS and VITESS_TABLETS list what there is."),
+                hint: "SHOW PROCESSLIST, KEYSPACES, TABLES, VIEWS, INDEXES, SEQUENCES, CREATE TABLE t, VSCHEMA TABLES, VSCHEMA VINDEXES, VITESS_SHARDS and VITESS_TABLETS list what there is."),
         };
         return SchemaLists.Text([show.What.Replace(' ', '_')], [[value]]);
     }

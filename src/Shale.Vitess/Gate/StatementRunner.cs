@@ -5,29 +5,31 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs one statement of a client: finds or makes its plan, binds its values, runs it, and gives the result its shape. Thread-safe.</summary>
-internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences)
+internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions)
 {
-    private readonly GateStatements _others = new(schema);
+    private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock));
     private readonly SequenceExecutor _sequences = new(sequences);
 
     /// <summary>Runs a statement.</summary>
     /// <param name="request">The statement.</param>
     /// <param name="transaction">The transaction it belongs to, whose turn the caller holds; null for one of its own.</param>
-    /// <param name="cancellationToken">Undoes it.</param>
-    public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, CancellationToken cancellationToken)
+    /// <param name="running">Its place in the process list; cancelling it undoes the statement.</param>
+    public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, RunningStatement running)
     {
         var session = SessionOf(request, transaction);
+        running.Session = session;
         NormalizedRequest? normalized = null;
-        if (transaction is { Failed: true }) return RunSlowlyAsync(request, Normalize(request, session), session, transaction, cancellationToken);
+        if (transaction is { Failed: true }) return RunSlowlyAsync(request, Normalize(request, session), session, transaction, running);
         return TryFind(request, session, transaction, ref normalized, out var plan, out var values)
-            ? RunAsync(plan, values, session, transaction, cancellationToken)
-            : RunSlowlyAsync(request, normalized, session, transaction, cancellationToken);
+            ? RunAsync(plan, values, session, transaction, running)
+            : RunSlowlyAsync(request, normalized, session, transaction, running);
     }
 
     /// <summary>Runs a SELECT and gives its rows in chunks.</summary>
-    public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, RunningStatement running, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = SessionOf(request, null);
+        running.Session = session;
         NormalizedRequest? normalized = null;
         if (!TryFind(request, session, null, ref normalized, out var plan, out var values))
         {
@@ -35,6 +37,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             (plan, values) = (statement.Plan, statement.Values ?? []);
         }
 
+        if (plan is not null) running.Planned(plan, values);
         if (plan is QueryPlan { Select: var select, Locks: false, SequenceCalls.Count: 0 })
         {
             await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
@@ -44,7 +47,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         }
         else
         {
-            yield return (await RunAsync(request, null, cancellationToken)).Rows;
+            yield return (await RunAsync(request, null, running)).Rows;
         }
     }
 
@@ -104,7 +107,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     }
 
     private async ValueTask<GateResult> RunSlowlyAsync(
-        GateRequest request, NormalizedRequest? normalized, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        GateRequest request, NormalizedRequest? normalized, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         Statement? parsed = null;
         try
@@ -112,27 +115,27 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             var statement = Prepare(request, normalized, session, transaction);
             parsed = statement.Parsed.Statement;
             RefuseIfFailed(transaction, parsed);
-            if (statement.Plan is null && ModifyingWith.Is(parsed)) return await RunPartsAsync(parsed, request, session, transaction, cancellationToken);
+            if (statement.Plan is null && ModifyingWith.Is(parsed)) return await RunPartsAsync(parsed, request, session, transaction, running);
             return statement.Plan is { } plan
-                ? await RunAsync(plan, statement.Values!, session, transaction, cancellationToken)
-                : await _others.RunAsync(statement, request, session, transaction, cancellationToken);
+                ? await RunAsync(plan, statement.Values!, session, transaction, running)
+                : await _others.RunAsync(statement, request, session, transaction, running.Token);
         }
         catch (VitessException failure) when (failure.Code == ErrorCodes.SyntaxError.Code && parsed is null && PassThrough.IsPossible(session, transaction))
         {
-            return await PassThrough.RunAsync(request, session, transaction, failure, cancellationToken);
+            return await PassThrough.RunAsync(request, session, transaction, failure, running.Token);
         }
     }
 
     /// <summary>WITH that writes: all of it or nothing.</summary>
     private async ValueTask<GateResult> RunPartsAsync(
-        Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
-        if (transaction is not null) return await new ModifyingWith(this, request, session, transaction).RunAsync(statement, cancellationToken);
+        if (transaction is not null) return await new ModifyingWith(this, request, session, transaction).RunAsync(statement, running);
         using var own = new GateTransaction("", Target.Parse(request.Target), session.Dialect, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted), options.Clock.GetUtcNow());
         try
         {
-            var result = await new ModifyingWith(this, request, session, own).RunAsync(statement, cancellationToken);
-            await own.Shards.CommitAsync(cancellationToken);
+            var result = await new ModifyingWith(this, request, session, own).RunAsync(statement, running);
+            await own.Shards.CommitAsync(running.Token);
             return result;
         }
         catch
@@ -195,35 +198,36 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     }
 
     private ValueTask<GateResult> RunAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken) =>
-        plan.SequenceCalls.Count == 0 ? RunBoundAsync(plan, values, session, transaction, cancellationToken) : NumberedAsync(plan, values, session, transaction, cancellationToken);
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running) =>
+        plan.SequenceCalls.Count == 0 ? RunBoundAsync(plan, values, session, transaction, running) : NumberedAsync(plan, values, session, transaction, running);
 
     private async ValueTask<GateResult> NumberedAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var memory = transaction?.Shards.Numbers ?? new SequenceMemory();
         for (var i = 0; i < plan.SequenceCalls.Count; i++)
         {
             var call = plan.SequenceCalls[i];
             if (call.Writes && transaction?.Options.ReadOnly == true) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a sequence cannot be changed in a read-only transaction");
-            values[plan.UserParameters + i] = SqlValue.Integer(await _sequences.RunAsync(call, values, memory, cancellationToken));
+            values[plan.UserParameters + i] = SqlValue.Integer(await _sequences.RunAsync(call, values, memory, running.Token));
         }
 
-        return await RunBoundAsync(plan, values, session, transaction, cancellationToken);
+        return await RunBoundAsync(plan, values, session, transaction, running);
     }
 
     private static ValueTask<GateResult> RunBoundAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
-        if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, cancellationToken);
+        running.Planned(plan, values);
+        if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Token);
         if (transaction is not null || query.Locks || query.Select is not SingleShardPlan single || !session.Selects.TryOne(single, values, out var tablet))
         {
-            return QueryAsync(query, values, session, transaction, cancellationToken);
+            return QueryAsync(query, values, session, transaction, running.Token);
         }
 
         // Hot path: bench main, point SELECT.
         var names = session.Tablets.NameOf(tablet);
-        var pending = SelectExecutor.RunOneAsync(tablet, single, values, cancellationToken);
+        var pending = SelectExecutor.RunOneAsync(tablet, single, values, running.Token);
         return pending.IsCompletedSuccessfully ? new ValueTask<GateResult>(Shaped(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names);
     }
 

@@ -15,6 +15,7 @@ public sealed class VTGate : IVTGate
     private readonly SequenceAllocator _sequences;
     private readonly SchemaChanges _schema;
     private readonly StatementRunner _runner;
+    private readonly ProcessList _processes;
 
     /// <summary>Opens a gate over tablets that are open already; they are closed with it.</summary>
     public VTGate(VTGateOptions options)
@@ -22,25 +23,50 @@ public sealed class VTGate : IVTGate
         _options = options;
         _sequences = new SequenceAllocator(options.Topology);
         _schema = new SchemaChanges(options, _sequences);
-        _transactions = new GateTransactions(options);
-        _runner = new StatementRunner(_schema, options, _sequences);
+        _processes = new ProcessList(options.Clock);
+        _transactions = new GateTransactions(options, _processes);
+        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions);
+        GateTelemetry.Add(_processes, _transactions);
     }
 
     /// <summary>The VSchema as it is now.</summary>
     public VSchema VSchema => _schema.Current.VSchema;
 
     /// <inheritdoc/>
-    public ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default)
-    {
-        if (request.TxId is not null) return InTransactionAsync(request, cancellationToken);
-        return request.Timeout is null ? _runner.RunAsync(request, null, cancellationToken) : WithTimeoutAsync(request, cancellationToken);
-    }
+    public ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default) =>
+        GateTelemetry.IsTraced ? TracedAsync(request, cancellationToken) : RunAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (request.TxId is not null) throw new VitessException(ErrorCodes.TransactionError, "a stream cannot be part of a transaction");
-        await foreach (var chunk in _runner.StreamAsync(request, cancellationToken)) yield return chunk;
+        var running = _processes.Enter(request, null, cancellationToken);
+        Exception? failure = null;
+        try
+        {
+            if (request.Timeout is { } limit) running.ExpireAfter(limit);
+            await using var chunks = _runner.StreamAsync(request, running, running.Token).GetAsyncEnumerator(CancellationToken.None);
+            while (await NextAsync()) yield return chunks.Current;
+
+            // An iterator cannot yield where it catches.
+            async ValueTask<bool> NextAsync()
+            {
+                try
+                {
+                    return await chunks.MoveNextAsync();
+                }
+                catch (Exception exception)
+                {
+                    failure = running.Translate(exception);
+                    if (failure == exception) throw;
+                    throw failure;
+                }
+            }
+        }
+        finally
+        {
+            End(running, null, failure);
+        }
     }
 
     /// <inheritdoc/>
@@ -164,19 +190,87 @@ public sealed class VTGate : IVTGate
     /// <summary>Rolls back what is open and closes the tablets.</summary>
     public async ValueTask DisposeAsync()
     {
+        GateTelemetry.Remove(_processes);
         await _transactions.DisposeAsync();
         foreach (var tablet in _schema.Current.Tablets.Tablets) await tablet.DisposeAsync();
         _schema.Dispose();
     }
 
-    private async ValueTask<GateResult> InTransactionAsync(GateRequest request, CancellationToken cancellationToken)
+    private async ValueTask<GateResult> TracedAsync(GateRequest request, CancellationToken cancellationToken)
     {
-        var transaction = await _transactions.EnterAsync(request.TxId!, cancellationToken);
+        using var activity = GateTelemetry.Start(request);
         try
         {
-            return request.Timeout is null
-                ? await _runner.RunAsync(request, transaction, cancellationToken)
-                : await WithTimeoutAsync(request.Timeout.Value, token => _runner.RunAsync(request, transaction, token), cancellationToken);
+            var result = await RunAsync(request, cancellationToken);
+            GateTelemetry.Succeed(activity, result);
+            return result;
+        }
+        catch (Exception failure)
+        {
+            ShaleTelemetry.Fail(activity, failure);
+            throw;
+        }
+    }
+
+    // Hot path: bench main, point SELECT. No state machine where the shard answers at once.
+    private ValueTask<GateResult> RunAsync(GateRequest request, CancellationToken cancellationToken)
+    {
+        var transaction = request.TxId is null ? null : _transactions.Get(request.TxId);
+        var running = _processes.Enter(request, transaction, cancellationToken);
+        GateResult result;
+        try
+        {
+            if (request.Timeout is { } limit) running.ExpireAfter(limit);
+            var pending = transaction is null ? _runner.RunAsync(request, null, running) : InTransactionAsync(request, running);
+            if (!pending.IsCompletedSuccessfully) return FinishAsync(pending, running);
+            result = pending.Result;
+        }
+        catch (Exception exception)
+        {
+            var failure = running.Translate(exception);
+            End(running, null, failure);
+            if (failure == exception) throw;
+            throw failure;
+        }
+
+        End(running, result, null);
+        return new ValueTask<GateResult>(result);
+    }
+
+    private async ValueTask<GateResult> FinishAsync(ValueTask<GateResult> pending, RunningStatement running)
+    {
+        GateResult? result = null;
+        Exception? failure = null;
+        try
+        {
+            return result = await pending;
+        }
+        catch (Exception exception)
+        {
+            failure = running.Translate(exception);
+            if (failure == exception) throw;
+            throw failure;
+        }
+        finally
+        {
+            End(running, result, failure);
+        }
+    }
+
+    private void End(RunningStatement running, GateResult? result, Exception? failure)
+    {
+        GateTelemetry.Ended(running, _options.Clock, result, failure);
+        _processes.Leave(running);
+    }
+
+    private async ValueTask<GateResult> InTransactionAsync(GateRequest request, RunningStatement running)
+    {
+        running.State = "waiting for its transaction";
+        var transaction = await _transactions.EnterAsync(request.TxId!, running.Token);
+        running.State = "running";
+        try
+        {
+            return await _runner.RunAsync(request, transaction, running);
         }
         catch when (transaction.Dialect == SqlDialect.Postgres)
         {
@@ -217,25 +311,6 @@ public sealed class VTGate : IVTGate
         catch (VitessException)
         {
             // It has ended already, by the failure that is reported.
-        }
-    }
-
-    // Apart, so that statements without a limit do not pay for the closure.
-    private ValueTask<GateResult> WithTimeoutAsync(GateRequest request, CancellationToken cancellationToken) =>
-        WithTimeoutAsync(request.Timeout!.Value, token => _runner.RunAsync(request, null, token), cancellationToken);
-
-    private async ValueTask<T> WithTimeoutAsync<T>(TimeSpan timeout, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(timeout, _options.Clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return await work(both.Token);
-        }
-        catch (Exception exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested
-            && (exception is OperationCanceledException || exception is VitessException { SqlState: "57014" }))
-        {
-            throw new VitessException(ErrorCodes.Timeout, $"the statement took longer than {timeout.TotalMilliseconds:0} ms and was cancelled", inner: exception);
         }
     }
 }

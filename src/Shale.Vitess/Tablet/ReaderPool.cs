@@ -16,6 +16,15 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     private readonly Stack<IEngineConnection> _idle = new(MaxIdle);
     private readonly HashSet<IEngineConnection> _lent = [];
 
+    /// <summary>How many are lent and how many are idle.</summary>
+    public (int Used, int Idle) Counts
+    {
+        get
+        {
+            lock (_lock) return (_lent.Count, _idle.Count);
+        }
+    }
+
     /// <summary>An idle connection, if there is one and nobody waits. Allocates nothing.</summary>
     public bool TryTake([NotNullWhen(true)] out IEngineConnection? reader)
     {

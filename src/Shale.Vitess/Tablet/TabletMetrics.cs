@@ -1,29 +1,36 @@
+using System.Diagnostics;
 using Shale.Contracts;
 
 namespace Shale.Vitess;
 
 /// <summary>Counters of a tablet, and the execution times of its last 1,024 statements. Thread-safe, without locks.</summary>
-internal sealed class TabletMetrics(TimeProvider time)
+internal sealed class TabletMetrics(VTTabletOptions options)
 {
     private const int Window = 1024;
 
     private readonly long[] _ticks = new long[Window];
+    private readonly TimeProvider _time = options.TimeProvider;
     private long _queries;
     private long _errors;
     private long _lastQuery;
 
-    /// <summary>When a statement starts.</summary>
-    public long Start() => time.GetTimestamp();
+    /// <summary>A statement starts.</summary>
+    /// <param name="sql">The statement; null for several.</param>
+    public Measured Start(string? sql) => new(_time.GetTimestamp(), TabletTelemetry.Start(options.Keyspace, options.Shard, options.Engine.Type, sql));
 
     /// <summary>A statement has ended.</summary>
     /// <param name="start">What <see cref="Start"/> gave.</param>
-    /// <param name="failed">Whether it failed.</param>
-    public void End(long start, bool failed)
+    /// <param name="failure">Why it failed; null if it did not.</param>
+    public void End(Measured start, Exception? failure)
     {
+        var ticks = _time.GetTimestamp() - start.Timestamp;
+        TabletTelemetry.Ended(options.Keyspace, options.Shard, options.Engine.Type, _time.GetElapsedTime(0, ticks), failure);
+        if (failure is not null) ShaleTelemetry.Fail(start.Activity, failure);
+        start.Activity?.Dispose();
         var number = Interlocked.Increment(ref _queries) - 1;
-        Volatile.Write(ref _ticks[number % Window], time.GetTimestamp() - start);
-        Volatile.Write(ref _lastQuery, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (failed) Interlocked.Increment(ref _errors);
+        Volatile.Write(ref _ticks[number % Window], ticks);
+        Volatile.Write(ref _lastQuery, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (failure is not null) Interlocked.Increment(ref _errors);
     }
 
     /// <summary>The picture of this moment.</summary>
@@ -40,6 +47,11 @@ internal sealed class TabletMetrics(TimeProvider time)
         Array.Sort(sorted);
         return new ShardLatency(Rank(0.50), Rank(0.95), Rank(0.99));
 
-        double Rank(double share) => time.GetElapsedTime(0, sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)]).TotalMilliseconds;
+        double Rank(double share) => _time.GetElapsedTime(0, sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)]).TotalMilliseconds;
     }
+
+    /// <summary>A statement that is being measured.</summary>
+    /// <param name="Timestamp">When it started.</param>
+    /// <param name="Activity">Its span; null if nobody wants one.</param>
+    internal readonly record struct Measured(long Timestamp, Activity? Activity);
 }

@@ -12,13 +12,13 @@ internal sealed class TabletStream : IAsyncDisposable
     private readonly IAsyncEnumerator<RowSet> _rows;
     private readonly IEngineConnection? _reader;
     private readonly TabletTurn? _turn;
-    private readonly long _start;
+    private readonly TabletMetrics.Measured _start;
     private VitessException? _failure;
 
-    private TabletStream(VTTablet tablet, IEngineConnection? reader, TabletTurn? turn, IAsyncEnumerator<RowSet> rows)
+    private TabletStream(VTTablet tablet, IEngineConnection? reader, TabletTurn? turn, IAsyncEnumerator<RowSet> rows, string sql)
     {
         (_tablet, _reader, _turn, _rows) = (tablet, reader, turn, rows);
-        _start = tablet.Metrics.Start();
+        _start = tablet.Metrics.Start(sql);
     }
 
     public RowSet Current => _rows.Current;
@@ -27,15 +27,15 @@ internal sealed class TabletStream : IAsyncDisposable
     {
         if (request.TxId is { } txId)
         {
-            var turn = await TabletTurn.EnterAsync(tablet, txId, request.Shard, write: false, cancellationToken);
-            return new TabletStream(tablet, null, turn, Start(turn.Connection, request, cancellationToken));
+            var turn = await TabletTurn.EnterAsync(tablet, txId, request.Shard, request.Sql, write: false, cancellationToken);
+            return new TabletStream(tablet, null, turn, Start(turn.Connection, request, cancellationToken), request.Sql);
         }
 
         try
         {
             tablet.Require(request.Shard);
             var reader = await tablet.TakeReaderAsync(cancellationToken);
-            return new TabletStream(tablet, reader, null, Start(reader, request, cancellationToken));
+            return new TabletStream(tablet, reader, null, Start(reader, request, cancellationToken), request.Sql);
         }
         catch (Exception exception) when (tablet.Translate(exception) is { } failure)
         {
@@ -61,7 +61,7 @@ internal sealed class TabletStream : IAsyncDisposable
         await _rows.DisposeAsync();
         if (_turn is not null) await _turn.DisposeAsync();
         if (_reader is null) return;
-        _tablet.Metrics.End(_start, _failure is not null);
+        _tablet.Metrics.End(_start, _failure);
         _tablet.Readers.Return(_reader, !VTTablet.IsEngineFailure(_failure));
     }
 

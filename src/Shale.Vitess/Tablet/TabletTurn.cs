@@ -6,16 +6,16 @@ internal sealed class TabletTurn : IAsyncDisposable
     private readonly VTTablet _tablet;
     private readonly TabletTransaction _transaction;
     private readonly IEngineConnection _connection;
-    private readonly long _start;
+    private readonly TabletMetrics.Measured _start;
     private VitessException? _failure;
     private bool _left;
 
-    private TabletTurn(VTTablet tablet, TabletTransaction transaction, IEngineConnection connection)
+    private TabletTurn(VTTablet tablet, TabletTransaction transaction, IEngineConnection connection, string? sql)
     {
         _tablet = tablet;
         _transaction = transaction;
         _connection = connection;
-        _start = tablet.Metrics.Start();
+        _start = tablet.Metrics.Start(sql);
         transaction.Entered(connection);
     }
 
@@ -23,7 +23,7 @@ internal sealed class TabletTurn : IAsyncDisposable
     public IEngineConnection Connection => _connection;
 
     /// <summary>Waits for the turn and finds the connection.</summary>
-    public static async ValueTask<TabletTurn> EnterAsync(VTTablet tablet, string txId, string shard, bool write, CancellationToken cancellationToken)
+    public static async ValueTask<TabletTurn> EnterAsync(VTTablet tablet, string txId, string shard, string? sql, bool write, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,7 +31,7 @@ internal sealed class TabletTurn : IAsyncDisposable
             var transaction = await tablet.Transactions.EnterAsync(txId, cancellationToken);
             try
             {
-                return new TabletTurn(tablet, transaction, await tablet.Transactions.ConnectionAsync(transaction, write, cancellationToken));
+                return new TabletTurn(tablet, transaction, await tablet.Transactions.ConnectionAsync(transaction, write, cancellationToken), sql);
             }
             catch
             {
@@ -69,7 +69,7 @@ internal sealed class TabletTurn : IAsyncDisposable
         if (_left) return null;
         _left = true;
         _transaction.Left();
-        _tablet.Metrics.End(_start, _failure is not null);
+        _tablet.Metrics.End(_start, _failure);
         _tablet.Transactions.StatementDone(_transaction, !VTTablet.IsEngineFailure(_failure));
         return await _tablet.Transactions.LeaveAsync(_transaction);
     }

@@ -29,8 +29,9 @@ public sealed class VTTablet : ITablet
         _readers = new ReaderPool(_engine, options);
         _writer = new TabletWriter(_engine, options);
         _transactions = new TabletTransactions(options, _writer, _readers);
-        _metrics = new TabletMetrics(options.TimeProvider);
+        _metrics = new TabletMetrics(options);
         var period = TimeSpan.FromTicks(Math.Clamp(options.IdleTimeout.Ticks / 4, TimeSpan.TicksPerMillisecond * 20, TimeSpan.TicksPerSecond));
+        TabletTelemetry.Add(this);
         _sweeper = options.TimeProvider.CreateTimer(static self => _ = ((VTTablet)self!).SweepAsync(), this, period, period);
     }
 
@@ -51,7 +52,7 @@ public sealed class VTTablet : ITablet
     {
         if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
         if (request.Shard != Shard || !_readers.TryTake(out var reader)) return QuerySlowlyAsync(request, cancellationToken);
-        var start = _metrics.Start();
+        var start = _metrics.Start(request.Sql);
         VitessException? failure = null;
         var isPending = false;
         try
@@ -70,7 +71,7 @@ public sealed class VTTablet : ITablet
         {
             if (!isPending)
             {
-                _metrics.End(start, failure is not null);
+                _metrics.End(start, failure);
                 _readers.Return(reader, !IsEngineFailure(failure));
             }
         }
@@ -211,6 +212,7 @@ public sealed class VTTablet : ITablet
     public async ValueTask CloseAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        TabletTelemetry.Remove(this);
         await _sweeper.DisposeAsync();
         await _transactions.CloseAsync(_options.CloseWait);
         await _writer.CloseAsync(_options.CloseWait);
@@ -262,7 +264,7 @@ public sealed class VTTablet : ITablet
         {
             Require(request.Shard);
             var reader = await TakeReaderAsync(cancellationToken);
-            var start = _metrics.Start();
+            var start = _metrics.Start(request.Sql);
             return await FinishAsync(reader.ExecuteAsync(request.Sql, request.Params, cancellationToken), reader, start);
         }
         catch (Exception exception) when (Translate(exception) is { } failure)
@@ -271,7 +273,7 @@ public sealed class VTTablet : ITablet
         }
     }
 
-    private async ValueTask<ShardResult> FinishAsync(ValueTask<ShardResult> pending, IEngineConnection reader, long start)
+    private async ValueTask<ShardResult> FinishAsync(ValueTask<ShardResult> pending, IEngineConnection reader, TabletMetrics.Measured start)
     {
         VitessException? failure = null;
         try
@@ -285,16 +287,16 @@ public sealed class VTTablet : ITablet
         }
         finally
         {
-            _metrics.End(start, failure is not null);
+            _metrics.End(start, failure);
             _readers.Return(reader, !IsEngineFailure(failure));
         }
     }
 
     private ValueTask<ShardResult> ExecuteAloneAsync(ShardExecuteRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
-        request.Shard, connection => connection.ExecuteAsync(request.Sql, request.Params, cancellationToken), cancellationToken);
+        request.Shard, request.Sql, connection => connection.ExecuteAsync(request.Sql, request.Params, cancellationToken), cancellationToken);
 
     private ValueTask<IReadOnlyList<ShardResult>> BatchAloneAsync(ShardBatchRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
-        request.Shard,
+        request.Shard, null,
         async connection =>
         {
             await connection.BeginAsync(IsolationLevel.Serializable, readOnly: false, cancellationToken);
@@ -305,16 +307,16 @@ public sealed class VTTablet : ITablet
         cancellationToken);
 
     /// <summary>Runs work that commits by itself on the writer.</summary>
-    private async ValueTask<T> WriteAloneAsync<T>(string shard, Func<IEngineConnection, ValueTask<T>> work, CancellationToken cancellationToken)
+    private async ValueTask<T> WriteAloneAsync<T>(string shard, string? sql, Func<IEngineConnection, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         VitessException? failure = null;
-        long start = 0;
+        var start = default(TabletMetrics.Measured);
         IEngineConnection? connection = null;
         try
         {
             Require(shard);
             connection = await TakeWriterAsync(cancellationToken);
-            start = _metrics.Start();
+            start = _metrics.Start(sql);
             var result = await work(connection);
             _writer.Committed();
             return result;
@@ -333,7 +335,7 @@ public sealed class VTTablet : ITablet
     private async ValueTask<IReadOnlyList<ShardResult>> BatchInTransactionAsync(
         string txId, ShardBatchRequest request, CancellationToken cancellationToken)
     {
-        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, write: true, cancellationToken);
+        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, null, write: true, cancellationToken);
         return await turn.RunAsync(
             (connection, savepoints) => savepoints
                 ? RunInSavepointAsync(connection, request.Statements, cancellationToken)
@@ -343,7 +345,7 @@ public sealed class VTTablet : ITablet
     private async ValueTask<ShardResult> InTransactionAsync(
         string txId, string shard, string sql, IReadOnlyList<SqlValue> parameters, bool write, CancellationToken cancellationToken)
     {
-        await using var turn = await TabletTurn.EnterAsync(this, txId, shard, write, cancellationToken);
+        await using var turn = await TabletTurn.EnterAsync(this, txId, shard, sql, write, cancellationToken);
         return await turn.RunAsync((connection, _) => connection.ExecuteAsync(sql, parameters, cancellationToken));
     }
 
@@ -389,9 +391,9 @@ public sealed class VTTablet : ITablet
         throw Closed();
     }
 
-    private ValueTask ReleaseWriterAsync(IEngineConnection connection, long start, VitessException? failure)
+    private ValueTask ReleaseWriterAsync(IEngineConnection connection, TabletMetrics.Measured start, VitessException? failure)
     {
-        _metrics.End(start, failure is not null);
+        _metrics.End(start, failure);
         return _writer.ReleaseAsync(connection, !IsEngineFailure(failure));
     }
 

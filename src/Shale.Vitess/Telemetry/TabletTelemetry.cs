@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>Metrics and spans of the tablets of this process. Thread-safe.</summary>
+internal static class TabletTelemetry
+{
+    private static readonly ActivitySource Activities = new(ShaleTelemetry.Tablet);
+    private static readonly Meter Meter = new(ShaleTelemetry.Tablet);
+    private static readonly ConcurrentDictionary<VTTablet, bool> Tablets = new();
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram("db.client.operation.duration", "s", "Duration of statements on shards.", null, ShaleTelemetry.DurationBuckets);
+
+    static TabletTelemetry()
+    {
+        Meter.CreateObservableUpDownCounter("db.client.connection.count", Connections, "{connection}", "Connections of tablets to their engines.");
+        Meter.CreateObservableUpDownCounter("shale.tablet.transactions.open", () => Tablets.Keys.Select(each => Of(each.OpenTransactions, each)), "{transaction}", "Transactions that are open on shards.");
+    }
+
+    /// <summary>A tablet is there.</summary>
+    public static void Add(VTTablet tablet) => Tablets[tablet] = true;
+
+    /// <summary>A tablet is gone.</summary>
+    public static void Remove(VTTablet tablet) => Tablets.TryRemove(tablet, out _);
+
+    /// <summary>Begins the span of a statement on a shard, which is never the current one: engines do not make spans of their own. Null if nobody wants it.</summary>
+    public static Activity? Start(string keyspace, string shard, StorageEngineType engine, string? sql)
+    {
+        if (!Activities.HasListeners()) return null;
+        var current = Activity.Current;
+        var activity = Activities.StartActivity(shard, ActivityKind.Client);
+        Activity.Current = current;
+        return activity is { IsAllDataRequested: true }
+            ? activity.SetTag(ShaleTelemetry.System, NameOf(engine)).SetTag(ShaleTelemetry.Namespace, keyspace).SetTag(ShaleTelemetry.Shard, shard)
+                .SetTag(ShaleTelemetry.Operation, sql is null ? null : GateTelemetry.OperationOf(sql))
+            : activity;
+    }
+
+    /// <summary>A statement on a shard has ended.</summary>
+    public static void Ended(string keyspace, string shard, StorageEngineType engine, TimeSpan duration, Exception? failure)
+    {
+        if (!Duration.Enabled) return;
+        var tags = default(TagList);
+        tags.Add(ShaleTelemetry.System, NameOf(engine));
+        tags.Add(ShaleTelemetry.Namespace, keyspace);
+        tags.Add(ShaleTelemetry.Shard, shard);
+        if (failure is not null) tags.Add(ShaleTelemetry.ErrorType, ShaleTelemetry.CodeOf(failure));
+        Duration.Record(duration.TotalSeconds, tags);
+    }
+
+    private static IEnumerable<Measurement<long>> Connections()
+    {
+        foreach (var tablet in Tablets.Keys)
+        {
+            var (used, idle) = tablet.Readers.Counts;
+            yield return Of(used, tablet, KeyValuePair.Create<string, object?>("db.client.connection.state", "used"));
+            yield return Of(idle, tablet, KeyValuePair.Create<string, object?>("db.client.connection.state", "idle"));
+        }
+    }
+
+    private static Measurement<long> Of(long value, VTTablet tablet, params ReadOnlySpan<KeyValuePair<string, object?>> more)
+    {
+        KeyValuePair<string, object?>[] tags =
+        [
+            KeyValuePair.Create<string, object?>(ShaleTelemetry.System, NameOf(tablet.Engine)),
+            KeyValuePair.Create<string, object?>(ShaleTelemetry.Namespace, tablet.Keyspace),
+            KeyValuePair.Create<string, object?>(ShaleTelemetry.Shard, tablet.Shard), .. more,
+        ];
+        return new Measurement<long>(value, tags);
+    }
+
+    private static string NameOf(StorageEngineType engine) => engine == StorageEngineType.Sqlite ? "sqlite" : "postgresql";
+}
