@@ -92,7 +92,7 @@ internal sealed class StatementBinder(BindContext context)
         tables = context.Queries.BindWith(update.With, tables, null);
         var scope = new Scope(null, block, tables);
         AddTarget(scope, update.Table, update.Table.Alias?.Name ?? update.Table.Name.Name.Name, schema);
-        var returning = ReturningScope(scope);
+        var returning = ReturningScope(scope, update.ReturnsJoined);
         foreach (var item in update.From) context.From.Bind(item, scope);
         BindSets(update.Sets, scope, schema);
         if (update.Where is not null) context.Typer.BindCondition(update.Where, scope, "WHERE");
@@ -108,7 +108,7 @@ internal sealed class StatementBinder(BindContext context)
         tables = context.Queries.BindWith(delete.With, tables, null);
         var scope = new Scope(null, block, tables);
         AddTarget(scope, delete.Table, delete.Table.Alias?.Name ?? delete.Table.Name.Name.Name, schema);
-        var returning = ReturningScope(scope);
+        var returning = ReturningScope(scope, delete.ReturnsJoined);
         foreach (var item in delete.Using) context.From.Bind(item, scope);
         if (delete.Where is not null) context.Typer.BindCondition(delete.Where, scope, "WHERE");
         BindLimits(delete.OrderBy, delete.Limit, delete.Offset, scope);
@@ -116,9 +116,9 @@ internal sealed class StatementBinder(BindContext context)
     }
 
     // SQLite's RETURNING sees the target alone, PostgreSQL's the tables of FROM and USING too.
-    private Scope ReturningScope(Scope target)
+    private Scope ReturningScope(Scope target, bool joined)
     {
-        if (context.IsPostgres) return target;
+        if (context.IsPostgres || joined) return target;
         var scope = new Scope(null, target.Block, target.Tables);
         scope.Relations.AddRange(target.Relations);
         scope.Visible.AddRange(target.Visible);
@@ -144,7 +144,19 @@ internal sealed class StatementBinder(BindContext context)
                     throw SqlErrors.Syntax($"multiple assignments to same column \"{column.Name}\"", set);
             }
 
+            RefuseGenerated(set, columns);
             BindSet(set, columns, scope);
+        }
+    }
+
+    private void RefuseGenerated(SetClause set, List<ColumnSchema> columns)
+    {
+        if (!context.IsPostgres) return;
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var value = set.Value is RowConstructor row && set.Multiple && row.Items.Count == columns.Count ? row.Items[i] : set.Value;
+            if (value is DefaultValue || !(columns[i].Generated || columns[i].IsIdentityAlways)) continue;
+            throw SqlErrors.Query($"column \"{columns[i].Name}\" can only be updated to DEFAULT", "428C9", set);
         }
     }
 

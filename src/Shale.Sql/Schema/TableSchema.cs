@@ -20,6 +20,12 @@ public sealed record ColumnSchema(string Name, SqlType Type, string DeclaredType
 
     /// <summary>SERIAL, IDENTITY, or SQLite's INTEGER PRIMARY KEY: it numbers itself.</summary>
     public bool AutoNumber { get; init; }
+
+    /// <summary>GENERATED … AS IDENTITY.</summary>
+    public bool IsIdentity { get; init; }
+
+    /// <summary>GENERATED ALWAYS AS IDENTITY: it takes no value of the user's.</summary>
+    public bool IsIdentityAlways { get; init; }
 }
 
 /// <summary>A PRIMARY KEY or UNIQUE constraint, or a unique index.</summary>

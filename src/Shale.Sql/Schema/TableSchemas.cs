@@ -100,7 +100,7 @@ public static class TableSchemas
                 DefaultConstraint value => column with { Default = value.Value },
                 CollateColumn collate => column with { Collation = collate.Collation.Name.Name },
                 GeneratedColumn => column with { Generated = true },
-                IdentityColumn => column with { AutoNumber = true, NotNull = true },
+                IdentityColumn identity => column with { AutoNumber = true, NotNull = true, IsIdentity = true, IsIdentityAlways = identity.Always },
                 PrimaryKeyColumn when table.Dialect == SqlDialect.Postgres => column with { NotNull = true },
                 _ => column,
             };

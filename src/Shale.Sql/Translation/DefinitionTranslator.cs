@@ -9,6 +9,7 @@ internal static class DefinitionTranslator
         if (statement.Unsupported.Length > 0) throw SqlErrors.Unsupported(statement.Unsupported, statement);
         var table = TableSchemas.From(statement, SqlDialect.Postgres);
         CheckNames(table);
+        statement = CheckNamer.Name(statement);
         return new CreateTableStatement(
             new ObjectName(null, statement.Name.Name), statement.Columns.Select(column => Column(column, table)).ToNodeList(),
             statement.Constraints.Select(constraint => Constraint(constraint, table)).ToNodeList())

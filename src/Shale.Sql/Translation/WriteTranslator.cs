@@ -41,7 +41,7 @@ internal sealed class WriteTranslator(TranslationContext context)
             With = context.Queries.With(update.With),
             From = context.From.Translate(update.From),
             Where = update.Where is null ? null : Expressions.Translate(update.Where),
-            Returning = Returning(update.Returning, update),
+            Returning = Returning(update.Returning, update), ReturnsJoined = ReturnsJoined(update.Returning, update),
         };
     }
 
@@ -49,7 +49,13 @@ internal sealed class WriteTranslator(TranslationContext context)
     public DeleteStatement Translate(DeleteStatement delete)
     {
         var where = delete.Where is null ? null : Expressions.Translate(delete.Where);
-        if (delete.Using.Count > 0)
+        var joined = ReturnsJoined(delete.Returning, delete);
+        NodeList<TableExpr> others = [];
+        if (joined)
+        {
+            others = context.From.Translate(delete.Using);
+        }
+        else if (delete.Using.Count > 0)
         {
             var core = new SelectCore([new SelectItem(SqlBuild.Integer(1), null)]) { From = context.From.Translate(delete.Using), Where = where };
             where = new Exists(SqlBuild.Select(core));
@@ -57,7 +63,7 @@ internal sealed class WriteTranslator(TranslationContext context)
 
         return new DeleteStatement(Target(delete.Table))
         {
-            With = context.Queries.With(delete.With), Where = where, Returning = Returning(delete.Returning, delete),
+            With = context.Queries.With(delete.With), Using = others, Where = where, Returning = Returning(delete.Returning, delete), ReturnsJoined = joined,
         };
     }
 
@@ -90,7 +96,10 @@ internal sealed class WriteTranslator(TranslationContext context)
             }
 
             var values = set is { Multiple: true, Value: RowConstructor row } ? [.. row.Items] : new List<Expr> { set.Value };
-            for (var i = 0; i < columns.Count; i++) result.Add(new SetClause([names[i]], Expressions.Assigned(values[i], columns[i])));
+            for (var i = 0; i < columns.Count; i++)
+            {
+                if (!columns[i].Generated) result.Add(new SetClause([names[i]], Expressions.Assigned(values[i], columns[i])));
+            }
         }
 
         return result.ToNodeList();
@@ -120,20 +129,25 @@ internal sealed class WriteTranslator(TranslationContext context)
             conflict.Where is null ? null : Expressions.Translate(conflict.Where));
     }
 
-    // SQLite's RETURNING knows the target's columns only, by their bare names.
+    // SQLite's RETURNING knows the target's columns only.
+    private bool ReturnsJoined(NodeList<SelectItem> items, Statement statement)
+    {
+        if (Binding.BlockOf(statement) is not { Relations.Count: > 1 } block) return false;
+        var target = block.Relations[0].Alias;
+        return items.Any(item => item.Value is Star star ? star.Table is not { } of || of.Name != target : SqlTree.All<ColumnRef>(item).Any(column =>
+            Binding.ColumnOf(column) is { } found && ReferenceEquals(found.Block, block) && !ReferenceEquals(found.Relation, block.Relations[0])));
+    }
+
+    // The target's columns have their bare names, but where the rows are found by a query first.
     private NodeList<SelectItem> Returning(NodeList<SelectItem> items, Statement statement)
     {
         if (items.Count == 0) return items;
-        var block = Binding.BlockOf(statement);
-        foreach (var column in items.SelectMany(item => SqlTree.All<ColumnRef>(item)))
+        if (ReturnsJoined(items, statement))
         {
-            if (Binding.ColumnOf(column) is { } found && ReferenceEquals(found.Block, block) && !ReferenceEquals(found.Relation, block.Relations[0]))
-                throw SqlErrors.Unsupported("RETURNING columns of another table", column);
+            var joined = OutputsOf(items, statement);
+            return context.Queries.Items(items, joined, [.. joined.Select(column => column.Type)], keepStar: false);
         }
 
-        var target = block?.Relations[0].Alias;
-        var others = items.FirstOrDefault(item => item.Value is Star star && (star.Table is { } of ? of.Name != target : block!.Relations.Count > 1));
-        if (others is not null) throw SqlErrors.Unsupported("RETURNING columns of another table", others);
         var columns = OutputsOf(items, statement);
         context.Unqualified = context.InReturning = true;
         var translated = context.Queries.Items(items, columns, [.. columns.Select(column => column.Type)], keepStar: false);

@@ -84,6 +84,9 @@ public sealed record UpdateStatement(TableRef Table, NodeList<SetClause> Sets) :
     /// <summary>RETURNING.</summary>
     public NodeList<SelectItem> Returning { get; init; } = NodeList<SelectItem>.Empty;
 
+    /// <summary>Whether RETURNING names other tables than the target: what SQLite cannot do, so that the rows are found first and changed by key.</summary>
+    public bool ReturnsJoined { get; init; }
+
     /// <summary>SQLite's ORDER BY.</summary>
     public NodeList<OrderItem> OrderBy { get; init; } = NodeList<OrderItem>.Empty;
 
@@ -120,6 +123,9 @@ public sealed record DeleteStatement(TableRef Table) : Statement
 
     /// <summary>RETURNING.</summary>
     public NodeList<SelectItem> Returning { get; init; } = NodeList<SelectItem>.Empty;
+
+    /// <summary>Whether RETURNING names other tables than the target: what SQLite cannot do, so that the rows are found first and changed by key.</summary>
+    public bool ReturnsJoined { get; init; }
 
     /// <summary>SQLite's ORDER BY.</summary>
     public NodeList<OrderItem> OrderBy { get; init; } = NodeList<OrderItem>.Empty;

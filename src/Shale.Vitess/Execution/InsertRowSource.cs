@@ -68,6 +68,7 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
     {
         var last = plan.Sequence is null ? null : await NumberAsync(plan, plan.Sequence, rows, memory, cancellationToken);
         var place = plan.Place;
+        plan.Once?.Check(rows);
         if (rows.Length == 0) return new RoutedRows([], [], last, []);
         if (place.IsReference)
         {

@@ -14,23 +14,24 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
     /// <summary>Rows that must not be referenced, on their old shards.</summary>
     public List<(int Shard, ReferenceCheck Check, SqlValue[] Row)> Checks { get; } = [];
 
-    /// <summary>Adds a row of the source; one that came before is left alone.</summary>
-    public void Add(ReadOnlySpan<SqlValue> row)
+    /// <summary>Adds a row of the source; false for one that came before, which is left alone.</summary>
+    public bool Add(ReadOnlySpan<SqlValue> row)
     {
         var oldKey = Pick(row, plan.KeyCells);
         var shard = plan.Place.IsSharded ? plan.Place.ShardOfNew(oldKey) : 0;
         var identity = Pick(row, plan.IdentityCells);
-        if (!_seen.Add(new RowKey(shard, identity))) return;
+        if (!_seen.Add(new RowKey(shard, identity))) return false;
         var newKey = plan.Move is null ? oldKey : Pick(row, plan.Move.NewKeyCells);
         var target = plan.Move is null ? shard : plan.Place.ShardOfNew(newKey);
         if (target == shard)
         {
             _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.InPlaceCells), []));
-            return;
+            return true;
         }
 
         _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.Move!.DeleteCells), Pick(row, plan.Move.InsertCells)));
         foreach (var check in plan.Move.Children) Checks.Add((shard, check, Pick(row, check.Cells)));
+        return true;
     }
 
     /// <summary>What each shard does, by its place on the ring. QUERY_ERROR (0A000) where rows would replace one another as they move.</summary>

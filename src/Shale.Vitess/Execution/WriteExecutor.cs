@@ -130,7 +130,12 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         await transaction.LockAsync(all, targets, cancellationToken);
         var found = await selects.RunAsync(plan.Source, values, transaction, null, cancellationToken);
         var steps = new RowChangeSteps(plan, all.Length);
-        for (var i = 0; i < found.RowCount; i++) steps.Add(found[i]);
+        var returned = plan.ReturnedFrom is { } from ? new RowSet([.. found.Fields.Skip(from)]) : null;
+        for (var i = 0; i < found.RowCount; i++)
+        {
+            if (steps.Add(found[i])) returned?.Add(found[i][plan.ReturnedFrom!.Value..]);
+        }
+
         foreach (var (shard, check, row) in steps.Checks) await RefuseReferencedAsync(all[shard], check, row, plan, transaction, cancellationToken);
 
         var byShard = steps.ByShard();
@@ -140,7 +145,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var parts = touched.Length == 0 ? [] : await Scatter.RunAsync(touched.Length, (i, token) =>
             all[touched[i]].BatchAsync(new ShardBatchRequest(all[touched[i]].Shard, byShard[touched[i]].Statements, ids[i]), token), cancelOthers: false, cancellationToken);
         ShardResult[] counted = [.. parts.SelectMany((results, i) => byShard[touched[i]].Counted(results))];
-        return WriteResult.Sum(counted, NamesOf(all, touched), plan.Place.IsReference);
+        var sum = WriteResult.Sum(counted, NamesOf(all, touched), plan.Place.IsReference);
+        return returned is null ? sum : sum with { Rows = returned };
     }
 
     private static async ValueTask RefuseReferencedAsync(

@@ -124,6 +124,10 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         {
             return await PassThrough.RunAsync(request, session, transaction, failure, running.Token);
         }
+        catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, null, out var inWords))
+        {
+            throw inWords;
+        }
     }
 
     /// <summary>WITH that writes: all of it or nothing.</summary>
@@ -260,7 +264,16 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         }
 
         var undoAlone = transaction?.Dialect == SqlDialect.Sqlite;
-        var result = await session.Writes.RunAsync(plan, values, transaction?.Shards, undoAlone, cancellationToken);
+        WriteResult result;
+        try
+        {
+            result = await session.Writes.RunAsync(plan, values, transaction?.Shards, undoAlone, cancellationToken);
+        }
+        catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, plan.WrittenTable, out var inWords))
+        {
+            throw inWords;
+        }
+
         var rows = result.Rows.Fields.Count > 0 ? plan.Shape!.Apply(result.Rows, merged: false) : plan.Shape!.Empty();
         return new GateResult(rows, result.Affected, result.LastInsertId) { Tier = result.Shards.Count == 1 ? "T0" : "T1", Shards = result.Shards };
     }

@@ -8,10 +8,11 @@ namespace Shale.Vitess;
 /// </summary>
 internal static class InsertDefaults
 {
-    /// <summary>The statement, in the session's dialect, without the word DEFAULT.</summary>
-    public static InsertStatement Fill(InsertStatement insert, TablePlace place)
+    /// <summary>The statement, in the session's dialect, without the word DEFAULT and without generated columns.</summary>
+    public static InsertStatement Fill(InsertStatement insert, TablePlace place, SqlDialect session)
     {
-        var columns = insert.Source is null ? [] : Columns(insert, place);
+        var columns = insert.Source is null ? [] : Columns(insert, place, session);
+        if (session == SqlDialect.Postgres) (insert, columns) = GeneratedColumns.Without(insert, place, columns);
         var rows = insert.Source switch
         {
             null => [NodeList<Expr>.Empty],
@@ -21,32 +22,32 @@ internal static class InsertDefaults
         var extra = place.Schema.Columns.Where(column => IsNeeded(column, place) && !columns.Contains(column)).ToList();
         if (rows is null)
         {
-            return extra.Count == 0 ? insert : FillQuery(insert, insert.Source!, columns, extra);
+            return extra.Count == 0 ? insert : FillQuery(insert, insert.Source!, columns, extra, place);
         }
 
         var numbered = Numbered(place, columns, rows);
         if (extra.Count == 0 && numbered < 0 && !rows.Any(row => row.Any(cell => cell is DefaultValue))) return insert;
-        var filled = rows.Select(row => Row(row, columns, extra, numbered)).ToNodeList();
+        var filled = rows.Select(row => Row(row, columns, extra, numbered, place)).ToNodeList();
         var names = columns.Where((_, i) => i != numbered).Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
         if (names.Count == 0) return insert with { Columns = names, Source = null };
         return insert with { Columns = names, Source = (insert.Source ?? new SelectStatement(null, new ValuesBody([]))) with { Body = new ValuesBody(filled) } };
     }
 
-    private static NodeList<Expr> Row(NodeList<Expr> row, List<ColumnSchema> columns, List<ColumnSchema> extra, int numbered)
+    private static NodeList<Expr> Row(NodeList<Expr> row, List<ColumnSchema> columns, List<ColumnSchema> extra, int numbered, TablePlace place)
     {
         if (row.Count != columns.Count)
         {
             throw new VitessException(ErrorCodes.SyntaxError, $"INSERT has {row.Count} values for {columns.Count} columns", sqlState: "42601");
         }
 
-        var cells = row.Select((cell, i) => cell is DefaultValue ? DefaultOf(columns[i]) : cell).Where((_, i) => i != numbered);
-        return [.. cells, .. extra.Select(column => DefaultOf(column))];
+        var cells = row.Select((cell, i) => cell is DefaultValue ? DefaultOf(columns[i], place) : cell).Where((_, i) => i != numbered);
+        return [.. cells, .. extra.Select(column => DefaultOf(column, place))];
     }
 
-    private static InsertStatement FillQuery(InsertStatement insert, SelectStatement source, List<ColumnSchema> columns, List<ColumnSchema> extra)
+    private static InsertStatement FillQuery(InsertStatement insert, SelectStatement source, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place)
     {
         var alias = new Identifier("source_rows");
-        var defaults = extra.Select(column => new SelectItem(DefaultOf(column), null));
+        var defaults = extra.Select(column => new SelectItem(DefaultOf(column, place), null));
         var all = new SelectCore([new SelectItem(new Star(null, alias), null), .. defaults]) { From = [new DerivedTable(source, false, alias, [])] };
         return insert with
         {
@@ -70,10 +71,15 @@ internal static class InsertDefaults
         return (place.IsReference || place.Table.Dialect == SqlDialect.Postgres) && !ValueSource.TryFrom(column.Default, out _);
     }
 
-    private static Expr DefaultOf(ColumnSchema column) => column.Default ?? new Literal(LiteralKind.Null);
+    // Where some rows give the numbered column and others say DEFAULT, those draw their number by themselves.
+    private static Expr DefaultOf(ColumnSchema column, TablePlace place)
+    {
+        if (place.Table.AutoIncrement is not { } numbering || !VSchemaNames.Comparer.Equals(column.Name, numbering.Column)) return column.Default ?? new Literal(LiteralKind.Null);
+        return new FunctionCall(new ObjectName(null, new Identifier("nextval")), [new Literal(LiteralKind.String, numbering.Sequence)]);
+    }
 
-    private static List<ColumnSchema> Columns(InsertStatement insert, TablePlace place) => insert.Columns.Count == 0
-        ? [.. place.Schema.Columns.Where(column => !column.Generated)]
+    private static List<ColumnSchema> Columns(InsertStatement insert, TablePlace place, SqlDialect session) => insert.Columns.Count == 0
+        ? [.. place.Schema.Columns.Where(column => session == SqlDialect.Postgres || !column.Generated)]
         : [.. insert.Columns.Select(name => place.Schema.Column(name.Name)
             ?? throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703"))];
 }

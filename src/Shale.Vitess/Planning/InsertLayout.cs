@@ -24,6 +24,9 @@ internal sealed class InsertLayout
     /// <summary>How many cells the statement itself gives; one more may be numbered.</summary>
     public int GivenColumns { get; }
 
+    /// <summary>The columns that the cells are.</summary>
+    public IReadOnlyList<ColumnSchema> Columns => _columns;
+
     /// <summary>What numbers the rows; null for nothing.</summary>
     public SequenceRef? Sequence { get; private set; }
 

@@ -25,8 +25,15 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
         RefuseKeyChange(insert, place);
         var scope = StatementScope.Of(insert, binding, catalog);
         var together = !place.IsSharded && !place.IsReference && scope.IsAllOnShardOf(place);
-        if (together && mayRunWhole && place.Table.AutoIncrement is null) return Whole(insert, place, scope);
+        var once = session == SqlDialect.Postgres && ConflictKeys.AreNeeded(insert);
+        if (together && mayRunWhole && !once && place.Table.AutoIncrement is null) return Whole(insert, place, scope);
         RefuseOtherTables(insert, together);
+        if (together)
+        {
+            var bare = scope.WithoutKeyspaces(insert);
+            insert = insert with { OnConflict = bare.OnConflict, Returning = bare.Returning };
+        }
+
         if (insert.Source is null) return Listed(insert, place, new ValuesBody([[]]));
         return insert.Source is { Body: ValuesBody values, OrderBy.Count: 0, Limit: null, With: null } && insert.With is null && IsListable(values)
             ? Listed(insert, place, values)
@@ -44,7 +51,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     private InsertPlan Listed(InsertStatement insert, TablePlace place, ValuesBody values)
     {
         var layout = InsertLayout.Of(insert, place, catalog.VSchema, session);
-        return Complete(layout, place, [.. values.Rows.Select(layout.Row)], null);
+        return Complete(insert, layout, place, [.. values.Rows.Select(layout.Row)], null);
     }
 
     private InsertPlan FromQuery(InsertStatement insert, TablePlace place, SelectStatement source)
@@ -58,13 +65,13 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
         }
 
         var plan = new SelectPlanner(catalog, engine).Plan(source, binding, null);
-        return Complete(layout, place, [], plan);
+        return Complete(insert, layout, place, [], plan);
     }
 
-    private InsertPlan Complete(InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source) => new()
+    private InsertPlan Complete(InsertStatement insert, InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source) => new()
     {
         Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
-        NumbersNulls = session == SqlDialect.Sqlite,
+        NumbersNulls = session == SqlDialect.Sqlite, Once = session == SqlDialect.Postgres ? ConflictKeys.Of(insert, place, layout.Columns) : null,
     };
 
     private static WithClause Merge(WithClause outer, WithClause? inner) =>

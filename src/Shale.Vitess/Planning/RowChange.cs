@@ -39,6 +39,9 @@ internal sealed class RowChange
     /// <summary>RETURNING.</summary>
     public NodeList<SelectItem> Returning { get; private init; } = [];
 
+    /// <summary>Whether RETURNING names other tables too.</summary>
+    public bool ReturnsJoined { get; private init; }
+
     /// <summary>SQLite's ORDER BY.</summary>
     public NodeList<OrderItem> OrderBy { get; private init; } = [];
 
@@ -60,14 +63,14 @@ internal sealed class RowChange
     /// <summary>Reads an UPDATE.</summary>
     public static RowChange Of(UpdateStatement update, TablePlace place) => new(update, place, update.Table)
     {
-        Sets = SetsOf(update, place), Or = update.Or, With = update.With, Others = update.From, Where = update.Where, Returning = update.Returning,
+        Sets = SetsOf(update, place), Or = update.Or, With = update.With, Others = update.From, Where = update.Where, Returning = update.Returning, ReturnsJoined = update.ReturnsJoined,
         OrderBy = update.OrderBy, Limit = update.Limit, Offset = update.Offset,
     };
 
     /// <summary>Reads a DELETE.</summary>
     public static RowChange Of(DeleteStatement delete, TablePlace place) => new(delete, place, delete.Table)
     {
-        With = delete.With, Others = delete.Using, Where = delete.Where, Returning = delete.Returning, OrderBy = delete.OrderBy, Limit = delete.Limit,
+        With = delete.With, Others = delete.Using, Where = delete.Where, Returning = delete.Returning, ReturnsJoined = delete.ReturnsJoined, OrderBy = delete.OrderBy, Limit = delete.Limit,
         Offset = delete.Offset,
     };
 

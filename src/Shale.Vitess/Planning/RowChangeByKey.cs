@@ -36,10 +36,18 @@ internal sealed class RowChangeByKey
         var shardCells = _place.ShardColumns.Select(AddColumn).ToArray();
         var valueCells = _change.Sets.Select(set => Add(set.Value)).ToArray();
         var move = _place.IsSharded && _change.SetsShardKey ? PlanMove(identity, valueCells) : null;
+        var returned = _items.Count;
+        if (_change.ReturnsJoined)
+        {
+            var changed = new ReturnedValues(_change, _engine);
+            foreach (var item in _change.Returning) _ = Add(changed.After(item.Value));
+        }
+
         return new RowChangePlan
         {
             Place = _place, Target = target, Source = PlanSource(identity), IdentityCells = identity, ChangesKeys = ChangesKeys(), KeyCells = shardCells, Move = move,
-            InPlaceSql = _change.IsDelete ? DeleteSql(_change.Returning) : UpdateSql(),
+            ReturnedFrom = _change.ReturnsJoined ? returned : null,
+            InPlaceSql = _change.IsDelete ? DeleteSql(Returning) : UpdateSql(),
             InPlaceCells = [.. valueCells, .. identity],
         };
     }
@@ -72,7 +80,7 @@ internal sealed class RowChangeByKey
         var newKey = _place.ShardColumns.Select(column => newCells[Array.IndexOf(stored, column)]).ToArray();
         var insert = new InsertStatement(Table(), stored.Select(Name).ToNodeList(), new SelectStatement(null, new ValuesBody([Cells(stored.Length)])))
         {
-            Or = _change.Or, Returning = _change.Returning,
+            Or = _change.Or, Returning = Returning,
         };
         return new RowMove(newKey, DeleteSql([]), identity, Print(insert), newCells, [.. Children().Select(child => Check(child.Table, child.Key))], _change.Or == "replace");
     }
@@ -109,7 +117,7 @@ internal sealed class RowChangeByKey
         var sets = _change.Sets.Select((set, i) => new SetClause([Name(set.Column)], Cell(i))).ToNodeList();
         var update = new UpdateStatement(new TableRef(Table(), _change.Table.Alias, []), sets)
         {
-            Or = _change.Or, Where = KeyMatch(sets.Count), Returning = _change.Returning,
+            Or = _change.Or, Where = KeyMatch(sets.Count), Returning = Returning,
         };
         return Print(update);
     }
@@ -146,7 +154,7 @@ internal sealed class RowChangeByKey
 
     private void Refuse()
     {
-        if (_change.Returning.Any(item => SqlTree.Any(item, node => node is SelectStatement or InTable) || NamesOthers(item)))
+        if (_change.Returning.Any(item => SqlTree.Any(item, node => node is SelectStatement or InTable) || (!_change.ReturnsJoined && NamesOthers(item))))
         {
             throw Refused("RETURNING can name only the changed table where several shards take part", "Query the other tables in a statement of its own.");
         }
@@ -168,6 +176,8 @@ internal sealed class RowChangeByKey
     }
 
     private static VitessException Refused(string message, string hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
+
+    private NodeList<SelectItem> Returning => _change.ReturnsJoined ? [] : _change.Returning;
 
     private Identifier Target => _change.Table.Alias ?? _change.Table.Name.Name;
 

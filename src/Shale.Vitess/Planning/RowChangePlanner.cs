@@ -22,6 +22,7 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
         var place = change.Place;
         var target = new Routing(place.Keyspace, scope.TargetOf(change.Statement) is { } use ? [use] : []);
         var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change).Plan(target));
+        if (change.ReturnsJoined) return computed.Value;
         if (scope.HasGateTables || scope.Keyspaces.Exists(keyspace => !ReferenceEquals(keyspace, place.Keyspace))) return computed.Value;
         if (ReadsItself(change, scope)) return computed.Value;
         if (place.IsSharded && change.SetsShardKey) return computed.Value;

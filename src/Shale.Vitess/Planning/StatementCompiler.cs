@@ -15,7 +15,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
     {
         if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(parsed.Statement)) return null;
         var statement = new ViewExpander(catalog).Expand(parsed.Statement);
-        if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table));
+        if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
         if (SequenceCalls.AreIn(statement))
         {
@@ -38,6 +38,13 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         plan.NowParameter = (result.NowParameter ?? 0) - 1;
         plan.Required = result.Required;
         plan.Dialect = _session;
+        plan.WrittenTable = statement switch
+        {
+            InsertStatement { Table: var table } => table,
+            UpdateStatement { Table.Name: var table } => table,
+            DeleteStatement { Table.Name: var table } => table,
+            _ => null,
+        };
         plan.Shape = shape;
         return plan;
     }

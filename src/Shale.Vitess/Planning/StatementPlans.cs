@@ -20,6 +20,9 @@ internal abstract class StatementPlan
     /// <summary>The calls of sequences whose results are the parameters behind the user's own.</summary>
     public IReadOnlyList<SequenceCall> SequenceCalls { get; set; } = [];
 
+    /// <summary>The table it writes; null for none.</summary>
+    public ObjectName? WrittenTable { get; set; }
+
     /// <summary>How many parameters the user gives.</summary>
     public int UserParameters { get; set; }
 
@@ -92,6 +95,9 @@ internal sealed class InsertPlan : StatementPlan
     /// <summary>Whether a NULL in the numbered cell asks for a number (SQLite), or is a NULL (PostgreSQL).</summary>
     public bool NumbersNulls { get; init; }
 
+    /// <summary>ON CONFLICT DO UPDATE of dialect postgres: what shows that it would change a row twice; null where that cannot be.</summary>
+    public ConflictKeys? Once { get; init; }
+
     /// <summary>How many cells the statement itself gives; a numbered cell behind them is always numbered.</summary>
     public int GivenCells { get; init; }
 
@@ -133,6 +139,9 @@ internal sealed class RowChangePlan : StatementPlan
 
     /// <summary>The source's cells that <see cref="InPlaceSql"/> takes.</summary>
     public required int[] InPlaceCells { get; init; }
+
+    /// <summary>Where in the source's row RETURNING begins, if the source itself gives it; null where the changed rows do.</summary>
+    public int? ReturnedFrom { get; init; }
 
     /// <summary>What moves a row to another shard; null where the sharding key cannot change.</summary>
     public RowMove? Move { get; init; }

@@ -67,8 +67,6 @@ public sealed class TranslatorTests
     [InlineData("SELECT ARRAY[ARRAY[1, 2]]")]
     [InlineData("SELECT users FROM users")]
     [InlineData("WITH x AS (DELETE FROM users RETURNING *) SELECT * FROM x")]
-    [InlineData("UPDATE users SET name = 'x' FROM users o WHERE o.id = users.id RETURNING *")]
-    [InlineData("UPDATE users SET name = 'x' FROM users o WHERE o.id = users.id RETURNING o.*")]
     [InlineData("SELECT name COLLATE \"en_US\" FROM users")]
     [InlineData("SELECT 'NaN'::float8")]
     [InlineData("SELECT x FROM users, ROWS FROM (generate_series(1, 2)) s(x)")]

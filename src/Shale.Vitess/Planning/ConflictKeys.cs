@@ -1,0 +1,76 @@
+using System.Globalization;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// PostgreSQL lets ON CONFLICT DO UPDATE change no row that the same statement has inserted or changed (21000); SQLite changes it again. Rows of one statement that bring equal
+/// keys are found before anything is written; where equal keys need not mean that, such rows are refused.
+/// </summary>
+internal sealed class ConflictKeys
+{
+    private readonly int[]? _cells;
+    private readonly bool _isCertain;
+    private readonly bool _movesKeys;
+
+    private ConflictKeys(int[]? cells, bool isCertain, bool movesKeys)
+    {
+        _cells = cells;
+        _isCertain = isCertain;
+        _movesKeys = movesKeys;
+    }
+
+    /// <summary>Whether the rows must be compared before they are written: DO UPDATE, and not one row alone.</summary>
+    public static bool AreNeeded(InsertStatement insert) =>
+        insert.OnConflict.Any(conflict => conflict.Sets.Count > 0) && insert.Source is { } source && source.Body is not ValuesBody { Rows.Count: 1 };
+
+    /// <summary>Reads the clause; null where no row can be changed twice.</summary>
+    /// <param name="insert">The statement.</param>
+    /// <param name="place">Its table.</param>
+    /// <param name="columns">What the cells of its rows are.</param>
+    public static ConflictKeys? Of(InsertStatement insert, TablePlace place, IReadOnlyList<ColumnSchema> columns)
+    {
+        if (!AreNeeded(insert)) return null;
+        var conflict = insert.OnConflict.First(conflict => conflict.Sets.Count > 0);
+        var cells = new List<int>();
+        foreach (var item in conflict.Target)
+        {
+            if (item.Value is not ColumnRef named || place.Schema.Column(named.Column.Name) is not { Generated: false } column) return new ConflictKeys(null, false, false);
+            var cell = columns.ToList().IndexOf(column);
+            if (cell >= 0) cells.Add(cell);
+            else if (column.Default is null) return null;
+        }
+
+        var moves = conflict.Sets.SelectMany(set => set.Columns).Any(set => conflict.Target.Any(item => item.Value is ColumnRef key
+            && Names.Equal(key.Column.Name, set.Name, SqlDialect.Sqlite)));
+        return new ConflictKeys([.. cells], conflict.Where is null && conflict.TargetWhere is null, moves);
+    }
+
+    /// <summary>QUERY_ERROR (21000) for rows that would change one row twice, 0A000 where that cannot be told.</summary>
+    public void Check(SqlValue[][] rows)
+    {
+        if (rows.Length < 2) return;
+        if (_cells is null || _movesKeys) throw Unclear();
+        var seen = new HashSet<string>();
+        foreach (var row in rows)
+        {
+            if (_cells.Any(cell => row[cell].IsNull) || seen.Add(string.Join('\u0001', _cells.Select(cell => Text(row[cell]))))) continue;
+            if (!_isCertain) throw Unclear();
+            throw new VitessException(ErrorCodes.QueryError, "ON CONFLICT DO UPDATE command cannot affect row a second time", sqlState: "21000",
+                hint: "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.");
+        }
+    }
+
+    // 1 and 1.0 are one key; texts are compared as they are, but for the blanks that CHAR ignores.
+    private static string Text(SqlValue value) => value.Kind switch
+    {
+        SqlValueKind.Integer => value.AsInteger().ToString(CultureInfo.InvariantCulture),
+        SqlValueKind.Real when value.AsReal() is var real && Math.Abs(real) < 1L << 53 && real == Math.Floor(real) => ((long)real).ToString(CultureInfo.InvariantCulture),
+        SqlValueKind.Text => "'" + value.AsText(),
+        _ => value.Kind + value.ToString(),
+    };
+
+    private static VitessException Unclear() => new(ErrorCodes.QueryError,
+        "whether several rows of ON CONFLICT DO UPDATE meet the same row twice cannot be told here", sqlState: "0A000",
+        hint: "Insert such rows by a statement for each of them.");
+}
