@@ -6,7 +6,16 @@ namespace Shale.Contracts;
 /// <param name="Sql">One statement in the engine's dialect.</param>
 /// <param name="Params">Values for its parameters, in order.</param>
 /// <param name="TxId">The shard's transaction, or null for a snapshot of its own.</param>
-public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null) : Message(MessageType.ShardQuery);
+public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null) : Message(MessageType.ShardQuery)
+{
+    /// <summary>How many rows the answer may have; beyond, the shard stops with RESOURCE_EXHAUSTED (54000). Null for no limit; not for streams.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long? MaxRows { get; init; }
+
+    /// <summary>How many bytes the answer may have, likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long? MaxBytes { get; init; }
+}
 
 /// <summary>SHARD_EXECUTE (0x31): one statement that may write, on one shard; without a transaction it commits by itself.</summary>
 /// <param name="Shard">The shard, by its key range.</param>

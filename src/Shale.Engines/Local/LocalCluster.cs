@@ -51,6 +51,8 @@ public sealed class LocalCluster : IAsyncDisposable
                 Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
                 DefaultKeyspace = options.Keyspace,
                 AssemblyBytes = options.AssemblyBytes,
+                Limits = options.Limits,
+                KeyspaceLimits = options.KeyspaceLimits,
                 ForceAssembly = options.ForceAssembly,
                 Clock = options.Clock,
             });

@@ -24,6 +24,12 @@ public sealed record LocalClusterOptions
     /// <summary>What one assembly may fetch; see <see cref="Shale.Vitess.VTGateOptions.AssemblyBytes"/>.</summary>
     public long AssemblyBytes { get; init; } = 256L << 20;
 
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.Limits"/>.</summary>
+    public Shale.Vitess.StatementLimits? Limits { get; init; }
+
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.KeyspaceLimits"/>.</summary>
+    public IReadOnlyDictionary<string, Shale.Vitess.StatementLimits> KeyspaceLimits { get; init; } = new Dictionary<string, Shale.Vitess.StatementLimits>();
+
     /// <summary>The longest wait for a shard's writer. Default 5 seconds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

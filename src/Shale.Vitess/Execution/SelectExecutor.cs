@@ -12,9 +12,11 @@ namespace Shale.Vitess;
 /// <param name="gateTables">Fills the tables that the gate itself answers.</param>
 /// <param name="assemblyBytes">What one assembly may fetch.</param>
 /// <param name="forceAssembly">Whether T2 is taken wherever there is one.</param>
-internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, long assemblyBytes, bool forceAssembly)
+/// <param name="limit">What one statement may read.</param>
+internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, long assemblyBytes, bool forceAssembly, ReadLimit limit)
 {
     private const int RowsWorthAnIndex = 200;
+    private const int FinalChunkBytes = 256 * 1024;
 
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">The plan.</param>
@@ -98,19 +100,19 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     /// <param name="plan">The plan.</param>
     /// <param name="values">The statement's parameters.</param>
     /// <param name="cancellationToken">Stops the shard.</param>
-    public static ValueTask<RowSet> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, CancellationToken cancellationToken)
+    public ValueTask<RowSet> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, CancellationToken cancellationToken)
     {
-        var pending = tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)), cancellationToken);
+        var pending = tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values))), cancellationToken);
         return pending.IsCompletedSuccessfully ? new ValueTask<RowSet>(pending.Result.Rows) : RowsOf(pending);
 
         static async ValueTask<RowSet> RowsOf(ValueTask<ShardResult> pending) => (await pending).Rows;
     }
 
-    private static async ValueTask<RowSet> QueryAsync(
+    private async ValueTask<RowSet> QueryAsync(
         ITablet[] all, ITablet tablet, Fragment statement, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
         var txId = await transaction.ReadOnAsync(all, Array.IndexOf(all, tablet), cancellationToken);
-        return (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values), txId), cancellationToken)).Rows;
+        return (await tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values), txId)), cancellationToken)).Rows;
     }
 
     private async ValueTask<RowSet> ScatterAsync(
@@ -140,10 +142,16 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             var tablet = all[shards[i]];
             trace?.Ran(plan.Tier, tablet.Shard);
             var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shards[i], cancellationToken);
-            requests[i] = new ShardQueryRequest(tablet.Shard, plan.PerShard.Sql, bound, txId);
+            requests[i] = limit.On(new ShardQueryRequest(tablet.Shard, plan.PerShard.Sql, bound, txId));
         }
 
-        return await Scatter.RunAsync(shards.Length, async (i, token) => (await all[shards[i]].QueryAsync(requests[i], token)).Rows, cancelOthers: true, cancellationToken);
+        long rows = 0, bytes = 0;
+        return await Scatter.RunAsync(shards.Length, async (i, token) =>
+        {
+            var part = (await all[shards[i]].QueryAsync(requests[i], token)).Rows;
+            if (!limit.IsNone) limit.Check(Interlocked.Add(ref rows, part.RowCount), Interlocked.Add(ref bytes, part.SizeBytes));
+            return part;
+        }, cancelOthers: true, cancellationToken);
     }
 
     private static RowSet Concatenate(RowSet[] parts)
@@ -167,7 +175,13 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
 
         await database.ExecuteAsync(ScratchTable.Create(Merge.Table, columns), [], cancellationToken);
         foreach (var part in parts) await database.InsertRowsAsync(Merge.Table, part, cancellationToken);
-        return (await database.ExecuteAsync(merge.Final.Sql, merge.Final.Bind(values), cancellationToken)).Rows;
+        return await FinalAsync(database, merge.Final, values, cancellationToken);
+    }
+
+    private async ValueTask<RowSet> FinalAsync(IEngineConnection database, Fragment final, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        if (limit.IsNone) return (await database.ExecuteAsync(final.Sql, final.Bind(values), cancellationToken)).Rows;
+        return await limit.ReadAsync(database.StreamAsync(final.Sql, final.Bind(values), FinalChunkBytes, cancellationToken));
     }
 
     private async ValueTask<RowSet> AssembleAsync(
@@ -188,7 +202,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             }
 
             trace?.Final(plan.Tier);
-            return (await database.ExecuteAsync(plan.Final.Sql, plan.Final.Bind(values), cancellationToken)).Rows;
+            return await FinalAsync(database, plan.Final, values, cancellationToken);
         }
         finally
         {
@@ -217,8 +231,9 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             created = true;
             budget -= chunk.SizeBytes;
             if (budget < 0) return budget;
-            await database.InsertRowsAsync(fetch.Table, chunk, cancellationToken);
             rowCount += chunk.RowCount;
+            if (!limit.IsNone) limit.Check(rowCount, assemblyBytes - budget);
+            await database.InsertRowsAsync(fetch.Table, chunk, cancellationToken);
         }
 
         if (rowCount < RowsWorthAnIndex) return budget;

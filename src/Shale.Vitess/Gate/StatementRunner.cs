@@ -5,7 +5,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs one statement of a client: finds or makes its plan, binds its values, runs it, and gives the result its shape. Thread-safe.</summary>
-internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions)
+internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions, GateLimits limits)
 {
     private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock));
     private readonly SequenceExecutor _sequences = new(sequences);
@@ -38,8 +38,10 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         }
 
         if (plan is not null) running.Planned(plan, values);
+        if (plan is not null) limits.LimitTime(session.Keyspace.Name, running);
         if (plan is QueryPlan { Select: var select, Locks: false, SequenceCalls.Count: 0 })
         {
+            using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
             await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
             {
                 yield return plan.Shape?.Apply(chunk, merged: true) ?? chunk;
@@ -136,6 +138,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     {
         if (transaction is not null) return await new ModifyingWith(this, request, session, transaction).RunAsync(statement, running);
         using var own = new GateTransaction("", Target.Parse(request.Target), session.Dialect, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted), options.Clock.GetUtcNow());
+        using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
         try
         {
             var result = await new ModifyingWith(this, request, session, own).RunAsync(statement, running);
@@ -202,6 +205,21 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     }
 
     private ValueTask<GateResult> RunAsync(
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running) => limits.IsNone
+            ? RunFreelyAsync(plan, values, session, transaction, running)
+            : RunLimitedAsync(plan, values, session, transaction, running);
+
+    // Statements of transactions take no turns: they may hold what those that have the turns wait for.
+    private async ValueTask<GateResult> RunLimitedAsync(
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
+    {
+        running.Planned(plan, values);
+        limits.LimitTime(session.Keyspace.Name, running);
+        using var turn = transaction is null ? await limits.EnterAsync(session.Keyspace.Name, running) : default;
+        return await RunFreelyAsync(plan, values, session, transaction, running);
+    }
+
+    private ValueTask<GateResult> RunFreelyAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running) =>
         plan.SequenceCalls.Count == 0 ? RunBoundAsync(plan, values, session, transaction, running) : NumberedAsync(plan, values, session, transaction, running);
 
@@ -231,7 +249,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
         // Hot path: bench main, point SELECT.
         var names = session.Tablets.NameOf(tablet);
-        var pending = SelectExecutor.RunOneAsync(tablet, single, values, running.Token);
+        var pending = session.Selects.RunOneAsync(tablet, single, values, running.Token);
         return pending.IsCompletedSuccessfully ? new ValueTask<GateResult>(Shaped(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names);
     }
 

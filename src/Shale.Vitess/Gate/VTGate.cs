@@ -25,7 +25,7 @@ public sealed class VTGate : IVTGate
         _schema = new SchemaChanges(options, _sequences);
         _processes = new ProcessList(options.Clock);
         _transactions = new GateTransactions(options, _processes);
-        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions);
+        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, new GateLimits(options));
         GateTelemetry.Add(_processes, _transactions);
     }
 

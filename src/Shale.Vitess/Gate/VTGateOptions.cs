@@ -20,6 +20,12 @@ public sealed record VTGateOptions
     /// <summary>How many bytes one statement may fetch to the gate to be assembled there (T2). Default 256 MiB; more costs memory.</summary>
     public long AssemblyBytes { get; init; } = 256L << 20;
 
+    /// <summary>What all statements of the gate together, and each of them, may take. Default null: no limits but those above and below.</summary>
+    public StatementLimits? Limits { get; init; }
+
+    /// <summary>The same for single keyspaces, by name.</summary>
+    public IReadOnlyDictionary<string, StatementLimits> KeyspaceLimits { get; init; } = new Dictionary<string, StatementLimits>();
+
     /// <summary>How many plans are kept for each keyspace and dialect. Default 5,000.</summary>
     public int PlanCacheSize { get; init; } = 5_000;
 

@@ -50,6 +50,7 @@ public sealed class VTTablet : ITablet
     /// <inheritdoc/>
     public ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken)
     {
+        if (request is not { MaxRows: null, MaxBytes: null }) return QueryLimitedAsync(request, cancellationToken);
         if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
         if (request.Shard != Shard || !_readers.TryTake(out var reader)) return QuerySlowlyAsync(request, cancellationToken);
         var start = _metrics.Start(request.Sql);
@@ -257,6 +258,18 @@ public sealed class VTTablet : ITablet
 
     private VitessException Closed() => new(ErrorCodes.ShardError, "the tablet is closed", Shard, sqlState: "57P01",
         hint: "The server is stopping; try again when it is back.");
+
+    private async ValueTask<ShardResult> QueryLimitedAsync(ShardQueryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new ShardResult(await ReadLimit.Of(request).ReadAsync(StreamAsync(request, cancellationToken)));
+        }
+        catch (VitessException failure)
+        {
+            throw failure.OnShard(Shard);
+        }
+    }
 
     private async ValueTask<ShardResult> QuerySlowlyAsync(ShardQueryRequest request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using Shale.Contracts;
 using Shale.Sql;
 
 namespace Shale.Vitess.Tests;
@@ -202,38 +201,5 @@ public class ProcessListTests
         }
 
         throw new InvalidOperationException("the statement does not run");
-    }
-
-    /// <summary>Holds reads back until it is told to let them go.</summary>
-    private sealed class Held
-    {
-        private TaskCompletionSource? _free;
-        private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Hold()
-        {
-            _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _free = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        public void Release() => Interlocked.Exchange(ref _free, null)?.SetResult();
-
-        public Task ReachedAsync() => _reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
-
-        public async ValueTask PassAsync(CancellationToken cancellationToken)
-        {
-            if (_free is not { } free) return;
-            _reached.TrySetResult();
-            await free.Task.WaitAsync(cancellationToken);
-        }
-    }
-
-    private sealed class HeldTablet(ITablet inner, Held held) : ForwardingTablet(inner)
-    {
-        public override async ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken)
-        {
-            await held.PassAsync(cancellationToken);
-            return await base.QueryAsync(request, cancellationToken);
-        }
     }
 }
