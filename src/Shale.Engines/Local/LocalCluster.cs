@@ -34,10 +34,11 @@ public sealed class LocalCluster : IAsyncDisposable
         ITopology? topology = null;
         try
         {
-            topology = options.DataDirectory is null ? new MemoryTopology(options.VSchema) : FileTopology.Open(options.DataDirectory);
+            var kinds = VindexRegistry.BuiltIn.With(options.Vindexes);
+            topology = options.DataDirectory is null ? new MemoryTopology(options.VSchema) : FileTopology.Open(options.DataDirectory, kinds);
             var files = options.DataDirectory is { } directory ? new ShardFiles(directory) : null;
             files?.RequireTopology(topology.Load());
-            var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson));
+            var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson, kinds));
             files?.RequireShards(vschema);
             foreach (var keyspace in vschema.Keyspaces.Values)
             {
@@ -50,6 +51,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 Tablets = [.. tablets.Select(tablet => options.WrapTablet?.Invoke(tablet) ?? tablet)],
                 Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
                 DefaultKeyspace = options.Keyspace,
+                Vindexes = options.Vindexes,
                 AssemblyBytes = options.AssemblyBytes,
                 Limits = options.Limits,
                 KeyspaceLimits = options.KeyspaceLimits,

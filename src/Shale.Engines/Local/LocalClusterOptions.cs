@@ -18,6 +18,9 @@ public sealed record LocalClusterOptions
     /// <summary>A VSchema that is complete already, for clusters without a directory; then <see cref="Shards"/> and <see cref="VSchemaJson"/> are not used.</summary>
     public Shale.Vitess.VSchema? VSchema { get; init; }
 
+    /// <summary>Kinds of vindexes that the application adds; see <see cref="Shale.Vitess.VTGateOptions.Vindexes"/>. Give the same ones at every start.</summary>
+    public IReadOnlyList<Shale.Vitess.IVindexFactory> Vindexes { get; init; } = [];
+
     /// <summary>Whether commits wait for the disk. Default true; see <see cref="SqliteEngineOptions.Durable"/>.</summary>
     public bool Durable { get; init; } = true;
 

@@ -40,6 +40,7 @@ public static class ShaleServiceCollectionExtensions
                 Tablets = [.. provider.GetServices<ITablet>()],
                 Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
                 DefaultKeyspace = defaultKeyspace,
+                Vindexes = [.. provider.GetServices<IVindexFactory>()],
             }),
             configure);
     }
@@ -53,6 +54,11 @@ public static class ShaleServiceCollectionExtensions
         services.TryAddSingleton(gate);
         return services.AddDoor(configure);
     }
+
+    /// <summary>Adds a kind of vindex for the gate that AddVTGate makes over a VSchema.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="vindex">Makes vindexes of that kind.</param>
+    public static IServiceCollection AddVindex(this IServiceCollection services, IVindexFactory vindex) => services.AddSingleton(vindex);
 
     /// <summary>Adds one tablet; the container disposes it.</summary>
     /// <param name="services">The application's services.</param>

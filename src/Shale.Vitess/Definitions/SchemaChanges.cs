@@ -21,6 +21,7 @@ internal sealed class SchemaChanges : IDisposable
         _options = options;
         _sequences = sequences;
         var vschema = options.Topology.Load();
+        if (options.Vindexes.Count > 0) vschema = vschema.WithRegistry(VindexRegistry.BuiltIn.With(options.Vindexes));
         _tablets = new TabletMap(vschema, options.Tablets);
         _current = StateOf(vschema);
     }

@@ -17,6 +17,9 @@ public sealed record VTGateOptions
     /// <summary>The keyspace of statements that name none; null for the only one.</summary>
     public string? DefaultKeyspace { get; init; }
 
+    /// <summary>Kinds of vindexes that the application adds to those of Shale. None: those that the VSchema was built with.</summary>
+    public IReadOnlyList<IVindexFactory> Vindexes { get; init; } = [];
+
     /// <summary>How many bytes one statement may fetch to the gate to be assembled there (T2). Default 256 MiB; more costs memory.</summary>
     public long AssemblyBytes { get; init; } = 256L << 20;
 

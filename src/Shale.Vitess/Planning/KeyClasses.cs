@@ -67,10 +67,10 @@ internal sealed class KeyClasses
         var key = new ValueSource[place.ShardColumns.Length];
         for (var i = 0; i < key.Length; i++)
         {
-            if (FactsOf(relation, place.ShardColumns[i]) is not { } facts) return null;
-            if (facts.Equal is { } value) key[i] = value;
-            else if (key.Length == 1) return facts.ListOrRange();
-            else return null;
+            var facts = FactsOf(relation, place.ShardColumns[i]);
+            if (facts?.Equal is { } value) key[i] = value;
+            else if (key.Length == 1) return facts?.ListOrRange();
+            else return i > 0 ? new KeyNarrowing.Prefix(key[..i]) : null;
         }
 
         return new KeyNarrowing.Equal(key);

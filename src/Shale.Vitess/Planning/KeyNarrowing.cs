@@ -29,6 +29,17 @@ internal abstract class KeyNarrowing
         }
     }
 
+    /// <summary>The first of several sharding columns equal values.</summary>
+    internal sealed class Prefix(ValueSource[] first) : KeyNarrowing
+    {
+        public override bool AddShards(TablePlace place, ReadOnlySpan<SqlValue> values, ShardSet into)
+        {
+            var bound = new SqlValue[first.Length];
+            for (var i = 0; i < first.Length; i++) bound[i] = first[i].Of(values);
+            return place.AddShardsOfPrefix(bound, into);
+        }
+    }
+
     /// <summary>The one sharding column is in a list.</summary>
     internal sealed class In(ValueSource[] items) : KeyNarrowing
     {

@@ -80,6 +80,16 @@ internal sealed class TablePlace
         return true;
     }
 
+    /// <summary>Adds the shards that can hold keys that start with these values; false if they alone tell nothing.</summary>
+    public bool AddShardsOfPrefix(ReadOnlySpan<SqlValue> first, ShardSet into)
+    {
+        var found = new HashSet<int>();
+        if (!_key!.TryRoutePrefix(first, _session, found)) return false;
+        foreach (var shard in found) into.Add(shard);
+        if (found.Count == 0) into.Add(ShardKey.FallbackShard);
+        return true;
+    }
+
     private static int IndexOf(TableSchema schema, ColumnSchema column)
     {
         for (var i = 0; i < schema.Columns.Count; i++)

@@ -7,7 +7,12 @@ namespace Shale.Vitess;
 /// <param name="Keyspace">The keyspace of the command line.</param>
 /// <param name="Shards">How many shards; null if not said.</param>
 /// <param name="VSchemaJson">A VSchema document; null if not said.</param>
-public sealed record ClusterStartOptions(string Keyspace, int? Shards = null, string? VSchemaJson = null);
+/// <param name="Registry">The kinds of vindexes; null for those that Shale has.</param>
+public sealed record ClusterStartOptions(string Keyspace, int? Shards = null, string? VSchemaJson = null, VindexRegistry? Registry = null)
+{
+    /// <summary>The kinds of vindexes.</summary>
+    internal VindexRegistry Kinds => Registry ?? VindexRegistry.BuiltIn;
+}
 
 /// <summary>Brings what is stored and what a start says together: the stored VSchema is the truth (SEMANTICS S2.4).</summary>
 public static class ClusterStart
@@ -44,13 +49,13 @@ public static class ClusterStart
 
     private static VSchema Plain(ClusterStartOptions options)
     {
-        var keyspace = VKeyspace.Create(options.Keyspace, KeyRange.Split(Count(options)));
+        var keyspace = VKeyspace.Create(options.Keyspace, KeyRange.Split(Count(options))) with { Registry = options.Kinds };
         return VSchema.Empty.WithKeyspace(keyspace);
     }
 
     private static VSchema ReadDocument(string json, ClusterStartOptions options)
     {
-        var schema = VSchemaJson.Read(json, options.Keyspace, KeyRange.Split(Count(options)));
+        var schema = VSchemaJson.Read(json, options.Keyspace, KeyRange.Split(Count(options)), options.Kinds);
         if (options.Shards is { } count) RequireCount(schema, options.Keyspace, count);
         foreach (var keyspace in schema.Keyspaces.Values) _ = new ShardMap(keyspace.Shards);
         return schema.Find(options.Keyspace) is not null ? schema : throw new VitessException(ErrorCodes.InvalidVSchema,

@@ -15,15 +15,16 @@ public sealed class FileTopology : MemoryTopology
 
     /// <summary>Opens the topology of a data directory, which is made if it does not exist.</summary>
     /// <param name="directory">The data directory.</param>
+    /// <param name="registry">The kinds of vindexes; null for those that Shale has. A stored VSchema that has others is refused.</param>
     /// <exception cref="VitessException">SHARD_ERROR: 55006 if another process holds the directory, 58030 if the disk fails;
     /// INVALID_VSCHEMA if the file is damaged or of a newer version.</exception>
-    public static FileTopology Open(string directory) => Open(new TopologyFile(directory), TableRestorer.Restore);
+    public static FileTopology Open(string directory, VindexRegistry? registry = null) => Open(new TopologyFile(directory), TableRestorer.Restore, registry);
 
-    internal static FileTopology Open(ITopologyFile file, Func<VTable, TableSchema> restore)
+    internal static FileTopology Open(ITopologyFile file, Func<VTable, TableSchema> restore, VindexRegistry? registry = null)
     {
         try
         {
-            return new FileTopology(file, file.Read() is { } text ? TopologyDocument.Read(text, restore) : TopologyState.Empty);
+            return new FileTopology(file, file.Read() is { } text ? TopologyDocument.Read(text, restore, registry) : TopologyState.Empty);
         }
         catch
         {

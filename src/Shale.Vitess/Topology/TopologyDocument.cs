@@ -46,7 +46,8 @@ internal static class TopologyDocument
     /// <summary>Reads a document; INVALID_VSCHEMA for a damaged one or one of a newer version.</summary>
     /// <param name="text">The document.</param>
     /// <param name="restore">Gives a table its columns, from its CREATE TABLE.</param>
-    public static TopologyState Read(string text, Func<VTable, TableSchema> restore)
+    /// <param name="registry">The kinds of vindexes; null for those that Shale has.</param>
+    public static TopologyState Read(string text, Func<VTable, TableSchema> restore, VindexRegistry? registry = null)
     {
         try
         {
@@ -60,7 +61,7 @@ internal static class TopologyDocument
                     hint: "Start the data directory with the newer Shale that wrote it.");
             }
 
-            var schema = VSchemaJson.Read(text, "main", [KeyRange.All]);
+            var schema = VSchemaJson.Read(text, "main", [KeyRange.All], registry);
             var state = TopologyState.Empty with { Schema = Restore(schema, restore) with { Version = root.Find("version")!.Value.Number() } };
             foreach (var (keyspace, hash) in root.Find("applied")!.Value.Properties()) state = state with { Applied = state.Applied.SetItem(keyspace, hash.Text()) };
             foreach (var entry in root.Find("sequence_values")!.Value.Items())

@@ -19,6 +19,9 @@ public sealed record VKeyspace(
     ImmutableSortedDictionary<string, VView> Views,
     ImmutableSortedDictionary<string, VSequence> Sequences)
 {
+    /// <summary>The kinds of vindexes that its definitions may have.</summary>
+    public VindexRegistry Registry { get; init; } = VindexRegistry.BuiltIn;
+
     /// <summary>A keyspace without tables.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shards">Its shards; one that covers everything makes it unsharded unless <paramref name="sharded"/> says otherwise.</param>
@@ -45,6 +48,9 @@ public sealed record VKeyspace(
     /// <summary>The table of that name; NOT_FOUND (42P01) if there is none.</summary>
     public VTable GetTable(string name) => FindTable(name)
         ?? throw new VitessException(ErrorCodes.NotFound, $"table \"{name}\" not found in keyspace \"{Name}\"");
+
+    /// <summary>Makes a vindex work over the keyspace's shards; errors as <see cref="VindexRegistry.Create"/>.</summary>
+    public IVindex CreateVindex(VindexDefinition definition) => Registry.Create(definition, Shards);
 
     /// <summary>The definition of a table's primary vindex; null for tables without one.</summary>
     public VindexDefinition? VindexOf(VTable table) => table.Vindex is { } name ? Vindexes.GetValueOrDefault(name) : null;

@@ -56,7 +56,7 @@ public static class VSchemaAlteration
     {
         var name = VindexName(statement);
         if (keyspace.Vindexes.ContainsKey(name)) throw new VitessException(ErrorCodes.QueryError, $"vindex \"{name}\" already exists", sqlState: "42710", hint: "Choose another name.");
-        return schema.WithVindex(keyspace.Name, Definition(name, statement.VindexType ?? name, statement.Options));
+        return schema.WithVindex(keyspace.Name, Definition(keyspace, name, statement));
     }
 
     private static VSchema AddTable(VSchema schema, VKeyspace keyspace, string name)
@@ -93,7 +93,7 @@ public static class VSchemaAlteration
         var known = keyspace.Vindexes.GetValueOrDefault(name);
         if (known is null || statement.VindexType is not null)
         {
-            var definition = Definition(name, statement.VindexType ?? name, statement.Options);
+            var definition = Definition(keyspace, name, statement);
             if (known is not null && !known.IsSameFunction(definition))
             {
                 throw new VitessException(ErrorCodes.QueryError, $"vindex \"{name}\" exists and is another one", sqlState: "42710", hint: "Leave USING away, or choose another name.");
@@ -104,7 +104,7 @@ public static class VSchemaAlteration
         }
 
         var columns = statement.Columns.Select(column => column.Name).ToImmutableArray();
-        CheckColumns(table, known, columns);
+        CheckColumns(table, keyspace.CreateVindex(known), columns);
         return Replace(schema, keyspace, known.Type == "null"
             ? table with { Kind = VTableKind.Pinned, ShardColumns = [], Vindex = null }
             : table with { Kind = VTableKind.Sharded, ShardColumns = columns, Vindex = known.Name });
@@ -141,9 +141,9 @@ public static class VSchemaAlteration
         return new(schema.WithTable(keyspace.Name, table with { AutoIncrement = new AutoIncrement(column, name) }));
     }
 
-    private static void CheckColumns(VTable table, VindexDefinition vindex, ImmutableArray<string> columns)
+    private static void CheckColumns(VTable table, IVindex vindex, ImmutableArray<string> columns)
     {
-        if (columns.Length == 0 || columns.Length > VindexRegistry.Create(vindex).MaxColumns)
+        if (columns.Length == 0 || columns.Length > vindex.MaxColumns)
         {
             throw new VitessException(ErrorCodes.InvalidVSchema, $"vindex \"{vindex.Name}\" cannot be computed from {columns.Length} columns");
         }
@@ -168,8 +168,11 @@ public static class VSchemaAlteration
     private static VTable Blank(string name, VKeyspace keyspace) =>
         new(name, keyspace.Sharded ? VTableKind.Pinned : VTableKind.Unsharded, [], null, null, null, null, SqlDialect.Postgres, []);
 
-    private static VindexDefinition Definition(string name, string type, NodeList<OptionItem> options) =>
-        new(name, VindexRegistry.Normalize(type), options.ToImmutableSortedDictionary(option => option.Name, option => option.Value ?? "", VSchemaNames.Comparer));
+    private static VindexDefinition Definition(VKeyspace keyspace, string name, AlterVSchemaStatement statement)
+    {
+        var parameters = statement.Options.ToImmutableSortedDictionary(option => option.Name, option => option.Value ?? "", VSchemaNames.Comparer);
+        return new VindexDefinition(name, keyspace.Registry.Normalize(statement.VindexType ?? name), ShardAlias.Resolve(parameters, keyspace.Shards));
+    }
 
     private static string TableName(AlterVSchemaStatement statement) => statement.Table?.Name.Name ?? throw new InvalidOperationException("no table");
 

@@ -1,9 +1,11 @@
 namespace Shale.Vitess;
 
 /// <summary>Builds a VSchema in code, as the seeds' server does. Not thread-safe.</summary>
-public sealed class VSchemaBuilder
+/// <param name="registry">The kinds of vindexes; null for those that Shale has.</param>
+public sealed class VSchemaBuilder(VindexRegistry? registry = null)
 {
     private readonly RawVSchema _schema = new();
+    private readonly VindexRegistry _registry = registry ?? VindexRegistry.BuiltIn;
 
     /// <summary>Adds a keyspace.</summary>
     public VSchemaBuilder AddKeyspace(string name, bool sharded = false)
@@ -65,10 +67,10 @@ public sealed class VSchemaBuilder
     }
 
     /// <summary>Checks and builds. Errors as <see cref="VSchemaJson.Read"/>. A sharded keyspace without shards gets one that holds everything.</summary>
-    public VSchema Build() => new RawVSchemaBuilder(_schema, [KeyRange.All]).Build();
+    public VSchema Build() => new RawVSchemaBuilder(_schema, [KeyRange.All], _registry).Build();
 
     /// <summary>Checks without building.</summary>
-    public VSchemaValidation Validate() => new RawVSchemaValidator(_schema).Validate();
+    public VSchemaValidation Validate() => new RawVSchemaValidator(_schema, _registry).Validate();
 
     private RawKeyspace Keyspace(string name) =>
         _schema.Find(name) ?? throw new VitessException(ErrorCodes.NotFound, $"keyspace \"{name}\" not found", sqlState: "3D000", hint: "Add it first.");

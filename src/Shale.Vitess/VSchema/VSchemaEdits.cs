@@ -7,6 +7,19 @@ public static class VSchemaEdits
     public static VSchema WithKeyspace(this VSchema schema, VKeyspace keyspace) =>
         new(schema.Keyspaces.SetItem(keyspace.Name, keyspace), schema.Version + 1);
 
+    /// <summary>The same VSchema, of the same version, for other kinds of vindexes; INVALID_VSCHEMA if it has a vindex that is none of them.</summary>
+    public static VSchema WithRegistry(this VSchema schema, VindexRegistry registry)
+    {
+        foreach (var keyspace in schema.Keyspaces.Values)
+        {
+            var changed = keyspace with { Registry = registry };
+            foreach (var vindex in keyspace.Vindexes.Values) changed.CreateVindex(vindex);
+            schema = schema with { Keyspaces = schema.Keyspaces.SetItem(keyspace.Name, changed) };
+        }
+
+        return schema;
+    }
+
     /// <summary>Removes a keyspace; NOT_FOUND (3D000) if there is none.</summary>
     public static VSchema WithoutKeyspace(this VSchema schema, string keyspace) =>
         new(schema.Keyspaces.Remove(schema.Get(keyspace).Name), schema.Version + 1);
@@ -29,11 +42,11 @@ public static class VSchemaEdits
     });
 
     /// <summary>Adds or replaces a vindex. It is checked; errors as <see cref="VindexRegistry.Create"/>.</summary>
-    public static VSchema WithVindex(this VSchema schema, string keyspace, VindexDefinition vindex)
+    public static VSchema WithVindex(this VSchema schema, string keyspace, VindexDefinition vindex) => Edit(schema, keyspace, old =>
     {
-        VindexRegistry.Create(vindex);
-        return Edit(schema, keyspace, old => old with { Vindexes = old.Vindexes.SetItem(vindex.Name, vindex) });
-    }
+        old.CreateVindex(vindex);
+        return old with { Vindexes = old.Vindexes.SetItem(vindex.Name, vindex) };
+    });
 
     /// <summary>Removes a vindex; NOT_FOUND if there is none, QUERY_ERROR (2BP01) if a table uses it.</summary>
     public static VSchema WithoutVindex(this VSchema schema, string keyspace, string vindex) => Edit(schema, keyspace, old =>

@@ -4,8 +4,8 @@ namespace Shale.Vitess;
 
 /// <summary>A vindex as it was declared; <see cref="VindexRegistry"/> makes it work.</summary>
 /// <param name="Name">Its name in the keyspace.</param>
-/// <param name="Type">hash, range or null, in lower case.</param>
-/// <param name="Params">Its parameters; <c>ranges</c> of a range vindex is a JSON list of <c>{"from","to","shard"}</c>.</param>
+/// <param name="Type">Its kind, in lower case: hash, range, region, …</param>
+/// <param name="Params">Its parameters, lists and objects as JSON; which there are is up to the kind (docs/vschema.md).</param>
 public sealed record VindexDefinition(string Name, string Type, ImmutableSortedDictionary<string, string> Params)
 {
     /// <summary>A vindex without parameters that is named like its type.</summary>

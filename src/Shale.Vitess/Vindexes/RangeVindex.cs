@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Shale.Sql;
 
 namespace Shale.Vitess;
 
@@ -62,6 +63,15 @@ internal sealed class RangeVindex : IVindex
         }
 
         return true;
+    }
+
+    public string? Objection(ColumnSchema column)
+    {
+        var isNumber = NumberVindex.IsInteger(column);
+        if (_intervals.IsEmpty) return isNumber ? null : "is not of an integer type, which a range vindex without ranges needs";
+        var isOrdered = isNumber || column.Type.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Uuid or SqlTypeKind.Date
+            or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz or SqlTypeKind.Bytea;
+        return isOrdered ? null : $"has the type {column.Type.Name}, which a range vindex does not order";
     }
 
     private static bool TryMapNumbers(SqlValue? low, SqlValue? high, ICollection<KeyspaceInterval> into)

@@ -14,13 +14,13 @@ public sealed class ShardKey
     private readonly KeyColumn[] _postgres;
     private readonly KeyColumn[] _sqlite;
 
-    private ShardKey(VTable table, ImmutableArray<ColumnSchema> columns, VindexDefinition definition, ShardMap map)
+    private ShardKey(VTable table, ImmutableArray<ColumnSchema> columns, VindexDefinition definition, VKeyspace keyspace)
     {
         _table = table;
         _definition = definition;
         Columns = columns;
-        Vindex = VindexRegistry.Create(definition);
-        Map = map;
+        Vindex = keyspace.CreateVindex(definition);
+        Map = new ShardMap(keyspace.Shards);
         _postgres = [.. columns.Select(column => KeyColumn.Of(column, SqlDialect.Postgres))];
         _sqlite = [.. columns.Select(column => KeyColumn.Of(column, SqlDialect.Sqlite))];
     }
@@ -42,7 +42,7 @@ public sealed class ShardKey
             ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{table.Name}\" names the vindex \"{table.Vindex}\", which does not exist");
         var columns = table.ShardColumns.Select(name => table.Schema.Column(name)
             ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{table.Name}\" has no sharding column \"{name}\""));
-        return new ShardKey(table, [.. columns], definition, new ShardMap(keyspace.Shards));
+        return new ShardKey(table, [.. columns], definition, keyspace);
     }
 
     /// <summary>The shard that alone can hold rows whose sharding columns equal the values.</summary>
@@ -70,7 +70,7 @@ public sealed class ShardKey
     }
 
     /// <summary>The shard that a new row belongs to. What the engine will refuse goes to <see cref="FallbackShard"/>, to be refused there.</summary>
-    /// <exception cref="VitessException">CONSTRAINT_VIOLATION: 23502 for a NULL, 23514 for a key outside every range.</exception>
+    /// <exception cref="VitessException">CONSTRAINT_VIOLATION: 23502 for a NULL, 23514 for a key that the vindex has no place for.</exception>
     public int RouteNewRow(ReadOnlySpan<SqlValue> values, SqlDialect dialect)
     {
         Span<SqlValue> key = new SqlValue[values.Length];
@@ -124,6 +124,25 @@ public sealed class ShardKey
         return true;
     }
 
+    /// <summary>Adds the shards that can hold rows whose first sharding columns equal these values; a vindex may know that they are few.</summary>
+    /// <param name="values">Values of the first columns, not of all.</param>
+    /// <param name="dialect">The session's dialect.</param>
+    /// <param name="shards">Receives places in <see cref="Map"/>; none means that no row can be there.</param>
+    /// <returns>False when the first columns do not narrow.</returns>
+    public bool TryRoutePrefix(ReadOnlySpan<SqlValue> values, SqlDialect dialect, ISet<int> shards)
+    {
+        Span<SqlValue> first = new SqlValue[values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!Converters(dialect)[i].TryConvert(values[i], out first[i])) return true;
+        }
+
+        List<KeyspaceInterval> intervals = [];
+        if (!Vindex.TryMapPrefix(first, intervals)) return false;
+        foreach (var interval in intervals) Map.AddShards(interval, shards);
+        return true;
+    }
+
     /// <summary>Whether equal keys of both tables live on one shard: same columns' types and collations, same vindex, same shards.</summary>
     public bool IsColocatedWith(ShardKey other) => ReferenceEquals(this, other) || (Columns.Length == other.Columns.Length
         && Map.Shards.SequenceEqual(other.Map.Shards) && _definition.IsSameFunction(other._definition)
@@ -163,6 +182,6 @@ public sealed class ShardKey
         $"null value in sharding column \"{column}\" of table \"{_table.Name}\"", sqlState: "23502", hint: "A row's sharding key decides where it lives: give it a value.");
 
     private VitessException OutsideRanges(ReadOnlySpan<SqlValue> values) => new(ErrorCodes.ConstraintViolation,
-        $"no range of vindex \"{Vindex.Name}\" holds the key ({string.Join(", ", values.ToArray())}) of table \"{_table.Name}\"", sqlState: "23514",
-        hint: "Add a range for it to the VSchema.");
+        $"vindex \"{Vindex.Name}\" has no place for the key ({string.Join(", ", values.ToArray())}) of table \"{_table.Name}\"", sqlState: "23514",
+        hint: "Add a range or a region for it to the VSchema.");
 }

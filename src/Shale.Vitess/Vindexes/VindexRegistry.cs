@@ -1,39 +1,69 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
 namespace Shale.Vitess;
 
-/// <summary>The kinds of vindexes there are.</summary>
-public static class VindexRegistry
+/// <summary>The kinds of vindexes there are: those of Shale, and those that an application adds. Immutable and thread-safe.</summary>
+public sealed class VindexRegistry
 {
-    private const string Later = "Use hash, range or null; this kind comes later.";
+    private static readonly FrozenSet<string> NotBuilt = new[]
+    {
+        "multicol", "murmur3", "cfc", "region_json", "region_experimental",
+    }.ToFrozenSet();
+
+    private readonly FrozenDictionary<string, IVindexFactory> _factories;
+
+    private VindexRegistry(IEnumerable<IVindexFactory> factories)
+    {
+        var all = new Dictionary<string, IVindexFactory>(StringComparer.Ordinal);
+        foreach (var factory in factories)
+        {
+            var name = Lower(factory.Type);
+            if (name.Length == 0 || name == "numeric" || name.Contains("lookup", StringComparison.Ordinal) || NotBuilt.Contains(name) || !all.TryAdd(name, factory))
+            {
+                throw new VitessException(ErrorCodes.InvalidVSchema, $"a vindex type cannot be called \"{factory.Type}\": the name is taken", hint: "Give it a name of its own.");
+            }
+        }
+
+        _factories = all.ToFrozenDictionary();
+        Types = [.. all.Keys];
+    }
+
+    /// <summary>The kinds that Shale has.</summary>
+    public static VindexRegistry BuiltIn { get; } = new(VindexFactories.All);
 
     /// <summary>The kinds that can be used, by their own names.</summary>
-    public static IReadOnlyList<string> Types { get; } = ["hash", "range", "null"];
+    public IReadOnlyList<string> Types { get; }
+
+    /// <summary>These kinds and more; INVALID_VSCHEMA if a name is taken.</summary>
+    public VindexRegistry With(IEnumerable<IVindexFactory> factories)
+    {
+        var own = factories.ToList();
+        return own.Count == 0 ? this : new VindexRegistry([.. _factories.Values, .. own]);
+    }
 
     /// <summary>The kind that a name means, whatever its case; Vitess' <c>numeric</c> is range.</summary>
     /// <exception cref="VitessException">QUERY_ERROR (0A000) for kinds of Vitess and the seeds that are not built; INVALID_VSCHEMA for unknown ones.</exception>
-    public static string Normalize(string type)
+    public string Normalize(string type)
     {
-        var name = type.Trim().ToLowerInvariant();
-        switch (name)
+        var name = Lower(type);
+        if (_factories.ContainsKey(name)) return name;
+        if (name == "numeric") return "range";
+        if (NotBuilt.Contains(name) || name.Contains("lookup", StringComparison.Ordinal))
         {
-            case "hash" or "range" or "null":
-                return name;
-            case "numeric":
-                return "range";
-            case "consistent_hash" or "region" or "multicol" or "reverse_bits" or "xxhash" or "murmur3" or "binary" or "binary_md5"
-                or "unicode_loose_md5" or "unicode_loose_xxhash" or "cfc" or "region_json" or "region_experimental" or "numeric_static_map":
-            case var lookup when lookup.Contains("lookup", StringComparison.Ordinal):
-                throw new VitessException(ErrorCodes.QueryError, $"the vindex type \"{type}\" is not built", sqlState: "0A000", hint: Later);
-            default:
-                throw new VitessException(ErrorCodes.InvalidVSchema, $"\"{type}\" is not a vindex type", hint: "The types are hash, range and null.");
+            throw new VitessException(ErrorCodes.QueryError, $"the vindex type \"{type}\" is not built", sqlState: "0A000",
+                hint: "This kind may come later; hash takes several columns, and IVindexFactory adds kinds of your own.");
         }
+
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"\"{type}\" is not a vindex type", hint: $"The types are {string.Join(", ", Types)}; others are added by IVindexFactory.");
     }
 
     /// <summary>Makes a vindex work.</summary>
+    /// <param name="definition">The vindex.</param>
+    /// <param name="shards">The keyspace's shards; none to check only the definition.</param>
     /// <exception cref="VitessException">As <see cref="Normalize"/>; INVALID_VSCHEMA for parameters that contradict themselves.</exception>
-    public static IVindex Create(VindexDefinition definition) => Normalize(definition.Type) switch
-    {
-        "range" => new RangeVindex(definition),
-        "null" => new NullVindex(definition.Name),
-        _ => new HashVindex(definition.Name),
-    };
+    public IVindex Create(VindexDefinition definition, ImmutableArray<KeyRange> shards = default) =>
+        _factories[Normalize(definition.Type)].Create(definition, shards.IsDefault ? [] : shards);
+
+    private static string Lower(string type) => type.Trim().ToLowerInvariant();
 }

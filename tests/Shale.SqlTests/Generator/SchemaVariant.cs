@@ -6,20 +6,20 @@ namespace Shale.SqlTests;
 /// <param name="Name">What failures call it.</param>
 /// <param name="Shards">How many shards there are.</param>
 /// <param name="Colocated">Whether tables go by the first column of their keys, all by one vindex; else each goes where chance puts it.</param>
-/// <param name="Range">Whether integers go by ranges.</param>
-public sealed record SchemaVariant(string Name, int Shards, bool Colocated, bool Range = false)
+/// <param name="Vindex">The vindex of tables with one sharding column; range is for integers only, others go by hash then.</param>
+public sealed record SchemaVariant(string Name, int Shards, bool Colocated, string Vindex = "hash")
 {
     /// <summary>The variants that the differential tests compare with one database.</summary>
     public static IReadOnlyList<SchemaVariant> Sharded { get; } =
     [
         new("by key on 2", 2, Colocated: true),
-        new("by key on 3", 3, Colocated: true),
-        new("apart on 4", 4, Colocated: false),
-        new("by range on 2", 2, Colocated: true, Range: true),
+        new("by ring on 3", 3, Colocated: true, "consistent_hash"),
+        new("apart on 4", 4, Colocated: false, "xxhash"),
+        new("by range on 2", 2, Colocated: true, "range"),
     ];
 
     /// <summary>The same tables, by key on three shards: what is assembled there could be computed by each shard.</summary>
-    public static SchemaVariant Assembled { get; } = Sharded[1] with { Name = "assembled by key on 3" };
+    public static SchemaVariant Assembled { get; } = Sharded[1] with { Name = "assembled by ring on 3" };
 
     /// <summary>What stands in each table's WITH (…).</summary>
     public IReadOnlyDictionary<string, string> Options(TestSchema schema, Random random) => ReferenceEquals(schema, TestSchema.Fixed)
@@ -28,8 +28,8 @@ public sealed record SchemaVariant(string Name, int Shards, bool Colocated, bool
 
     private Dictionary<string, string> FixedOptions() => new()
     {
-        ["people"] = $"shard_key = 'id', vindex = '{(Range ? "range" : "hash")}'",
-        ["orders"] = Colocated ? $"shard_key = 'person', vindex = '{(Range ? "range" : "hash")}'" : "shard_key = 'id'",
+        ["people"] = $"shard_key = 'id', vindex = '{Vindex}'",
+        ["orders"] = Colocated ? $"shard_key = 'person', vindex = '{Vindex}'" : "shard_key = 'id'",
         ["words"] = "shard_key = 'w'",
         ["colors"] = "reference = true",
         ["loose"] = "",
@@ -54,7 +54,7 @@ public sealed record SchemaVariant(string Name, int Shards, bool Colocated, bool
             return "";
         }
 
-        return $"shard_key = '{column.Name}', vindex = '{(Range && column.Kind == ColumnKind.Int ? "range" : "hash")}'";
+        return $"shard_key = '{column.Name}', vindex = '{(Vindex == "range" && column.Kind != ColumnKind.Int ? "hash" : Vindex)}'";
     }
 
     private static bool CanShard(TestColumn column) => column.Kind is not (ColumnKind.NoCase or ColumnKind.Real);

@@ -2,7 +2,7 @@ namespace Shale.Vitess.Tests;
 
 public sealed class HashVindexTests
 {
-    private readonly IVindex _hash = VindexRegistry.Create(VindexDefinition.Plain("hash"));
+    private readonly IVindex _hash = VindexRegistry.BuiltIn.Create(VindexDefinition.Plain("hash"));
 
     [Theory, Trait("Rule", "S2.1")]
     [InlineData(1L, "e4fa6648ed2546d8")]

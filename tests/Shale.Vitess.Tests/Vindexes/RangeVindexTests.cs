@@ -47,14 +47,14 @@ public sealed class RangeVindexTests
     public void TryMapInterval_NumbersAroundZero_IsTwoPieces()
     {
         List<KeyspaceInterval> found = [];
-        Assert.True(VindexRegistry.Create(VindexDefinition.Plain("range")).TryMapInterval(SqlValue.Integer(-1), SqlValue.Integer(1), found));
+        Assert.True(VindexRegistry.BuiltIn.Create(VindexDefinition.Plain("range")).TryMapInterval(SqlValue.Integer(-1), SqlValue.Integer(1), found));
         Assert.Equal([new(new(ulong.MaxValue), new(ulong.MaxValue)), new(new(0), new(1))], found);
     }
 
     [Fact]
     public void TryMap_NoRanges_IsTheNumberItself()
     {
-        Assert.True(VindexRegistry.Create(VindexDefinition.Plain("numeric")).TryMap([SqlValue.Integer(1500)], out var id));
+        Assert.True(VindexRegistry.BuiltIn.Create(VindexDefinition.Plain("numeric")).TryMap([SqlValue.Integer(1500)], out var id));
         Assert.Equal("00000000000005dc", id.ToString());
     }
 
@@ -82,7 +82,7 @@ public sealed class RangeVindexTests
     }
 
     private static IVindex Range(string json) =>
-        VindexRegistry.Create(VindexDefinition.Plain("range") with { Params = VSchemaNames.Empty<string>().Add("ranges", json) });
+        VindexRegistry.BuiltIn.Create(VindexDefinition.Plain("range") with { Params = VSchemaNames.Empty<string>().Add("ranges", json) });
 }
 
 internal static class TestText

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 
 namespace Shale.Vitess;
 
 /// <summary>Makes a VSchema of a checked document: fills in shards, resolves aliases, creates implicit sequences.</summary>
-internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRange> defaultShards)
+internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRange> defaultShards, VindexRegistry registry)
 {
     public VSchema Build()
     {
-        var validation = new RawVSchemaValidator(schema).Validate();
+        var validation = new RawVSchemaValidator(schema, registry).Validate();
         if (!validation.Valid) throw Invalid(validation);
         var keyspaces = VSchemaNames.Empty<VKeyspace>();
         foreach (var raw in schema.Keyspaces)
@@ -22,11 +21,11 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
 
     private VKeyspace Build(RawKeyspace raw)
     {
-        var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded);
+        var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded) with { Registry = registry };
         foreach (var vindex in raw.Vindexes)
         {
             if (keyspace.Vindexes.ContainsKey(vindex.Name)) throw Duplicate("vindex", vindex.Name);
-            keyspace = keyspace with { Vindexes = keyspace.Vindexes.Add(vindex.Name, Build(vindex, keyspace.Shards)) };
+            keyspace = keyspace with { Vindexes = keyspace.Vindexes.Add(vindex.Name, Build(vindex, keyspace)) };
         }
 
         foreach (var sequence in raw.Sequences) keyspace = WithSequence(keyspace, sequence);
@@ -71,41 +70,12 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
         return KeyRange.Split(names.Count);
     }
 
-    private static VindexDefinition Build(RawVindex raw, ImmutableArray<KeyRange> shards)
+    private static VindexDefinition Build(RawVindex raw, VKeyspace keyspace)
     {
-        var definition = new VindexDefinition(raw.Name, VindexRegistry.Normalize(raw.Type), raw.Params.ToImmutableSortedDictionary(VSchemaNames.Comparer));
-        if (definition.Params.TryGetValue("ranges", out var ranges))
-        {
-            definition = definition with { Params = definition.Params.SetItem("ranges", WithoutAliases(ranges, shards)) };
-        }
-
-        VindexRegistry.Create(definition);
+        var parameters = raw.Params.ToImmutableSortedDictionary(VSchemaNames.Comparer);
+        var definition = new VindexDefinition(raw.Name, keyspace.Registry.Normalize(raw.Type), ShardAlias.Resolve(parameters, keyspace.Shards));
+        keyspace.CreateVindex(definition);
         return definition;
-    }
-
-    /// <summary>Ranges keep key ranges only: an alias would mean another shard after the keyspace is split.</summary>
-    private static string WithoutAliases(string ranges, ImmutableArray<KeyRange> shards)
-    {
-        JsonNode? list;
-        try
-        {
-            list = JsonNode.Parse(ranges);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return ranges;
-        }
-
-        if (list is not JsonArray items) return ranges;
-        foreach (var item in items.OfType<JsonObject>())
-        {
-            if (item["shard"] is JsonValue value && value.TryGetValue<string>(out var name) && ShardAlias.TryParse(name, out var index) && index < shards.Length)
-            {
-                item["shard"] = shards[index].ToString();
-            }
-        }
-
-        return items.ToJsonString();
     }
 
     private VTable Build(RawTable raw, VKeyspace keyspace)
@@ -117,7 +87,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
             : raw.Pinned || definition is null or { Type: "null" } ? VTableKind.Pinned
             : VTableKind.Sharded;
         var sharded = kind == VTableKind.Sharded;
-        if (sharded && primary!.Columns.Count > VindexRegistry.Create(definition!).MaxColumns)
+        if (sharded && primary!.Columns.Count > keyspace.CreateVindex(definition!).MaxColumns)
         {
             throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{raw.Name}\": vindex \"{definition!.Name}\" takes fewer than {primary.Columns.Count} columns");
         }

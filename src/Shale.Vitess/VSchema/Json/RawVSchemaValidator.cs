@@ -1,7 +1,7 @@
 namespace Shale.Vitess;
 
 /// <summary>Finds everything that is wrong with a VSchema at once, under the codes of the digest's section 1.5.</summary>
-internal sealed class RawVSchemaValidator(RawVSchema schema)
+internal sealed class RawVSchemaValidator(RawVSchema schema, VindexRegistry registry)
 {
     private readonly List<VSchemaProblem> _errors = [];
     private readonly List<string> _warnings = [];
@@ -28,7 +28,7 @@ internal sealed class RawVSchemaValidator(RawVSchema schema)
 
         try
         {
-            VindexRegistry.Normalize(vindex.Type);
+            registry.Normalize(vindex.Type);
         }
         catch (VitessException unknown) when (unknown.Code == ErrorCodes.InvalidVSchema.Code)
         {

@@ -36,12 +36,13 @@ internal static class RouterShapeReader
         var columns = entry.Find("columns")?.Names() ?? [entry.Find("column", "shardKey")?.Text() ?? throw entry.Invalid("has no column")];
         var vindexName = type.Text().ToLowerInvariant();
         var parameters = new Dictionary<string, string>(VSchemaNames.Comparer);
-        if (entry.Find("ranges") is { } ranges)
+        foreach (var parameter in VindexEntries.Parameters)
         {
-            parameters["ranges"] = ranges.Value.GetRawText();
-            vindexName = $"{name}_{vindexName}";
+            if (entry.Find(parameter) is { } given) parameters[parameter] = VindexEntries.AsText(given);
         }
 
+        // A vindex of a type's own name is everybody's; one with parameters is the table's.
+        if (parameters.Count > 0) vindexName = $"{name}_{vindexName}";
         if (keyspace.FindVindex(vindexName) is null) keyspace.Vindexes.Add(new RawVindex(vindexName, type.Text()) { Params = parameters });
         return table with { ColumnVindexes = [new RawColumnVindex(columns, vindexName)] };
     }

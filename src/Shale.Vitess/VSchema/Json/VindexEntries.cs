@@ -5,6 +5,9 @@ namespace Shale.Vitess;
 /// <summary>What the shapes share: vindexes and auto-increment entries.</summary>
 internal static class VindexEntries
 {
+    /// <summary>Parameters that may stand beside the type too.</summary>
+    public static IReadOnlyList<string> Parameters { get; } = ["ranges", "regions", "default"];
+
     public static RawVindex Read(string name, JsonEntry entry)
     {
         if (entry.Find("type") is not { } type) throw entry.Invalid("has no type");
@@ -14,7 +17,11 @@ internal static class VindexEntries
             foreach (var (key, value) in parameters.Properties()) values[key] = AsText(value);
         }
 
-        if (entry.Find("ranges") is { } ranges) values["ranges"] = AsText(ranges);
+        foreach (var parameter in Parameters)
+        {
+            if (entry.Find(parameter) is { } given) values[parameter] = AsText(given);
+        }
+
         var table = entry.Find("lookupTable", "table")?.Text() ?? values.GetValueOrDefault("table");
         return new RawVindex(name, type.Text()) { Params = values, LookupTable = table };
     }
@@ -33,5 +40,5 @@ internal static class VindexEntries
     public static bool SameParams(Dictionary<string, string> left, Dictionary<string, string> right) =>
         left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out var value) && value == pair.Value);
 
-    private static string AsText(JsonEntry entry) => entry.IsString ? entry.Value.GetString()! : JsonSerializer.Serialize(entry.Value);
+    public static string AsText(JsonEntry entry) => entry.IsString ? entry.Value.GetString()! : JsonSerializer.Serialize(entry.Value);
 }

@@ -100,13 +100,13 @@ public static class Placement
             notices.Add($"table \"{blank.Name}\" is sharded by ({string.Join(", ", columns)}) as its statement says, not by ({string.Join(", ", described.ShardColumns)}) as the VSchema said");
         }
 
-        return (Shard(blank, columns, vindex), vindex);
+        return (Shard(blank, columns, vindex, keyspace), vindex);
     }
 
     private static (VTable Table, VindexDefinition? Vindex) AsDescribed(VTable blank, VTable described, VKeyspace keyspace)
     {
         if (!described.IsSharded) return (blank with { Kind = described.Kind, AwaitsKey = described.AwaitsKey }, null);
-        return (Shard(blank, described.ShardColumns, keyspace.Vindexes[described.Vindex!]), null);
+        return (Shard(blank, described.ShardColumns, keyspace.Vindexes[described.Vindex!], keyspace), null);
     }
 
     private static (VTable Table, VindexDefinition? Vindex) ByPrimaryKey(VTable blank, VindexDefinition vindex, VKeyspace keyspace, List<string> notices)
@@ -122,21 +122,22 @@ public static class Placement
 
         foreach (var name in schema.PrimaryKey)
         {
-            if (schema.Column(name) is { } column && ShardColumnRules.Objection(column, schema.Dialect, vindex) is { } why)
+            if (schema.Column(name) is { } column && ShardColumnRules.Objection(column, schema.Dialect, keyspace.CreateVindex(vindex)) is { } why)
             {
                 notices.Add(Pinned(schema.Name, keyspace, $"its primary key column \"{column.Name}\" {why}"));
                 return (pinned, null);
             }
         }
 
-        return (Shard(blank, [.. schema.PrimaryKey], vindex), vindex);
+        return (Shard(blank, [.. schema.PrimaryKey], vindex, keyspace), vindex);
     }
 
-    private static VTable Shard(VTable blank, IEnumerable<string> columns, VindexDefinition vindex)
+    private static VTable Shard(VTable blank, IEnumerable<string> columns, VindexDefinition definition, VKeyspace keyspace)
     {
+        var vindex = keyspace.CreateVindex(definition);
         var names = columns.Select(column => ShardColumnRules.Require(blank.Schema!, column, vindex).Name).ToImmutableArray();
         if (names.Distinct(VSchemaNames.Comparer).Count() != names.Length) throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{blank.Name}\" names a sharding column twice");
-        var most = VindexRegistry.Create(vindex).MaxColumns;
+        var most = vindex.MaxColumns;
         if (names.Length > most)
         {
             throw new VitessException(ErrorCodes.InvalidVSchema, string.Create(CultureInfo.InvariantCulture, $"vindex \"{vindex.Name}\" takes at most {most} columns"),
@@ -148,7 +149,7 @@ public static class Placement
 
     /// <summary>A vindex of the keyspace, or one without parameters that goes by the name of its type.</summary>
     private static VindexDefinition DefinitionOf(string name, VKeyspace keyspace) =>
-        keyspace.Vindexes.GetValueOrDefault(name) ?? VindexDefinition.Plain(VindexRegistry.Normalize(name));
+        keyspace.Vindexes.GetValueOrDefault(name) ?? VindexDefinition.Plain(keyspace.Registry.Normalize(name));
 
     private static void RequireSameColumns(VTable table, TableSchema schema)
     {
