@@ -6,6 +6,7 @@ var root = new RootCommand("Shale: a sharded SQL database for .NET.")
 {
     ServeCommand.Create(),
     SqlCommand.Create(),
+    StatusCommand.Create(),
     DemoCommand.Create(),
     BenchCommand.Create(),
 };

@@ -58,6 +58,10 @@ public sealed partial class ServeTests : IDisposable
 
     [Theory]
     [InlineData("--shards wants a whole number, not \"abc\"", "serve", "--shards", "abc")]
+    [InlineData("--interval wants seconds between 0.1 and 3600", "status", "--interval", "0")]
+    [InlineData("give --watch or --once, not both", "status", "--watch", "--once")]
+    [InlineData("is no endpoint", "status", "--endpoint", "nowhere")]
+    [InlineData("is no address of a collector", "serve", "--otlp", "nowhere")]
     [InlineData("0 shards are not possible", "serve", "--shards", "0")]
     [InlineData("\"../x\" cannot be the name of a keyspace", "serve", "--keyspace", "../x")]
     [InlineData("\"\" cannot be the name of a keyspace", "serve", "--keyspace", "")]
@@ -125,6 +129,34 @@ public sealed partial class ServeTests : IDisposable
         (code, _, errors) = await RunAsync("sql", "--endpoint", server.Url, "-c", "SELECT 1");
         Assert.Equal(2, code);
         Assert.Contains("shale serve", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_WhereTheOutputIsNoTerminal_IsWrittenOnce()
+    {
+        using var server = await Server.StartAsync(_directory.FullName, "--shards", "2");
+        await using (var client = server.Client())
+        {
+            await client.ExecuteAsync("CREATE TABLE t (id INT PRIMARY KEY)");
+            await client.ExecuteAsync("INSERT INTO t VALUES (1), (2), (3), (4), (5), (6), (7)");
+            await client.ExecuteAsync("CREATE TABLE pinned (a INT)");
+            await client.ExecuteAsync("INSERT INTO pinned VALUES (1)");
+        }
+
+        var (code, output, _) = await RunAsync("status", "--endpoint", server.Url, "--interval", "0.2");
+        var lines = output.TrimEnd('\n').Split('\n');
+        Assert.Equal((0, 6), (code, lines.Length));
+        Assert.StartsWith("keyspace main, 2 shards", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["all", "serving", "8"], lines[5].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..3]);
+        Assert.DoesNotContain('\u001b', output);
+
+        (code, _, var errors) = await RunAsync("status", "--endpoint", server.Url, "--keyspace", "nope");
+        Assert.Equal(1, code);
+        Assert.Contains("nope", errors, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+        (code, _, errors) = await RunAsync("status", "--endpoint", server.Url);
+        Assert.Equal(2, code);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
     [TerminalFact]

@@ -27,13 +27,8 @@ internal static class SqlCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var endpoint = new Option<string>("--endpoint")
-        {
-            Description = "The server's URL. Also SHALE_ENDPOINT.",
-            HelpName = "URL",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SHALE_ENDPOINT") is { Length: > 0 } url ? url : "http://127.0.0.1:15000",
-        };
-        var token = new Option<string?>("--token") { Description = "The server's token. Also SHALE_TOKEN.", HelpName = "T" };
+        var endpoint = ClientOptions.Endpoint();
+        var token = ClientOptions.Token();
         var keyspace = new Option<string?>("--keyspace", "-k") { Description = "The target: keyspace[:shard]. The server's default without it.", HelpName = "TARGET" };
         var dialect = new Option<string>("--dialect") { Description = "Whose SQL the statements are.", DefaultValueFactory = _ => "postgres" };
         dialect.AcceptOnlyFromAmong("postgres", "sqlite");
@@ -49,7 +44,7 @@ internal static class SqlCommand
             new VitessConfig
             {
                 Endpoint = parsed.GetValue(endpoint)!,
-                Token = parsed.GetValue(token) ?? NullIfEmpty(Environment.GetEnvironmentVariable("SHALE_TOKEN")),
+                Token = ClientOptions.TokenOf(parsed.GetValue(token)),
                 Keyspace = parsed.GetValue(keyspace),
                 Dialect = parsed.GetValue(dialect),
 
@@ -70,11 +65,7 @@ internal static class SqlCommand
             await Console.Error.WriteLineAsync("ERROR: give -c or -f, not both");
             return Failed;
         }
-        if (!Uri.TryCreate(config.Endpoint, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
-        {
-            await Console.Error.WriteLineAsync($"ERROR: \"{config.Endpoint}\" is no endpoint; write a URL such as http://127.0.0.1:15000");
-            return Failed;
-        }
+        if (!await ClientOptions.IsUrlAsync(config.Endpoint)) return Failed;
         try
         {
             return await RunSessionAsync(config, command, file, format, cancellationToken);
@@ -123,6 +114,4 @@ internal static class SqlCommand
             return false;
         }
     }
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
