@@ -11,7 +11,53 @@ internal static class PostgresDates
         AddIntervals(set);
         AddFields(set);
         AddMakers(set);
+        AddZones(set);
+        set.Add("shale_overlaps", 4, values => Overlaps(values[0], values[1], values[2], values[3]));
+        set.Add("shale_overlaps_ii", 4, values => Overlaps(values[0], Later(values[0], values[1]), values[2], Later(values[2], values[3])));
+        set.Add("shale_overlaps_it", 4, values => Overlaps(values[0], Later(values[0], values[1]), values[2], values[3]));
+        set.Add("shale_overlaps_ti", 4, values => Overlaps(values[0], values[1], values[2], Later(values[2], values[3])));
     }
+
+    private static void AddZones(FunctionSet set)
+    {
+        set.Strict("shale_date_trunc_zone", 3, values =>
+        {
+            if (PgDates.IsInfinite(values[1].AsText())) return values[1];
+            var zone = PgDateMath.Zone(values[2].AsText());
+            var local = PgDates.Read(Shifted(values[1], zone, toZone: false).AsText());
+            return Shifted(SqlValue.Text(PgDates.Timestamp(PgDateMath.Truncate(values[0].AsText(), local))), -zone, toZone: true);
+        });
+        set.Strict("shale_make_timestamptz_zone", 7, values =>
+            Shifted(SqlValue.Text(PgDates.Timestamp(Day(values).AddTicks(TimeOfDay(values[3..6])))), -OfMaker(values[6].AsText()), toZone: true));
+    }
+
+    // Unlike AT TIME ZONE, a number means what it does in ISO: east is positive.
+    private static TimeSpan OfMaker(string zone) => zone.StartsWith('+') || zone.StartsWith('-') ? -PgDateMath.Zone(zone) : PgDateMath.Zone(zone);
+
+    private static SqlValue Later(SqlValue time, SqlValue interval) => time.IsNull || interval.IsNull ? SqlValue.Null : AddInterval(time, Interval(interval));
+
+    // An end before its start is the start; a period without length is a point. NULL where an unknown end decides.
+    private static SqlValue Overlaps(SqlValue start1, SqlValue end1, SqlValue start2, SqlValue end2)
+    {
+        if (!Ordered(ref start1, ref end1) || !Ordered(ref start2, ref end2)) return SqlValue.Null;
+        var order = Order(start1, start2);
+        if (order == 0) return end1.IsNull || end2.IsNull ? SqlValue.Null : SqlValue.Boolean(true);
+        var (late, earlyEnd, lateEnd) = order > 0 ? (start1, end2, end1) : (start2, end1, end2);
+        if (earlyEnd.IsNull) return SqlValue.Null;
+        if (Order(late, earlyEnd) < 0) return SqlValue.Boolean(true);
+        return lateEnd.IsNull ? SqlValue.Null : SqlValue.Boolean(false);
+    }
+
+    private static bool Ordered(ref SqlValue start, ref SqlValue end)
+    {
+        if (start.IsNull && end.IsNull) return false;
+        if (start.IsNull || (!end.IsNull && Order(start, end) > 0)) (start, end) = (end, start);
+        return true;
+    }
+
+    private static int Order(SqlValue left, SqlValue right) => Rank(left.AsText()).CompareTo(Rank(right.AsText())) is not 0 and var rank ? rank : string.CompareOrdinal(left.AsText(), right.AsText());
+
+    private static int Rank(string time) => time == PgDates.Infinity ? 1 : time == PgDates.MinusInfinity ? -1 : 0;
 
     private static bool HasZone(string text) => text.EndsWith("+00", StringComparison.Ordinal);
 

@@ -166,6 +166,8 @@ internal static class PostgresMath
     private static void AddTrigonometry(FunctionSet set)
     {
         set.Add("shale_pi", 0, _ => SqlValue.Real(Math.PI));
+        void Unchecked(string name, Func<double, double> body, Func<double, bool>? inDomain) => set.Strict("shale_" + name, a =>
+            inDomain is not null && !inDomain(Number(a)) ? throw Invalid("input is out of range", "22003") : SqlValue.Real(body(Number(a))));
         void Float(string name, Func<double, double> body, Func<double, bool>? inDomain = null) => set.Strict("shale_" + name, a =>
             inDomain is not null && !inDomain(Number(a)) ? throw Invalid("input is out of range", "22003") : PgNumbers.CheckFloat(body(Number(a)), double.IsFinite(Number(a))));
         Float("radians", a => a * (Math.PI / 180));
@@ -180,7 +182,21 @@ internal static class PostgresMath
         Float("sinh", Math.Sinh);
         Float("cosh", Math.Cosh);
         Float("tanh", Math.Tanh);
+        Float("asinh", Math.Asinh);
+        Float("acosh", Math.Acosh, a => !(a < 1));
+        Unchecked("atanh", Math.Atanh, a => !(Math.Abs(a) > 1));
+        PostgresDegrees.AddTo(Unchecked);
+        set.Strict("shale_atan2d", (a, b) => SqlValue.Real(PostgresDegrees.ArcTangent(Number(a), Number(b))));
+        set.Strict("shale_trim_scale", a => a);
+        set.Strict("shale_min_scale", a => SqlValue.Integer(PgNumeric.TryDecimal(a, out var exact) ? Scale(exact) : 0));
         set.Strict("shale_atan2", (a, b) => SqlValue.Real(Math.Atan2(Number(a), Number(b))));
+    }
+
+    private static int Scale(decimal value)
+    {
+        var text = value.ToString(CultureInfo.InvariantCulture);
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        return point < 0 ? 0 : text.TrimEnd('0').Length - point - 1;
     }
 
     private static SqlValue WidthBucket(double value, double low, double high, long count)

@@ -23,7 +23,7 @@ internal static class PostgresTextFunctions2
         set.Strict("shale_quote_ident", a => SqlValue.Text(QuoteIdentifier(a.AsText())));
         set.Add("shale_concat", -1, values => SqlValue.Text(Concatenated(values, "")));
         set.Add("shale_concat_ws", -1, values => values[0].IsNull ? SqlValue.Null : SqlValue.Text(Concatenated(values[1..], values[0].AsText())));
-        set.Add("shale_format", -1, Format);
+        set.Add("shale_format", -1, FormatTemplate.Format);
         set.Strict("shale_bytea_concat", (a, b) => SqlValue.Blob([.. a.AsBlob(), .. b.AsBlob()]));
     }
 
@@ -89,13 +89,13 @@ internal static class PostgresTextFunctions2
         }
     }
 
-    private static string QuoteLiteral(string text)
+    internal static string QuoteLiteral(string text)
     {
         var quoted = "'" + text.Replace("'", "''", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal) + "'";
         return text.Contains('\\', StringComparison.Ordinal) ? "E" + quoted : quoted;
     }
 
-    private static string QuoteIdentifier(string name)
+    internal static string QuoteIdentifier(string name)
     {
         var plain = name.Length > 0 && (char.IsAsciiLetterLower(name[0]) || name[0] == '_') && name.All(unit => char.IsAsciiLetterLower(unit) || char.IsAsciiDigit(unit) || unit == '_');
         if (plain) plain = (Keywords.ClassOf(Keywords.Find(name)) & (KeywordClass.PostgresReserved | KeywordClass.PostgresFunctionOrType | KeywordClass.PostgresColumn)) == 0;
@@ -116,54 +116,4 @@ internal static class PostgresTextFunctions2
 
         return builder.ToString();
     }
-
-    private static SqlValue Format(ReadOnlySpan<SqlValue> values)
-    {
-        if (values[0].IsNull) return SqlValue.Null;
-        var format = values[0].AsText();
-        var builder = new StringBuilder();
-        var next = 1;
-        for (var i = 0; i < format.Length; i++)
-        {
-            if (format[i] != '%')
-            {
-                builder.Append(format[i]);
-                continue;
-            }
-
-            if (++i >= format.Length) throw SqlErrors.Data("unterminated format() type specifier", "22023");
-            if (format[i] == '%')
-            {
-                builder.Append('%');
-                continue;
-            }
-
-            var digits = i;
-            while (i < format.Length && char.IsAsciiDigit(format[i])) i++;
-            var index = next;
-            if (i > digits)
-            {
-                if (i >= format.Length || format[i] != '$') throw SqlErrors.Unsupported("a width in format()");
-                index = int.Parse(format.AsSpan(digits, i - digits), System.Globalization.CultureInfo.InvariantCulture);
-                if (index == 0) throw SqlErrors.Data("format specifies argument 0, but arguments are numbered from 1", "22023");
-                i++;
-            }
-
-            next = index + 1;
-            if (i >= format.Length) throw SqlErrors.Data("unterminated format() type specifier", "22023");
-            if (index >= values.Length) throw SqlErrors.Data("too few arguments for format()", "22023");
-            builder.Append(Conversion(format[i], values[index]));
-        }
-
-        return SqlValue.Text(builder.ToString());
-    }
-
-    private static string Conversion(char kind, SqlValue value) => kind switch
-    {
-        's' => value.IsNull ? "" : value.AsText(),
-        'I' => value.IsNull ? throw SqlErrors.Data("null values cannot be formatted as an SQL identifier", "22004") : QuoteIdentifier(value.AsText()),
-        'L' => value.IsNull ? "NULL" : QuoteLiteral(value.AsText()),
-        '-' => throw SqlErrors.Unsupported("a width in format()"),
-        _ => throw SqlErrors.Data($"unrecognized format() type specifier \"{kind}\"", "22023"),
-    };
 }

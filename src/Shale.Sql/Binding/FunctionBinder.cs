@@ -59,8 +59,16 @@ internal sealed class FunctionBinder(BindContext context)
         var types = arguments.Select(context.Binding.TypeOf).ToList();
         var overload = FunctionResolver.Resolve(overloads, types) ?? throw SqlErrors.UndefinedFunction(Signature(call), call);
         Check(call, overload, inFrom);
+        CheckDistinctOrder(call);
         context.Binding.SetOverload(call, overload);
         return Settle(call, overload, arguments);
+    }
+
+    private void CheckDistinctOrder(FunctionCall call)
+    {
+        if (!call.Distinct || call.WithinGroup) return;
+        var other = call.OrderBy.FirstOrDefault(item => !call.Args.Any(argument => QueryBinder.Same(argument, item.Value, context.Binding)));
+        if (other is not null) throw SqlErrors.Query("in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list", "42P10", other);
     }
 
     // The direct arguments of WITHIN GROUP come first, then what is ordered.

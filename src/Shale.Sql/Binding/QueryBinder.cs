@@ -218,14 +218,14 @@ internal sealed class QueryBinder(BindContext context)
 
     private List<OutputColumn> BindSetOperation(SetOperation set, Scope? outer, CommonTables? tables, bool leaveUnknown, CommonTables? recursive)
     {
-        var left = BindBody(set.Left, outer, tables, true, recursive);
+        var left = Widened(set.Left, BindBody(set.Left, outer, tables, true, recursive));
         if (recursive is { Busy: true })
         {
             if (context.IsPostgres) left = Settled(set.Left, left);
             recursive.Columns = Named(left, recursive.Table);
         }
 
-        var right = BindBody(set.Right, outer, tables, true, null);
+        var right = Widened(set.Right, BindBody(set.Right, outer, tables, true, null));
         if (recursive is { Busy: true }) recursive.Columns = null;
         var name = set.Operator.ToString().ToUpperInvariant();
         if (left.Count != right.Count) throw SqlErrors.Syntax($"each {name} query must have the same number of columns", set);
@@ -236,6 +236,14 @@ internal sealed class QueryBinder(BindContext context)
 
     private IReadOnlyList<OutputColumn> Settled(QueryBody body, IReadOnlyList<OutputColumn> columns) =>
         [.. columns.Select((column, i) => column.Type.Kind == SqlTypeKind.Unknown ? column with { Type = SettleOutput(body, i, new SqlType(SqlTypeKind.Text)) } : column)];
+
+    // The rows of VALUES have one type together before the set operation looks at it; where all are unknown, that decides.
+    private IReadOnlyList<OutputColumn> Widened(QueryBody body, IReadOnlyList<OutputColumn> columns)
+    {
+        if (!context.IsPostgres || body is not ValuesBody { Rows.Count: > 1 } values) return columns;
+        return [.. columns.Select((column, i) => values.Rows.All(row => context.Binding.TypeOf(row[i]).Kind == SqlTypeKind.Unknown)
+            ? column : column with { Type = context.Typer.Unify([.. values.Rows.Select(row => row[i])], "VALUES", values) })];
+    }
 
     private OutputColumn Unified(SetOperation set, OutputColumn left, OutputColumn right, int index, string name, bool leaveUnknown)
     {
@@ -310,14 +318,15 @@ internal sealed class QueryBinder(BindContext context)
     {
         foreach (var item in orderBy)
         {
-            if (item.Value is Literal { Kind: LiteralKind.Integer } || core.Items.Any(output => output.Value is Star || Same(output.Value, item.Value))) continue;
+            if (item.Value is Literal { Kind: LiteralKind.Integer } || core.Items.Any(output => output.Value is Star || Same(output.Value, item.Value, context.Binding))) continue;
             if (item.Value is ColumnRef name && context.Binding.OutputAliasOf(name) is not null) continue;
             throw SqlErrors.Query("for SELECT DISTINCT, ORDER BY expressions must appear in select list", "42P10", item);
         }
     }
 
-    private bool Same(Expr left, Expr right) => left.Equals(right) ||
-        (left is ColumnRef a && right is ColumnRef b && context.Binding.ColumnOf(a) is { } x && context.Binding.ColumnOf(b) is { } y && ReferenceEquals(x.Relation, y.Relation) && x.Index == y.Index);
+    /// <summary>Whether two expressions are the same, or the same column by two names.</summary>
+    public static bool Same(Expr left, Expr right, Binding binding) => left.Equals(right) ||
+        (left is ColumnRef a && right is ColumnRef b && binding.ColumnOf(a) is { } x && binding.ColumnOf(b) is { } y && ReferenceEquals(x.Relation, y.Relation) && x.Index == y.Index);
 
     private void BindWindows(SelectCore core, Scope scope)
     {

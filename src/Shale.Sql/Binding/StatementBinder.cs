@@ -155,6 +155,7 @@ internal sealed class StatementBinder(BindContext context)
         for (var i = 0; i < columns.Count; i++)
         {
             var value = set.Value is RowConstructor row && set.Multiple && row.Items.Count == columns.Count ? row.Items[i] : set.Value;
+            if (value is DefaultValue && columns[i].AutoNumber) throw SqlErrors.Unsupported("UPDATE of a column that numbers itself to DEFAULT", set, "Give it nextval('…') by a statement of its own.");
             if (value is DefaultValue || !(columns[i].Generated || columns[i].IsIdentityAlways)) continue;
             throw SqlErrors.Query($"column \"{columns[i].Name}\" can only be updated to DEFAULT", "428C9", set);
         }

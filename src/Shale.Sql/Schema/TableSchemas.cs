@@ -109,6 +109,7 @@ public static class TableSchemas
             if (constraint is ReferencesColumn references) foreign.Add(Foreign(constraint.ConstraintName?.Name, [name], references.Reference));
         }
 
+        IdentityRules.Check(definition, column, table.Name);
         table = table with { Columns = table.Columns.Append(column).ToNodeList() };
         foreach (var key in keys) table = WithKey(table, key);
         foreach (var key in foreign) table = WithForeignKey(table, key);

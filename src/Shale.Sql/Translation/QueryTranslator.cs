@@ -278,7 +278,8 @@ internal sealed class QueryTranslator(TranslationContext context)
     }
 
     // Aggregates without GROUP BY, LIMIT 0 or 1, no FROM, or a whole unique key compared with what is not of this query.
-    private bool GivesOneRow(SelectStatement query)
+    /// <summary>Whether it cannot give more than one row.</summary>
+    public bool GivesOneRow(SelectStatement query)
     {
         if (query.Limit is Literal { Kind: LiteralKind.Integer, Text: "0" or "1" }) return true;
         if (query.Body is not SelectCore core) return query.Body is ValuesBody { Rows.Count: 1 };

@@ -105,8 +105,15 @@ internal sealed class WriteTranslator(TranslationContext context)
         return result.ToNodeList();
     }
 
-    private SelectStatement OneRow(SelectStatement query, List<ColumnSchema> columns) =>
-        context.Queries.Translate(query, [.. columns.Select(column => column.Type)], columns);
+    // SQLite would take the first row of several; PostgreSQL fails (21000).
+    private SelectStatement OneRow(SelectStatement query, List<ColumnSchema> columns)
+    {
+        var row = context.Queries.Translate(query, [.. columns.Select(column => column.Type)], columns);
+        if (context.Queries.GivesOneRow(query)) return row;
+        var names = columns.Select((_, i) => SqlBuild.Name("shale_v" + i.ToString(System.Globalization.CultureInfo.InvariantCulture))).ToNodeList();
+        var items = names.Select(name => new SelectItem(SqlBuild.Call("shale_single", SqlBuild.Column(null, name.Name)), null)).ToNodeList();
+        return SqlBuild.Select(new SelectCore(items) { From = [FromTranslator.Renamed(row, names, SqlBuild.Name("shale_q"))] });
+    }
 
     private OnConflict Conflict(OnConflict conflict, TableSchema table)
     {

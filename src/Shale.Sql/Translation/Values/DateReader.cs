@@ -41,11 +41,23 @@ internal sealed class DateReader(string body, string whole, SqlType type)
         if (_at < body.Length && char.IsAsciiLetter(body[_at])) return MonthFirst();
         var first = Digits();
         if (first.Length == 8 && !Peek('-') && !Peek('/')) return (Int(first[..4]), Int(first[4..6]), Int(first[6..]));
+        if (first.Length == 6 && !Peek('-') && !Peek('/') && !Peek('.')) return (Year(first[..2]), Int(first[2..4]), Int(first[4..]));
+        if (first.Length == 4 && Peek('.') && body.Length - _at >= 4 && body.AsSpan(_at + 1, 3).IndexOfAnyExceptInRange('0', '9') < 0) return DayOfYear(first);
         if (first.Length is >= 3 and <= 6 && Take('-')) return YearFirst(first, '-');
         if (first.Length is >= 3 and <= 6 && Take('/')) return YearFirst(first, '/');
         if (first.Length is 1 or 2 && Take('/')) return MonthDayYear(first);
         if (first.Length is 1 or 2 && (Take('-') || Take(' '))) return DayMonth(first);
         throw PgDates.Invalid(type, whole);
+    }
+
+    // 1999.008: the eighth day of the year.
+    private (int Year, int Month, int Day) DayOfYear(string year)
+    {
+        _ = Take('.');
+        var day = Digits();
+        if (day.Length != 3 || Int(year) < 1 || Int(day) < 1 || Int(day) > (DateTime.IsLeapYear(Int(year)) ? 366 : 365)) throw PgDates.OutOfRange(type, whole);
+        var date = new DateTime(Int(year), 1, 1).AddDays(Int(day) - 1);
+        return (date.Year, date.Month, date.Day);
     }
 
     private (int Year, int Month, int Day) YearFirst(string year, char sign)

@@ -70,7 +70,7 @@ internal static class PgDates
         var body = text.Trim();
         switch (body.ToLowerInvariant())
         {
-            case Infinity or "+infinity": return Infinity;
+            case Infinity: return Infinity;
             case MinusInfinity: return MinusInfinity;
             case "epoch": return Format(DateTime.UnixEpoch, type.Kind);
             case "now" or "today" or "tomorrow" or "yesterday" or "allballs":

@@ -48,3 +48,10 @@ SELECT sum(i), avg(i), min(i), max(i) FROM (VALUES (INTERVAL '1 day'), ('2 hours
 SELECT '2024-01-31'::date::text, '2024-01-31'::timestamp::text || 'x', INTERVAL '36 hours'::text, '2024-01-31 10:00+02'::timestamptz::varchar
 SELECT 'Jan 2024'::date
 SELECT DATE '0001-01-01' - 1
+SELECT date '240229', date '2024.060', timestamp '240229 123456', timestamp '20240229T123456'
+SELECT date '241399'
+SELECT date '+infinity'
+SELECT (date '2024-01-01', date '2024-02-01') OVERLAPS (date '2024-02-01', date '2024-03-01'), (date '2024-02-02', date '2024-01-01') OVERLAPS (date '2024-02-01', date '2024-03-01')
+SELECT (timestamp '2024-01-01', interval '36 hours') OVERLAPS (timestamp '2024-01-02 11:00', timestamp '2024-01-05'), (timestamp '2024-01-01', timestamp '2024-01-02') OVERLAPS (timestamp '2024-01-02', interval '1 day')
+SELECT (time '08:00', time '09:00') OVERLAPS (time '08:30', time '08:45'), (date '2024-01-01', NULL) OVERLAPS (date '2024-01-01', date '2024-01-02'), (date '2024-01-01', date '2024-01-09') OVERLAPS (date '2024-01-05', NULL)
+SELECT date_trunc('month', timestamptz '2024-02-29 23:30:00+00', 'UTC'), date_trunc('day', timestamptz '2024-02-29 23:30:00+00', '-03'), make_timestamptz(2024, 2, 29, 8, 15, 30.5, '+05:30'), make_timestamptz(2024, 2, 29, 8, 15, 30, 'UTC')

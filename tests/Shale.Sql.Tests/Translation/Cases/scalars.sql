@@ -112,3 +112,9 @@ SELECT foo
 SELECT 1 FROM nosuch
 SELECT cast('a' AS nosuchtype)
 SELECT '1'::nosuchtype
+SELECT asinh(0.75::float8), acosh(1.25::float8), atanh(0.25::float8), atanh(1), sind(30), cosd(60), tand(135), cotd(45), asind(-0.5), acosd(0.5), atand(1), atan2d(-1, 1)
+SELECT sind(180), cosd(90), tand(90), cotd(0), sind(390), cosd(-240), sind(12.5), cosd(200.25)
+SELECT acosh(0.5)
+SELECT atanh(-1.5)
+SELECT cosd('infinity')
+SELECT trim_scale(7.500), min_scale(7.500), min_scale(12), min_scale(0.0125)

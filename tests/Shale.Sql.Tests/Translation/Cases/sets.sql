@@ -54,3 +54,6 @@ SELECT (SELECT g FROM t WHERE t.id = u.t_id) AS g, sum(v) FROM u GROUP BY 1 HAVI
 SELECT num_nulls(1, NULL, 'a'), num_nonnulls(1, NULL, 'a'), num_nulls(g, n) FROM t
 SELECT pg_typeof(1), pg_typeof('a'), pg_typeof(NULL), pg_typeof('a'::text), pg_typeof(1.5), pg_typeof(now()), pg_typeof(n) FROM t LIMIT 1
 SELECT current_user = session_user, version() LIKE 'PostgreSQL 15%', current_database() IS NOT NULL, current_user = user, current_role IS NOT NULL, current_catalog = current_database()
+VALUES (1, 2), (3, 4.75) UNION ALL SELECT 5, 6
+SELECT 7, 8 UNION ALL VALUES (1, 2), (3, 4.75)
+VALUES ('a'), (NULL) UNION VALUES ('b'), ('c')

@@ -41,3 +41,7 @@ SELECT 'a' COLLATE "C" < 'b', 'a' || 'b' COLLATE "POSIX"
 SELECT text 'abc', varchar 'x', char(3) 'ab'
 SELECT text(5), date('2024-01-05'), int4('7'), float8('1.5')
 -- refused: 1
+SELECT format('[%8s][%-8s][%2$4s]', 'left', 'right'), format('%*s|%-*s|', 6, 'a', 6, 'b'), format('%*2$s', 'wide', 9), format('%-12L|%12I|', 'o''k', 'a b'), format('%2s', 'longer')
+SELECT format('%d', 1)
+SELECT format('%s %s', 1)
+SELECT format('%3$*0$s', 1, 2, 3)
