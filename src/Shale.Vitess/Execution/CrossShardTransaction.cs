@@ -136,7 +136,7 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
     {
         foreach (var part in _parts)
         {
-            if (ReferenceEquals(part.Tablet, tablet)) return part;
+            if (ReferenceEquals(part.Tablet, tablet) || (part.Tablet.Shard == tablet.Shard && part.Tablet.Keyspace == tablet.Keyspace)) return part;
         }
 
         return null;

@@ -25,6 +25,13 @@ internal sealed class TabletMap
         }
     }
 
+    private TabletMap(Dictionary<string, ITablet[]> keyspaces, ImmutableArray<ITablet> tablets)
+    {
+        foreach (var each in keyspaces) _keyspaces[each.Key] = each.Value;
+        Tablets = tablets;
+        foreach (var tablet in tablets) _names[tablet] = [tablet.Shard];
+    }
+
     private TabletMap(TabletMap all, string keyspace, int shard)
     {
         foreach (var each in all._keyspaces) _keyspaces[each.Key] = each.Value;
@@ -38,6 +45,13 @@ internal sealed class TabletMap
 
     /// <summary>The same, but for one keyspace of which only one shard is left.</summary>
     public TabletMap Only(VKeyspace keyspace, int shard) => new(this, keyspace.Name, shard);
+
+    /// <summary>The same, with something around each tablet.</summary>
+    public TabletMap Wrap(Func<ITablet, ITablet> around)
+    {
+        var wrapped = Tablets.ToDictionary(tablet => tablet, around);
+        return new TabletMap(_keyspaces.ToDictionary(each => each.Key, each => each.Value.Select(tablet => wrapped[tablet]).ToArray()), [.. Tablets.Select(tablet => wrapped[tablet])]);
+    }
 
     /// <summary>The tablets of a keyspace, in order of the ring.</summary>
     public ITablet[] Of(VKeyspace keyspace) => _keyspaces[keyspace.Name];

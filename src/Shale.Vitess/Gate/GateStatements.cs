@@ -32,7 +32,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             case ShowStatement show:
                 return new GateResult(await ShowStatements.RunAsync(show, session, cancellationToken)) { Tier = "gate" };
             case VExplainStatement explain:
-                return new GateResult(Explain(explain, request, session)) { Tier = "gate" };
+                return Explain(explain, request, session);
             case PragmaStatement pragma:
                 return await PragmaStatements.RunAsync(pragma, request, session, transaction, cancellationToken);
             case ExplainStatement or RawStatement when PassThrough.IsPossible(session, transaction):
@@ -109,9 +109,12 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     private static string Quoted(Identifier name, GateSession session) =>
         ScratchTable.Quote(session.Dialect == SqlDialect.Sqlite ? name.Name.ToLowerInvariant() : name.Name);
 
-    private static RowSet Explain(VExplainStatement explain, GateRequest request, GateSession session)
+    private static GateResult Explain(VExplainStatement explain, GateRequest request, GateSession session)
     {
-        if (explain.Kind is not ("plan" or "queries")) throw Refused($"VEXPLAIN {explain.Kind.ToUpperInvariant()} is not built yet", "Use VEXPLAIN PLAN.");
+        var advice = new KeyAdvice(session);
+        var uses = advice.UsesOf(explain.Inner);
+        if (explain.Kind == "keys") return new GateResult(advice.Rows(uses)) { Tier = "gate", Notices = advice.For(uses) };
+        if (explain.Kind is not ("plan" or "queries")) throw Refused($"VEXPLAIN {explain.Kind.ToUpperInvariant()} is not built yet", "Use VEXPLAIN PLAN, KEYS or TRACE.");
         var text = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length);
         var parsed = SqlParser.ParseWithParameters(text, session.Dialect);
         var plan = session.Compiler.Compile(parsed, text) ?? throw Refused("VEXPLAIN shows SELECT, INSERT, UPDATE and DELETE", null);
@@ -121,7 +124,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             values = BoundValues.Of(plan, parsed.ParameterNames, [.. request.Params], request, DateTimeOffset.UtcNow);
         }
 
-        return PlanDescription.Rows(plan, values, session);
+        var scatters = values is not null && PlanDescription.ShardsOf(plan, values, session).Count > 1;
+        return new GateResult(PlanDescription.Rows(plan, values, session)) { Tier = "gate", Notices = scatters ? advice.For(uses) : [] };
     }
 
     /// <summary>VACUUM, ANALYZE and REINDEX run shard by shard, outside transactions (SEMANTICS S4.1).</summary>

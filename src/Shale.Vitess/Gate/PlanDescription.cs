@@ -35,6 +35,14 @@ internal static class PlanDescription
     public static IReadOnlyList<string> ShardsOf(StatementPlan plan, SqlValue[] values, GateSession session) =>
         [.. StepsOf(plan, values, session).Select(step => step.Where).Where(where => where != "gate").Distinct()];
 
+    /// <summary>The shards on which rows are looked for: of an INSERT those that its query reads; of a reference table's change none, since all must change.</summary>
+    public static IReadOnlyList<string> ReadShardsOf(StatementPlan plan, SqlValue[] values, GateSession session) => plan switch
+    {
+        InsertPlan { Source: { } source } => [.. StepsOf(source, values, session).Select(step => step.Where).Where(where => where != "gate").Distinct()],
+        InsertPlan or DirectWritePlan { Broadcast: true } or RowChangePlan { Place.IsReference: true } => [],
+        _ => ShardsOf(plan, values, session),
+    };
+
     private static string TypeOf(StatementPlan plan, GateSession session)
     {
         if (session.Keyspace.Shards.Length == 1) return "unsharded";

@@ -41,6 +41,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         if (plan is not null) limits.LimitTime(session.Keyspace.Name, running);
         if (plan is QueryPlan { Select: var select, Locks: false, SequenceCalls.Count: 0 })
         {
+            _ = ScatterNotices(plan, values, session, running);
             using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
             await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
             {
@@ -118,6 +119,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             parsed = statement.Parsed.Statement;
             RefuseIfFailed(transaction, parsed);
             if (statement.Plan is null && ModifyingWith.Is(parsed)) return await RunPartsAsync(parsed, request, session, transaction, running);
+            if (parsed is VExplainStatement { Kind: "trace" } explain) return await TraceAsync(explain, request, session, transaction, running);
             return statement.Plan is { } plan
                 ? await RunAsync(plan, statement.Values!, session, transaction, running)
                 : await _others.RunAsync(statement, request, session, transaction, running.Token);
@@ -130,6 +132,22 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         {
             throw inWords;
         }
+    }
+
+    /// <summary>Runs a statement, and gives what each shard did for it instead of its rows.</summary>
+    private async ValueTask<GateResult> TraceAsync(
+        VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
+    {
+        var trace = new ShardTrace(options.Clock);
+        var traced = new GateSession(session.Catalog, session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), options, sequences, session.IsShard);
+        var statement = PrepareAsItIs(request with { Sql = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length) }, traced, transaction);
+        if (statement.Plan is not { } plan) throw new VitessException(ErrorCodes.QueryError, "VEXPLAIN TRACE runs SELECT, INSERT, UPDATE and DELETE", sqlState: "0A000", hint: "Run the statement without it.");
+        var result = await RunAsync(plan, statement.Values!, traced, transaction, running);
+        var advice = new KeyAdvice(session);
+        return new GateResult(trace.Rows(result), result.Affected, result.LastInsertId)
+        {
+            Tier = result.Tier, Shards = result.Shards, Notices = result.Shards.Count > 1 ? [.. result.Notices.Union(advice.For(advice.UsesOf(explain.Inner)))] : result.Notices,
+        };
     }
 
     /// <summary>WITH that writes: all of it or nothing.</summary>
@@ -215,8 +233,24 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     {
         running.Planned(plan, values);
         limits.LimitTime(session.Keyspace.Name, running);
+        var notices = ScatterNotices(plan, values, session, running);
         using var turn = transaction is null ? await limits.EnterAsync(session.Keyspace.Name, running) : default;
-        return await RunFreelyAsync(plan, values, session, transaction, running);
+        var result = await RunFreelyAsync(plan, values, session, transaction, running);
+        return notices.Count == 0 ? result : result with { Notices = [.. result.Notices, .. notices] };
+    }
+
+    /// <summary>What the keyspace's policy says to a statement that goes to several shards: nothing, notices, or QUERY_ERROR (42501).</summary>
+    private IReadOnlyList<string> ScatterNotices(StatementPlan plan, SqlValue[] values, GateSession session, RunningStatement running)
+    {
+        var policy = limits.PolicyOf(session.Keyspace.Name);
+        if (policy == CrossShardPolicy.Allow || PlanDescription.ReadShardsOf(plan, values, session) is not { Count: > 1 } shards) return [];
+        var parsed = SqlParser.ParseWithParameters(running.Request.Sql, session.Dialect).Statement;
+        var advice = new KeyAdvice(session);
+        var notices = advice.For(advice.UsesOf(parsed is VExplainStatement explain ? explain.Inner : parsed));
+        var what = $"the statement goes to {shards.Count} shards of keyspace \"{session.Keyspace.Name}\"";
+        if (policy == CrossShardPolicy.Warn) return [what, .. notices];
+        throw new VitessException(ErrorCodes.QueryError, $"{what}, which its policy denies", sqlState: "42501",
+            hint: notices.Count > 0 ? string.Join(". ", notices.Select(notice => char.ToUpperInvariant(notice[0]) + notice[1..])) + "." : "Compare the sharding key with a value, or change crossShard of the keyspace.");
     }
 
     private ValueTask<GateResult> RunFreelyAsync(

@@ -32,6 +32,13 @@ internal sealed class GateLimits
         return new ReadLimit(Less(options.Limits?.MaxRows, own?.MaxRows), Less(options.Limits?.MaxBytes, own?.MaxBytes));
     }
 
+    /// <summary>The stricter of the policies for statements of a keyspace that go to several shards.</summary>
+    public CrossShardPolicy PolicyOf(string keyspace)
+    {
+        var (all, own) = (_gate?.CrossShard ?? CrossShardPolicy.Allow, _keyspaces.GetValueOrDefault(keyspace)?.CrossShard ?? CrossShardPolicy.Allow);
+        return all > own ? all : own;
+    }
+
     /// <summary>A statement has a plan: its time is limited from now on.</summary>
     public void LimitTime(string keyspace, RunningStatement running)
     {

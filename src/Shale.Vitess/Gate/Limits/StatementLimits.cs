@@ -21,6 +21,9 @@ public sealed record StatementLimits
     /// <summary>How long a SELECT, INSERT, UPDATE or DELETE may take, its wait included. Beyond: TIMEOUT (57014). A request's own limit can only be shorter.</summary>
     public TimeSpan? MaxTime { get; init; }
 
+    /// <summary>What becomes of statements that go to several shards; INSERT with listed rows is free.</summary>
+    public CrossShardPolicy CrossShard { get; init; }
+
     /// <summary>Refuses limits that every statement would meet: <see cref="ArgumentException"/>.</summary>
     internal void Validate(string of)
     {

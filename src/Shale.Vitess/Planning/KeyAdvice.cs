@@ -1,0 +1,51 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Says what would keep a statement on fewer shards.</summary>
+/// <param name="session">Whose statement it is.</param>
+internal sealed class KeyAdvice(GateSession session)
+{
+    /// <summary>The columns of a statement that filter, join and group.</summary>
+    public IReadOnlyList<UsedColumn> UsesOf(Statement statement)
+    {
+        if (statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(statement)) return [];
+        var expanded = new ViewExpander(session.Catalog).Expand(statement);
+        return KeyUsage.Of(expanded, Binder.Bind(expanded, session.Dialect, session.Catalog));
+    }
+
+    /// <summary>The rows of VEXPLAIN KEYS.</summary>
+    public RowSet Rows(IReadOnlyList<UsedColumn> uses) => SchemaLists.Text(["table", "column", "use", "with", "sharding key", "vindex candidate"], uses.Select(use => new[]
+    {
+        use.Relation.Table!.Name, use.Column, use.Use, use.With, IsKey(use) ? "yes" : "no", IsCandidate(use) ? "yes" : "no",
+    }));
+
+    /// <summary>Advice for a statement that goes to several shards; empty where nothing in it would narrow.</summary>
+    public IReadOnlyList<string> For(IReadOnlyList<UsedColumn> uses)
+    {
+        var advice = new List<string>();
+        foreach (var relation in uses.Select(use => use.Relation).Distinct())
+        {
+            if (Place(relation) is not { IsSharded: true } place || place.Table.ShardColumns.All(column => uses.Any(use => use.Relation == relation && use.HasValues && Same(use.Column, column)))) continue;
+            foreach (var use in uses.Where(use => use.Relation == relation && use.HasValues && !IsKey(use)))
+            {
+                advice.Add($"add a vindex on {use.Name}: it is compared with {(use.Use == "=" ? "a value" : "values")}, and could tell the shards; or compare the sharding key {string.Join(", ", place.Table.ShardColumns)}");
+            }
+        }
+
+        foreach (var use in uses.Where(use => use.Use == "join" && Place(use.Relation) is { IsSharded: true } && !IsKey(use)))
+        {
+            advice.Add($"{use.Name} is joined with {use.With}: make it the sharding key of \"{use.Relation.Table!.Name}\", with the vindex of the other, or one of the two a reference table");
+        }
+
+        return [.. advice.Distinct()];
+    }
+
+    private bool IsCandidate(UsedColumn use) => Place(use.Relation) is { IsSharded: true } && !IsKey(use) && use.Use is "=" or "IN" or "join";
+
+    private bool IsKey(UsedColumn use) => Place(use.Relation) is { IsSharded: true } place && place.Table.ShardColumns.Any(column => Same(column, use.Column));
+
+    private TablePlace? Place(Relation relation) => relation.Table is { } table ? session.Catalog.PlaceOf(table) : null;
+
+    private static bool Same(string one, string other) => VSchemaNames.Comparer.Equals(one, other);
+}
