@@ -39,6 +39,7 @@ internal sealed class ArrayBinder(BindContext context)
         var isJson = type is { Kind: SqlTypeKind.Jsonb, IsArray: false };
         if (context.IsPostgres && !isJson && !type.IsArray)
             throw SqlErrors.DatatypeMismatch($"cannot subscript type {type.Display()} because it does not support subscripting", subscript);
+        if (isJson && subscript.Slice) throw SqlErrors.DatatypeMismatch("jsonb subscript does not support slices", subscript);
         BindIndex(subscript.Index, isJson ? Text : Int4, scope);
         BindIndex(subscript.Upper, isJson ? Text : Int4, scope);
         return type.IsArray && !subscript.Slice ? new SqlType(type.Kind) : type;

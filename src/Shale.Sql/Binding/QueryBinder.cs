@@ -330,7 +330,12 @@ internal sealed class QueryBinder(BindContext context)
 
     private void BindWindows(SelectCore core, Scope scope)
     {
-        foreach (var window in core.Windows) context.Typer.BindWindow(window.Window, scope);
+        var names = new HashSet<string>();
+        foreach (var window in core.Windows)
+        {
+            if (context.IsPostgres && !names.Add(window.Name.Name)) throw SqlErrors.Query($"window \"{window.Name.Name}\" is already defined", "42P20", window);
+            context.Typer.BindWindow(window.Window, scope);
+        }
     }
 
     private OutputNames BindItems(NodeList<SelectItem> items, Scope scope, bool leaveUnknown)

@@ -92,7 +92,8 @@ internal sealed class ArrayTranslator(TranslationContext context)
     /// <summary>array_append and its kin, whose other arguments are elements.</summary>
     public Expr Function(FunctionCall call, string name)
     {
-        var array = call.Args.First(argument => Binding.TypeOf(argument).IsArray);
+        var array = call.Args.FirstOrDefault(argument => Binding.TypeOf(argument).IsArray)
+            ?? throw SqlErrors.Unsupported($"{name} of an array whose type is not told", call, "Cast it, as in NULL::int[].");
         var type = Binding.TypeOf(array);
         if (name is not ("array_append" or "array_prepend") && !IsText(type)) throw SqlErrors.Unsupported($"{name} of {type.Name}", call);
         return SqlBuild.Call("shale_" + name, [.. call.Args.Select(argument => ReferenceEquals(argument, array) ? Expressions.Translate(argument) : Loose(argument, type))]);

@@ -1,4 +1,4 @@
--- refused: 3
+-- refused: 4
 -- Arrays: values, columns, functions, ANY and ALL.
 CREATE TABLE emp (id int PRIMARY KEY, name text, boss int, dept text, salary int)
 INSERT INTO emp VALUES (1,'root',NULL,'x',100),(2,'a',1,'x',80),(3,'b',1,'y',90),(4,'c',2,'x',70),(5,'d',2,'y',70),(6,'e',3,'z',60),(7,'f',3,NULL,60)
@@ -80,3 +80,5 @@ SELECT id, tags AS t FROM arr ORDER BY t DESC NULLS LAST, id
 SELECT id, nums FROM arr ORDER BY 2, 1
 SELECT n * interval '1 day' AS i FROM (VALUES (2), (10), (1)) v(n) ORDER BY i
 SELECT n * interval '1 day' FROM (VALUES (2), (10), (1)) v(n) ORDER BY 1 DESC
+SELECT array_position(NULL, 1)
+SELECT array_position(NULL::int[], 1), array_remove(NULL::int[], 1)

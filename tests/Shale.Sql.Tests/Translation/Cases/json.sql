@@ -29,3 +29,5 @@ SELECT ('{"a": "5"}'::jsonb -> 'a')::int
 SELECT '{"a": 1}'::jsonb = '{"a": 1}'::jsonb, '{"a": 1, "b": 2}'::jsonb = '{"b":2,"a":1}', '1'::jsonb <> '2'::jsonb
 SELECT '{"a": 1}'::json = '{"a": 1}'::json
 SELECT '{"a": 1}'::jsonb::text, '{"a":  1}'::json::text, '{"a":  1}'::json::jsonb, '[1,2]'::jsonb::json
+SELECT ('[1, 2, 3]'::jsonb)[1:2]
+SELECT ('[1, 2, 3]'::jsonb)[:2]

@@ -218,3 +218,5 @@ SELECT a, (SELECT count(*) FROM u WHERE u.id = t.a) FROM t GROUP BY ROLLUP (a)
 SELECT a FROM t GROUP BY a HAVING count(*) > ANY (SELECT 1)
 SELECT a FROM t GROUP BY a HAVING count(*) = ANY (SELECT 1) ORDER BY a
 -- refused: 5
+SELECT count()
+SELECT sum(1) OVER w WINDOW w AS (ORDER BY 1), w AS ()
