@@ -97,5 +97,14 @@ internal sealed class TerminalFactAttribute : FactAttribute
     public TerminalFactAttribute()
     {
         if (!File.Exists(Terminal.Script)) Skip = "script is missing: apt-get install bsdutils";
+        else if (!HasTerminals()) Skip = "this machine gives no pseudo-terminals: is /dev/pts mounted?";
+    }
+
+    private static bool HasTerminals()
+    {
+        using var trial = Process.Start(new ProcessStartInfo(Terminal.Script, ["-qec", "true", "/dev/null"]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+        trial.StandardInput.Close();
+        trial.WaitForExit();
+        return trial.ExitCode == 0;
     }
 }
