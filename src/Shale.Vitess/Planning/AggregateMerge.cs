@@ -4,7 +4,8 @@ namespace Shale.Vitess;
 
 /// <summary>
 /// T1 with aggregates: each shard groups its own rows and gives group keys and partial aggregates; the merge groups those again. COUNT and SUM
-/// add up, MIN and MAX repeat, AVG is the sum as a float over the count.
+/// add up, MIN and MAX repeat, AVG is the sum as a float over the count. What an aggregate takes DISTINCT becomes one more key of the shards' groups, and is made
+/// distinct once more by the merge.
 /// </summary>
 internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
 {
@@ -12,6 +13,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     private readonly List<string?> _collations = [];
     private readonly List<(Expr Canonical, int Column)> _groups = [];
     private readonly List<(Expr Canonical, Expr Combined)> _aggregates = [];
+    private readonly List<int> _distinct = [];
     private bool _failed;
 
     /// <summary>Makes the two halves; null if T1 is not proved.</summary>
@@ -29,7 +31,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
         var perShard = new SelectStatement(null, core with
         {
             Items = _columns.ToNodeList(), Distinct = false, Having = null,
-            GroupBy = _groups.Select(Expr (group) => _columns[group.Column].Value).ToNodeList(),
+            GroupBy = _groups.Select(group => group.Column).Concat(_distinct).Select(column => _columns[column].Value).ToNodeList(),
         });
         var final = statement with
         {
@@ -105,18 +107,21 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
 
     private Expr? PartialOf(FunctionCall call)
     {
-        if (call.Distinct || call.OrderBy.Count > 0 || call.Variadic || call.Name.Schema is not null) return null;
+        if (call.OrderBy.Count > 0 || call.Variadic || call.Name.Schema is not null) return null;
         if (call.Args.Any(argument => SqlTree.Any(argument, node => node is SelectStatement))) return null;
-        switch (call.Name.Name.Name.ToLowerInvariant())
+        var name = call.Name.Name.Name.ToLowerInvariant();
+        if (call.Distinct && name is not ("min" or "max")) return DistinctOf(call, name);
+        switch (name)
         {
             case "count" when call.IsStar || call.Args.Count == 1:
-                return Aggregate("sum", Partial(call, null));
+                // Shards that group by what is DISTINCT give no row where they have none.
+                return new FunctionCall(new ObjectName(null, new Identifier("coalesce")), [Aggregate("sum", Partial(call, null)), new Literal(LiteralKind.Integer, "0")]);
             case "sum" or "total" when call.Args.Count == 1:
                 return Aggregate(call.Name.Name.Name, Partial(call, null));
             case "min" or "max" when call.Args.Count == 1 && Collations.TryOf(call.Args[0], scope.Binding, out var collation):
                 return Aggregate(call.Name.Name.Name, Partial(call, collation));
-            case "shale_sum_numeric" when call.Args.Count == 1:
-                return Aggregate("shale_sum_numeric", Partial(call, null));
+            case "shale_sum_numeric" or "shale_bit_and" or "shale_bit_or" or "shale_bit_xor" when call.Args.Count == 1:
+                return Aggregate(name, Partial(call, null));
             case "shale_avg_numeric" when call.Args.Count == 1:
                 return new FunctionCall(new ObjectName(null, new Identifier("shale_avg_numeric_merge")),
                     [Partial(Renamed(call, "shale_sum_numeric"), null), Partial(Renamed(call, "count"), null)]);
@@ -125,6 +130,16 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
             default:
                 return null;
         }
+    }
+
+    private FunctionCall? DistinctOf(FunctionCall call, string name)
+    {
+        if (name is not ("count" or "sum" or "total" or "avg" or "shale_sum_numeric" or "shale_avg_numeric") || call.Args.Count != 1) return null;
+        var value = call.Filter is null ? call.Args[0] : new Case(null, [new WhenClause(call.Filter, call.Args[0])], null);
+        if (value is Literal or Parameter || !Collations.TryOf(call.Args[0], scope.Binding, out var collation)) return null;
+        var column = AddColumn(value, collation);
+        _distinct.Add(column);
+        return call with { Args = [Column(column)], Filter = null };
     }
 
     private ColumnRef Partial(FunctionCall call, string? collation) => Column(AddColumn(call, collation));

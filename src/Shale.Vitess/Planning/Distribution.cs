@@ -6,20 +6,22 @@ namespace Shale.Vitess;
 /// Judges whether a FROM run on each shard alone gives, all shards together, what it gives over all rows: every sharded table is joined to the
 /// others on equal sharding keys, and a table that every shard has never stands on a preserved side (SEMANTICS S3.4).
 /// </summary>
-internal sealed class Distribution(StatementScope scope, KeyClasses classes)
+internal sealed class Distribution(StatementScope scope, KeyClasses classes, Locality locality)
 {
-    /// <summary>Whether the union over shards of this FROM is the whole.</summary>
-    public bool IsPartitioned(NodeList<TableExpr> from)
+    /// <summary>The sharded tables whose rows are never null-extended, if the union over shards of this FROM is the whole; else null.</summary>
+    public IReadOnlyList<Relation>? AnchorsOf(NodeList<TableExpr> from)
     {
+        // A query that is local stands alone: which columns of it are keys is not known.
+        if (from is [DerivedTable { Lateral: false } query] && scope.UsesShards(query)) return locality.IsLocal(query.Query) ? [] : null;
         Side? all = null;
         foreach (var table in from)
         {
-            if (Of(table) is not { } side) return false;
+            if (Of(table) is not { } side) return null;
             all = all is null ? side : Together(all, side, classes);
-            if (all is null) return false;
+            if (all is null) return null;
         }
 
-        return all is { Anchors.Count: > 0 };
+        return all is { Anchors.Count: > 0 } ? all.Anchors : null;
     }
 
     private Side? Of(TableExpr table) => table switch

@@ -12,33 +12,27 @@ internal sealed class MergePlanner(StatementScope scope, SqlDialect engine)
     /// <summary>Makes the plan; null if T1 is not proved.</summary>
     public ScatterPlan? TryPlan(SelectStatement statement, Fragment whole, Routing routing, Lazy<SelectPlan> assembly)
     {
-        if (statement.With is not null || statement.WithTies || statement.Body is not SelectCore core || core.DistinctOn.Count > 0) return null;
-        if (!new Distribution(scope, scope.ClassesOf(scope.Binding.BlockOf(core))).IsPartitioned(core.From) || !IsPlain(statement, core)) return null;
+        if (statement.With is not null || statement.WithTies || !IsTheSameEverywhere(statement)) return null;
+        var locality = new Locality(scope, engine);
+        if (statement is { Body: SetOperation, OrderBy.Count: 0 } && locality.IsLocal(statement))
+            return new ScatterPlan { Routing = routing, PerShard = whole, Assembly = assembly };
+        if (statement.Body is not SelectCore core || core.DistinctOn.Count > 0 || !locality.HasLocalRows(core, statement.OrderBy, out var anchors) || !locality.WindowsStayTogether(statement, core, anchors)) return null;
 
-        var parts = IsAggregate(statement, core)
+        var parts = locality.IsAggregate(statement, core) && !locality.GroupsStayTogether(core, anchors)
             ? new AggregateMerge(scope, engine).TryPlan(statement, core)
             : new RowMerge(scope, engine).TryPlan(statement, core);
         if (parts is null) return null;
         return new ScatterPlan { Routing = routing, PerShard = parts.PerShard ?? whole, Merge = parts.Merge, Assembly = assembly };
     }
 
-    /// <summary>No window functions, no subquery over tables on shards, nothing that differs from shard to shard.</summary>
-    private bool IsPlain(SelectStatement statement, SelectCore core)
+    /// <summary>Nothing volatile, and nothing that differs from shard to shard.</summary>
+    private bool IsTheSameEverywhere(SelectStatement statement) => !SqlTree.Any(statement, node => node switch
     {
-        if (core.Windows.Count > 0) return false;
-        return !SqlTree.Any(statement, node => node switch
-        {
-            FunctionCall { Over: not null } => true,
-            FunctionCall call when !FunctionCatalog.IsAggregate(call, engine) => FunctionCatalog.VolatilityOf(call, engine) == Volatility.Volatile,
-            SelectStatement inner when !ReferenceEquals(inner, statement) => scope.UsesShards(inner),
-            InTable => true,
-            ColumnRef column => !ReferenceEquals(column, scope.RowIdentity) && scope.Binding.IsRowId(column, out _),
-            _ => false,
-        });
-    }
-
-    private bool IsAggregate(SelectStatement statement, SelectCore core) =>
-        core.GroupBy.Count > 0 || core.Having is not null || Aggregates.In(core.Items, engine) || Aggregates.In(statement.OrderBy, engine);
+        FunctionCall { Over: null } call when !FunctionCatalog.IsAggregate(call, engine) => FunctionCatalog.VolatilityOf(call, engine) == Volatility.Volatile,
+        InTable => true,
+        ColumnRef column => !ReferenceEquals(column, scope.RowIdentity) && scope.Binding.IsRowId(column, out _),
+        _ => false,
+    });
 
     /// <summary>The two halves of a T1.</summary>
     /// <param name="PerShard">What each shard runs; null for the statement as it is.</param>
