@@ -149,7 +149,7 @@ public sealed class WriteBuilder(Random random, SqlDialect dialect, TestSchema s
         var pairs = (from l in table.Columns from r in other.Columns where ExpressionBuilder.AreComparable(l, r) && l.Kind != ColumnKind.Real select (l, r)).ToArray();
         if (pairs.Length == 0) return Delete(table);
         var (left, right) = Pick(pairs);
-        return $"DELETE FROM {table.Name} USING {other.Name} s WHERE s.{right.Name} = {table.Name}.{left.Name} AND {expressions.Condition([(table.Name, table), ("s", other)], 1)}{Returning(table)}";
+        return $"DELETE FROM {table.Name} USING {other.Name} s WHERE s.{right.Name} = {table.Name}.{left.Name} AND {expressions.Condition([(table.Name, table), ("s", other)], 1)}{ReturningTarget(table)}";
     }
 
     private string Limited(TestTable table)
@@ -182,6 +182,9 @@ public sealed class WriteBuilder(Random random, SqlDialect dialect, TestSchema s
         1 => $" RETURNING {table.Columns[0].Name}",
         _ => $" RETURNING {string.Join(", ", table.Columns.OrderBy(_ => random.Next()).Take(2).Select(column => $"{table.Name}.{column.Name}"))}",
     };
+
+    // Of several joined rows SQL leaves open which one RETURNING sees.
+    private string ReturningTarget(TestTable table) => Returning(table).Replace("RETURNING *", $"RETURNING {table.Name}.*", StringComparison.Ordinal);
 
     private TestColumn NonKey(TestTable table) => Pick(table.Values);
 
