@@ -6,7 +6,11 @@ namespace Shale.Vitess;
 /// Runs one statement that defines something, inside a transaction over all shards, and tells how the VSchema changes. What it made on the shards is visible to the
 /// transaction only, until the change is saved and the shards commit.
 /// </summary>
-internal sealed class DefinitionRunner(GateSession session, CrossShardTransaction transaction, CancellationToken cancellationToken)
+/// <param name="session">The session.</param>
+/// <param name="transaction">The transaction.</param>
+/// <param name="beforeMoving">Is awaited before a table's rows move to other shards.</param>
+/// <param name="cancellationToken">Undoes it.</param>
+internal sealed class DefinitionRunner(GateSession session, CrossShardTransaction transaction, Func<VTable, ValueTask> beforeMoving, CancellationToken cancellationToken)
 {
     private static readonly Func<VSchema, VSchema> Nothing = vschema => vschema;
 
@@ -108,7 +112,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             return Nothing;
         }
 
-        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards);
+        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards, beforeMoving);
         change.Prepare(alter.Actions);
         foreach (var action in alter.Actions) await change.ApplyAsync(action);
         Notices.AddRange(change.Notices);
@@ -203,6 +207,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         if (result.MovedTable is { Schema: not null } moved)
         {
             TriggerDefinitions.RefuseNamed(session.Keyspace, moved.Name, "another vindex");
+            await beforeMoving(moved);
             var before = session.Catalog.Require(new ObjectName(null, new Identifier(moved.Name)));
             var changed = result.Schema.Get(session.Keyspace.Name);
             await TableAlteration.MoveRowsAsync(before, new TablePlace(changed, changed.GetTable(moved.Name), session.Dialect), _shards);

@@ -20,6 +20,7 @@ internal sealed class SchemaChanges : IDisposable
     {
         _options = options;
         _sequences = sequences;
+        Moves = new RowMoves(options.Clock);
         var vschema = options.Topology.Load();
         if (options.Vindexes.Count > 0) vschema = vschema.WithRegistry(VindexRegistry.BuiltIn.With(options.Vindexes));
         _tablets = new TabletMap(vschema, options.Tablets);
@@ -29,11 +30,14 @@ internal sealed class SchemaChanges : IDisposable
     /// <summary>The sequences of all keyspaces.</summary>
     public SequenceAllocator Sequences => _sequences;
 
+    /// <summary>The moves of rows between shards.</summary>
+    public RowMoves Moves { get; }
+
     /// <summary>The state that new statements see.</summary>
     public GateState Current => _current;
 
     /// <summary>What would be derived from a VSchema; nothing is saved.</summary>
-    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences, _refused);
+    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences, _refused, Moves.NextEpoch);
 
     /// <summary>Makes the shards fit the VSchema and refuses the tables where that cannot be; before the first statement.</summary>
     /// <returns>What was made, and what is refused, in words.</returns>
@@ -65,6 +69,7 @@ internal sealed class SchemaChanges : IDisposable
         }
         finally
         {
+            Moves.Open();
             _turn.Release();
         }
     }
@@ -103,6 +108,20 @@ internal sealed class SchemaChanges : IDisposable
         }
 
         _options.Topology.Save(before.VSchema.Version, changed);
+        var moves = Moves.IsClosed;
+        if (moves) Moves.BeginPublishing();
+        try
+        {
+            await CommitSavedAsync(before, changed, transaction, cancellationToken);
+        }
+        finally
+        {
+            if (moves) Moves.EndPublishing();
+        }
+    }
+
+    private async ValueTask CommitSavedAsync(GateState before, VSchema changed, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
         try
         {
             await transaction.CommitAsync(cancellationToken);

@@ -9,17 +9,19 @@ internal sealed class TableAlteration
 {
     private readonly GateSession _session;
     private readonly ShardDefinitions _shards;
+    private readonly Func<VTable, ValueTask> _beforeMoving;
     private readonly string _originalName;
     private TablePlace _place;
     private CreateTableStatement _definition;
     private VKeyspace _keyspace;
 
     /// <summary>For one ALTER TABLE.</summary>
-    public TableAlteration(GateSession session, TablePlace place, ShardDefinitions shards)
+    public TableAlteration(GateSession session, TablePlace place, ShardDefinitions shards, Func<VTable, ValueTask> beforeMoving)
     {
         _session = session;
         _place = place;
         _shards = shards;
+        _beforeMoving = beforeMoving;
         _originalName = place.Table.Name;
         _keyspace = place.Keyspace;
         if (place.Table.Dialect != session.Dialect)
@@ -120,6 +122,7 @@ internal sealed class TableAlteration
 
     private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed)
     {
+        if (after.Table.Kind != before.Table.Kind) await _beforeMoving(before.Table);
         if (IsReferenced(before)) RequireRebuild(before, after);
         if (after.Table.Kind != before.Table.Kind) TriggerDefinitions.RefuseNamed(_session.Keyspace, before.Table.Name, "another placement");
 

@@ -20,6 +20,9 @@ internal sealed class GateSession
         Writes = new WriteExecutor(tablets, Selects, new InsertRowSource(sequences));
     }
 
+    /// <summary>The epoch of <see cref="RowMoves"/> in which its plans find the rows.</summary>
+    public required long Epoch { get; init; }
+
     /// <summary>The tables.</summary>
     public Catalog Catalog { get; }
 

@@ -65,14 +65,14 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         {
             await schema.RunAsync(async (state, shards) =>
             {
-                runner = new DefinitionRunner(state.For(Target.Parse(request.Target), session.Dialect), shards, cancellationToken);
+                runner = new DefinitionRunner(state.For(Target.Parse(request.Target), session.Dialect), shards, _ => schema.Moves.CloseAsync(cancellationToken), cancellationToken);
                 return await runner.RunAsync(statement, request.Sql);
             }, cancellationToken);
             if (runner!.AfterSaving is { } rest) await rest(schema.Sequences, cancellationToken);
         }
         else
         {
-            runner = new DefinitionRunner(session, transaction.Shards, cancellationToken);
+            runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken);
             var edit = await runner.RunAsync(statement, request.Sql);
             if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
             transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
@@ -82,6 +82,14 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         {
             Tier = "gate", Notices = runner.Notices, Shards = [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)],
         };
+    }
+
+    /// <summary>A client's transaction may keep others waiting for as long as it likes. A table that it has made itself is nobody else's yet.</summary>
+    private ValueTask RefuseToMove(VTable table, VKeyspace own)
+    {
+        var known = schema.Current.VSchema.Get(own.Name).Tables;
+        if (!known.ContainsKey(table.Name) && known.Keys.All(own.Tables.ContainsKey)) return ValueTask.CompletedTask;
+        throw Refused($"the rows of table \"{table.Name}\" cannot move to other shards inside a transaction", "Send the statement outside of transactions.");
     }
 
     private static async ValueTask SavepointAsync(Statement statement, GateTransaction? transaction, GateSession session, CancellationToken cancellationToken)

@@ -38,6 +38,9 @@ internal sealed class GateTransaction(string id, Target target, SqlDialect diale
     /// <summary>Held by the statement that runs.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
+    /// <summary>The epoch of <see cref="RowMoves"/> that its first statement found; null before. Another one later means that what it has read is elsewhere now.</summary>
+    public long? Epoch { get; set; }
+
     /// <summary>Whether a statement has failed (25P02 until rollback; dialect postgres only).</summary>
     public bool Failed { get; set; }
 

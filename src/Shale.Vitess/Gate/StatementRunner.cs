@@ -16,6 +16,49 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     /// <param name="running">Its place in the process list; cancelling it undoes the statement.</param>
     public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, RunningStatement running)
     {
+        if (transaction is not null) return InTransactionAsync(request, transaction, running);
+        var pending = RunOnceAsync(request, null, running);
+        return pending.IsCompletedSuccessfully ? pending : RunAgainAsync(pending, request, running);
+    }
+
+    /// <summary>A statement that stands alone runs anew if rows have moved to other shards while it ran.</summary>
+    private async ValueTask<GateResult> RunAgainAsync(ValueTask<GateResult> pending, GateRequest request, RunningStatement running)
+    {
+        while (true)
+        {
+            try
+            {
+                return await pending;
+            }
+            catch (RowsMovedException)
+            {
+                await schema.Moves.WhenOpenAsync(running.Token);
+                pending = RunOnceAsync(request, null, running);
+            }
+        }
+    }
+
+    /// <summary>What a transaction has read is elsewhere once rows have moved: it fails, in every dialect.</summary>
+    private async ValueTask<GateResult> InTransactionAsync(GateRequest request, GateTransaction transaction, RunningStatement running)
+    {
+        if (transaction.Failed) return await RunOnceAsync(request, transaction, running);
+        try
+        {
+            if (transaction.Epoch is null && (schema.Moves.Epoch & 1) != 0) await schema.Moves.WhenOpenAsync(running.Token);
+            transaction.Epoch ??= schema.Moves.Epoch;
+            if (schema.Moves.Epoch != transaction.Epoch) throw new RowsMovedException();
+            var result = await RunOnceAsync(request, transaction, running);
+            return schema.Moves.Epoch == transaction.Epoch ? result : throw new RowsMovedException();
+        }
+        catch (RowsMovedException)
+        {
+            transaction.Failed = true;
+            throw Moved();
+        }
+    }
+
+    private ValueTask<GateResult> RunOnceAsync(GateRequest request, GateTransaction? transaction, RunningStatement running)
+    {
         var session = SessionOf(request, transaction);
         running.Session = session;
         NormalizedRequest? normalized = null;
@@ -45,8 +88,12 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
             await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
             {
+                if (session.Epoch != schema.Moves.Epoch) throw Moved();
                 yield return plan.Shape?.Apply(chunk, merged: true) ?? chunk;
             }
+
+            // What has gone where the stream had been would be missing.
+            if (session.Epoch != schema.Moves.Epoch) throw Moved();
         }
         else
         {
@@ -139,7 +186,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var trace = new ShardTrace(options.Clock);
-        var traced = new GateSession(session.Catalog, session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), options, sequences, session.IsShard);
+        var traced = new GateSession(session.Catalog, session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), options, sequences, session.IsShard) { Epoch = session.Epoch };
         var statement = PrepareAsItIs(request with { Sql = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length) }, traced, transaction);
         if (statement.Plan is not { } plan) throw new VitessException(ErrorCodes.QueryError, "VEXPLAIN TRACE runs SELECT, INSERT, UPDATE and DELETE", sqlState: "0A000", hint: "Run the statement without it.");
         var result = await RunAsync(plan, statement.Values!, traced, transaction, running);
@@ -271,7 +318,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         return await RunBoundAsync(plan, values, session, transaction, running);
     }
 
-    private static ValueTask<GateResult> RunBoundAsync(
+    private ValueTask<GateResult> RunBoundAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         running.Planned(plan, values);
@@ -284,16 +331,19 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         // Hot path: bench main, point SELECT.
         var names = session.Tablets.NameOf(tablet);
         var pending = session.Selects.RunOneAsync(tablet, single, values, running.Token);
-        return pending.IsCompletedSuccessfully ? new ValueTask<GateResult>(Shaped(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names);
+        return pending.IsCompletedSuccessfully && session.Epoch == schema.Moves.Epoch
+            ? new ValueTask<GateResult>(Shaped(query, pending.Result, single.Tier, names, session)) : AwaitAsync(query, pending, single.Tier, names, session);
     }
 
-    private static async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, string tier, IReadOnlyList<string> shards) =>
-        Shaped(query, await pending, tier, shards);
+    private async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, string tier, IReadOnlyList<string> shards, GateSession session) =>
+        Shaped(query, await pending, tier, shards, session);
 
-    private static GateResult Shaped(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards) =>
-        new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Tier = tier, Shards = shards };
+    /// <summary>The result, unless rows have moved to other shards since the statement was planned.</summary>
+    private GateResult Shaped(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards, GateSession session) => session.Epoch == schema.Moves.Epoch
+        ? new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Tier = tier, Shards = shards }
+        : throw new RowsMovedException();
 
-    private static async ValueTask<GateResult> QueryAsync(
+    private async ValueTask<GateResult> QueryAsync(
         QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         if (query.Locks && transaction is not null && !transaction.Options.ReadOnly)
@@ -304,10 +354,10 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
         var trace = new SelectTrace();
         var rows = await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken);
-        return Shaped(query, rows, trace.Tier, trace.Shards);
+        return Shaped(query, rows, trace.Tier, trace.Shards, session);
     }
 
-    private static async ValueTask<GateResult> WriteAsync(
+    private async ValueTask<GateResult> WriteAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         if (transaction?.Options.ReadOnly == true)
@@ -315,11 +365,26 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a statement that writes was sent in a read-only transaction");
         }
 
-        var undoAlone = transaction?.Dialect == SqlDialect.Sqlite;
+        if (transaction is not null) return await WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, cancellationToken);
+        await schema.Moves.EnterWriteAsync(cancellationToken);
+        try
+        {
+            if (session.Epoch != schema.Moves.Epoch) throw new RowsMovedException();
+            return await WriteAsync(plan, values, session, null, false, cancellationToken);
+        }
+        finally
+        {
+            schema.Moves.LeaveWrite();
+        }
+    }
+
+    private static async ValueTask<GateResult> WriteAsync(
+        StatementPlan plan, SqlValue[] values, GateSession session, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
+    {
         WriteResult result;
         try
         {
-            result = await session.Writes.RunAsync(plan, values, transaction?.Shards, undoAlone, cancellationToken);
+            result = await session.Writes.RunAsync(plan, values, transaction, undoAlone, cancellationToken);
         }
         catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, plan.WrittenTable, out var inWords))
         {
@@ -329,6 +394,9 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         var rows = result.Rows.Fields.Count > 0 ? plan.Shape!.Apply(result.Rows, merged: false) : plan.Shape!.Empty();
         return new GateResult(rows, result.Affected, result.LastInsertId) { Tier = result.Shards.Count == 1 ? "T0" : "T1", Shards = result.Shards };
     }
+
+    private static VitessException Moved() =>
+        new(ErrorCodes.SerializationFailure, "rows have moved to other shards since this began", hint: "Run the whole transaction again.");
 
     private static void RefuseIfFailed(GateTransaction? transaction, Statement statement)
     {

@@ -87,7 +87,7 @@ public static class VSchemaAlteration
         if (table.IsSharded)
         {
             throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has a primary vindex, and secondary vindexes are not built", sqlState: "0A000",
-                hint: "To shard it by another column drop its vindex first, while it is empty.");
+                hint: "To shard it by another vindex drop this one first: ALTER VSCHEMA ON … DROP VINDEX.");
         }
 
         var known = keyspace.Vindexes.GetValueOrDefault(name);

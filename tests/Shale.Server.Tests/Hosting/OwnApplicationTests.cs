@@ -40,6 +40,23 @@ public class OwnApplicationTests
     }
 
     [Fact]
+    public async Task AddVindex_BesideAddVTGate_LetsTablesUseIt()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var keyspace = VKeyspace.Create("main", KeyRange.Split(2));
+        foreach (var shard in keyspace.Shards)
+            builder.Services.AddVTTablet(new VTTabletOptions { Keyspace = "main", Shard = shard.ToString(), Engine = SqliteEngine.InMemory() });
+        builder.Services.AddVindex(new LastShardFactory()).AddVTGate(VSchema.Empty.WithKeyspace(keyspace), "main");
+        await using var app = builder.Build();
+        var gate = app.Services.GetRequiredService<IVTGate>();
+        await gate.ExecuteAsync(new GateRequest("CREATE TABLE t (id INT PRIMARY KEY) WITH (vindex = 'last_shard')", []));
+        await gate.ExecuteAsync(new GateRequest("INSERT INTO t VALUES (1), (2), (3)", []));
+        Assert.Equal(["80-"], (await gate.ExecuteAsync(new GateRequest("SELECT id FROM t WHERE id = 2", []))).Shards);
+        Assert.Equal(3, (await gate.ExecuteAsync(new GateRequest("SELECT id FROM t", []))).Rows.RowCount);
+    }
+
+    [Fact]
     [Trait("Rule", "S6.2")]
     public async Task SecondStatement_IsASyntaxError()
     {
@@ -49,5 +66,29 @@ public class OwnApplicationTests
         foreach (var sql in new[] { "SELECT 1; SELECT 2", "SELECT 1;;SELECT 2", "DELETE FROM t; SELECT 1" })
             Assert.Equal("SYNTAX_ERROR", (await Assert.ThrowsAsync<VitessException>(() => client.QueryAsync(sql))).Code);
         Assert.Equal([1], (await client.QueryAsync<int>("SELECT 1;")).Rows);
+    }
+
+    private sealed class LastShardFactory : IVindexFactory
+    {
+        public string Type => "last_shard";
+
+        public IVindex Create(VindexDefinition definition, System.Collections.Immutable.ImmutableArray<KeyRange> shards) => new LastShard(definition.Name);
+    }
+
+    private sealed class LastShard(string name) : IVindex
+    {
+        public string Name => name;
+
+        public string Type => "last_shard";
+
+        public int MaxColumns => 1;
+
+        public bool TryMap(ReadOnlySpan<SqlValue> canonicalKey, out KeyspaceId id)
+        {
+            id = new KeyspaceId(ulong.MaxValue);
+            return !canonicalKey[0].IsNull;
+        }
+
+        public bool TryMapInterval(SqlValue? low, SqlValue? high, ICollection<KeyspaceInterval> into) => false;
     }
 }
