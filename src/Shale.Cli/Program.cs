@@ -7,6 +7,7 @@ var root = new RootCommand("Shale: a sharded SQL database for .NET.")
     ServeCommand.Create(),
     SqlCommand.Create(),
     StatusCommand.Create(),
+    ConfigCommand.Create(),
     DemoCommand.Create(),
     BenchCommand.Create(),
 };

@@ -60,6 +60,11 @@ public sealed partial class ServeTests : IDisposable
     [InlineData("--shards wants a whole number, not \"abc\"", "serve", "--shards", "abc")]
     [InlineData("--interval wants seconds between 0.1 and 3600", "status", "--interval", "0")]
     [InlineData("give --watch or --once, not both", "status", "--watch", "--once")]
+    [InlineData("--key was given without --cert", "serve", "--key", "a.pem")]
+    [InlineData("--cert and --dev-cert were both given", "serve", "--cert", "a.pem", "--dev-cert")]
+    [InlineData("nowhere.pem", "serve", "--cert", "nowhere.pem")]
+    [InlineData("nowhere.json", "serve", "--config", "nowhere.json")]
+    [InlineData("nowhere.json", "config", "check", "nowhere.json")]
     [InlineData("is no endpoint", "status", "--endpoint", "nowhere")]
     [InlineData("is no address of a collector", "serve", "--otlp", "nowhere")]
     [InlineData("0 shards are not possible", "serve", "--shards", "0")]
@@ -157,6 +162,36 @@ public sealed partial class ServeTests : IDisposable
         (code, _, errors) = await RunAsync("status", "--endpoint", server.Url);
         Assert.Equal(2, code);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_ConfigurationFile_IsUsed_AndTheCommandLineWins()
+    {
+        var file = Path.Combine(_directory.FullName, "shale.json");
+        await File.WriteAllTextAsync(file, """{ "data": "there", "keyspace": "shop", "shards": 3, "http": { "listen": "127.0.0.1:1" }, "keyspaces": { "shop": { "maxRows": 5 } } }""");
+        var (code, output, _) = await RunAsync("config", "check", file);
+        Assert.Equal((0, file + " can be used.\n"), (code, output));
+        using var server = await Server.StartAsync(Path.Combine(_directory.FullName, "here"), "--config", file, "--shards", "2");
+        await using var client = server.Client();
+        var status = await client.StatusAsync();
+        Assert.Equal(("shop", 2), (status.Keyspace, status.ShardCount));
+        Assert.True(Directory.Exists(Path.Combine(_directory.FullName, "here", "shop")));
+        var failure = await Assert.ThrowsAsync<VitessException>(() => client.QueryAsync("SELECT * FROM generate_series(1, 6) AS g"));
+        Assert.Equal("54000", failure.SqlState);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task Serve_DevelopmentCertificate_SpeaksHttps()
+    {
+        var data = Path.Combine(_directory.FullName, "data");
+        using var server = await Server.StartAsync(data, "--dev-cert");
+        Assert.StartsWith("https://", server.Url, StringComparison.Ordinal);
+        using var made = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(Path.Combine(data, "localhost.pem"));
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate?.Thumbprint == made.Thumbprint };
+        using var http = new HttpClient(handler);
+        Assert.Equal("ok\n", await http.GetStringAsync(new Uri(server.Url + "/healthz")));
+        Assert.Equal(0, await server.StopAsync());
     }
 
     [TerminalFact]
@@ -264,7 +299,7 @@ public sealed partial class ServeTests : IDisposable
             process.Dispose();
         }
 
-        [GeneratedRegex(@"^\s+http\s+(http://\S+)$")]
+        [GeneratedRegex(@"^\s+http\s+(https?://\S+)$")]
         private static partial Regex UrlLine();
     }
 }

@@ -27,10 +27,10 @@ internal sealed record ListenAddress(IPAddress? Address, int Port)
     }
 
     /// <summary>Binds a server to it.</summary>
-    public void Bind(KestrelServerOptions kestrel)
+    public void Bind(KestrelServerOptions kestrel, Action<ListenOptions> configure)
     {
-        if (Address is null) kestrel.ListenAnyIP(Port);
-        else kestrel.Listen(Address, Port);
+        if (Address is null) kestrel.ListenAnyIP(Port, configure);
+        else kestrel.Listen(Address, Port, configure);
     }
 
     /// <summary>As it can be read again.</summary>

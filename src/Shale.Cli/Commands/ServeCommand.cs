@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Shale.Cli.Config;
 using Shale.Cli.Output;
 using Shale.Engines;
 using Shale.Server;
@@ -17,6 +19,10 @@ namespace Shale.Cli.Commands;
 /// <summary>`shale serve`: a gate and its tablets behind the JSON door, until SIGTERM or Ctrl-C.</summary>
 internal static class ServeCommand
 {
+    private const string DefaultData = "./data";
+    private const string DefaultKeyspace = "main";
+    private const string DefaultListen = "127.0.0.1:15000";
+
     private const string More = """
         Without a token the server answers on this machine only. On SIGTERM and Ctrl-C it rolls back open transactions and ends with 0.
 
@@ -25,40 +31,51 @@ internal static class ServeCommand
           shale serve --data /var/lib/shale --shards 8
           shale serve --vschema vschema.json
           SHALE_TOKEN=secret shale serve --http 0.0.0.0:15000
+          shale serve --config shale.json
+          shale serve --cert door.pem --key door.key
         """;
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => "./data" };
-        var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => "main" };
+        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DefaultData };
+        var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => DefaultKeyspace };
         var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N", CustomParser = Count };
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
-        var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:15000" };
+        var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => DefaultListen };
         var token = new Option<string?>("--token") { Description = "The token that every request must bear. Also SHALE_TOKEN.", HelpName = "T" };
         var tokenFile = new Option<FileInfo?>("--token-file") { Description = "A file that holds the token.", HelpName = "FILE" };
         var otlp = new Option<string?>("--otlp") { Description = "Send metrics and traces to this OTLP collector (HTTP, usually port 4318).", HelpName = "URL" };
+        var config = new Option<string?>("--config") { Description = "A configuration file in JSON; other options win over it. See `shale config --help`.", HelpName = "FILE" };
+        var cert = new Option<string?>("--cert") { Description = "A certificate in PEM: the server speaks HTTPS.", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "The certificate's key in PEM, if it stands in a file of its own.", HelpName = "FILE" };
+        var devCert = new Option<bool>("--dev-cert") { Description = "HTTPS with a certificate for localhost, made in the data directory." };
         var serve = new ShaleCommand("serve", "Start a database: a gate and its shards in one process.", More)
         {
-            data, keyspace, shards, vschema, http, token, tokenFile, otlp,
+            data, keyspace, shards, vschema, http, token, tokenFile, otlp, config, cert, key, devCert,
         };
         serve.SetAction(async (parsed, cancellation) =>
         {
             try
             {
-                if (parsed.GetValue(data) is null or "") throw new VitessException(ErrorCodes.ShardError, "--data names no directory", sqlState: "22023", hint: "Write --data DIR.");
-                var listen = ListenAddress.Parse(parsed.GetValue(http)!);
-                var secret = Token(parsed.GetValue(token), parsed.GetValue(tokenFile));
+                var file = parsed.GetValue(config) is { } path ? ConfigFile.Read(path) : new ServerConfig();
+                var directory = Given(parsed, data) ?? file.Data ?? DefaultData;
+                if (directory.Length == 0) throw new VitessException(ErrorCodes.ShardError, "--data names no directory", sqlState: "22023", hint: "Write --data DIR.");
+                var listen = ListenAddress.Parse(Given(parsed, http) ?? file.Http?.Listen ?? DefaultListen);
+                var fromFile = file.Http?.TokenFile is { } named && parsed.GetValue(token) is null ? new FileInfo(named) : null;
+                var secret = Token(parsed.GetValue(token), parsed.GetValue(tokenFile) ?? fromFile);
                 if (secret is null && !listen.IsLoopback) throw LoopbackGuard.Refusal(listen.ToString());
+                var schema = parsed.GetValue(vschema)?.FullName ?? file.Vschema;
                 var options = new LocalClusterOptions
                 {
-                    DataDirectory = parsed.GetValue(data)!,
-                    Keyspace = parsed.GetValue(keyspace)!,
-                    Shards = parsed.GetValue(shards),
-                    VSchemaJson = parsed.GetValue(vschema) is { } file ? await File.ReadAllTextAsync(file.FullName, cancellation) : null,
+                    DataDirectory = directory,
+                    Keyspace = Given(parsed, keyspace) ?? file.Keyspace ?? DefaultKeyspace,
+                    Shards = parsed.GetValue(shards) ?? file.Shards,
+                    VSchemaJson = schema is null ? null : await File.ReadAllTextAsync(schema, cancellation),
                 };
-                using var export = Export(parsed.GetValue(otlp));
-                await RunAsync(options, listen, secret, cancellation);
+                using var certificate = Certificate(parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(devCert), file.Http, directory);
+                using var export = Export(parsed.GetValue(otlp) ?? file.Otlp);
+                await RunAsync(WithLimits(options, file), new Door(listen, secret, certificate, file.Http), cancellation);
                 return 0;
             }
             catch (VitessException failure)
@@ -75,7 +92,7 @@ internal static class ServeCommand
         return serve;
     }
 
-    private static async Task RunAsync(LocalClusterOptions options, ListenAddress listen, string? token, CancellationToken cancellationToken)
+    private static async Task RunAsync(LocalClusterOptions options, Door door, CancellationToken cancellationToken)
     {
         await using var cluster = await LocalCluster.OpenAsync(options, cancellationToken);
         foreach (var repair in cluster.Repairs) await Console.Error.WriteLineAsync("NOTICE: " + repair);
@@ -85,19 +102,27 @@ internal static class ServeCommand
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            listen.Bind(kestrel);
-        });
+            door.Listen.Bind(kestrel, connection =>
+            {
+                if (door.Certificate is not null) connection.UseHttps(door.Certificate);
+            });
+        }).UseKestrelHttpsConfiguration();
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddRoutingCore();
-        builder.Services.AddVTGate(cluster.Gate, door => door.Token = token);
+        builder.Services.AddVTGate(cluster.Gate, configured =>
+        {
+            configured.Token = door.Token;
+            configured.MaxRequestBytes = door.Config?.MaxRequestBytes ?? configured.MaxRequestBytes;
+            configured.MaxResultBytes = door.Config?.MaxResultBytes ?? configured.MaxResultBytes;
+        });
         await using var app = builder.Build();
         app.MapVTGate("/");
-        await StartAsync(app, listen, cancellationToken);
-        Announce(options, cluster, app.Urls, token is not null);
+        await StartAsync(app, door.Listen, cancellationToken);
+        Announce(options, cluster, app.Urls, door.Token is not null);
         await app.WaitForShutdownAsync(cancellationToken);
         Console.WriteLine("Stopping.");
     }
@@ -113,6 +138,29 @@ internal static class ServeCommand
             throw new VitessException(ErrorCodes.ConnectionError.Code, $"cannot listen on {listen}: {failure.GetBaseException().Message}", null, "08006", false,
                 "Another server may be there already: stop it, or choose another address with --http.");
         }
+    }
+
+    // What a default says is not what the user says.
+    private static string? Given(ParseResult parsed, Option<string> option) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
+
+    private static LocalClusterOptions WithLimits(LocalClusterOptions options, ServerConfig file) => options with
+    {
+        AssemblyBytes = file.Gate?.AssemblyBytes ?? options.AssemblyBytes,
+        LockTimeout = file.Gate?.LockTimeoutMs is { } wait ? TimeSpan.FromMilliseconds(wait) : options.LockTimeout,
+        Limits = file.Gate?.Limits?.ToLimits(),
+        KeyspaceLimits = (file.Keyspaces ?? new Dictionary<string, LimitsConfig>()).ToDictionary(each => each.Key, each => each.Value.ToLimits()),
+    };
+
+    private static X509Certificate2? Certificate(string? cert, string? key, bool forDevelopment, HttpConfig? config, string directory)
+    {
+        if (key is not null && cert is null) throw new VitessException(ErrorCodes.Unauthorized, "--key was given without --cert", hint: "Give both, or neither.");
+        if (cert is not null && forDevelopment) throw new VitessException(ErrorCodes.Unauthorized, "--cert and --dev-cert were both given", hint: "Give one of them.");
+        if (cert is null && !forDevelopment) (cert, key, forDevelopment) = (config?.Cert, config?.Key, config?.DevCert ?? false);
+        if (cert is not null) return DoorCertificate.Read(cert, key);
+        if (!forDevelopment) return null;
+        var (made, path) = DoorCertificate.ForDevelopment(directory, TimeProvider.System.GetUtcNow());
+        Console.WriteLine($"The certificate for localhost is {path}; clients of this machine trust it with SSL_CERT_FILE={Path.GetFullPath(path)}");
+        return made;
     }
 
     private static OtlpExport? Export(string? collector)
@@ -156,4 +204,7 @@ internal static class ServeCommand
             throw new VitessException(ErrorCodes.Unauthorized, "the token is empty", hint: "Leave the option away for a server without a token.");
         return string.IsNullOrEmpty(secret) ? null : secret;
     }
+
+    /// <summary>What the HTTP door is made of.</summary>
+    private sealed record Door(ListenAddress Listen, string? Token, X509Certificate2? Certificate, HttpConfig? Config);
 }

@@ -25,7 +25,8 @@ public sealed record StatementLimits
     public CrossShardPolicy CrossShard { get; init; }
 
     /// <summary>Refuses limits that every statement would meet: <see cref="ArgumentException"/>.</summary>
-    internal void Validate(string of)
+    /// <param name="of">Whose they are, for the message.</param>
+    public void Validate(string of)
     {
         if (MaxConcurrent < 1) throw new ArgumentException($"MaxConcurrent of {of} must be at least 1");
         if (MaxWaiting < 0) throw new ArgumentException($"MaxWaiting of {of} must be at least 0");

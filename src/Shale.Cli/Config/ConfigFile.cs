@@ -1,0 +1,107 @@
+using System.ComponentModel;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Shale.Cli.Commands;
+
+namespace Shale.Cli.Config;
+
+/// <summary>Reads and checks configuration files, and writes their schema.</summary>
+internal static class ConfigFile
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter<Vitess.CrossShardPolicy>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    /// <summary>Reads a file; paths in it become absolute. Every mistake is QUERY_ERROR (F0000) that names the file and the entry.</summary>
+    public static ServerConfig Read(string path)
+    {
+        try
+        {
+            var config = JsonSerializer.Deserialize<ServerConfig>(File.ReadAllText(path), Options) ?? throw Mistake(path, "it holds null");
+            Check(config, path);
+            return WithFullPaths(config, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (JsonException failure)
+        {
+            var place = failure.LineNumber is { } line ? $"line {line + 1}: " : "";
+            throw Mistake(path, place + failure.Message.Split(" Path: ")[0].Replace("The JSON property '", "'", StringComparison.Ordinal).Replace(" could not be mapped to any .NET member contained in type", " is not known in", StringComparison.Ordinal)
+                .Replace("Shale.Cli.Config.", "", StringComparison.Ordinal) + (failure.Path is { Length: > 0 } entry ? $" (at {entry})" : ""));
+        }
+    }
+
+    /// <summary>The JSON schema, as text.</summary>
+    public static string SchemaText()
+    {
+        var exporter = new JsonSchemaExporterOptions
+        {
+            TreatNullObliviousAsNonNullable = true,
+            TransformSchemaNode = static (context, schema) =>
+            {
+                var source = context.PropertyInfo?.AttributeProvider ?? context.TypeInfo.Type;
+                if (schema is JsonObject node && source.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute description, ..]) node.Insert(0, "description", description.Description);
+                return schema;
+            },
+        };
+        var schema = (JsonObject)Options.GetJsonSchemaAsNode(typeof(ServerConfig), exporter);
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        return schema.ToJsonString(Options) + "\n";
+    }
+
+    private static void Check(ServerConfig config, string path)
+    {
+        try
+        {
+            if (config.Shards < 1) throw new ArgumentException("shards must be at least 1");
+            if (config.Data is "") throw new ArgumentException("data names no directory");
+            if (config.Http?.Listen is { } listen) _ = ListenAddress.Parse(listen);
+            if (config.Http is { Key: not null, Cert: null }) throw new ArgumentException("http.key needs http.cert");
+            if (config.Http is { DevCert: true, Cert: not null }) throw new ArgumentException("http.devCert and http.cert exclude one another");
+            if (config.Http is { MaxRequestBytes: < 1 } or { MaxResultBytes: < 1 }) throw new ArgumentException("http.maxRequestBytes and http.maxResultBytes must be at least 1");
+            if (config.Gate is { AssemblyBytes: < 1 }) throw new ArgumentException("gate.assemblyBytes must be at least 1");
+            if (config.Gate is { LockTimeoutMs: < 0 }) throw new ArgumentException("gate.lockTimeoutMs must be at least 0");
+            if (config.Otlp is { } otlp && !Uri.TryCreate(otlp, UriKind.Absolute, out _)) throw new ArgumentException("otlp is no URL");
+            config.Gate?.Limits?.ToLimits().Validate("gate.limits");
+            foreach (var (name, limits) in config.Keyspaces ?? new Dictionary<string, LimitsConfig>())
+            {
+                if (limits is null) throw new ArgumentException($"keyspaces.{name} is null");
+                limits.ToLimits().Validate("keyspaces." + name);
+            }
+        }
+        catch (ArgumentException mistake)
+        {
+            throw Mistake(path, mistake.Message);
+        }
+        catch (VitessException mistake)
+        {
+            throw Mistake(path, mistake.Message);
+        }
+    }
+
+    private static ServerConfig WithFullPaths(ServerConfig config, string directory)
+    {
+        return config with
+        {
+            Data = Full(config.Data),
+            Vschema = Full(config.Vschema),
+            Http = config.Http is { } http ? http with { TokenFile = Full(http.TokenFile), Cert = Full(http.Cert), Key = Full(http.Key) } : null,
+        };
+
+        string? Full(string? path) => path is null ? null : Path.GetFullPath(path, directory);
+    }
+
+    private static VitessException Mistake(string path, string what) =>
+        new(ErrorCodes.QueryError, $"the configuration file {path} cannot be used: {what}", sqlState: "F0000", hint: "`shale config schema` prints what may stand in it; docs/operations.md explains it.");
+}

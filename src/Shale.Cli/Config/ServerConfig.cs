@@ -1,0 +1,117 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Shale.Vitess;
+
+namespace Shale.Cli.Config;
+
+/// <summary>The configuration file of `shale serve`. What the command line says wins over it. Relative paths start at the file's own directory.</summary>
+[Description("The configuration of `shale serve`. What the command line says wins over it. Relative paths start at the file's own directory.")]
+internal sealed record ServerConfig
+{
+    [JsonPropertyName("$schema")]
+    [Description("Where editors find this schema.")]
+    public string? Schema { get; init; }
+
+    [Description("The data directory; made if there is none. Default ./data.")]
+    public string? Data { get; init; }
+
+    [Description("The keyspace that statements mean when they name none. Default main.")]
+    public string? Keyspace { get; init; }
+
+    [Description("How many shards a new keyspace gets. Default 4.")]
+    public int? Shards { get; init; }
+
+    [Description("A file with a VSchema in JSON for an empty keyspace.")]
+    public string? Vschema { get; init; }
+
+    [Description("The HTTP door.")]
+    public HttpConfig? Http { get; init; }
+
+    [Description("The OTLP collector that gets metrics and traces, such as http://127.0.0.1:4318.")]
+    public string? Otlp { get; init; }
+
+    [Description("The gate.")]
+    public GateConfig? Gate { get; init; }
+
+    [Description("Limits of single keyspaces, by name.")]
+    public IReadOnlyDictionary<string, LimitsConfig>? Keyspaces { get; init; }
+}
+
+/// <summary>The HTTP door.</summary>
+internal sealed record HttpConfig
+{
+    [Description("Where to listen: ADDRESS:PORT. Default 127.0.0.1:15000.")]
+    public string? Listen { get; init; }
+
+    [Description("A file that holds the token that every request must bear.")]
+    public string? TokenFile { get; init; }
+
+    [Description("A certificate in PEM: then the door speaks HTTPS.")]
+    public string? Cert { get; init; }
+
+    [Description("The certificate's key in PEM; without it, it stands in the certificate's file.")]
+    public string? Key { get; init; }
+
+    [Description("HTTPS with a certificate for localhost that is made in the data directory.")]
+    public bool DevCert { get; init; }
+
+    [Description("The longest request, in bytes. Default 64 MiB.")]
+    public long? MaxRequestBytes { get; init; }
+
+    [Description("The largest result that is not streamed, in bytes. Default 256 MiB.")]
+    public long? MaxResultBytes { get; init; }
+}
+
+/// <summary>The gate.</summary>
+internal sealed record GateConfig
+{
+    [Description("How many bytes one statement may fetch to be assembled at the gate. Default 256 MiB.")]
+    public long? AssemblyBytes { get; init; }
+
+    [Description("The longest wait for a shard's writer, in milliseconds. Default 5000.")]
+    public int? LockTimeoutMs { get; init; }
+
+    [Description("Limits of all keyspaces together, and of each statement.")]
+    public LimitsConfig? Limits { get; init; }
+}
+
+/// <summary>See <see cref="StatementLimits"/>.</summary>
+internal sealed record LimitsConfig
+{
+    [Description("How many statements may run at once outside transactions.")]
+    public int? MaxConcurrent { get; init; }
+
+    [Description("How many may wait for their turn. Default 1000.")]
+    public int? MaxWaiting { get; init; }
+
+    [Description("How long one may wait for its turn, in milliseconds. Default 5000.")]
+    public int? MaxWaitMs { get; init; }
+
+    [Description("How many rows a statement may read.")]
+    public long? MaxRows { get; init; }
+
+    [Description("How many bytes a statement may read.")]
+    public long? MaxBytes { get; init; }
+
+    [Description("How long a statement may take, in milliseconds.")]
+    public int? MaxTimeMs { get; init; }
+
+    [Description("What becomes of a SELECT, UPDATE or DELETE that goes to several shards. Default allow.")]
+    public CrossShardPolicy? CrossShard { get; init; }
+
+    /// <summary>As the gate has it.</summary>
+    public StatementLimits ToLimits()
+    {
+        var defaults = new StatementLimits();
+        return new StatementLimits
+        {
+            MaxConcurrent = MaxConcurrent,
+            MaxWaiting = MaxWaiting ?? defaults.MaxWaiting,
+            MaxWait = MaxWaitMs is { } wait ? TimeSpan.FromMilliseconds(wait) : defaults.MaxWait,
+            MaxRows = MaxRows,
+            MaxBytes = MaxBytes,
+            MaxTime = MaxTimeMs is { } time ? TimeSpan.FromMilliseconds(time) : null,
+            CrossShard = CrossShard ?? defaults.CrossShard,
+        };
+    }
+}
