@@ -210,7 +210,7 @@ public sealed partial class ServeTests : IDisposable
 
         // Ctrl-C drops the line and the statement that has begun.
         await terminal.TypeAsync("SELECT oops\r", "shale-> ");
-        await terminal.TypeAsync("more\u0003", "^C");
+        await terminal.TypeUntilAsync("more\u0003", "^C");
         await terminal.SeeAsync("shale=> ");
 
         // Ctrl-C cancels what runs.
