@@ -30,8 +30,8 @@ internal sealed class IntervalReader(string text, string bareUnit)
         {
             return sum + Name(unit) switch
             {
-                "microsecond" => new PgInterval(0, 0, (long)Math.Round(count)),
-                "millisecond" => new PgInterval(0, 0, (long)Math.Round(count * 1000)),
+                "microsecond" => new PgInterval(0, 0, checked((long)Math.Round(count))),
+                "millisecond" => new PgInterval(0, 0, checked((long)Math.Round(count * 1000))),
                 "second" => Seconds(count),
                 "minute" => new PgInterval(0, 0, checked((long)whole1 * 60_000_000)) + Seconds(fraction * 60),
                 "hour" => new PgInterval(0, 0, checked((long)whole1 * 3_600_000_000)) + Seconds(fraction * 3600),
@@ -86,6 +86,7 @@ internal sealed class IntervalReader(string text, string bareUnit)
     {
         var sum = default(PgInterval);
         var at = 0;
+        var seen = new HashSet<string>();
         while (at < body.Length)
         {
             if (char.IsWhiteSpace(body[at]))
@@ -100,6 +101,7 @@ internal sealed class IntervalReader(string text, string bareUnit)
             if (number.Length == 0) throw Invalid();
             if (number.Contains(':', StringComparison.Ordinal))
             {
+                foreach (var part in (string[])["hour", "minute", "second"]) Once(part, seen);
                 sum += Clock(number);
                 continue;
             }
@@ -108,11 +110,17 @@ internal sealed class IntervalReader(string text, string bareUnit)
             start = at;
             while (at < body.Length && char.IsAsciiLetter(body[at])) at++;
             var unit = at > start ? body[start..at].ToLowerInvariant() : "";
+            if (unit.Length > 0 && Name(unit) is { Length: > 0 } name) Once(name, seen);
             sum = unit.Length == 0 && number.TrimStart('-', '+').Contains('-', StringComparison.Ordinal)
                 ? sum + YearMonth(number) : Units(sum, Number(number), unit.Length == 0 ? Bare(at, body) : unit, text);
         }
 
         return sum;
+    }
+
+    private void Once(string unit, HashSet<string> seen)
+    {
+        if (!seen.Add(unit)) throw Invalid();
     }
 
     // A number without a unit is allowed at the end, and as days before a time.

@@ -34,26 +34,26 @@ internal readonly record struct PgInterval(int Months, int Days, long Micros)
     /// <summary>Days of 24 hours out of the time.</summary>
     public PgInterval JustifyHours()
     {
-        var days = Days + (int)(Micros / MicrosPerDay);
+        var days = Days + (Micros / MicrosPerDay);
         var micros = Micros % MicrosPerDay;
         if (days > 0 && micros < 0) (days, micros) = (days - 1, micros + MicrosPerDay);
         else if (days < 0 && micros > 0) (days, micros) = (days + 1, micros - MicrosPerDay);
-        return new PgInterval(Months, days, micros);
+        return Fitting(Months, days, micros);
     }
 
     /// <summary>Months of 30 days out of the days.</summary>
     public PgInterval JustifyDays()
     {
-        var (months, days) = (Months + (Days / 30), Days % 30);
+        var (months, days) = (Months + (Days / 30L), Days % 30);
         if (months > 0 && days < 0) (months, days) = (months - 1, days + 30);
         else if (months < 0 && days > 0) (months, days) = (months + 1, days - 30);
-        return new PgInterval(months, days, Micros);
+        return Fitting(months, days, Micros);
     }
 
     /// <summary>justify_interval: both, and one sign for all.</summary>
     public PgInterval Justify()
     {
-        var days = Days + (int)(Micros / MicrosPerDay);
+        var days = Days + (Micros / MicrosPerDay);
         var micros = Micros % MicrosPerDay;
         var months = Months + (days / 30);
         days %= 30;
@@ -61,7 +61,7 @@ internal readonly record struct PgInterval(int Months, int Days, long Micros)
         else if (months < 0 && (days > 0 || (days == 0 && micros > 0))) (days, months) = (days - 30, months + 1);
         if (days > 0 && micros < 0) (micros, days) = (micros + MicrosPerDay, days - 1);
         else if (days < 0 && micros > 0) (micros, days) = (micros - MicrosPerDay, days + 1);
-        return new PgInterval(months, days, micros);
+        return Fitting(months, days, micros);
     }
 
     /// <summary>PostgreSQL's output, IntervalStyle postgres.</summary>
@@ -119,6 +119,8 @@ internal readonly record struct PgInterval(int Months, int Days, long Micros)
         wholeDays = checked(wholeDays + (int)monthRemainder);
         return new PgInterval(wholeMonths, wholeDays, checked((long)Math.Round(by(a.Micros) + (seconds * 1_000_000), MidpointRounding.ToEven)));
     });
+
+    private static PgInterval Fitting(long months, long days, long micros) => Checked(() => new PgInterval(checked((int)months), checked((int)days), micros));
 
     private static double Round(double value) => Math.Round(value * 1_000_000, MidpointRounding.ToEven) / 1_000_000;
 

@@ -55,3 +55,10 @@ SELECT (date '2024-01-01', date '2024-02-01') OVERLAPS (date '2024-02-01', date 
 SELECT (timestamp '2024-01-01', interval '36 hours') OVERLAPS (timestamp '2024-01-02 11:00', timestamp '2024-01-05'), (timestamp '2024-01-01', timestamp '2024-01-02') OVERLAPS (timestamp '2024-01-02', interval '1 day')
 SELECT (time '08:00', time '09:00') OVERLAPS (time '08:30', time '08:45'), (date '2024-01-01', NULL) OVERLAPS (date '2024-01-01', date '2024-01-02'), (date '2024-01-01', date '2024-01-09') OVERLAPS (date '2024-01-05', NULL)
 SELECT date_trunc('month', timestamptz '2024-02-29 23:30:00+00', 'UTC'), date_trunc('day', timestamptz '2024-02-29 23:30:00+00', '-03'), make_timestamptz(2024, 2, 29, 8, 15, 30.5, '+05:30'), make_timestamptz(2024, 2, 29, 8, 15, 30, 'UTC')
+SELECT justify_hours(interval '2147483647 days 24 hrs')
+SELECT justify_days(interval '2147483647 months 30 days')
+SELECT justify_interval(interval '2147483647 days 24 hrs'), justify_hours(interval '27 hours -1 days'), justify_days(interval '35 days -1 mons')
+SELECT interval '9223372036854777 millisecond'
+SELECT interval '1 second 2 seconds'
+SELECT interval '1 hour 02:03'
+SELECT interval '1 day 2 hours 3 minutes', interval '1 week 2 days 03:04:05', interval '1 year 2 mons 3 weeks'
