@@ -112,6 +112,8 @@ internal sealed class ExpressionBinder(BindContext context)
     /// <summary>Binds the expressions of a window.</summary>
     public void BindWindow(WindowSpec window, Scope scope)
     {
+        if (context.IsPostgres && window is { Frame.Unit: "groups", OrderBy.Count: 0, Base: null })
+            throw SqlErrors.Query("GROUPS mode requires an ORDER BY clause", "42P20", window);
         foreach (var item in window.PartitionBy) BindSettled(item, scope);
         foreach (var item in window.OrderBy) BindSettled(item.Value, scope);
         if (window.Frame?.Start.Offset is { } start) BindOffset(start, window, scope);

@@ -14,6 +14,7 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
         if (core.Items.Any(item => item.Value is Star)) throw SqlErrors.Unsupported("a star with grouping sets", core);
         if (core.Items.Any(item => SqlTree.Any(item, node => node is FunctionCall { Over: not null }))) throw SqlErrors.Unsupported("window functions with grouping sets", core);
         if (FunctionCatalog.VolatilityOf((SqlNode)core, SqlDialect.Postgres) == Volatility.Volatile) throw SqlErrors.Unsupported("volatile functions with grouping sets", core);
+        RefuseTwice();
         var sets = Sets(core.GroupBy);
         if (sets.Count > MaxSets) throw SqlErrors.Unsupported($"more than {MaxSets} grouping sets", core);
         var all = sets.SelectMany(set => set).Distinct(_canonical).ToList();
@@ -27,6 +28,14 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
         var order = query.OrderBy.Select(item => Output(item)).ToNodeList();
         var result = new SelectStatement(context.Queries.With(query.With), body!) { OrderBy = order };
         return context.Queries.Limited(query, result);
+    }
+
+    // PostgreSQL holds two outputs that are one expression apart where GROUP BY names both.
+    private void RefuseTwice()
+    {
+        var named = core.GroupBy.SelectMany(item => SqlTree.All<ColumnRef>(item, node => node is not SelectStatement)).Select(context.Binding.OutputAliasOf).OfType<SelectItem>()
+            .Distinct(ReferenceEqualityComparer.Instance).OfType<SelectItem>().ToList();
+        if (named.Select(item => item.Value).Distinct(_canonical).Count() < named.Count) throw SqlErrors.Unsupported("two names of one expression in grouping sets", core);
     }
 
     private SelectCore One(List<Expr> set, List<Expr> all, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)

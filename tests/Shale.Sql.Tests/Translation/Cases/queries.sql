@@ -217,6 +217,8 @@ SELECT mode() FROM t
 SELECT a, (SELECT count(*) FROM u WHERE u.id = t.a) FROM t GROUP BY ROLLUP (a)
 SELECT a FROM t GROUP BY a HAVING count(*) > ANY (SELECT 1)
 SELECT a FROM t GROUP BY a HAVING count(*) = ANY (SELECT 1) ORDER BY a
--- refused: 5
+SELECT a AS x, a AS y, count(*) FROM t GROUP BY x, ROLLUP (y)
+SELECT count(*) OVER (GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t
+-- refused: 6
 SELECT count()
 SELECT sum(1) OVER w WINDOW w AS (ORDER BY 1), w AS ()
