@@ -45,7 +45,7 @@ public sealed class FifoSemaphoreTests
         Assert.True(semaphore.TryAcquire());
         var asked = 0;
         Assert.False(await semaphore.AcquireForClosingAsync(TimeSpan.FromMilliseconds(100), () => asked++));
-        Assert.True(asked > 1);
+        Assert.True(asked > 0);
         Assert.True(await semaphore.AcquireForClosingAsync(TimeSpan.FromMinutes(1), semaphore.Release));
     }
 
