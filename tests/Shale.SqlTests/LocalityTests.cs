@@ -84,7 +84,7 @@ public sealed class LocalityTests(ITestOutputHelper output)
         var where = random.Next(3) switch { 0 => "", 1 => $" WHERE {Test()}", _ => $" WHERE {Test()} {Pick("AND", "OR")} {Pick($"{key} > 4", $"{other} IS NOT NULL", Test())}" };
         var group = Pick(key, other);
         var number = orders ? "o.amount" : "u.kind";
-        return random.Next(8) switch
+        return random.Next(9) switch
         {
             0 => $"SELECT {key}, {other}, {Test()} FROM {from}{where}",
             1 => $"SELECT {key}, count(*), count(DISTINCT {number}), sum(DISTINCT {number} * 2), total({number}) FROM {from}{where} GROUP BY {Pick(key, $"{key}, {other}", "1")}{Pick("", " HAVING count(*) > 1", $" HAVING {Test()}")}",
@@ -92,6 +92,7 @@ public sealed class LocalityTests(ITestOutputHelper output)
             3 => $"SELECT count(*), sum(d.n), max(d.x) FROM (SELECT {group} AS x, count(*) AS n FROM {from}{where} GROUP BY {group}) d{Pick("", " WHERE d.n > 1")}",
             4 => $"SELECT d.y, count(*) FROM (SELECT {key} AS x, {other} AS y FROM {from}{where}{Pick("", " ORDER BY 1", " LIMIT 1000")}) d GROUP BY d.y",
             5 => $"SELECT count(*), count(DISTINCT {number}), sum(DISTINCT {number}), min({key}), avg(DISTINCT {number}) FROM {from}{where}{Pick("", $" GROUP BY {other}", $" GROUP BY {other} HAVING count(DISTINCT {key}) > 1")}",
+            7 => $"SELECT count(*) FROM (SELECT u.*, u.id FROM users u GROUP BY {random.Next(1, 5)}) d",
             6 => $"SELECT {key}, {other} FROM {from}{where} UNION ALL SELECT {Pick("id, kind FROM users", "user_id, count(*) FROM orders GROUP BY user_id", "id, count(*) FROM orders GROUP BY id", "id, label FROM kinds")}",
             _ => $"SELECT {key}, {other}, count(*) AS n FROM {from}{where} GROUP BY {key}, {other} ORDER BY {Pick("n DESC, 1, 2", $"{other}, {key}", "3, 1, 2")} LIMIT {random.Next(1, 6)}",
         };

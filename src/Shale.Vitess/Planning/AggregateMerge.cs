@@ -49,16 +49,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     private bool TryAddGroup(Expr key, SelectCore core)
     {
         if (key is GroupingSet) return false;
-        if (key is Literal { Kind: LiteralKind.Integer } ordinal)
-        {
-            if (!int.TryParse(ordinal.Text, out var place) || place < 1 || place > core.Items.Count) return false;
-            key = core.Items[place - 1].Value;
-        }
-        else if (key is ColumnRef name && scope.Binding.OutputAliasOf(name) is { } aliased)
-        {
-            key = aliased.Value;
-        }
-
+        key = scope.GroupKey(key, core);
         if (key is Literal or Parameter || Aggregates.In(key, engine) || !Collations.TryOf(key, scope.Binding, out var collation)) return false;
         _groups.Add((Canonical(key), AddColumn(key, collation)));
         return true;

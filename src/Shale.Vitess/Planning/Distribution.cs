@@ -68,20 +68,7 @@ internal sealed class Distribution(StatementScope scope, KeyClasses classes, Loc
     {
         if (left.Anchors.Count == 0) return right;
         if (right.Anchors.Count == 0) return left;
-        return AreColocated(left.Anchors[0], right.Anchors[0], known) ? new Side([.. left.Anchors, .. right.Anchors]) : null;
-    }
-
-    private bool AreColocated(Relation left, Relation right, KeyClasses known)
-    {
-        var first = scope.PlaceOf(left)!;
-        var second = scope.PlaceOf(right)!;
-        if (!first.IsColocatedWith(second)) return false;
-        for (var i = 0; i < first.ShardColumns.Length; i++)
-        {
-            if (!known.AreEqual(left, first.ShardColumns[i], right, second.ShardColumns[i])) return false;
-        }
-
-        return true;
+        return scope.HaveEqualKeys(left.Anchors[0], right.Anchors[0], known) ? new Side([.. left.Anchors, .. right.Anchors]) : null;
     }
 
     private static bool IsImmutable(SqlNode node) => !SqlTree.Any(node, child =>

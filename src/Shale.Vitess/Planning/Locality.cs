@@ -44,7 +44,7 @@ internal sealed class Locality(StatementScope scope, SqlDialect engine)
 
     /// <summary>Whether all rows of a group are on one shard: the sharding key of a table is among what is grouped by.</summary>
     public bool GroupsStayTogether(SelectCore core, IReadOnlyList<Relation> anchors) =>
-        !core.GroupByDistinct && HoldsKey(core, [.. core.GroupBy.Select(key => Meant(key, core))], anchors);
+        !core.GroupByDistinct && HoldsKey(core, [.. core.GroupBy.Select(key => scope.GroupKey(key, core))], anchors);
 
     /// <summary>Whether all rows of each window's partition are on one shard.</summary>
     public bool WindowsStayTogether(SelectStatement statement, SelectCore core, IReadOnlyList<Relation> anchors)
@@ -61,13 +61,6 @@ internal sealed class Locality(StatementScope scope, SqlDialect engine)
         return anchors.Any(anchor => scope.PlaceOf(anchor)!.ShardColumns.All(key => columns.Exists(column =>
             (ReferenceEquals(column.Relation, anchor) && column.Index == key) || classes.AreEqual(column.Relation, column.Index, anchor, key))));
     }
-
-    private Expr Meant(Expr key, SelectCore core) => key switch
-    {
-        Literal { Kind: LiteralKind.Integer } ordinal when int.TryParse(ordinal.Text, out var place) && place >= 1 && place <= core.Items.Count => core.Items[place - 1].Value,
-        ColumnRef name when scope.Binding.OutputAliasOf(name) is { } aliased => aliased.Value,
-        _ => key,
-    };
 
     private bool HasLocalSubqueries(SelectCore core, NodeList<OrderItem> orderBy, IReadOnlyList<Relation> anchors)
     {
@@ -100,7 +93,7 @@ internal sealed class Locality(StatementScope scope, SqlDialect engine)
         var known = new List<Relation>(around);
         if (tied is not null) known.Add(tied);
         var classes = scope.ClassesOf(block);
-        while (open.Find(relation => known.Exists(other => HaveEqualKeys(relation, other, classes))) is { } next)
+        while (open.Find(relation => known.Exists(other => scope.HaveEqualKeys(relation, other, classes))) is { } next)
         {
             open.Remove(next);
             known.Add(next);
@@ -123,17 +116,6 @@ internal sealed class Locality(StatementScope scope, SqlDialect engine)
     }
 
     private bool IsKey(ColumnBinding column) => IsSharded(column.Relation) && scope.PlaceOf(column.Relation)!.ShardColumns is [var key] && key == column.Index;
-
-    private bool HaveEqualKeys(Relation relation, Relation other, KeyClasses classes)
-    {
-        if (scope.PlaceOf(relation) is not { IsSharded: true } place || scope.PlaceOf(other) is not { } known || !place.IsColocatedWith(known)) return false;
-        for (var i = 0; i < place.ShardColumns.Length; i++)
-        {
-            if (!classes.AreEqual(relation, place.ShardColumns[i], other, known.ShardColumns[i])) return false;
-        }
-
-        return true;
-    }
 
     private bool IsSharded(Relation relation) => scope.PlaceOf(relation) is { IsSharded: true };
 

@@ -76,6 +76,28 @@ internal sealed class StatementScope
         !HasGateTables && Keyspaces.TrueForAll(keyspace => ReferenceEquals(keyspace, target.Keyspace))
             && (target.Keyspace.Shards.Length == 1 || Uses.TrueForAll(use => !use.Place.IsSharded));
 
+    /// <summary>Whether both relations are sharded alike, and their sharding keys equal in every row where both are: then those rows are on one shard.</summary>
+    public bool HaveEqualKeys(Relation left, Relation right, KeyClasses known)
+    {
+        if (PlaceOf(left) is not { IsSharded: true } first || PlaceOf(right) is not { } second || !first.IsColocatedWith(second)) return false;
+        for (var i = 0; i < first.ShardColumns.Length; i++)
+        {
+            if (!known.AreEqual(left, first.ShardColumns[i], right, second.ShardColumns[i])) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>What a key of GROUP BY stands for: the output that it names or numbers, else itself.</summary>
+    public Expr GroupKey(Expr key, SelectCore core) => key switch
+    {
+        // Behind a star an output's number is not that of its item.
+        Literal { Kind: LiteralKind.Integer } ordinal when int.TryParse(ordinal.Text, out var place) && place >= 1 && place <= core.Items.Count
+            && !core.Items.Take(place).Any(item => item.Value is Star) => core.Items[place - 1].Value,
+        ColumnRef name when Binding.OutputAliasOf(name) is { } aliased => aliased.Value,
+        _ => key,
+    };
+
     /// <summary>The statement with base tables named as shards and scratch databases name them.</summary>
     public T WithoutKeyspaces<T>(T statement)
         where T : SqlNode => !NamesKeyspaces ? statement : SqlTree.Rewrite(statement, node => node switch
