@@ -18,7 +18,8 @@ internal sealed partial class Terminal(Process process) : IDisposable
     /// <summary>Starts a program; its history goes to a directory of the test.</summary>
     public static Terminal Start(ProcessStartInfo program, string state)
     {
-        var command = string.Join(' ', new[] { program.FileName }.Concat(program.ArgumentList).Select(word => $"'{word}'"));
+        // Where the shell stays between, dash answers for a Ctrl-C that the program has handled: 130.
+        var command = "exec " + string.Join(' ', new[] { program.FileName }.Concat(program.ArgumentList).Select(word => $"'{word}'"));
         var start = new ProcessStartInfo(Script, ["-qfec", command, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in (string[])["SHALE_TOKEN", "SHALE_ENDPOINT"]) start.Environment.Remove(name);
         start.Environment["TERM"] = "xterm";
