@@ -45,6 +45,10 @@ public sealed record VKeyspace(
     /// <summary>Whether a table, view or sequence has that name: they share one space of names.</summary>
     public bool HasRelation(string name) => Tables.ContainsKey(name) || Views.ContainsKey(name) || Sequences.ContainsKey(name);
 
+    /// <summary>The table whose lookup vindex keeps its entries in the table of that name; null if it is no such table.</summary>
+    public VTable? OwnerOfEntries(string table) =>
+        Tables.Values.FirstOrDefault(owner => owner.Lookups.Any(lookup => VSchemaNames.Comparer.Equals(lookup.Table, table)));
+
     /// <summary>The table of that name; NOT_FOUND (42P01) if there is none.</summary>
     public VTable GetTable(string name) => FindTable(name)
         ?? throw new VitessException(ErrorCodes.NotFound, $"table \"{name}\" not found in keyspace \"{Name}\"");

@@ -43,6 +43,9 @@ public sealed record VTable(
     /// <summary>Whether it is pinned only because it has no key to shard by: a primary key that is added later shards it (SEMANTICS S2.3).</summary>
     public bool AwaitsKey { get; init; }
 
+    /// <summary>Its lookup vindexes.</summary>
+    public ImmutableArray<VLookup> Lookups { get; init; } = [];
+
     /// <summary>Its triggers.</summary>
     public ImmutableArray<VTrigger> Triggers { get; init; } = [];
 
@@ -69,6 +72,7 @@ public sealed record VTable(
             ShardColumns = [.. ShardColumns.Select(Renamed)],
             AutoIncrement = AutoIncrement is { } auto ? auto with { Column = Renamed(auto.Column) } : null,
             Indexes = [.. Indexes.Select(index => index with { Columns = [.. index.Columns.Select(Renamed)] })],
+            Lookups = [.. Lookups.Select(lookup => lookup with { Columns = [.. lookup.Columns.Select(Renamed)] })],
         };
     }
 }

@@ -125,11 +125,28 @@ public sealed class VSchemaJsonTests
     }
 
     [Fact]
-    public void Read_LookupVindex_IsRefusedWithAHint()
+    public void Read_LookupVindexes_BelongToTheirTable_AndAreWrittenBack()
+    {
+        var schema = Read("""
+            {"keyspaces": {"k": {"sharded": true,
+              "vindexes": {"hash": {"type": "hash"},
+                "by_mail": {"type": "consistent_lookup_unique", "params": {"table": "mails", "from": "mail", "to": "keyspace_id"}, "owner": "users"},
+                "by_name": {"type": "lookup", "params": {"table": "names", "write_only": "true"}}},
+              "tables": {"users": {"column_vindexes": [{"column": "id", "name": "hash"}, {"column": "mail", "name": "by_mail"}, {"columns": ["first", "last"], "name": "by_name"}]}}}}}
+            """);
+        VLookup[] expected = [new("by_mail", ["mail"], "mails", true), new("by_name", ["first", "last"], "names", false) { WriteOnly = true }];
+        Assert.Equal(expected, schema.Get("k").GetTable("users").Lookups);
+        Assert.Equal("users", schema.Get("k").OwnerOfEntries("NAMES")?.Name);
+        Assert.Equal(expected, Read(VSchemaJson.Write(schema)).Get("k").GetTable("users").Lookups);
+    }
+
+    [Fact]
+    public void Read_LookupAsPrimaryVindex_IsRefused()
     {
         var error = Assert.Throws<VitessException>(() => Read(
-            """{"keyspaces": {"k": {"sharded": true, "vindexes": {"l": {"type": "lookup_unique", "table": "t_idx"}}, "tables": {}}}}"""));
-        Assert.Equal(("QUERY_ERROR", "0A000"), (error.Code, error.SqlState));
+            """{"keyspaces": {"k": {"sharded": true, "vindexes": {"l": {"type": "lookup_unique", "table": "t_idx"}}, "tables": {"t": {"column_vindexes": [{"column": "a", "name": "l"}]}}}}}"""));
+        Assert.Equal("INVALID_VSCHEMA", error.Code);
+        Assert.Contains("primary vindex", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

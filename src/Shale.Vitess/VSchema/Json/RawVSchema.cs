@@ -40,6 +40,9 @@ internal sealed class RawKeyspace(string name, bool sharded)
 
 internal sealed record RawVindex(string Name, string Type)
 {
+    /// <summary>Whether it is no function of its own but a table's lookup.</summary>
+    public bool IsLookup => VindexEntries.IsLookup(Type);
+
     /// <summary>The table of a lookup vindex.</summary>
     public string? LookupTable { get; init; }
 

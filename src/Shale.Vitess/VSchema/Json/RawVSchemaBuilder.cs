@@ -22,7 +22,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
     private VKeyspace Build(RawKeyspace raw)
     {
         var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded) with { Registry = registry };
-        foreach (var vindex in raw.Vindexes)
+        foreach (var vindex in raw.Vindexes.Where(vindex => !vindex.IsLookup))
         {
             if (keyspace.Vindexes.ContainsKey(vindex.Name)) throw Duplicate("vindex", vindex.Name);
             keyspace = keyspace with { Vindexes = keyspace.Vindexes.Add(vindex.Name, Build(vindex, keyspace)) };
@@ -81,7 +81,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
     private VTable Build(RawTable raw, VKeyspace keyspace)
     {
         var primary = raw.ColumnVindexes.Count > 0 && keyspace.Sharded && !raw.Reference ? raw.ColumnVindexes[0] : null;
-        var definition = primary is null ? null : keyspace.Vindexes[primary.Vindex];
+        var definition = primary is null ? null : Primary(raw, primary, keyspace);
         var kind = !keyspace.Sharded ? VTableKind.Unsharded
             : raw.Reference ? VTableKind.Reference
             : raw.Pinned || definition is null or { Type: "null" } ? VTableKind.Pinned
@@ -96,8 +96,26 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
             raw.Dialect, [.. raw.Indexes])
         {
             AwaitsKey = raw.AwaitsKey && kind == VTableKind.Pinned,
+            Lookups = sharded ? [.. Lookups(raw, keyspace)] : [],
             Triggers = [.. raw.Triggers],
         };
+    }
+
+    private static VindexDefinition Primary(RawTable raw, RawColumnVindex primary, VKeyspace keyspace) => keyspace.Vindexes.GetValueOrDefault(primary.Vindex)
+        ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{raw.Name}\" has the lookup vindex \"{primary.Vindex}\" as its primary vindex",
+            hint: "The first vindex of a table says where a row lives without asking: put hash, or another function, first.");
+
+    private IEnumerable<VLookup> Lookups(RawTable raw, VKeyspace keyspace)
+    {
+        foreach (var entry in raw.ColumnVindexes.Skip(1))
+        {
+            if (schema.Find(keyspace.Name)!.FindVindex(entry.Vindex) is not { IsLookup: true } vindex) continue;
+            var isUnique = vindex.Type.Contains("unique", StringComparison.OrdinalIgnoreCase);
+            yield return new VLookup(vindex.Name, [.. entry.Columns], vindex.LookupTable!, isUnique)
+            {
+                WriteOnly = vindex.Params.GetValueOrDefault("write_only") is { } flag && VSchemaNames.Comparer.Equals(flag, "true"),
+            };
+        }
     }
 
     /// <summary>Vitess finds a sequence in whatever keyspace has it; here its keyspace stands in front of its name.</summary>

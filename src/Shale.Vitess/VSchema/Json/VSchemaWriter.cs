@@ -64,6 +64,25 @@ internal static class VSchemaWriter
             json.WriteEndObject();
         }
 
+        foreach (var table in keyspace.Tables.Values)
+        {
+            foreach (var lookup in table.Lookups) Write(json, lookup, table);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, VLookup lookup, VTable owner)
+    {
+        json.WriteStartObject(lookup.Name);
+        json.WriteString("type", lookup.Type);
+        json.WriteStartObject("params");
+        json.WriteString("table", lookup.Table);
+        json.WriteString("from", string.Join(',', lookup.Columns));
+        json.WriteString("to", VLookup.KeyspaceIdColumn);
+        if (lookup.WriteOnly) json.WriteString("write_only", "true");
+        json.WriteEndObject();
+        json.WriteString("owner", owner.Name);
         json.WriteEndObject();
     }
 
@@ -80,6 +99,14 @@ internal static class VSchemaWriter
             WriteNames(json, "columns", table.ShardColumns);
             json.WriteString("name", vindex);
             json.WriteEndObject();
+            foreach (var lookup in table.Lookups)
+            {
+                json.WriteStartObject();
+                WriteNames(json, "columns", lookup.Columns);
+                json.WriteString("name", lookup.Name);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
         }
 
