@@ -61,6 +61,16 @@ internal sealed class TablePlace
     /// <summary>The shard of a new row; NULL in the key is CONSTRAINT_VIOLATION (23502) (S2.2).</summary>
     public int ShardOfNew(ReadOnlySpan<SqlValue> key) => _key!.RouteNewRow(key, _session);
 
+    /// <summary>The keyspace id of a row; NULL in the key is CONSTRAINT_VIOLATION (23502).</summary>
+    public KeyspaceId KeyspaceIdOfNew(ReadOnlySpan<SqlValue> key)
+    {
+        _key!.TryIdOfNewRow(key, _session, out var id);
+        return id;
+    }
+
+    /// <summary>The shard that holds the rows of a keyspace id.</summary>
+    public int ShardOf(KeyspaceId id) => _key!.Map.IndexOf(id);
+
     /// <summary>The sharding key of a row in canonical form: equal for keys that the engine holds equal.</summary>
     public SqlValue[] CanonicalKeyOfNew(ReadOnlySpan<SqlValue> key) => _key!.CanonicalOfNewRow(key, _session);
 

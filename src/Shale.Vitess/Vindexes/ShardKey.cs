@@ -71,17 +71,20 @@ public sealed class ShardKey
 
     /// <summary>The shard that a new row belongs to. What the engine will refuse goes to <see cref="FallbackShard"/>, to be refused there.</summary>
     /// <exception cref="VitessException">CONSTRAINT_VIOLATION: 23502 for a NULL, 23514 for a key that the vindex has no place for.</exception>
-    public int RouteNewRow(ReadOnlySpan<SqlValue> values, SqlDialect dialect)
+    public int RouteNewRow(ReadOnlySpan<SqlValue> values, SqlDialect dialect) => TryIdOfNewRow(values, dialect, out var id) ? Map.IndexOf(id) : FallbackShard;
+
+    /// <summary>The keyspace id of a new row; false for a key that the engine will refuse. Errors as <see cref="RouteNewRow"/>.</summary>
+    public bool TryIdOfNewRow(ReadOnlySpan<SqlValue> values, SqlDialect dialect, out KeyspaceId id)
     {
+        id = Map.Shards[FallbackShard].Start;
         Span<SqlValue> key = new SqlValue[values.Length];
         for (var i = 0; i < values.Length; i++)
         {
             if (values[i].IsNull) throw NullKey(Columns[i].Name);
-            if (!Converters(dialect)[i].TryAssign(values[i], out key[i])) return FallbackShard;
+            if (!Converters(dialect)[i].TryAssign(values[i], out key[i])) return false;
         }
 
-        if (!TryMap(key, out var shard)) throw OutsideRanges(values);
-        return shard;
+        return Vindex.TryMap(key, out id) ? true : throw OutsideRanges(values);
     }
 
     /// <summary>The canonical form of a new row's key; a part that the engine will refuse stays as it is.</summary>
