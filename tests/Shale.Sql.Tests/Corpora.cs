@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Shale.Sql.Tests;
 
-/// <summary>The statements of Corpus/*.sql. A statement ends at a line that ends with a semicolon; lines of comments between statements are left out.</summary>
+/// <summary>The statements of Corpus/*.sql and of src/Shale.Cli/Bench/statements.sql. A statement ends at a line that ends with a semicolon; lines of comments between statements are left out.</summary>
 internal static class Corpora
 {
     public static IReadOnlyList<string> Postgres { get; } = Read("postgres.sql");
@@ -12,6 +12,9 @@ internal static class Corpora
     public static IReadOnlyList<string> PostgresExtensions { get; } = Read("extensions.sql");
 
     public static IReadOnlyList<string> SqliteExtensions { get; } = Read("extensions.sqlite.sql");
+
+    /// <summary>What applications send: the statements that <c>./shale bench gate</c> parses.</summary>
+    public static IReadOnlyList<string> Applications { get; } = Read("statements.sql");
 
     public static IEnumerable<(string Sql, SqlDialect Dialect)> All =>
         Postgres.Concat(PostgresExtensions).Select(sql => (sql, SqlDialect.Postgres))
