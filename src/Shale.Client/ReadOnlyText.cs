@@ -11,6 +11,9 @@ internal static partial class ReadOnlyText
     /// <summary>Whether the statement may be sent again without knowing what became of it.</summary>
     public static bool Reads(string sql) => First().IsMatch(sql) && !Changes().IsMatch(sql);
 
+    /// <summary>Whether a statement may set a sequence back, which no transaction holds: the gate keeps no answer to it.</summary>
+    public static bool SetsSequence(string sql) => sql.Contains("setval", StringComparison.OrdinalIgnoreCase);
+
     [GeneratedRegex(@"^(\s|--[^\n]*\n|/\*([^*]|\*(?!/))*\*/|\()*(SELECT|VALUES|WITH|SHOW|EXPLAIN|VEXPLAIN)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex First();

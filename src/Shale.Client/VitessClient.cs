@@ -5,7 +5,7 @@ namespace Shale.Client;
 
 /// <summary>
 /// Speaks to a gate by HTTP. Thread-safe; one client serves a whole program. Every failure is a <see cref="VitessException"/>, except
-/// cancellation. A cancelled or timed-out write may have happened.
+/// cancellation. A cancelled or timed-out write may have happened; what is tried again because a connection broke happens once (SEMANTICS S4.4).
 /// </summary>
 public sealed class VitessClient : IAsyncDisposable
 {
@@ -196,14 +196,14 @@ public sealed class VitessClient : IAsyncDisposable
     internal async Task<QueryResult> QueryRowsAsync(string sql, RequestParams? parameters, string? txId, CancellationToken cancellationToken)
     {
         var request = Stamped(new QueryRequest(sql, parameters, _config.Keyspace, txId, Options(txId)));
-        var answer = await _transport.SendAsync<QueryRequest, QueryResponse>(request, ReadOnlyText.Reads(sql), cancellationToken).ConfigureAwait(false);
+        var answer = await _transport.SendAsync<QueryRequest, QueryResponse>(request, MayRepeat(sql, txId), cancellationToken).ConfigureAwait(false);
         return Expect<QueryResponse>(answer).Result;
     }
 
     internal async Task<ExecuteResult> ExecuteAsync(string sql, RequestParams? parameters, string? txId, CancellationToken cancellationToken)
     {
         var request = Stamped(new ExecuteRequest(sql, parameters, _config.Keyspace, txId, Options(txId)));
-        var answer = await _transport.SendAsync<ExecuteRequest, ExecuteResponse>(request, false, cancellationToken).ConfigureAwait(false);
+        var answer = await _transport.SendAsync<ExecuteRequest, ExecuteResponse>(request, MayRepeat(sql, txId), cancellationToken).ConfigureAwait(false);
         return Expect<ExecuteResponse>(answer).Result;
     }
 
@@ -211,7 +211,7 @@ public sealed class VitessClient : IAsyncDisposable
     {
         var options = Options(txId) with { Atomic = atomic ? true : null };
         var request = Stamped(new BatchRequest(statements, _config.Keyspace, txId, options));
-        var answer = await _transport.SendAsync<BatchRequest, BatchResponse>(request, false, cancellationToken).ConfigureAwait(false);
+        var answer = await _transport.SendAsync<BatchRequest, BatchResponse>(request, txId is null && statements.All(statement => MayRepeat(statement.Sql, null)), cancellationToken).ConfigureAwait(false);
         return Expect<BatchResponse>(answer).Result;
     }
 
@@ -220,6 +220,9 @@ public sealed class VitessClient : IAsyncDisposable
 
     internal Task RollbackAsync(string txId, CancellationToken cancellationToken) =>
         _transport.SendAsync<RollbackRequest, AckResponse>(Messages.CreateRollbackRequest(txId), false, cancellationToken);
+
+    // With a key the gate does a write once. Without, in a transaction, only what reads may be sent twice; and what no key guards, never.
+    private static bool MayRepeat(string sql, string? txId) => txId is null ? !ReadOnlyText.SetsSequence(sql) : ReadOnlyText.Reads(sql);
 
     // Outside a transaction each statement carries a key of its own (S4.4), the same for every attempt.
     private RequestOptions Options(string? txId = null, bool? stream = null) => new()

@@ -71,6 +71,10 @@ public static class ErrorCodes
     public static readonly ErrorCode SerializationFailure = Add("SERIALIZATION_FAILURE", "40001", true,
         "Another transaction has committed since this one's snapshot was taken.", "Run the whole transaction again.");
 
+    /// <summary>One key for two statements.</summary>
+    public static readonly ErrorCode IdempotencyKeyReused = Add("IDEMPOTENCY_KEY_REUSED", "22023", false,
+        "An idempotency key was sent that had been used for another statement within ten minutes.", "Use a new key for each statement; send a key again only with the same statement.");
+
     /// <summary>Too much is going on.</summary>
     public static readonly ErrorCode ResourceExhausted = Add("RESOURCE_EXHAUSTED", "53000", true,
         "A limit on memory, size, or things open at once was met.", "Narrow the statement, try again later, or raise the limit.");

@@ -49,8 +49,14 @@ internal static class MessageRules
     {
         if (options is null) return;
         CheckTimeout(message, options.Timeout);
+        CheckKey(message, options.IdempotencyKey);
         CheckWord(message, "dialect", options.Dialect, "postgres", "sqlite");
         CheckWord(message, "rowMode", options.RowMode, "object", "array");
+    }
+
+    private static void CheckKey(string message, string? key)
+    {
+        if (key is { Length: 0 or > 255 }) throw Broken($"Invalid {message}: idempotencyKey has 1 to 255 characters");
     }
 
     private static void CheckTimeout(string message, int? timeout)

@@ -68,6 +68,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
             TxId = request.TxId,
             Dialect = Dialect(request.Options?.Dialect),
             Atomic = request.Options?.Atomic ?? false,
+            IdempotencyKey = request.Options?.IdempotencyKey,
         };
         var outcome = await gate.BatchAsync(batch, context.RequestAborted);
         long size = 0;
@@ -193,6 +194,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
             Target = keyspace,
             TxId = txId,
             Dialect = Dialect(options?.Dialect),
+            IdempotencyKey = options?.IdempotencyKey,
             Timeout = options?.Timeout is > 0 and var timeout ? TimeSpan.FromMilliseconds(timeout) : null,
         };
 

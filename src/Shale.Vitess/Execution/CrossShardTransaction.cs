@@ -17,6 +17,9 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
     private ITablet[]? _pinned;
     private bool _rebuilds;
 
+    /// <summary>The shards it writes on and its ids there, in the order in which they will commit.</summary>
+    public IReadOnlyList<(ITablet Tablet, string TxId)> Writers => [.. _parts.Where(part => part.Writes).Select(part => (part.Tablet, part.TxId))];
+
     /// <summary>What its statements have taken from sequences.</summary>
     public SequenceMemory Numbers { get; } = new();
 

@@ -25,6 +25,15 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
 
     /// <summary>How long it may take; null for the gate's limit.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The key under which the answer to a write is kept for ten minutes (SEMANTICS S4.4); null for none. Not inside a transaction.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Which statement of a batch it is, for its key.</summary>
+    internal int Part { get; init; }
+
+    /// <summary>What tells its batch from others, for its key; null if it is of none.</summary>
+    internal byte[]? Digest { get; init; }
 }
 
 /// <summary>What the gate answers to a statement.</summary>
@@ -58,6 +67,9 @@ public sealed record GateBatchRequest(IReadOnlyList<GateRequest> Statements)
 
     /// <summary>All or nothing.</summary>
     public bool Atomic { get; init; }
+
+    /// <summary>See <see cref="GateRequest.IdempotencyKey"/>; of a batch that is not atomic, each statement that has run keeps its answer.</summary>
+    public string? IdempotencyKey { get; init; }
 }
 
 /// <summary>What the gate answers to a batch.</summary>

@@ -10,13 +10,15 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     /// <param name="request">As it came.</param>
     /// <param name="session">The session.</param>
     /// <param name="transaction">Its transaction, or null.</param>
-    /// <param name="cancellationToken">Undoes it.</param>
+    /// <param name="running">Its token undoes it.</param>
+    /// <param name="keyed">Keeps the answers of definitions.</param>
     public async ValueTask<GateResult> RunAsync(PreparedStatement prepared, GateRequest request, GateSession session, GateTransaction? transaction,
-        CancellationToken cancellationToken)
+        RunningStatement running, KeyedStatements keyed)
     {
+        var cancellationToken = running.Token;
         var statement = prepared.Parsed.Statement;
-        if (IsForShard(statement, session)) return await PassThrough.RunAsync(request, session, transaction, null, cancellationToken);
-        if (DefinitionRunner.Takes(statement)) return await DefineAsync(statement, request, session, transaction, cancellationToken);
+        if (IsForShard(statement, session)) return await PassThrough.RunAsync(request, session, transaction?.Shards, null, cancellationToken);
+        if (DefinitionRunner.Takes(statement)) return await DefineAsync(statement, request, session, transaction, running, keyed);
         switch (statement)
         {
             case BeginStatement or CommitStatement or RollbackStatement { Savepoint: null } or SetStatement:
@@ -36,7 +38,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             case PragmaStatement pragma:
                 return await PragmaStatements.RunAsync(pragma, request, session, transaction, cancellationToken);
             case ExplainStatement or RawStatement when PassThrough.IsPossible(session, transaction):
-                return await PassThrough.RunAsync(request, session, transaction, null, cancellationToken);
+                return await PassThrough.RunAsync(request, session, transaction?.Shards, null, cancellationToken);
             case ExplainStatement:
                 throw Refused("EXPLAIN shows what one shard does", "Use VEXPLAIN PLAN, or name a shard as the target in the engine's dialect.");
             case RawStatement raw:
@@ -55,18 +57,22 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     };
 
     private async ValueTask<GateResult> DefineAsync(
-        Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running, KeyedStatements keyed)
     {
+        var cancellationToken = running.Token;
         if (session.IsShard) throw Refused("a definition cannot be sent to one shard", "Name the keyspace without a shard as the target.");
         if (request.Params.Count > 0) throw new VitessException(ErrorCodes.QueryError, "a definition takes no parameters", sqlState: "08P01");
         if (transaction?.Options.ReadOnly == true) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a definition was sent in a read-only transaction");
+        ReservedNames.Refuse(statement);
         DefinitionRunner? runner = null;
         if (transaction is null)
         {
             await schema.RunAsync(async (state, shards) =>
             {
                 runner = new DefinitionRunner(state.For(Target.Parse(request.Target), session.Dialect), shards, _ => schema.Moves.CloseAsync(cancellationToken), cancellationToken);
-                return await runner.RunAsync(statement, request.Sql);
+                var edit = await runner.RunAsync(statement, request.Sql);
+                if (running.Key is { } key) await keyed.KeepAsync(key, [Defined(runner, session)], shards, session.Tablets.Of(session.Keyspace)[0], cancellationToken);
+                return edit;
             }, cancellationToken);
             if (runner!.AfterSaving is { } rest) await rest(schema.Sequences, cancellationToken);
         }
@@ -78,11 +84,13 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
         }
 
-        return new GateResult(new RowSet([]), runner!.Affected)
-        {
-            Tier = "gate", Notices = runner.Notices, Shards = [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)],
-        };
+        return Defined(runner!, session);
     }
+
+    private static GateResult Defined(DefinitionRunner runner, GateSession session) => new(new RowSet([]), runner.Affected)
+    {
+        Tier = "gate", Notices = runner.Notices, Shards = [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)],
+    };
 
     /// <summary>A client's transaction may keep others waiting for as long as it likes. A table that it has made itself is nobody else's yet.</summary>
     private ValueTask RefuseToMove(VTable table, VKeyspace own)

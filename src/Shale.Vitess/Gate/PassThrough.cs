@@ -14,10 +14,10 @@ internal static class PassThrough
 
     /// <summary>Sends the text; where the engine too finds a syntax error, the parser's own is thrown, which says where.</summary>
     public static async ValueTask<GateResult> RunAsync(
-        GateRequest request, GateSession session, GateTransaction? transaction, VitessException? failure, CancellationToken cancellationToken)
+        GateRequest request, GateSession session, CrossShardTransaction? transaction, VitessException? failure, CancellationToken cancellationToken)
     {
         var tablet = session.Tablets.Of(session.Keyspace)[0];
-        var txId = transaction is null ? null : await transaction.Shards.WriteOnAsync(tablet, cancellationToken);
+        var txId = transaction is null ? null : await transaction.WriteOnAsync(tablet, cancellationToken);
         try
         {
             var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, request.Sql, request.Params, txId), cancellationToken);

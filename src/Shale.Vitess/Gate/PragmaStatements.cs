@@ -14,6 +14,20 @@ internal static class PragmaStatements
         "compile_options", "encoding", "user_version", "application_id",
     };
 
+    // Shale's own tables are nobody's business.
+    private static async ValueTask<GateResult> WithoutOwnAsync(ValueTask<GateResult> pending, PragmaStatement pragma)
+    {
+        var result = await pending;
+        if (!pragma.Name.Name.Name.Equals("table_list", StringComparison.OrdinalIgnoreCase)) return result;
+        var rows = new RowSet(result.Rows.Fields);
+        for (var i = 0; i < result.Rows.RowCount; i++)
+        {
+            if (!result.Rows[i][1].AsText().StartsWith(ReservedNames.Prefix, StringComparison.Ordinal)) rows.Add(result.Rows[i]);
+        }
+
+        return result with { Rows = rows };
+    }
+
     /// <summary>Runs one.</summary>
     public static ValueTask<GateResult> RunAsync(
         PragmaStatement pragma, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
@@ -26,7 +40,7 @@ internal static class PragmaStatements
         var about = AboutTables.Contains(pragma.Name.Name.Name) && (pragma.IsCall || pragma.Value is null);
         if (about || session.Tablets.Of(session.Keyspace).Length == 1)
         {
-            return PassThrough.RunAsync(request, session, transaction, null, cancellationToken);
+            return WithoutOwnAsync(PassThrough.RunAsync(request, session, transaction?.Shards, null, cancellationToken), pragma);
         }
 
         throw new VitessException(ErrorCodes.QueryError, $"PRAGMA {pragma.Name.Name.Name} concerns one shard, and the keyspace has several", sqlState: "0A000",

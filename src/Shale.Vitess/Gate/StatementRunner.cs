@@ -7,6 +7,7 @@ namespace Shale.Vitess;
 /// <summary>Runs one statement of a client: finds or makes its plan, binds its values, runs it, and gives the result its shape. Thread-safe.</summary>
 internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions, GateLimits limits)
 {
+    private readonly KeyedStatements _keyed = new(schema, options.Clock);
     private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock));
     private readonly SequenceExecutor _sequences = new(sequences);
 
@@ -17,6 +18,14 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, RunningStatement running)
     {
         if (transaction is not null) return InTransactionAsync(request, transaction, running);
+        return request.IdempotencyKey is null || KeyedStatements.OnlyReads(request.Sql) ? RunAloneAsync(request, running) : _keyed.RunAsync(request, running, RunAloneAsync);
+    }
+
+    /// <summary>The answers that are kept under keys.</summary>
+    public KeyedStatements Keyed => _keyed;
+
+    private ValueTask<GateResult> RunAloneAsync(GateRequest request, RunningStatement running)
+    {
         var pending = RunOnceAsync(request, null, running);
         return pending.IsCompletedSuccessfully ? pending : RunAgainAsync(pending, request, running);
     }
@@ -169,11 +178,12 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             if (parsed is VExplainStatement { Kind: "trace" } explain) return await TraceAsync(explain, request, session, transaction, running);
             return statement.Plan is { } plan
                 ? await RunAsync(plan, statement.Values!, session, transaction, running)
-                : await _others.RunAsync(statement, request, session, transaction, running.Token);
+                : await _others.RunAsync(statement, request, session, transaction, running, _keyed);
         }
         catch (VitessException failure) when (failure.Code == ErrorCodes.SyntaxError.Code && parsed is null && PassThrough.IsPossible(session, transaction))
         {
-            return await PassThrough.RunAsync(request, session, transaction, failure, running.Token);
+            if (running.Key is not { } key || transaction is not null) return await PassThrough.RunAsync(request, session, transaction?.Shards, failure, running.Token);
+            return await _keyed.WriteAsync(key, null, own => PassThrough.RunAsync(request, session, own, failure, running.Token), running.Token);
         }
         catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, null, out var inWords))
         {
@@ -207,6 +217,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         try
         {
             var result = await new ModifyingWith(this, request, session, own).RunAsync(statement, running);
+            if (running.Key is { } key) await _keyed.KeepAsync(key, [result], own.Shards, null, running.Token);
             await own.Shards.CommitAsync(running.Token);
             return result;
         }
@@ -322,7 +333,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         running.Planned(plan, values);
-        if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Token);
+        if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Key, running.Token);
         if (transaction is not null || query.Locks || query.Select is not SingleShardPlan single || !session.Selects.TryOne(single, values, out var tablet))
         {
             return QueryAsync(query, values, session, transaction, running.Token);
@@ -358,7 +369,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     }
 
     private async ValueTask<GateResult> WriteAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, AnswerKey? key, CancellationToken cancellationToken)
     {
         if (transaction?.Options.ReadOnly == true)
         {
@@ -370,7 +381,8 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         try
         {
             if (session.Epoch != schema.Moves.Epoch) throw new RowsMovedException();
-            return await WriteAsync(plan, values, session, null, false, cancellationToken);
+            if (key is null) return await WriteAsync(plan, values, session, null, false, cancellationToken);
+            return await _keyed.WriteAsync(key, plan, own => WriteAsync(plan, values, session, own, false, cancellationToken), cancellationToken);
         }
         finally
         {

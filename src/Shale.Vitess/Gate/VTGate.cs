@@ -72,11 +72,26 @@ public sealed class VTGate : IVTGate
     /// <inheritdoc/>
     public async ValueTask<GateBatchResult> BatchAsync(GateBatchRequest request, CancellationToken cancellationToken = default)
     {
+        if (request.TxId is not null) RefuseKey(request.IdempotencyKey);
         if (!request.Atomic || request.TxId is not null) return await RunBatchAsync(request, request.TxId, cancellationToken);
+        if (request.IdempotencyKey is null) return await RunAtomicAsync(request, null, cancellationToken);
+        try
+        {
+            return await _runner.Keyed.RunAsync(request, key => RunAtomicAsync(request, key, cancellationToken), cancellationToken);
+        }
+        catch (VitessException failure)
+        {
+            return new GateBatchResult([], 0, failure);
+        }
+    }
+
+    private async ValueTask<GateBatchResult> RunAtomicAsync(GateBatchRequest request, AnswerKey? key, CancellationToken cancellationToken)
+    {
         var transaction = await BeginAsync(request.Target, null, request.Dialect, cancellationToken);
         try
         {
             var result = await RunBatchAsync(request, transaction.TxId, cancellationToken);
+            if (key is not null && result.FailedAt is null) await KeepAsync(key, result.Results, transaction.TxId, cancellationToken);
             if (result.FailedAt is null) await CommitAsync(transaction.TxId, cancellationToken);
             else await RollbackAsync(transaction.TxId, CancellationToken.None);
             return result.FailedAt is null ? result : result with { Results = [] };
@@ -216,6 +231,7 @@ public sealed class VTGate : IVTGate
     private ValueTask<GateResult> RunAsync(GateRequest request, CancellationToken cancellationToken)
     {
         var transaction = request.TxId is null ? null : _transactions.Get(request.TxId);
+        if (transaction is not null) RefuseKey(request.IdempotencyKey);
         var running = _processes.Enter(request, transaction, cancellationToken);
         GateResult result;
         try
@@ -287,11 +303,14 @@ public sealed class VTGate : IVTGate
     private async ValueTask<GateBatchResult> RunBatchAsync(GateBatchRequest request, string? txId, CancellationToken cancellationToken)
     {
         var results = new List<GateResult>(request.Statements.Count);
+        var key = request.Atomic ? null : request.IdempotencyKey;
+        var digest = key is null ? null : AnswerKey.DigestOf(request);
         foreach (var statement in request.Statements)
         {
             try
             {
-                results.Add(await ExecuteAsync(statement with { Target = request.Target, TxId = txId, Dialect = request.Dialect }, cancellationToken));
+                var own = statement with { Target = request.Target, TxId = txId, Dialect = request.Dialect, IdempotencyKey = key, Part = results.Count, Digest = digest };
+                results.Add(await ExecuteAsync(own, cancellationToken));
             }
             catch (VitessException failure)
             {
@@ -300,6 +319,27 @@ public sealed class VTGate : IVTGate
         }
 
         return new GateBatchResult(results);
+    }
+
+    private async ValueTask KeepAsync(AnswerKey key, IReadOnlyList<GateResult> results, string txId, CancellationToken cancellationToken)
+    {
+        var transaction = await _transactions.EnterAsync(txId, cancellationToken);
+        try
+        {
+            await _runner.Keyed.KeepAsync(key, results, transaction.Shards, null, cancellationToken);
+        }
+        finally
+        {
+            transaction.Turn.Release();
+        }
+    }
+
+    // What a transaction has not committed has not happened: there is no answer that could be kept for later.
+    private static void RefuseKey(string? key)
+    {
+        if (key is null) return;
+        throw new VitessException(ErrorCodes.TransactionError, "an idempotency key belongs to a statement that stands alone, not to one of a transaction", sqlState: "0A000",
+            hint: "Leave out the key; after a failure, run the whole transaction again.");
     }
 
     private async ValueTask RollbackQuietlyAsync(string txId)

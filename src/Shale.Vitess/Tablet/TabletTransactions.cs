@@ -23,7 +23,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     /// <summary>Opens one. Errors: RESOURCE_EXHAUSTED (53300) if too many stay open, LOCK_TIMEOUT if the writer is wanted at once.</summary>
     public async ValueTask<TabletTransaction> BeginAsync(ShardBeginRequest request, CancellationToken cancellationToken)
     {
-        if (!await _slots.AcquireAsync(options.BeginWait, _time, cancellationToken))
+        if (!await _slots.AcquireAsync(request.Write ? options.LockTimeout : options.BeginWait, _time, cancellationToken))
         {
             throw new VitessException(ErrorCodes.ResourceExhausted, "Maximum number of concurrent transactions reached", sqlState: "53300",
                 hint: $"{options.MaxTransactions} transactions are open: end some, or raise MaxTransactions.");

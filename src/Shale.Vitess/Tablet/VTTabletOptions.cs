@@ -27,7 +27,7 @@ public sealed record VTTabletOptions
     /// <summary>How long a transaction may be open before it is rolled back, also in the midst of a statement. Default 30 s.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long BEGIN waits while <see cref="MaxTransactions"/> are open. Default 1 s.</summary>
+    /// <summary>How long BEGIN waits while <see cref="MaxTransactions"/> are open; one that writes at once waits <see cref="LockTimeout"/>. Default 1 s.</summary>
     public TimeSpan BeginWait { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long closing waits for running statements after they were interrupted. Default 10 s.</summary>

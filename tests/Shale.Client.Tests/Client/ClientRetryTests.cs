@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Shale.Client.Tests.Support;
+using Shale.Contracts;
 
 namespace Shale.Client.Tests.Client;
 
@@ -140,7 +141,27 @@ public class ClientRetryTests
     [InlineData("SELECT * FROM t FOR UPDATE", 1)]
     [InlineData("SELECT 'an insert in a string'", 1)]
     [InlineData("SELECTED", 1)]
-    public async Task Query_ConnectionBreaks_OnlyWhatSurelyReadsIsTriedAgain(string sql, int attempts)
+    public async Task TransactionQuery_ConnectionBreaks_OnlyWhatSurelyReadsIsTriedAgain(string sql, int attempts)
+    {
+        await using var server = await ScriptedServer.StartAsync((_, context, request) =>
+        {
+            if (request.GetProperty("type").GetInt32() == 16) return context.Response.WriteAsync("""{"type":128,"txId":"t","shards":[]}""");
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        await using var client = server.Client(config => config with { TimeProvider = Backoffs() });
+        var transaction = await client.BeginAsync();
+        Assert.Equal("CONNECTION_ERROR", (await Assert.ThrowsAsync<VitessException>(() => transaction.QueryAsync(sql))).Code);
+        Assert.Equal(attempts, server.Requests.Count - 1);
+    }
+
+    [Theory]
+    [Trait("Rule", "S4.4")]
+    [InlineData("SELECT 1", 3)]
+    [InlineData("INSERT INTO t VALUES (1)", 3)]
+    [InlineData("CREATE TABLE t (id INT)", 3)]
+    [InlineData("SELECT setval('s', 1)", 1)]
+    public async Task Query_ConnectionBreaks_IsTriedAgainUnderTheSameKey(string sql, int attempts)
     {
         await using var server = await ScriptedServer.StartAsync((_, context, _) =>
         {
@@ -150,22 +171,26 @@ public class ClientRetryTests
         await using var client = server.Client(config => config with { TimeProvider = Backoffs() });
         Assert.Equal("CONNECTION_ERROR", (await Assert.ThrowsAsync<VitessException>(() => client.QueryAsync(sql))).Code);
         Assert.Equal(attempts, server.Requests.Count);
+        await Assert.ThrowsAsync<VitessException>(() => client.BatchAsync([new BatchStatement(sql)]));
+        Assert.Equal(2 * attempts, server.Requests.Count);
+        Assert.Equal(2, server.Requests.Select(request => request.GetProperty("options").GetProperty("idempotencyKey").GetString()).Distinct().Count());
     }
 
     [Fact]
     [Trait("Rule", "S4.4")]
-    public async Task ExecuteBatchAndBegin_ServerFails_AreSentOnce()
+    public async Task BeginAndCommit_ServerFails_AreSentOnce()
     {
-        await using var server = await ScriptedServer.StartAsync((_, context, _) =>
+        await using var server = await ScriptedServer.StartAsync((self, context, _) =>
         {
+            if (self.Requests.Count == 1) return context.Response.WriteAsync("""{"type":128,"txId":"t","shards":[]}""");
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         });
         await using var client = server.Client(config => config with { TimeProvider = Backoffs() });
-        await Assert.ThrowsAsync<VitessException>(() => client.ExecuteAsync("SELECT 1"));
-        await Assert.ThrowsAsync<VitessException>(() => client.BatchAsync([]));
+        var transaction = await client.BeginAsync();
+        await Assert.ThrowsAsync<VitessException>(() => transaction.CommitAsync());
         await Assert.ThrowsAsync<VitessException>(() => client.BeginAsync());
-        Assert.Equal([2, 3, 16], server.Types);
+        Assert.Equal([16, 17, 16], server.Types);
     }
 
     [Fact]

@@ -31,6 +31,36 @@ public class DoorMessageTests
         Assert.Equal([SqlValue.Integer(5)], request.Params);
     }
 
+    [Theory]
+    [Trait("Rule", "S4.4")]
+    [InlineData("""{"type":1,"id":"q","sql":"SELECT 1","options":{"idempotencyKey":"k"}}""", "k")]
+    [InlineData("""{"type":2,"id":"q","sql":"SELECT 1","options":{"idempotencyKey":"k"}}""", "k")]
+    [InlineData("""{"type":3,"id":"q","statements":[],"options":{"idempotencyKey":"k"}}""", "k")]
+    [InlineData("""{"type":2,"id":"not a key","sql":"SELECT 1"}""", null)]
+    public async Task IdempotencyKey_IsHandedToTheGate(string message, string? key)
+    {
+        var gate = new FakeGate();
+        await using var host = await DoorHost.StartAsync(gate);
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync(message)).Status);
+        Assert.Equal(key, gate.Calls.Single() switch
+        {
+            GateRequest request => request.IdempotencyKey,
+            GateBatchRequest batch => batch.IdempotencyKey,
+            var other => throw new InvalidOperationException($"{other}"),
+        });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(256)]
+    public async Task IdempotencyKey_OfNoLengthOrTooLong_IsRefused(int length)
+    {
+        await using var host = await DoorHost.StartAsync(new FakeGate());
+        var (status, body) = await host.PostAsync("{\"type\":2,\"id\":\"q\",\"sql\":\"SELECT 1\",\"options\":{\"idempotencyKey\":\"" + new string('k', length) + "\"}}");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("QUERY_ERROR", body.GetProperty("code").GetString());
+    }
+
     [Fact]
     [Trait("Rule", "S6.2")]
     public async Task QueryOfAWrite_GivesNoRowsButAffected_AndExecuteOfASelectAffectedNone()

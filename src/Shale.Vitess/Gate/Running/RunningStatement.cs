@@ -53,6 +53,9 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     /// <summary>The plan's values.</summary>
     public SqlValue[] Values { get; private set; } = [];
 
+    /// <summary>Under what its answer is kept when what it writes is committed; null for nothing.</summary>
+    public AnswerKey? Key { get; set; }
+
     /// <summary>Why it was cancelled.</summary>
     public CancelReason Reason { get; private set; }
 
@@ -93,7 +96,7 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
         _timer?.Dispose();
         _caller.Dispose();
         var isWhole = Interlocked.Exchange(ref _run, 0) != 0 && _source.TryReset();
-        (_timer, _caller, Request, Session, Plan, Values) = (null, default, null!, null, null, []);
+        (_timer, _caller, Request, Session, Plan, Values, Key) = (null, default, null!, null, null, [], null);
         return isWhole;
     }
 
