@@ -20,12 +20,13 @@ internal static class BenchCommand
         Examples:
           shale bench
           shale bench main --json bench.json
+          shale bench gate
         """;
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "What to measure: main.", DefaultValueFactory = _ => "main" };
+        var name = new Argument<string>("NAME") { Description = "What to measure: main or gate.", DefaultValueFactory = _ => "main" };
         var json = new Option<string?>("--json") { Description = "Also write the figures to this file.", HelpName = "FILE" };
         var bench = new ShaleCommand("bench", "Measure what Shale costs, beside what it is made of.", More) { name, json };
         bench.SetAction((parsed, _) => RunAsync(parsed.GetValue(name)!, parsed.GetValue(json)));
@@ -34,17 +35,16 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(string name, string? json)
     {
-        if (name != "main")
+        if (name is not ("main" or "gate"))
         {
-            await Console.Error.WriteLineAsync($"ERROR: there is no benchmark \"{name}\" yet: main is the only one, others come with what they measure");
+            await Console.Error.WriteLineAsync($"ERROR: there is no benchmark \"{name}\" yet: there are main and gate, others come with what they measure");
             return Failed;
         }
 
         using var signals = new StopSignals();
         try
         {
-            var files = await WordNetPackage.EnsureAsync(Console.Error, signals.Token);
-            var figures = await MainBench.RunAsync(files, text => Console.Error.WriteLine($"  {text} ..."), signals.Token);
+            var figures = name == "gate" ? await MergeBench.RunAsync(Tell, signals.Token) : await MainBench.RunAsync(await WordNetPackage.EnsureAsync(Console.Error, signals.Token), Tell, signals.Token);
             Write(figures, Console.Out);
             if (json is not null) await File.WriteAllTextAsync(json, JsonSerializer.Serialize(figures, BenchJsonContext.Default.IReadOnlyListBenchFigure) + "\n", signals.Token);
             return 0;
@@ -65,6 +65,8 @@ internal static class BenchCommand
             return Failed;
         }
     }
+
+    private static void Tell(string text) => Console.Error.WriteLine($"  {text} ...");
 
     private static void Write(IReadOnlyList<BenchFigure> figures, TextWriter output)
     {
