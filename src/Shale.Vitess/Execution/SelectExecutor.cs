@@ -17,6 +17,9 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
 {
     private const int RowsWorthAnIndex = 200;
     private const int FinalChunkBytes = 256 * 1024;
+    private const int FewRows = 1_000;
+
+    private static readonly int ShardsAtOnce = Math.Clamp(2 * Environment.ProcessorCount, 4, 16);
 
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">The plan.</param>
@@ -75,6 +78,12 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             yield break;
         }
 
+        if (plan is ScatterPlan { Merge.Order: { } order } ordered && await BoundsAsync(order, values, cancellationToken) is { } bounds)
+        {
+            await foreach (var chunk in OrderedAsync(ordered, order, bounds, values, null, null, cancellationToken)) yield return chunk;
+            yield break;
+        }
+
         yield return await RunAsync(plan, values, null, null, cancellationToken);
     }
 
@@ -120,6 +129,11 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     {
         try
         {
+            if (plan.Merge?.Order is { } order && await BoundsAsync(order, values, cancellationToken) is { } bounds)
+            {
+                return await Rows(OrderedAsync(plan, order, bounds, values, transaction, trace, cancellationToken));
+            }
+
             var parts = await GatherAsync(plan, values, transaction, trace, cancellationToken);
             return plan.Merge is null ? Concatenate(parts) : await MergeAsync(plan.Merge, parts, values, cancellationToken);
         }
@@ -130,25 +144,44 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         }
     }
 
+    /// <summary>The rows of all shards in order, in chunks. Few rows are fetched at once; of many, each shard streams.</summary>
+    private async IAsyncEnumerable<RowSet> OrderedAsync(ScatterPlan plan, MergeOrder order, (long Offset, long Limit) bounds, SqlValue[] values,
+        CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (bounds.Limit >= 0 && bounds.Limit <= FewRows && bounds.Offset <= FewRows)
+        {
+            var parts = await GatherAsync(plan, values, transaction, trace, cancellationToken);
+            var merge = new OrderedMerge(order, Array.ConvertAll(parts, OrderedMerge.Source));
+            await foreach (var chunk in merge.RunAsync(bounds.Offset, bounds.Limit, cancellationToken)) yield return chunk;
+            yield break;
+        }
+
+        var requests = await RequestsAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
+        await using var shards = new ShardStreams(requests, ShardsAtOnce, chunksAhead: 1, cancellationToken);
+        var sources = Enumerable.Range(0, requests.Length).Select(shard => (Func<ValueTask<RowSet?>>)(() => shards.NextAsync(shard))).ToArray();
+        await foreach (var chunk in new OrderedMerge(order, sources).RunAsync(bounds.Offset, bounds.Limit, cancellationToken)) yield return chunk;
+    }
+
+    /// <summary>LIMIT and OFFSET; null where only the engine can judge them.</summary>
+    private async ValueTask<(long Offset, long Limit)?> BoundsAsync(MergeOrder order, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        if (order.Bounds is not { } bounds) return MergeBounds.None;
+        if (bounds.TryRead(values, out var known)) return MergeBounds.Of(known.Limit, known.Offset);
+        await using var database = await scratch.OpenScratchAsync(cancellationToken);
+        var row = (await database.ExecuteAsync(bounds.Query.Sql, bounds.Query.Bind(values), cancellationToken)).Rows;
+        return MergeBounds.Of(row[0][0], row[0][1]);
+    }
+
+    private ValueTask<RowSet> Rows(IAsyncEnumerable<RowSet> chunks) => limit.ReadAsync(chunks);
+
     private async ValueTask<RowSet[]> GatherAsync(
         ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
-        var shards = plan.Routing.ShardsOf(values).ToArray();
-        var all = tablets.Of(plan.Routing.Keyspace);
-        var bound = plan.PerShard.Bind(values);
-        var requests = new ShardQueryRequest[shards.Length];
-        for (var i = 0; i < shards.Length; i++)
-        {
-            var tablet = all[shards[i]];
-            trace?.Ran(plan.Tier, tablet.Shard);
-            var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shards[i], cancellationToken);
-            requests[i] = limit.On(new ShardQueryRequest(tablet.Shard, plan.PerShard.Sql, bound, txId));
-        }
-
+        var requests = await RequestsAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
         long rows = 0, bytes = 0;
-        return await Scatter.RunAsync(shards.Length, async (i, token) =>
+        return await Scatter.RunAsync(requests.Length, async (i, token) =>
         {
-            var part = (await all[shards[i]].QueryAsync(requests[i], token)).Rows;
+            var part = (await requests[i].Tablet.QueryAsync(limit.On(requests[i].Request), token)).Rows;
             if (!limit.IsNone) limit.Check(Interlocked.Add(ref rows, part.RowCount), Interlocked.Add(ref bytes, part.SizeBytes));
             return part;
         }, cancelOthers: true, cancellationToken);
@@ -156,9 +189,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
 
     private static RowSet Concatenate(RowSet[] parts)
     {
-        // Expressions are typed by the values a shard happened to see: a shard without rows knows least.
-        var fields = parts[0].Fields.Select((field, i) => parts.Select(part => part.Fields[i]).FirstOrDefault(each => each.Type != "unknown") ?? field).ToList();
-        var all = new RowSet(fields, parts.Sum(part => part.RowCount));
+        var all = new RowSet(RowFields.Of(parts, parts[0].Fields.Count), parts.Sum(part => part.RowCount));
         foreach (var part in parts) all.AddAll(part);
         return all;
     }
@@ -224,8 +255,8 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
 
         var created = false;
         var rowCount = 0;
-        var requests = await RequestsAsync(fetch, values, transaction, trace, cancellationToken);
-        await foreach (var chunk in Gathering.StreamAsync(requests, cancellationToken))
+        var requests = await RequestsAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
+        await foreach (var chunk in Gathering.StreamAsync(requests, ShardsAtOnce, cancellationToken))
         {
             if (!created) await CreateAsync(fetch, chunk, database, cancellationToken);
             created = true;
@@ -242,16 +273,16 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     }
 
     private async ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> RequestsAsync(
-        TableFetch fetch, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+        Routing routing, Fragment statement, string tier, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
-        var all = tablets.Of(fetch.Place!.Keyspace);
-        var bound = fetch.Statement.Bind(values);
+        var all = tablets.Of(routing.Keyspace);
+        var bound = statement.Bind(values);
         var requests = new List<(ITablet, ShardQueryRequest)>();
-        foreach (var shard in fetch.Routing.ShardsOf(values))
+        foreach (var shard in routing.ShardsOf(values))
         {
-            trace?.Ran("T2", all[shard].Shard);
+            trace?.Ran(tier, all[shard].Shard);
             var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shard, cancellationToken);
-            requests.Add((all[shard], new ShardQueryRequest(all[shard].Shard, fetch.Statement.Sql, bound, txId)));
+            requests.Add((all[shard], new ShardQueryRequest(all[shard].Shard, statement.Sql, bound, txId)));
         }
 
         return [.. requests];

@@ -19,10 +19,13 @@ internal sealed class RowMerge(StatementScope scope, SqlDialect engine)
         if (!TryCollations(outputs, core.Distinct)) return null;
 
         var keys = new List<OrderItem>();
+        var order = new List<(int Column, string? Collation)>();
         foreach (var item in statement.OrderBy)
         {
-            if (KeyColumn(item.Value, core, outputs) is not { } column || (core.Distinct && column >= outputs.Count)) return null;
-            keys.Add(item with { Value = new ColumnRef(null, null, Merge.Column(column)) });
+            if (KeyColumn(item.Value, core, outputs) is not { } key || (core.Distinct && key.Column >= outputs.Count)) return null;
+            order.Add(key);
+            Expr value = new ColumnRef(null, null, Merge.Column(key.Column));
+            keys.Add(item with { Value = key.Collation is { } collation ? new Collate(value, new ObjectName(null, new Identifier(collation, true))) : value });
         }
 
         var perShard = MergeLimit.PerShard(statement) with { Body = core with { Items = [.. core.Items, .. _hidden] } };
@@ -36,7 +39,10 @@ internal sealed class RowMerge(StatementScope scope, SqlDialect engine)
             OrderBy = keys.ToNodeList(),
             Locking = [],
         };
-        return new MergePlanner.Parts(Fragment.Print(scope.WithoutKeyspaces(perShard), engine), new Merge(Fragment.Print(final, engine), [.. _collations]));
+        return new MergePlanner.Parts(Fragment.Print(scope.WithoutKeyspaces(perShard), engine), new Merge(Fragment.Print(final, engine), [.. _collations])
+        {
+            Order = MergeOrder.TryMake(statement, order, _collations[..outputs.Count], core.Distinct, engine),
+        });
     }
 
     private void AddOutputs(SelectItem item, List<Expr?> outputs)
@@ -69,25 +75,23 @@ internal sealed class RowMerge(StatementScope scope, SqlDialect engine)
         return true;
     }
 
-    /// <summary>The merge column that an ORDER BY key is: an output by number, alias or equality, else a hidden one.</summary>
-    private int? KeyColumn(Expr key, SelectCore core, List<Expr?> outputs)
+    /// <summary>The merge column that an ORDER BY key is, an output by number or alias, else a hidden one, and how it is compared.</summary>
+    private (int Column, string? Collation)? KeyColumn(Expr key, SelectCore core, List<Expr?> outputs)
     {
-        if (key is Literal { Kind: LiteralKind.Integer } ordinal)
+        // COLLATE around a number or an alias is about that output.
+        var (named, collation) = key is Collate collate ? (collate.Operand, collate.Collation.Name.Name) : (key, null);
+        if (named is Literal { Kind: LiteralKind.Integer } ordinal)
         {
-            if (!int.TryParse(ordinal.Text, out var place) || place < 1 || place > outputs.Count) return null;
-            return IsPlainOutput(outputs[place - 1]) ? place - 1 : null;
+            return int.TryParse(ordinal.Text, out var place) && place >= 1 && place <= outputs.Count ? Output(place - 1) : null;
         }
 
-        if (key is ColumnRef name && scope.Binding.OutputAliasOf(name) is { } aliased)
-        {
-            var place = outputs.FindIndex(output => ReferenceEquals(output, aliased.Value));
-            return place >= 0 && IsPlainOutput(outputs[place]) ? place : null;
-        }
-
-        if (!Collations.TryOf(key, scope.Binding, out var collation)) return null;
+        if (named is ColumnRef name && scope.Binding.OutputAliasOf(name) is { } aliased) return Output(outputs.FindIndex(output => ReferenceEquals(output, aliased.Value)));
+        if (!Collations.TryOf(key, scope.Binding, out var own)) return null;
         _hidden.Add(new SelectItem(key, null));
-        _collations.Add(collation);
-        return outputs.Count + _hidden.Count - 1;
+        _collations.Add(own);
+        return (outputs.Count + _hidden.Count - 1, own);
+
+        (int, string?)? Output(int place) => place < 0 || (collation is null && !IsPlainOutput(outputs[place])) ? null : (place, collation ?? _collations[place]);
     }
 
     private bool IsPlainOutput(Expr? output) => output is null || Collations.TryOf(output, scope.Binding, out _);

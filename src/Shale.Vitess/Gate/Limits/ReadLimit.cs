@@ -27,17 +27,21 @@ internal readonly record struct ReadLimit(long? Rows, long? Bytes)
     public async ValueTask<RowSet> ReadAsync(IAsyncEnumerable<RowSet> chunks)
     {
         RowSet? all = null;
+        IReadOnlyList<Field> fields = [];
         long bytes = 0;
         await foreach (var chunk in chunks)
         {
             var size = chunk.SizeBytes;
             if (all is null) all = chunk;
             else all.AddAll(chunk);
+            fields = chunk.Fields;
             bytes += size;
             Check(all.RowCount, bytes);
         }
 
-        return all ?? throw new InvalidOperationException("a stream gave no chunk");
+        // The last chunk knows most of what types expressions have.
+        if (all is null) throw new InvalidOperationException("a stream gave no chunk");
+        return ReferenceEquals(fields, all.Fields) ? all : all.WithFields(fields);
     }
 
     private static VitessException TooMuch(string what) => new(ErrorCodes.ResourceExhausted.Code, $"the statement reads {what}, which is the limit", null, "54000", false,
