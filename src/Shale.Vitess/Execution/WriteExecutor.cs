@@ -27,28 +27,29 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         DirectWritePlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
     {
         var all = tablets.Of(plan.Target.Keyspace);
-        int[] shards;
-        if (plan.All is { } everything)
+        if (plan.Broadcast && all.Length > 1) return await DirectAsync(plan, Enumerable.Range(0, all.Length), values, transaction, undoAlone, cancellationToken);
+        var single = (plan.All ?? plan.Target).SingleShard(values);
+        if (single < 0)
         {
-            var single = everything.SingleShard(values);
-            if (single < 0) return await RunAsync(plan.Otherwise!.Value, values, transaction, undoAlone, cancellationToken);
-            shards = [single];
-        }
-        else
-        {
-            shards = plan.Broadcast ? [.. Enumerable.Range(0, all.Length)] : [.. plan.Target.ShardsOf(values)];
+            return plan.Otherwise is { } otherwise
+                ? await RunAsync(otherwise.Value, values, transaction, undoAlone, cancellationToken)
+                : await DirectAsync(plan, plan.Target.ShardsOf(values), values, transaction, undoAlone, cancellationToken);
         }
 
+        // Hot path: bench gate, plan-cache hit.
+        var tablet = all[single];
+        var txId = transaction is null ? null : await transaction.WriteOnAsync(tablet, cancellationToken);
+        var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values), txId), cancellationToken);
+        return new WriteResult(result.Rows, result.Affected, plan.GivesIds ? result.LastInsertId : null, tablets.NameOf(tablet));
+    }
+
+    private ValueTask<WriteResult> DirectAsync(
+        DirectWritePlan plan, IEnumerable<int> target, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
+    {
+        var all = tablets.Of(plan.Target.Keyspace);
+        int[] shards = [.. target];
         var bound = plan.Statement.Bind(values);
-        if (shards.Length == 1)
-        {
-            var tablet = all[shards[0]];
-            var txId = transaction is null ? null : await transaction.WriteOnAsync(tablet, cancellationToken);
-            var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, bound, txId), cancellationToken);
-            return new WriteResult(result.Rows, result.Affected, plan.GivesIds ? result.LastInsertId : null, [tablet.Shard]);
-        }
-
-        return await TogetherAsync(transaction, undoAlone, async inner =>
+        return TogetherAsync(transaction, undoAlone, async inner =>
         {
             await inner.LockAsync(all, shards, cancellationToken);
             var ids = new string[shards.Length];

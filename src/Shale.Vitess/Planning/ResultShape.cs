@@ -12,6 +12,7 @@ internal sealed class ResultShape
     private readonly bool _typed;
     private readonly bool _verbatim;
     private volatile Cached[] _known = [];
+    private IReadOnlyList<Field>? _fields;
 
     /// <summary>Describes a result.</summary>
     /// <param name="columns">The columns, as the binder names and types them.</param>
@@ -35,7 +36,7 @@ internal sealed class ResultShape
     }
 
     /// <summary>No rows, under this shape: where no shard had to be asked.</summary>
-    public RowSet Empty() => new([.. _columns.Select(column => new Field(column.Name, column.Type.Name))]);
+    public RowSet Empty() => new(_fields ??= [.. _columns.Select(column => new Field(column.Name, column.Type.Name))]);
 
     // A scratch table keeps declared types, but INTEGER PRIMARY KEY is more than a declared type: a rowid, of 64 bits.
     private bool LosesRowIds(IReadOnlyList<Field> fields)

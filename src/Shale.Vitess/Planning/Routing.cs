@@ -8,6 +8,8 @@ internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> use
 {
     private readonly KeyNarrowing.Equal? _single = uses is [{ Constraint: KeyNarrowing.Equal only, Place.IsSharded: true }] ? only : null;
 
+    private readonly bool _allEqual = uses.All(use => !use.Place.IsSharded || use.Constraint is KeyNarrowing.Equal);
+
     /// <summary>The keyspace whose shards are meant.</summary>
     public VKeyspace Keyspace => keyspace;
 
@@ -32,9 +34,24 @@ internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> use
     {
         if (_single is not null) return _single.ShardOf(uses[0].Place, values);
         if (keyspace.Shards.Length == 1 || uses.Count == 0) return 0;
+        if (_allEqual) return ShardOfEquals(values);
         var set = ShardsOf(values);
         return set.Count == 1 ? set.First() : -1;
     }
+
+    /// <summary>The one shard where every use has one; -1 if they differ. Without a set.</summary>
+    private int ShardOfEquals(ReadOnlySpan<SqlValue> values)
+    {
+        var shard = ShardOfEqual(uses[0], values);
+        for (var i = 1; i < uses.Count; i++)
+        {
+            if (ShardOfEqual(uses[i], values) != shard) return -1;
+        }
+
+        return shard;
+    }
+
+    private static int ShardOfEqual(Use use, ReadOnlySpan<SqlValue> values) => use.Place.IsSharded ? ((KeyNarrowing.Equal)use.Constraint!).ShardOf(use.Place, values) : 0;
 
     /// <summary>All shards that can hold rows which matter.</summary>
     public ShardSet ShardsOf(ReadOnlySpan<SqlValue> values)
