@@ -9,7 +9,7 @@ public class DemoTests
     [Trait("Category", "Slow")]
     public async Task Demo_OnTheWholeData_AnswersAsOneDatabaseAndCleansUp()
     {
-        await WordNetPackage.EnsureAsync(TextWriter.Null, CancellationToken.None);
+        await DebianPackage.EnsureWordNetAsync(TextWriter.Null, CancellationToken.None);
         var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {

@@ -21,8 +21,8 @@ internal sealed record BenchFigure(string Name, string Issue, double Measured, d
     public bool Holds => Direction == AtLeast ? Measured >= Goal : Measured <= Goal;
 
     /// <summary>A figure from the values of its runs.</summary>
-    public static BenchFigure Of(string name, IReadOnlyCollection<double> runs, double goal, string direction) =>
-        new(name, "main", Math.Round(Median(runs), 3), goal, direction, runs.Count);
+    public static BenchFigure Of(string name, IReadOnlyCollection<double> runs, double goal, string direction, string issue = "main") =>
+        new(name, issue, Math.Round(Median(runs), 3), goal, direction, runs.Count);
 
     /// <summary>The middle value; of an even number the mean of the two in the middle.</summary>
     public static double Median(IReadOnlyCollection<double> values)

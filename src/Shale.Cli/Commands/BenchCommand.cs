@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Shale.Cli.Bench;
+using Shale.Cli.Bench.Gate;
 using Shale.Cli.Demo;
 using Shale.Cli.Output;
 
@@ -26,25 +27,24 @@ internal static class BenchCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "What to measure: main or gate.", DefaultValueFactory = _ => "main" };
+        var name = new Argument<string>("NAME") { Description = "What to measure: main (loading, points, HTTP) or gate (parsing, routing, merges, many clients).", DefaultValueFactory = _ => "main" };
+        name.AcceptOnlyFromAmong("main", "gate");
+        var part = new Option<string[]>("--part") { Description = $"Only this part of gate: {string.Join(", ", GateBench.Parts)}. May be given again.", HelpName = "PART" };
+        part.AcceptOnlyFromAmong([.. GateBench.Parts]);
         var json = new Option<string?>("--json") { Description = "Also write the figures to this file.", HelpName = "FILE" };
-        var bench = new ShaleCommand("bench", "Measure what Shale costs, beside what it is made of.", More) { name, json };
-        bench.SetAction((parsed, _) => RunAsync(parsed.GetValue(name)!, parsed.GetValue(json)));
+        var bench = new ShaleCommand("bench", "Measure what Shale costs, beside what it is made of.", More) { name, part, json };
+        bench.SetAction((parsed, _) => RunAsync(parsed.GetValue(name)!, parsed.GetValue(part) ?? [], parsed.GetValue(json)));
         return bench;
     }
 
-    private static async Task<int> RunAsync(string name, string? json)
+    private static async Task<int> RunAsync(string name, string[] parts, string? json)
     {
-        if (name is not ("main" or "gate"))
-        {
-            await Console.Error.WriteLineAsync($"ERROR: there is no benchmark \"{name}\" yet: there are main and gate, others come with what they measure");
-            return Failed;
-        }
-
         using var signals = new StopSignals();
         try
         {
-            var figures = name == "gate" ? await MergeBench.RunAsync(Tell, signals.Token) : await MainBench.RunAsync(await WordNetPackage.EnsureAsync(Console.Error, signals.Token), Tell, signals.Token);
+            var figures = name == "gate"
+                ? await GateBench.RunAsync(parts, Tell, signals.Token)
+                : await MainBench.RunAsync(await DebianPackage.EnsureWordNetAsync(Console.Error, signals.Token), Tell, signals.Token);
             Write(figures, Console.Out);
             if (json is not null) await File.WriteAllTextAsync(json, JsonSerializer.Serialize(figures, BenchJsonContext.Default.IReadOnlyListBenchFigure) + "\n", signals.Token);
             return 0;

@@ -34,7 +34,7 @@ internal static class DemoCommand
         try
         {
             using var directory = DemoDirectory.Create(keep);
-            var files = await WordNetPackage.EnsureAsync(Console.Out, signals.Token);
+            var files = await DebianPackage.EnsureWordNetAsync(Console.Out, signals.Token);
             return await new DemoRun(new DemoConsole(DemoConsole.ForThisProcess()), directory).RunAsync(files, signals.Token) ? 0 : Failed;
         }
         catch (Exception) when (signals.Token.IsCancellationRequested)
