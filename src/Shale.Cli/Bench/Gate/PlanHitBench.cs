@@ -8,7 +8,7 @@ namespace Shale.Cli.Bench.Gate;
 internal sealed class PlanHitBench : IAsyncDisposable
 {
     private const int Runs = 15;
-    private const int Rounds = 2_000;
+    private const int Rounds = 20_000;
     private const int CountedStatements = 400_000;
 
     /// <summary>Statements of one shard; literals differ from text to text, as they do where an application writes them into its statements.</summary>
@@ -59,7 +59,7 @@ internal sealed class PlanHitBench : IAsyncDisposable
             for (var i = 0; i < Rounds; i++) PgQueryParser.Parse(texts[i % texts.Length]);
         }
 
-        Gate(Rounds * 20);
+        Gate(Rounds * 5);
         var ratios = await PairedRuns.RatiosAsync(Runs, () => Task.Run(() => Gate(Rounds)), () => Task.Run(Peer));
         return BenchFigure.Of("plan-cache hit, text to shard: time over libpg_query parsing it", ratios, 0.25, BenchFigure.AtMost, "gate");
     }
