@@ -1,13 +1,31 @@
+using System.Text.RegularExpressions;
+
 namespace Shale.Sql.Tests.Oracles;
 
 /// <summary>The statements that the benchmark of the parser counts are ones that PostgreSQL takes and that we understand, and they are not all alike.</summary>
-public class ApplicationStatementTests
+public partial class ApplicationStatementTests
 {
-    private const int Count = 457;
-    private const int Shapes = 400;
+    private const int Count = 1000;
+    private const int Shapes = 700;
 
     [Fact]
-    public void Statements_All_AreDistinct() => Assert.Equal(Count, Corpora.Applications.Distinct(StringComparer.Ordinal).Count());
+    public void Statements_All_AreDistinct()
+    {
+        Assert.Equal(Count, Corpora.Applications.Count);
+        Assert.Equal(Count, Corpora.Applications.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void Statements_AsOneScript_SplitIntoAsMany() =>
+        Assert.Equal(Count, SqlSplitter.Split(string.Join('\n', Corpora.Applications), SqlDialect.Postgres).Count);
+
+    [Fact]
+    public void Statements_Lengths_AreThoseOfApplications()
+    {
+        var lengths = Corpora.Applications.Select(sql => sql.Length).Order().ToArray();
+        Assert.InRange(lengths[Count / 2], 150, 250);
+        Assert.InRange(lengths[^1], 2000, 4000);
+    }
 
     [PgQueryFact]
     public void Statements_All_AcceptedByPostgresAndByUs() => CheckEach(sql =>
@@ -22,6 +40,15 @@ public class ApplicationStatementTests
         var tree = SqlParser.Parse(sql, SqlDialect.Postgres);
         var printed = SqlPrinter.Print(tree, SqlDialect.Postgres);
         return tree.Equals(SqlParser.Parse(printed, SqlDialect.Postgres)) ? null : "another tree: " + printed;
+    });
+
+    /// <summary>What we print means to PostgreSQL's parser what was written; ASC is the default and not kept.</summary>
+    [PgQueryFact]
+    public void Statements_Printed_SameTreeToPostgres() => CheckEach(sql =>
+    {
+        if (Deviations.IsRewritten(sql.ToUpperInvariant())) return null;
+        var printed = SqlPrinter.Print(SqlParser.Parse(sql, SqlDialect.Postgres), SqlDialect.Postgres);
+        return PgQuery.Fingerprint(Ascending().Replace(sql, "")) == PgQuery.Fingerprint(printed) ? null : "another tree to PostgreSQL: " + printed;
     });
 
     [PgQueryFact]
@@ -60,4 +87,7 @@ public class ApplicationStatementTests
 
         Assert.True(failures.Count == 0, string.Join('\n', failures));
     }
+
+    [GeneratedRegex(@"\sasc\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Ascending();
 }
