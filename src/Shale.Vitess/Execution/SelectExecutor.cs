@@ -21,6 +21,9 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
 
     private static readonly int ShardsAtOnce = Math.Clamp(2 * Environment.ProcessorCount, 4, 16);
 
+    /// <summary>Reads the entries of lookup vindexes.</summary>
+    public LookupReader Lookups { get; } = new(tablets);
+
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="values">The statement's parameters.</param>
@@ -30,6 +33,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     public ValueTask<RowSet> RunAsync(
         SelectPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
+        if (!LookupRead.AreRead(plan.Routing.Lookups, values)) return LookUpAndRunAsync(plan, values, transaction, trace, cancellationToken);
         if (forceAssembly) plan = Assembled(plan);
         if (plan is SingleShardPlan single)
         {
@@ -52,9 +56,14 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         };
     }
 
+    private async ValueTask<RowSet> LookUpAndRunAsync(
+        SelectPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken) =>
+        await RunAsync(plan, await Lookups.ReadAsync(plan.Routing.Lookups, values, transaction, cancellationToken), transaction, trace, cancellationToken);
+
     /// <summary>Runs a plan and gives its rows in chunks, at least one. What needs no merge is passed on as the shards find it, one shard after another.</summary>
     public async IAsyncEnumerable<RowSet> StreamAsync(SelectPlan plan, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        values = await Lookups.ReadAsync(plan.Routing.Lookups, values, null, cancellationToken);
         if (forceAssembly) plan = Assembled(plan);
         if (plan is SingleShardPlan single)
         {

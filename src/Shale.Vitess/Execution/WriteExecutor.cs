@@ -17,11 +17,20 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     public ValueTask<WriteResult> RunAsync(
         StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken) => plan switch
     {
+        { Lookups.Count: > 0 } and not InsertPlan when !LookupRead.AreRead(plan.Lookups, values) => LookedUpAsync(plan, values, transaction, undoAlone, cancellationToken),
         DirectWritePlan direct => DirectAsync(direct, values, transaction, undoAlone, cancellationToken),
         InsertPlan insert => InsertAsync(insert, values, transaction, undoAlone, cancellationToken),
         RowChangePlan change => TogetherAsync(transaction, undoAlone, inner => ChangeAsync(change, values, inner, cancellationToken), cancellationToken),
         _ => throw new InvalidOperationException($"unknown plan {plan.GetType().Name}"),
     };
+
+    /// <summary>A write whose shards entries tell: they are read again when its shards' writers are held, for what was read before may be over.</summary>
+    private ValueTask<WriteResult> LookedUpAsync(StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken) =>
+        TogetherAsync(transaction, undoAlone, async inner =>
+        {
+            var routing = plan is DirectWritePlan direct ? direct.All ?? direct.Target : ((RowChangePlan)plan).Target;
+            return await RunAsync(plan, await selects.Lookups.LockAsync(routing, values, inner, cancellationToken), inner, false, cancellationToken);
+        }, cancellationToken);
 
     private async ValueTask<WriteResult> DirectAsync(
         DirectWritePlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)

@@ -89,8 +89,13 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             (plan, values) = (statement.Plan, statement.Values ?? []);
         }
 
-        if (plan is not null) running.Planned(plan, values);
-        if (plan is not null) limits.LimitTime(session.Keyspace.Name, running);
+        if (plan is not null)
+        {
+            limits.LimitTime(session.Keyspace.Name, running);
+            values = await session.Selects.Lookups.ReadAsync(plan.Lookups, values, null, running.Token);
+            running.Planned(plan, values);
+        }
+
         if (plan is QueryPlan { Select: var select, Locks: false, SequenceCalls.Count: 0 })
         {
             _ = ScatterNotices(plan, values, session, running);
@@ -291,9 +296,12 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     {
         running.Planned(plan, values);
         limits.LimitTime(session.Keyspace.Name, running);
-        var notices = ScatterNotices(plan, values, session, running);
+        var looked = plan.SequenceCalls.Count == 0 ? await session.Selects.Lookups.ReadAsync(plan.Lookups, values, transaction?.Shards, running.Token) : values;
+        var notices = ScatterNotices(plan, looked, session, running);
         using var turn = transaction is null ? await limits.EnterAsync(session.Keyspace.Name, running) : default;
-        var result = await RunFreelyAsync(plan, values, session, transaction, running);
+
+        // A write reads the entries again when it holds the writers.
+        var result = await RunFreelyAsync(plan, plan.Writes ? values : looked, session, transaction, running);
         return notices.Count == 0 ? result : result with { Notices = [.. result.Notices, .. notices] };
     }
 
@@ -334,6 +342,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     {
         running.Planned(plan, values);
         if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Key, running.Token);
+        if (!LookupRead.AreRead(query.Lookups, values)) return LookUpAndRunAsync(query, values, session, transaction, running);
         if (transaction is not null || query.Locks || query.Select is not SingleShardPlan single || !session.Selects.TryOne(single, values, out var tablet))
         {
             return QueryAsync(query, values, session, transaction, running.Token);
@@ -345,6 +354,10 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         return pending.IsCompletedSuccessfully && session.Epoch == schema.Moves.Epoch
             ? new ValueTask<GateResult>(Shaped(query, pending.Result, single.Tier, names, session)) : AwaitAsync(query, pending, single.Tier, names, session);
     }
+
+    private async ValueTask<GateResult> LookUpAndRunAsync(
+        QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running) =>
+        await RunBoundAsync(query, await session.Selects.Lookups.ReadAsync(query.Lookups, values, transaction?.Shards, running.Token), session, transaction, running);
 
     private async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, string tier, IReadOnlyList<string> shards, GateSession session) =>
         Shaped(query, await pending, tier, shards, session);
@@ -359,8 +372,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     {
         if (query.Locks && transaction is not null && !transaction.Options.ReadOnly)
         {
-            var all = session.Tablets.Of(query.Select.Routing.Keyspace);
-            await transaction.Shards.LockAsync(all, query.Select.Routing.ShardsOf(values), cancellationToken);
+            values = await session.Selects.Lookups.LockAsync(query.Select.Routing, values, transaction.Shards, cancellationToken);
         }
 
         var trace = new SelectTrace();

@@ -60,6 +60,14 @@ internal sealed class Catalog : ISchemaSource
             hint: "A definition was interrupted. Compare the shards' files in the data directory and start again with the right ones from a copy, or drop the table.");
     }
 
+    /// <summary>The place of a lookup vindex' entries, if they can be read and found by what is looked up; else null.</summary>
+    public TablePlace? EntriesOf(VKeyspace keyspace, VLookup lookup)
+    {
+        if (!_keyspaces[keyspace.Name].TryGetValue(lookup.Table, out var place) || _refused.ContainsKey(place.Schema)) return null;
+        return place.ColumnIndex(VLookup.KeyspaceIdColumn) >= 0 && lookup.Columns.All(column => place.ColumnIndex(column) >= 0)
+            && place.Table.ShardColumns.All(column => lookup.Columns.Contains(column, VSchemaNames.Comparer)) ? place : null;
+    }
+
     /// <summary>The keyspace that a name lives in: its qualifier, or the target's; null if the qualifier names none.</summary>
     public VKeyspace? KeyspaceOf(ObjectName name)
     {

@@ -4,15 +4,15 @@ namespace Shale.Vitess;
 
 /// <summary>A statement for shards or for a scratch database: its text, and which of the statement's parameters it takes, in its own order.</summary>
 /// <param name="Sql">Text in the engine's dialect, parameters numbered from 1 without gaps.</param>
-/// <param name="Parameters">For each of its parameters the 0-based index among the statement's; null if they are the statement's own, all and in order.</param>
-internal sealed record Fragment(string Sql, int[]? Parameters)
+/// <param name="Parameters">For each of its parameters the 0-based index among the statement's.</param>
+internal sealed record Fragment(string Sql, int[] Parameters)
 {
     private readonly bool _isInOrder = IsInOrder(Parameters);
 
     /// <summary>The values it takes.</summary>
     public SqlValue[] Bind(SqlValue[] values)
     {
-        if (Parameters is null || (_isInOrder && Parameters.Length == values.Length)) return values;
+        if (_isInOrder && Parameters.Length == values.Length) return values;
         if (Parameters.Length == 0) return [];
         var bound = new SqlValue[Parameters.Length];
         for (var i = 0; i < bound.Length; i++) bound[i] = values[Parameters[i]];
@@ -27,9 +27,9 @@ internal sealed record Fragment(string Sql, int[]? Parameters)
         return new Fragment(SqlPrinter.Print(renumbered, engine), [.. map]);
     }
 
-    private static bool IsInOrder(int[]? parameters)
+    private static bool IsInOrder(int[] parameters)
     {
-        for (var i = 0; parameters is not null && i < parameters.Length; i++)
+        for (var i = 0; i < parameters.Length; i++)
         {
             if (parameters[i] != i) return false;
         }

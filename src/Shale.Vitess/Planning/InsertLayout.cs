@@ -68,7 +68,7 @@ internal sealed class InsertLayout
         };
         var printed = Fragment.Print(one, engine);
         var types = _columns.Select(column => _typed ? column.Type : SqlType.Unknown).ToArray();
-        return _template = new InsertTemplate(printed.Sql, types, printed.Parameters![_columns.Count..], _key, _auto);
+        return _template = new InsertTemplate(printed.Sql, types, printed.Parameters[_columns.Count..], _key, _auto);
     }
 
     private void Number(AutoIncrement numbering, TablePlace place, VSchema vschema)

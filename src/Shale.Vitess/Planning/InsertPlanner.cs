@@ -6,7 +6,7 @@ namespace Shale.Vitess;
 /// Plans an INSERT in the engine's dialect. Where one shard has everything it runs as it is; else each row is routed by its own key, numbered from the
 /// table's sequence, and inserted by a statement for one row.
 /// </summary>
-internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDialect session)
+internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDialect session, LookupReads lookups)
 {
     /// <summary>Makes the plan.</summary>
     /// <param name="insert">The statement.</param>
@@ -23,7 +23,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     {
         var place = catalog.Require(insert.Table);
         RefuseKeyChange(insert, place);
-        var scope = StatementScope.Of(insert, binding, catalog);
+        var scope = StatementScope.Of(insert, binding, catalog, lookups);
         var together = !place.IsSharded && !place.IsReference && scope.IsAllOnShardOf(place);
         var once = session == SqlDialect.Postgres && ConflictKeys.AreNeeded(insert);
         if (together && mayRunWhole && !once && place.Table.AutoIncrement is null) return Whole(insert, place, scope);
@@ -64,7 +64,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
             throw new VitessException(ErrorCodes.SyntaxError, $"INSERT names {layout.GivenColumns} columns, the query gives {binding.Outputs.Count}", sqlState: "42601");
         }
 
-        var plan = new SelectPlanner(catalog, engine).Plan(source, binding, null);
+        var plan = new SelectPlanner(catalog, engine, lookups).Plan(source, binding, null);
         return Complete(insert, layout, place, [], plan);
     }
 

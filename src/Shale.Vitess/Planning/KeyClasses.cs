@@ -76,6 +76,17 @@ internal sealed class KeyClasses
         return new KeyNarrowing.Equal(key);
     }
 
+    /// <summary>The values one of which a column has in every surviving row; null if nothing is known of them.</summary>
+    /// <param name="relation">The use of the table.</param>
+    /// <param name="column">Which of its columns.</param>
+    /// <param name="mayBeNull">Whether a value that is NULL means rows with NULL there, not none.</param>
+    public ValueSource[]? ValuesOf(Relation relation, int column, out bool mayBeNull)
+    {
+        var facts = FactsOf(relation, column);
+        mayBeNull = facts is { EqualsNull: true };
+        return facts?.Equal is { } value ? [value] : facts?.List;
+    }
+
     /// <summary>Adds the conjuncts of a block that filter its rows: WHERE, and ON of its inner joins.</summary>
     public static void CollectFiltering(SqlNode block, List<Expr> into)
     {
@@ -112,7 +123,8 @@ internal sealed class KeyClasses
                 for (var i = 0; i < left.Items.Count; i++) Learn(new Binary("=", left.Items[i], right.Items[i]));
                 break;
             case Binary { Op: "=" or "IS NOT DISTINCT FROM" } equality when !LearnEqualColumns(equality.Left, equality.Right):
-                if (!LearnEqualValue(equality.Left, equality.Right)) LearnEqualValue(equality.Right, equality.Left);
+                var mayBeNull = equality.Op != "=";
+                if (!LearnEqualValue(equality.Left, equality.Right, mayBeNull)) LearnEqualValue(equality.Right, equality.Left, mayBeNull);
                 break;
             case InList { Not: false } list when ColumnOf(list.Operand) is { } column:
                 LearnList(column, list.Items);
@@ -147,10 +159,10 @@ internal sealed class KeyClasses
         return true;
     }
 
-    private bool LearnEqualValue(Expr column, Expr value)
+    private bool LearnEqualValue(Expr column, Expr value, bool mayBeNull)
     {
         if (ColumnOf(column) is not { } binding || !ValueSource.TryFrom(value, out var source)) return false;
-        Facts(binding).Equal ??= source;
+        Facts(binding).Equals(source, mayBeNull);
         return true;
     }
 
@@ -209,9 +221,18 @@ internal sealed class KeyClasses
         private ValueSource? _low;
         private ValueSource? _high;
 
-        public ValueSource? Equal { get; set; }
+        public ValueSource? Equal { get; private set; }
+
+        /// <summary>Whether <see cref="Equal"/> is equal in the sense of IS NOT DISTINCT FROM.</summary>
+        public bool EqualsNull { get; private set; }
 
         public ValueSource[]? List { get; set; }
+
+        public void Equals(ValueSource value, bool mayBeNull)
+        {
+            if (Equal is not null && (mayBeNull || !EqualsNull)) return;
+            (Equal, EqualsNull) = (value, mayBeNull);
+        }
 
         public void Bound(ValueSource? low, ValueSource? high)
         {
@@ -221,7 +242,7 @@ internal sealed class KeyClasses
 
         public KeyFacts And(KeyFacts other)
         {
-            Equal ??= other.Equal;
+            if (other.Equal is { } value) Equals(value, other.EqualsNull);
             List ??= other.List;
             Bound(other._low, other._high);
             return this;

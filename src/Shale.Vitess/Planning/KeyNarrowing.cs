@@ -57,4 +57,34 @@ internal abstract class KeyNarrowing
         public override bool AddShards(TablePlace place, ReadOnlySpan<SqlValue> values, ShardSet into) =>
             place.AddShardsOfRange(low?.Of(values), high?.Of(values), into);
     }
+
+    /// <summary>The keyspace ids are those that entries of a lookup vindex name, of the table itself or of one whose sharding key is equal.</summary>
+    /// <param name="read">The entries; read before the shards are decided.</param>
+    /// <param name="otherwise">What is said of the key itself, for when the entries tell nothing; null for nothing.</param>
+    internal sealed class ByLookup(LookupRead read, KeyNarrowing? otherwise) : KeyNarrowing
+    {
+        public LookupRead Read => read;
+
+        public override bool AddShards(TablePlace place, ReadOnlySpan<SqlValue> values, ShardSet into)
+        {
+            if (!read.TryGetIds(values, out var ids)) return otherwise is not null && otherwise.AddShards(place, values, into);
+            if (ids.IsEmpty) into.Add(ShardKey.FallbackShard);
+            for (; !ids.IsEmpty; ids = ids[LookupRead.IdBytes..]) into.Add(place.ShardOf(LookupRead.FirstOf(ids)));
+            return true;
+        }
+
+        /// <summary>The one shard, without a set; -1 if there are several.</summary>
+        public int SingleShard(TablePlace place, ReadOnlySpan<SqlValue> values)
+        {
+            if (!read.TryGetIds(values, out var ids)) return -1;
+            if (ids.IsEmpty) return ShardKey.FallbackShard;
+            var shard = place.ShardOf(LookupRead.FirstOf(ids));
+            while (!(ids = ids[LookupRead.IdBytes..]).IsEmpty)
+            {
+                if (place.ShardOf(LookupRead.FirstOf(ids)) != shard) return -1;
+            }
+
+            return shard;
+        }
+    }
 }

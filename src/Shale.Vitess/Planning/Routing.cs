@@ -7,6 +7,7 @@ namespace Shale.Vitess;
 internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> uses)
 {
     private readonly KeyNarrowing.Equal? _single = uses is [{ Constraint: KeyNarrowing.Equal only, Place.IsSharded: true }] ? only : null;
+    private readonly KeyNarrowing.ByLookup? _byLookup = OneLookup(uses);
 
     private readonly bool _allEqual = uses.All(use => !use.Place.IsSharded || use.Constraint is KeyNarrowing.Equal);
 
@@ -15,6 +16,9 @@ internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> use
 
     /// <summary>The uses; empty if only reference tables, or none, are read.</summary>
     public IReadOnlyList<Use> Uses => uses;
+
+    /// <summary>The entries that have to be read before the shards can be told.</summary>
+    public IReadOnlyList<LookupRead> Lookups { get; } = [.. uses.Select(use => use.Constraint).OfType<KeyNarrowing.ByLookup>().Select(each => each.Read).Distinct()];
 
     /// <summary>One use of a table.</summary>
     /// <param name="Place">Where the table lives.</param>
@@ -33,6 +37,7 @@ internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> use
     public int SingleShard(ReadOnlySpan<SqlValue> values)
     {
         if (_single is not null) return _single.ShardOf(uses[0].Place, values);
+        if (_byLookup is not null && _byLookup.Read.IsRead(values) && keyspace.Shards.Length > 1) return _byLookup.SingleShard(uses[0].Place, values);
         if (keyspace.Shards.Length == 1 || uses.Count == 0) return 0;
         if (_allEqual) return ShardOfEquals(values);
         var set = ShardsOf(values);
@@ -61,4 +66,8 @@ internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> use
         if (set.Count == 0) set.Add(0);
         return set;
     }
+
+    /// <summary>What all uses are narrowed by, if that is one and the same lookup.</summary>
+    private static KeyNarrowing.ByLookup? OneLookup(IReadOnlyList<Use> uses) =>
+        uses.Count > 0 && uses[0].Constraint is KeyNarrowing.ByLookup first && uses.All(use => use.Constraint is KeyNarrowing.ByLookup each && ReferenceEquals(each.Read, first.Read)) ? first : null;
 }

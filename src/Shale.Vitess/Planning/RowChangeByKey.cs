@@ -13,16 +13,18 @@ internal sealed class RowChangeByKey
     private readonly Catalog _catalog;
     private readonly SqlDialect _engine;
     private readonly RowChange _change;
+    private readonly LookupReads _lookups;
     private readonly TablePlace _place;
     private readonly IReadOnlyList<string> _identity;
     private readonly List<SelectItem> _items = [];
 
     /// <summary>For one statement; QUERY_ERROR (0A000) where rows cannot be told apart or the statement needs what only one shard can do.</summary>
-    public RowChangeByKey(Catalog catalog, SqlDialect engine, RowChange change)
+    public RowChangeByKey(Catalog catalog, SqlDialect engine, RowChange change, LookupReads lookups)
     {
         _catalog = catalog;
         _engine = engine;
         _change = change;
+        _lookups = lookups;
         _place = change.Place;
         _identity = RowIdentity.Of(_place, engine) ?? throw Refused(
             $"rows of table \"{_place.Table.Name}\" cannot be told apart over shards: it has no primary key", "Give the table a primary key.");
@@ -65,7 +67,7 @@ internal sealed class RowChangeByKey
 
         // A statement node stands for one place in one tree: the copy must be bound by itself.
         var rowId = _place.Schema.PrimaryKey.Count == 0 ? (ColumnRef)_items[identity[0]].Value : null;
-        return new SelectPlanner(_catalog, _engine) { RowIdentity = rowId }.Plan(select, Binder.Bind(select, _engine, _catalog), null);
+        return new SelectPlanner(_catalog, _engine, _lookups) { RowIdentity = rowId }.Plan(select, Binder.Bind(select, _engine, _catalog), null);
     }
 
     private RowMove PlanMove(int[] identity, int[] valueCells)
@@ -192,7 +194,7 @@ internal sealed class RowChangeByKey
     private string Print(SqlNode node)
     {
         var fragment = Fragment.Print(node, _engine);
-        if (fragment.Parameters!.Any(index => index < CellBase)) throw Refused("RETURNING cannot hold parameters where several shards take part", "Write the values into the text.");
+        if (fragment.Parameters.Any(index => index < CellBase)) throw Refused("RETURNING cannot hold parameters where several shards take part", "Write the values into the text.");
         return fragment.Sql;
     }
 }

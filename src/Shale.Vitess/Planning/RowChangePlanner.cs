@@ -6,7 +6,7 @@ namespace Shale.Vitess;
 /// Plans UPDATE and DELETE in the engine's dialect. Where the statement names only its target, or all its tables lie on one shard, it runs as it is; else
 /// a query finds the rows and their new values, and they are changed one by one.
 /// </summary>
-internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
+internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, LookupReads lookups)
 {
     /// <summary>Plans an UPDATE.</summary>
     public StatementPlan Plan(UpdateStatement update, Binding binding) =>
@@ -18,10 +18,10 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine)
 
     private StatementPlan Plan(RowChange change, Binding binding)
     {
-        var scope = StatementScope.Of(change.Statement, binding, catalog);
+        var scope = StatementScope.Of(change.Statement, binding, catalog, lookups);
         var place = change.Place;
         var target = new Routing(place.Keyspace, scope.TargetOf(change.Statement) is { } use ? [use] : []);
-        var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change).Plan(target));
+        var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change, lookups).Plan(target));
         if (change.ReturnsJoined) return computed.Value;
         if (scope.HasGateTables || scope.Keyspaces.Exists(keyspace => !ReferenceEquals(keyspace, place.Keyspace))) return computed.Value;
         if (ReadsItself(change, scope)) return computed.Value;

@@ -5,7 +5,7 @@ namespace Shale.Vitess;
 /// <summary>
 /// Plans a SELECT in the engine's dialect: T0 where one shard may turn out to be enough, else T1 where the merge is proved, else T2.
 /// </summary>
-internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine)
+internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine, LookupReads lookups)
 {
     /// <summary>The one use of a rowid that may be fetched from several shards: whoever asks for it knows the shard of each row. Null for none.</summary>
     public ColumnRef? RowIdentity { get; init; }
@@ -16,7 +16,7 @@ internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine)
     /// <param name="text">The statement's own text if it may go to an engine as it is; null if the tree has to be printed.</param>
     public SelectPlan Plan(SelectStatement statement, Binding binding, Fragment? text)
     {
-        var scope = StatementScope.Of(statement, binding, catalog);
+        var scope = StatementScope.Of(statement, binding, catalog, lookups);
         scope.RowIdentity = RowIdentity;
         var whole = text is not null && !scope.NamesKeyspaces ? text : Fragment.Print(scope.WithoutKeyspaces(statement), engine);
         if (scope.Keyspaces.Count > 1 || scope.HasGateTables) return Assemble(scope, statement, whole);

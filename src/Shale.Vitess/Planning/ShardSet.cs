@@ -27,6 +27,17 @@ internal sealed class ShardSet(int shardCount) : IEnumerable<int>
         for (var i = 0; i < _members.Length; i++) Add(i);
     }
 
+    /// <summary>Whether all its members are in the other too.</summary>
+    public bool IsWithin(ShardSet other)
+    {
+        for (var i = 0; i < _members.Length; i++)
+        {
+            if (_members[i] && !other._members[i]) return false;
+        }
+
+        return true;
+    }
+
     /// <inheritdoc/>
     public IEnumerator<int> GetEnumerator()
     {

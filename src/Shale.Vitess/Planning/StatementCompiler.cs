@@ -29,8 +29,9 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         var translated = result.Statement;
         var verbatim = ReferenceEquals(translated, parsed.Statement);
         var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
-        var own = verbatim ? new Fragment(text, null) : null;
-        var plan = Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows);
+        var own = verbatim ? new Fragment(text, [.. Enumerable.Range(0, parsed.ParameterCount)]) : null;
+        var lookups = new LookupReads(Math.Max(result.NowParameter ?? 0, parsed.ParameterCount + sequences.Found.Count), engine);
+        var plan = Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows, lookups);
         var shape = new ResultShape(binding.Outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
@@ -71,12 +72,12 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : new TranslationResult(statement, null)
         : PostgresToSqlite.Translate(statement, binding);
 
-    private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks, IReadOnlyList<(int Cell, SequenceRef Sequence)> numbers) => statement switch
+    private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks, IReadOnlyList<(int Cell, SequenceRef Sequence)> numbers, LookupReads lookups) => statement switch
     {
-        SelectStatement select => new QueryPlan(new SelectPlanner(catalog, engine).Plan(select, binding, text), locks),
-        InsertStatement insert => new InsertPlanner(catalog, engine, _session).Plan(insert, binding, numbers),
-        UpdateStatement update => new RowChangePlanner(catalog, engine).Plan(update, binding),
-        DeleteStatement delete => new RowChangePlanner(catalog, engine).Plan(delete, binding),
+        SelectStatement select => new QueryPlan(new SelectPlanner(catalog, engine, lookups).Plan(select, binding, text), locks),
+        InsertStatement insert => new InsertPlanner(catalog, engine, _session, lookups).Plan(insert, binding, numbers),
+        UpdateStatement update => new RowChangePlanner(catalog, engine, lookups).Plan(update, binding),
+        DeleteStatement delete => new RowChangePlanner(catalog, engine, lookups).Plan(delete, binding),
         _ => throw new InvalidOperationException($"a translation gave a {statement.GetType().Name}"),
     };
 

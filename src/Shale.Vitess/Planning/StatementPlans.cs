@@ -31,6 +31,9 @@ internal abstract class StatementPlan
 
     /// <summary>Whether it changes rows.</summary>
     public abstract bool Writes { get; }
+
+    /// <summary>The entries that have to be read before its shards can be told.</summary>
+    public virtual IReadOnlyList<LookupRead> Lookups => [];
 }
 
 /// <summary>A SELECT or VALUES.</summary>
@@ -44,6 +47,9 @@ internal sealed class QueryPlan(SelectPlan select, bool locks) : StatementPlan
 
     /// <inheritdoc/>
     public override bool Writes => false;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LookupRead> Lookups => select.Routing.Lookups;
 }
 
 /// <summary>A write that runs as it is on one shard, on several, or on all; the shards are decided when values are bound.</summary>
@@ -69,6 +75,9 @@ internal sealed class DirectWritePlan : StatementPlan
 
     /// <inheritdoc/>
     public override bool Writes => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LookupRead> Lookups => (All ?? Target).Lookups;
 }
 
 /// <summary>An INSERT whose rows are routed one by one.</summary>
@@ -103,6 +112,9 @@ internal sealed class InsertPlan : StatementPlan
 
     /// <inheritdoc/>
     public override bool Writes => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LookupRead> Lookups => Source?.Routing.Lookups ?? [];
 }
 
 /// <summary>The statement that inserts one row: the row's cells are its first parameters.</summary>
@@ -148,6 +160,9 @@ internal sealed class RowChangePlan : StatementPlan
 
     /// <inheritdoc/>
     public override bool Writes => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LookupRead> Lookups => Target.Lookups;
 }
 
 /// <summary>How a row moves when its sharding key changes (SEMANTICS S2.5).</summary>

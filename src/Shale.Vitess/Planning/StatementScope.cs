@@ -9,6 +9,7 @@ internal sealed class StatementScope
     private readonly Dictionary<TableRef, Relation> _tables = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Relation, TablePlace> _places = [];
     private readonly Dictionary<Relation, Routing.Use> _uses = [];
+    private readonly List<(Relation Relation, QueryBlock Block)> _onShards = [];
 
     private StatementScope(Binding binding, Dictionary<QueryBlock, KeyClasses> classes, Catalog catalog)
     {
@@ -48,7 +49,11 @@ internal sealed class StatementScope
     public IReadOnlyDictionary<TableRef, Relation> Tables => _tables;
 
     /// <summary>Reads a statement.</summary>
-    public static StatementScope Of(SqlNode statement, Binding binding, Catalog catalog)
+    /// <param name="statement">The statement.</param>
+    /// <param name="binding">Its names and types.</param>
+    /// <param name="catalog">The tables there are.</param>
+    /// <param name="lookups">Receives the entries that its shards depend on.</param>
+    public static StatementScope Of(SqlNode statement, Binding binding, Catalog catalog, LookupReads lookups)
     {
         var scope = new StatementScope(binding, KeyClasses.Of(binding), catalog);
         foreach (var block in binding.Blocks)
@@ -56,6 +61,7 @@ internal sealed class StatementScope
             foreach (var relation in block.Relations) scope.Add(relation, block);
         }
 
+        scope.Narrow(new LookupNarrowing(scope, lookups));
         return scope;
     }
 
@@ -146,9 +152,18 @@ internal sealed class StatementScope
 
         _places[relation] = place;
         if (!Keyspaces.Contains(place.Keyspace)) Keyspaces.Add(place.Keyspace);
-        if (place.IsReference) return;
-        var use = new Routing.Use(place, place.IsSharded ? _classes[block].ConstraintOf(relation, place) : null);
-        _uses[relation] = use;
-        Uses.Add(use);
+        if (!place.IsReference) _onShards.Add((relation, block));
+    }
+
+    private void Narrow(LookupNarrowing lookups)
+    {
+        foreach (var (relation, block) in _onShards)
+        {
+            var place = _places[relation];
+            var constraint = place.IsSharded ? lookups.Of(relation, block, _classes[block].ConstraintOf(relation, place)) : null;
+            var use = new Routing.Use(place, constraint);
+            _uses[relation] = use;
+            Uses.Add(use);
+        }
     }
 }

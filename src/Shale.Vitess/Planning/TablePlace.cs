@@ -58,6 +58,13 @@ internal sealed class TablePlace
         return shard;
     }
 
+    /// <summary>As <see cref="ShardOfCompared(ReadOnlySpan{SqlValue})"/>; false if no row can have the key.</summary>
+    public bool TryFindShard(ReadOnlySpan<SqlValue> key, out int shard) =>
+        key.Length == 1 ? _key!.TryRoute(key[0], _session, out shard) : _key!.TryRoute(key, _session, out shard);
+
+    /// <summary>The shard that holds a keyspace id.</summary>
+    public int ShardOf(KeyspaceId id) => _key!.Map.IndexOf(id);
+
     /// <summary>The shard of a new row; NULL in the key is CONSTRAINT_VIOLATION (23502) (S2.2).</summary>
     public int ShardOfNew(ReadOnlySpan<SqlValue> key) => _key!.RouteNewRow(key, _session);
 
@@ -98,6 +105,17 @@ internal sealed class TablePlace
         foreach (var shard in found) into.Add(shard);
         if (found.Count == 0) into.Add(ShardKey.FallbackShard);
         return true;
+    }
+
+    /// <summary>The place of a column among the columns; -1 for none of the name.</summary>
+    public int ColumnIndex(string name)
+    {
+        for (var i = 0; i < Schema.Columns.Count; i++)
+        {
+            if (VSchemaNames.Comparer.Equals(Schema.Columns[i].Name, name)) return i;
+        }
+
+        return -1;
     }
 
     private static int IndexOf(TableSchema schema, ColumnSchema column)

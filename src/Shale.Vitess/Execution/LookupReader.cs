@@ -1,0 +1,113 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>Reads the entries of lookup vindexes that a statement's shards depend on. Thread-safe.</summary>
+/// <param name="tablets">Where the entries are.</param>
+internal sealed class LookupReader(TabletMap tablets)
+{
+    /// <summary>The values with what the entries say behind them; the same array if that has been read already.</summary>
+    /// <param name="reads">What is read.</param>
+    /// <param name="values">The statement's values.</param>
+    /// <param name="transaction">The transaction it belongs to, whose own entries it sees; null for what is committed.</param>
+    /// <param name="cancellationToken">Stops the shards.</param>
+    public async ValueTask<SqlValue[]> ReadAsync(
+        IReadOnlyList<LookupRead> reads, SqlValue[] values, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (LookupRead.AreRead(reads, values)) return values;
+        return await FillAsync(reads, values, transaction, again: false, cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes the writers of the shards that a statement's rows can be on, and gives its values with what the entries say that were read while they were held: a row that has come
+    /// to another shard meanwhile is not missed.
+    /// </summary>
+    /// <param name="routing">The rows.</param>
+    /// <param name="values">The statement's values.</param>
+    /// <param name="transaction">The transaction that writes.</param>
+    /// <param name="cancellationToken">Leaves some taken.</param>
+    public async ValueTask<SqlValue[]> LockAsync(Routing routing, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        var all = tablets.Of(routing.Keyspace);
+        values = await ReadAsync(routing.Lookups, values, transaction, cancellationToken);
+        var held = routing.ShardsOf(values);
+        await transaction.LockAsync(all, held, cancellationToken);
+        while (routing.Lookups.Count > 0)
+        {
+            values = await FillAsync(routing.Lookups, values, transaction, again: true, cancellationToken);
+            var more = routing.ShardsOf(values);
+            if (more.IsWithin(held)) break;
+            await transaction.LockAsync(all, more, cancellationToken);
+            foreach (var shard in more) held.Add(shard);
+        }
+
+        return values;
+    }
+
+    private async ValueTask<SqlValue[]> FillAsync(
+        IReadOnlyList<LookupRead> reads, SqlValue[] values, CrossShardTransaction? transaction, bool again, CancellationToken cancellationToken)
+    {
+        var slots = values.Length;
+        for (var i = 0; i < reads.Count; i++) slots = Math.Max(slots, reads[i].Slot + 1);
+        var filled = new SqlValue[slots];
+        values.CopyTo(filled, 0);
+        for (var i = 0; i < reads.Count; i++)
+        {
+            if (again || !reads[i].IsRead(filled)) filled[reads[i].Slot] = await ReadAsync(reads[i], values, transaction, cancellationToken);
+        }
+
+        return filled;
+    }
+
+    private async ValueTask<SqlValue> ReadAsync(LookupRead read, SqlValue[] values, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (read.KeyCount > 1) return await ReadManyAsync(read, values, transaction, cancellationToken);
+            if (!read.TryBindOne(values, out var key, out var shard)) return shard < 0 ? LookupRead.Nothing : SqlValue.Blob([]);
+            return IdsIn(await QueryAsync(read, shard, key, transaction, cancellationToken));
+        }
+        catch (VitessException failure) when (failure.SqlState == "42P01")
+        {
+            // The vindex has been dropped since the statement was planned.
+            return LookupRead.Nothing;
+        }
+    }
+
+    private async ValueTask<SqlValue> ReadManyAsync(LookupRead read, SqlValue[] values, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (read.Bind(values) is not { } parts) return LookupRead.Nothing;
+        var ids = new List<byte>();
+        foreach (var (shard, parameters) in parts)
+        {
+            var found = IdsIn(await QueryAsync(read, shard, parameters, transaction, cancellationToken));
+            if (found.Kind != SqlValueKind.Blob) return found;
+            ids.AddRange(found.AsBlob());
+        }
+
+        return SqlValue.Blob([.. ids]);
+    }
+
+    private async ValueTask<RowSet> QueryAsync(LookupRead read, int shard, SqlValue[] parameters, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var all = tablets.Of(read.Entries.Keyspace);
+        var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shard, cancellationToken);
+        return (await all[shard].QueryAsync(new ShardQueryRequest(all[shard].Shard, read.Sql, parameters, txId), cancellationToken)).Rows;
+    }
+
+    private static SqlValue IdsIn(RowSet rows)
+    {
+        if (rows.RowCount > LookupRead.MaxEntries) return LookupRead.Nothing;
+        if (rows.RowCount == 1 && IsId(rows[0][0])) return rows[0][0];
+        var ids = new byte[rows.RowCount * LookupRead.IdBytes];
+        for (var i = 0; i < rows.RowCount; i++)
+        {
+            if (!IsId(rows[i][0])) return LookupRead.Nothing;
+            rows[i][0].AsBlob().CopyTo(ids, i * LookupRead.IdBytes);
+        }
+
+        return SqlValue.Blob(ids);
+    }
+
+    private static bool IsId(SqlValue value) => value.Kind == SqlValueKind.Blob && value.AsBlob().Length == LookupRead.IdBytes;
+}
