@@ -34,7 +34,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             case ShowStatement show:
                 return new GateResult(await ShowStatements.RunAsync(show, session, cancellationToken)) { Tier = "gate" };
             case VExplainStatement explain:
-                return Explain(explain, request, session);
+                return await ExplainAsync(explain, request, session, transaction, cancellationToken);
             case PragmaStatement pragma:
                 return await PragmaStatements.RunAsync(pragma, request, session, transaction, cancellationToken);
             case ExplainStatement or RawStatement when PassThrough.IsPossible(session, transaction):
@@ -125,7 +125,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     private static string Quoted(Identifier name, GateSession session) =>
         ScratchTable.Quote(session.Dialect == SqlDialect.Sqlite ? name.Name.ToLowerInvariant() : name.Name);
 
-    private static GateResult Explain(VExplainStatement explain, GateRequest request, GateSession session)
+    private static async ValueTask<GateResult> ExplainAsync(
+        VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         var advice = new KeyAdvice(session);
         var uses = advice.UsesOf(explain.Inner);
@@ -138,6 +139,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         if (request.Params.Count > 0 || parsed.ParameterCount == 0)
         {
             values = BoundValues.Of(plan, parsed.ParameterNames, [.. request.Params], request, DateTimeOffset.UtcNow);
+            values = await session.Selects.Lookups.ReadAsync(plan.Lookups, values, transaction?.Shards, cancellationToken);
         }
 
         var scatters = values is not null && PlanDescription.ShardsOf(plan, values, session).Count > 1;

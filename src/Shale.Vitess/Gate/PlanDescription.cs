@@ -9,7 +9,7 @@ internal static class PlanDescription
     public static RowSet Rows(StatementPlan plan, SqlValue[]? values, GateSession session)
     {
         var rows = new List<string?[]>();
-        foreach (var step in StepsOf(plan, values, session)) rows.Add([step.Tier, step.Where, step.Table, step.Sql]);
+        foreach (var step in StepsWithLookups(plan, values, session)) rows.Add([step.Tier, step.Where, step.Table, step.Sql]);
         return SchemaLists.Text(["tier", "shard", "table", "sql"], rows);
     }
 
@@ -17,7 +17,7 @@ internal static class PlanDescription
     public static PlanInfo InfoOf(StatementPlan? plan, GateSession session)
     {
         if (plan is null) return new PlanInfo("gate", "gate", null, []);
-        var steps = StepsOf(plan, null, session).Select(step => new PlanStep(step.Where == "gate" ? "gate" : "shard", step.Sql, step.Table)).Distinct().ToList();
+        var steps = StepsWithLookups(plan, null, session).Select(step => new PlanStep(step.Where == "gate" ? "gate" : "shard", step.Sql, step.Table)).Distinct().ToList();
         var select = (plan as QueryPlan)?.Select;
         var otherwise = select is SingleShardPlan single && HasOtherwise(single) ? single.Otherwise.Tier : null;
         return new PlanInfo(TypeOf(plan, session), select?.Tier ?? "T0", otherwise, steps);
@@ -50,6 +50,7 @@ internal static class PlanDescription
         {
             QueryPlan { Select: SingleShardPlan single } when !HasOtherwise(single) => "single_shard",
             QueryPlan { Select: SingleShardPlan { Routing.Uses: [{ Constraint: KeyNarrowing.Equal }] } } => "single_shard",
+            QueryPlan { Select: SingleShardPlan { Routing.IsByOneEntry: true } } => "lookup",
             QueryPlan { Select: SingleShardPlan single } => TypeOf(single.Otherwise),
             QueryPlan query => TypeOf(query.Select),
             RowChangePlan => "assembly",
@@ -69,6 +70,18 @@ internal static class PlanDescription
 
     private static bool HasOtherwise(SingleShardPlan plan) => plan.Routing.Keyspace.Shards.Length > 1 && plan.Routing.Uses.Count > 0;
 
+    /// <summary>The entries of lookup vindexes that are read first, then what the statement does.</summary>
+    private static IEnumerable<Step> StepsWithLookups(StatementPlan plan, SqlValue[]? values, GateSession session) =>
+        [.. plan.Lookups.SelectMany(read => StepsOf(read, values, session)), .. StepsOf(plan, values, session)];
+
+    private static IEnumerable<Step> StepsOf(LookupRead read, SqlValue[]? values, GateSession session)
+    {
+        var all = session.Tablets.Of(read.Entries.Keyspace);
+        IEnumerable<string> shards = values is not null ? (read.Bind(values) ?? []).Select(each => all[each.Shard].Shard)
+            : read.KeyCount == 1 ? ["one"] : all.Select(tablet => tablet.Shard);
+        return shards.Select(shard => new Step("lookup", shard, read.Entries.Table.Name, read.Sql));
+    }
+
     private static IEnumerable<Step> StepsOf(StatementPlan plan, SqlValue[]? values, GateSession session) => plan switch
     {
         QueryPlan query => StepsOf(query.Select, values, session),
@@ -85,7 +98,7 @@ internal static class PlanDescription
             case SingleShardPlan single:
                 var shard = values is not null ? plan.Routing.SingleShard(values) : HasOtherwise(single) ? -1 : 0;
                 if (shard >= 0) return [new Step("T0", Name(plan.Routing, shard, session), null, single.Statement.Sql)];
-                if (values is null && single.Routing.Uses is [{ Constraint: KeyNarrowing.Equal }]) return [new Step("T0", "one", null, single.Statement.Sql)];
+                if (values is null && (single.Routing.Uses is [{ Constraint: KeyNarrowing.Equal }] || single.Routing.IsByOneEntry)) return [new Step("T0", "one", null, single.Statement.Sql)];
                 return StepsOf(single.Otherwise, values, session);
             case ScatterPlan scatter:
                 var steps = Names(plan.Routing, values, session).Select(name => new Step("T1", name, null, scatter.PerShard.Sql)).ToList();

@@ -8,7 +8,7 @@ namespace Shale.Vitess;
 public sealed record Route(string Keyspace, IReadOnlyList<string> Shards, bool Scatter, string? Table);
 
 /// <summary>How a statement is run (seed 001).</summary>
-/// <param name="Type">single_shard, scatter, scatter_aggregate, assembly, unsharded, or the statement's own kind where the gate answers it.</param>
+/// <param name="Type">single_shard, lookup (an entry of a lookup vindex tells the one shard), scatter, scatter_aggregate, assembly, unsharded, or the statement's own kind where the gate answers it.</param>
 /// <param name="Tier">T0, T1 or T2; T0 may turn into <paramref name="Otherwise"/> when values are bound.</param>
 /// <param name="Otherwise">The tier where one shard is not enough; null if it always is.</param>
 /// <param name="Statements">What shards and gate run, in order.</param>

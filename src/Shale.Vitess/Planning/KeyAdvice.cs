@@ -15,9 +15,9 @@ internal sealed class KeyAdvice(GateSession session)
     }
 
     /// <summary>The rows of VEXPLAIN KEYS.</summary>
-    public RowSet Rows(IReadOnlyList<UsedColumn> uses) => SchemaLists.Text(["table", "column", "use", "with", "sharding key", "vindex candidate"], uses.Select(use => new[]
+    public RowSet Rows(IReadOnlyList<UsedColumn> uses) => SchemaLists.Text(["table", "column", "use", "with", "sharding key", "vindex candidate", "lookup"], uses.Select(use => new[]
     {
-        use.Relation.Table!.Name, use.Column, use.Use, use.With, IsKey(use) ? "yes" : "no", IsCandidate(use) ? "yes" : "no",
+        use.Relation.Table!.Name, use.Column, use.Use, use.With, IsKey(use) ? "yes" : "no", IsCandidate(use) ? "yes" : "no", LookupsOf(use),
     }));
 
     /// <summary>Advice for a statement that goes to several shards; empty where nothing in it would narrow.</summary>
@@ -26,10 +26,12 @@ internal sealed class KeyAdvice(GateSession session)
         var advice = new List<string>();
         foreach (var relation in uses.Select(use => use.Relation).Distinct())
         {
-            if (Place(relation) is not { IsSharded: true } place || place.Table.ShardColumns.All(column => uses.Any(use => use.Relation == relation && use.HasValues && Same(use.Column, column)))) continue;
+            bool HaveValues(IEnumerable<string> columns) => columns.All(column => uses.Any(use => use.Relation == relation && use.HasValues && Same(use.Column, column)));
+            if (Place(relation) is not { IsSharded: true } place || HaveValues(place.Table.ShardColumns)) continue;
+            if (place.Table.Lookups.Any(lookup => !lookup.WriteOnly && HaveValues(lookup.Columns))) continue;
             foreach (var use in uses.Where(use => use.Relation == relation && use.HasValues && !IsKey(use)))
             {
-                advice.Add($"add a vindex on {use.Name}: it is compared with {(use.Use == "=" ? "a value" : "values")}, and could tell the shards; or compare the sharding key {string.Join(", ", place.Table.ShardColumns)}");
+                advice.Add($"add a lookup vindex on {use.Name}: it is compared with {(use.Use == "=" ? "a value" : "values")}, and its entries could tell the shards; or compare the sharding key {string.Join(", ", place.Table.ShardColumns)}");
             }
         }
 
@@ -41,7 +43,11 @@ internal sealed class KeyAdvice(GateSession session)
         return [.. advice.Distinct()];
     }
 
-    private bool IsCandidate(UsedColumn use) => Place(use.Relation) is { IsSharded: true } && !IsKey(use) && use.Use is "=" or "IN" or "join";
+    private bool IsCandidate(UsedColumn use) => Place(use.Relation) is { IsSharded: true } && !IsKey(use) && use.Use is "=" or "IN" or "join" && LookupsOf(use) is null;
+
+    private string? LookupsOf(UsedColumn use) =>
+        Place(use.Relation)?.Table.Lookups.Where(lookup => lookup.Columns.Contains(use.Column, VSchemaNames.Comparer)).Select(lookup => lookup.Name).ToList() is { Count: > 0 } names
+            ? string.Join(", ", names) : null;
 
     private bool IsKey(UsedColumn use) => Place(use.Relation) is { IsSharded: true } place && place.Table.ShardColumns.Any(column => Same(column, use.Column));
 

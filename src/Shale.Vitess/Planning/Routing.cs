@@ -20,6 +20,9 @@ internal sealed class Routing(VKeyspace keyspace, IReadOnlyList<Routing.Use> use
     /// <summary>The entries that have to be read before the shards can be told.</summary>
     public IReadOnlyList<LookupRead> Lookups { get; } = [.. uses.Select(use => use.Constraint).OfType<KeyNarrowing.ByLookup>().Select(each => each.Read).Distinct()];
 
+    /// <summary>Whether one entry at most tells the shard of everything.</summary>
+    public bool IsByOneEntry => _byLookup is { Read.IsPoint: true };
+
     /// <summary>One use of a table.</summary>
     /// <param name="Place">Where the table lives.</param>
     /// <param name="Constraint">What is said of its key; null for nothing.</param>

@@ -16,7 +16,7 @@ public class ExplainTests
         Assert.Equal("10", rows[2][2]);
         Assert.All(rows, row => Assert.True((long.Parse(row[3]) > 0) == (row[2] != "0") && double.Parse(row[4], System.Globalization.CultureInfo.InvariantCulture) >= 0));
         Assert.Equal(("T1", "T1"), (result.Tier, rows[2][5]));
-        Assert.Contains("add a vindex on t.v", Assert.Single(result.Notices), StringComparison.Ordinal);
+        Assert.Contains("add a lookup vindex on t.v", Assert.Single(result.Notices), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -50,9 +50,9 @@ public class ExplainTests
         await using var cluster = await OpenAsync();
         var result = await cluster.RunAsync("VEXPLAIN KEYS SELECT t.v, count(*) FROM t JOIN u ON u.t_id = t.id WHERE u.w = 5 AND t.id > 3 AND u.id IN (1, 2) GROUP BY t.v");
 
-        Assert.Equal(["table", "column", "use", "with", "sharding key", "vindex candidate"], result.Rows.Fields.Select(field => field.Name));
+        Assert.Equal(["table", "column", "use", "with", "sharding key", "vindex candidate", "lookup"], result.Rows.Fields.Select(field => field.Name));
         Assert.Equal(
-            ["t|id|filter||yes|no", "t|id|join|u.t_id|yes|no", "t|v|group||no|no", "u|id|IN||yes|no", "u|t_id|join|t.id|no|yes", "u|w|=||no|yes"],
+            ["t|id|filter||yes|no|", "t|id|join|u.t_id|yes|no|", "t|v|group||no|no|", "u|id|IN||yes|no|", "u|t_id|join|t.id|no|yes|", "u|w|=||no|yes|"],
             Cluster.Rows(result.Rows).Select(row => row.Replace("NULL", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Contains("u.t_id is joined with t.id", Assert.Single(result.Notices), StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public class ExplainTests
     public async Task Vexplain_EqualityThatCouldNarrow_IsAdvised(string sql, bool isAdvised)
     {
         await using var cluster = await OpenAsync();
-        Assert.Equal(isAdvised, (await cluster.RunAsync(sql)).Notices.Any(notice => notice.Contains("add a vindex on t.v", StringComparison.Ordinal)));
+        Assert.Equal(isAdvised, (await cluster.RunAsync(sql)).Notices.Any(notice => notice.Contains("add a lookup vindex on t.v", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -181,6 +181,48 @@ public sealed class LookupReadTests
         Assert.Equal(["1"], await cluster.RowsAsync(one));
     }
 
+    [Fact]
+    public async Task Vexplain_ByLookup_ShowsTheReadOfTheEntriesAndTheShardsTheyName()
+    {
+        await using var cluster = await OpenAsync();
+        var shard = Assert.Single((await cluster.RunAsync("SELECT id FROM users WHERE mail = 'm7'")).Shards);
+
+        var plan = (await cluster.RowsAsync("VEXPLAIN SELECT id FROM users WHERE mail = $1", SqlValue.Text("m7"))).Select(row => row.Split('|')).ToList();
+        Assert.Equal(["lookup", "T0"], plan.Select(row => row[0]));
+        Assert.Equal(("mails", shard), (plan[0][2], plan[1][1]));
+        Assert.Equal(["lookup|one", "T0|one"], (await cluster.RowsAsync("VEXPLAIN SELECT id FROM users WHERE mail = $1")).Select(row => string.Join('|', row.Split('|')[..2])));
+        Assert.Equal("lookup", cluster.Gate.Plan("SELECT id FROM users WHERE mail = $1").Type);
+
+        var trace = (await cluster.RowsAsync("VEXPLAIN TRACE SELECT id FROM users WHERE mail = 'm7'")).Select(row => row.Split('|')).ToList();
+        Assert.Equal(3, trace.Count);
+        Assert.Contains(trace, row => row[5].Contains("mails", StringComparison.Ordinal) && row[2] == "1");
+        Assert.Equal("T0", trace[^1][5]);
+    }
+
+    [Fact]
+    public async Task VexplainKeys_LookedUpColumn_NamesTheLookup_AndNothingIsAdvised()
+    {
+        await using var cluster = await OpenAsync();
+        var result = await cluster.RunAsync("VEXPLAIN KEYS SELECT id FROM users WHERE mail = 'm7' AND first = 'a'");
+
+        Assert.Equal(["users|mail|=|NULL|no|no|by_mail", "users|first|=|NULL|no|no|by_name"], Cluster.Rows(result.Rows));
+        Assert.Empty(result.Notices);
+        Assert.Contains("add a lookup vindex on users.first", (await cluster.RunAsync("VEXPLAIN SELECT id FROM users WHERE first = 'a'")).Notices[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Policy_ScattersDenied_LookupsRun()
+    {
+        await using var cluster = await OpenAsync(options => options with
+        {
+            KeyspaceLimits = new Dictionary<string, StatementLimits> { ["main"] = new() { CrossShard = CrossShardPolicy.Deny } },
+        });
+
+        Assert.Equal(["7"], await cluster.RowsAsync("SELECT id FROM users WHERE mail = 'm7'"));
+        Assert.Equal(1, (await cluster.RunAsync("UPDATE users SET team = 5 WHERE mail = 'm7'")).Affected);
+        await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT id FROM users WHERE first = 'a7'"));
+    }
+
     private static async Task<LookupCluster> OpenAsync(Func<VTGateOptions, VTGateOptions>? configure = null, Held? held = null, SqlDialect dialect = SqlDialect.Postgres)
     {
         var cluster = await LookupCluster.OpenAsync(4, dialect, Tables, Lookups, configure, held);
