@@ -62,9 +62,6 @@ internal sealed class TablePlace
     public bool TryFindShard(ReadOnlySpan<SqlValue> key, out int shard) =>
         key.Length == 1 ? _key!.TryRoute(key[0], _session, out shard) : _key!.TryRoute(key, _session, out shard);
 
-    /// <summary>The shard that holds a keyspace id.</summary>
-    public int ShardOf(KeyspaceId id) => _key!.Map.IndexOf(id);
-
     /// <summary>The shard of a new row; NULL in the key is CONSTRAINT_VIOLATION (23502) (S2.2).</summary>
     public int ShardOfNew(ReadOnlySpan<SqlValue> key) => _key!.RouteNewRow(key, _session);
 
