@@ -67,6 +67,10 @@ public static class ErrorCodes
     public static readonly ErrorCode LockTimeout = Add("LOCK_TIMEOUT", "55P03", true,
         "A lock was not to be had within lock_timeout.", "Try again; keep transactions short.");
 
+    /// <summary>Transactions waited for one another.</summary>
+    public static readonly ErrorCode DeadlockDetected = Add("DEADLOCK_DETECTED", "40P01", true,
+        "Transactions waited for one another in a circle; the youngest of them was rolled back.", "Run the whole transaction again; let all transactions write in the same order.");
+
     /// <summary>The snapshot is too old to write on.</summary>
     public static readonly ErrorCode SerializationFailure = Add("SERIALIZATION_FAILURE", "40001", true,
         "Another transaction has committed since this one's snapshot was taken.", "Run the whole transaction again.");

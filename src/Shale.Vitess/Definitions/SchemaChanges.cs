@@ -16,14 +16,14 @@ internal sealed class SchemaChanges : IDisposable
     private volatile GateState _current;
 
     /// <summary>Reads the topology.</summary>
-    public SchemaChanges(VTGateOptions options, SequenceAllocator sequences)
+    public SchemaChanges(VTGateOptions options, SequenceAllocator sequences, LockGraph locks)
     {
         _options = options;
         _sequences = sequences;
         Moves = new RowMoves(options.Clock);
         var vschema = options.Topology.Load();
         if (options.Vindexes.Count > 0) vschema = vschema.WithRegistry(VindexRegistry.BuiltIn.With(options.Vindexes));
-        _tablets = new TabletMap(vschema, options.Tablets);
+        _tablets = new TabletMap(vschema, options.Tablets, locks);
         _current = StateOf(vschema);
     }
 
@@ -55,8 +55,8 @@ internal sealed class SchemaChanges : IDisposable
     /// <param name="cancellationToken">Undoes all.</param>
     public async ValueTask RunAsync(Func<GateState, CrossShardTransaction, ValueTask<Func<VSchema, VSchema>>> work, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        var transaction = new CrossShardTransaction(new Contracts.TransactionOptions(Contracts.IsolationLevel.Serializable));
+        var transaction = new CrossShardTransaction(_tablets.Locks, new Contracts.TransactionOptions(Contracts.IsolationLevel.Serializable));
+        await transaction.TakeTurnAsync(_turn, cancellationToken);
         try
         {
             var edit = await work(_current, transaction);
@@ -77,7 +77,7 @@ internal sealed class SchemaChanges : IDisposable
     /// <summary>Commits a transaction that holds changes of the VSchema.</summary>
     public async ValueTask CommitAsync(GateTransaction transaction, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await TakeTurnAsync(transaction.Shards, cancellationToken);
         try
         {
             var vschema = _current.VSchema;
@@ -97,6 +97,19 @@ internal sealed class SchemaChanges : IDisposable
 
     /// <summary>No change may be under way.</summary>
     public void Dispose() => _turn.Dispose();
+
+    private async ValueTask TakeTurnAsync(CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transaction.TakeTurnAsync(_turn, cancellationToken);
+        }
+        catch
+        {
+            await transaction.RollbackAsync();
+            throw;
+        }
+    }
 
     private async ValueTask SaveAndCommitAsync(VSchema changed, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {

@@ -7,11 +7,13 @@ namespace Shale.Vitess;
 /// with the first statement that reads (SEMANTICS S4.3). One statement at a time; the owner serialises. States: open, then over by <see cref="CommitAsync"/> or
 /// <see cref="RollbackAsync"/>; nothing is allowed afterwards.
 /// </summary>
+/// <param name="locks">Watches whom it waits for.</param>
 /// <param name="options">Isolation and read-only, as each shard is told.</param>
 /// <param name="pins">Whether it is a client's, whose statements must agree on what they read.</param>
-internal sealed class CrossShardTransaction(TransactionOptions options, bool pins = false)
+internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions options, bool pins = false)
 {
     private readonly bool _pins = pins && options.Isolation is IsolationLevel.RepeatableRead or IsolationLevel.Serializable;
+    private readonly LockOwner _owner = locks.NewOwner();
     private readonly List<Part> _parts = [];
     private readonly List<string> _savepoints = [];
     private ITablet[]? _pinned;
@@ -51,12 +53,16 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
         var part = Find(tablet) ?? await BeginAsync(tablet, write: true, cancellationToken);
         if (part.Writes) return part.TxId;
 
-        // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone. Setting the first, or any statement that may write, takes the writer.
-        if (_savepoints.Count == 0) await part.RunAsync("SELECT 1", cancellationToken);
+        // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone.
+        if (!part.Locks) await locks.TakeAsync(_owner, LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
         foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);
         part.Writes = true;
         return part.TxId;
     }
+
+    /// <summary>Takes the turn to change the VSchema, which its owner gives back when it has ended. Errors: DEADLOCK_DETECTED.</summary>
+    public ValueTask TakeTurnAsync(SemaphoreSlim turn, CancellationToken cancellationToken) =>
+        locks.TakeAsync(_owner, LockName.VSchema, token => new ValueTask(turn.WaitAsync(token)), cancellationToken);
 
     /// <summary>Begins on several shards for writing, in order of the ring, so that two statements cannot wait for one another crosswise.</summary>
     public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, CancellationToken cancellationToken)
@@ -133,6 +139,14 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
         }
 
         _parts.Clear();
+        locks.Release(_owner);
+    }
+
+    /// <summary>Rolls back because others wait for it; none of its savepoints is there any more.</summary>
+    public ValueTask AbortAsync()
+    {
+        _savepoints.Clear();
+        return RollbackAsync();
     }
 
     private Part? Find(ITablet tablet)
@@ -147,12 +161,21 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
 
     private async ValueTask<Part> BeginAsync(ITablet tablet, bool write, CancellationToken cancellationToken)
     {
-        var part = new Part(tablet, await tablet.BeginAsync(new ShardBeginRequest(tablet.Shard, options, write) { Pin = !write && _pins, Rebuild = _rebuilds }, cancellationToken));
-        _parts.Add(part);
-        if (!write) return part;
-        foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);
-        part.Writes = true;
+        var request = new ShardBeginRequest(tablet.Shard, options, write) { Pin = !write && _pins, Rebuild = _rebuilds };
+        Part? part = null;
+        if (write) await locks.TakeAsync(_owner, LockName.Of(tablet), async token => _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, token)) { Locks = true }), cancellationToken);
+        else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
+        if (!write) return part!;
+        foreach (var savepoint in _savepoints) await part!.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);
+        part!.Writes = true;
         return part;
+    }
+
+    // Any statement that may write takes the writer.
+    private static async ValueTask LockAsync(Part part, CancellationToken cancellationToken)
+    {
+        await part.RunAsync("SELECT 1", cancellationToken);
+        part.Locks = true;
     }
 
     private async ValueTask CheckAsync(List<Part> writers, CancellationToken cancellationToken)
@@ -190,6 +213,9 @@ internal sealed class CrossShardTransaction(TransactionOptions options, bool pin
         public string TxId => txId;
 
         /// <summary>Whether it has taken the write lock.</summary>
+        public bool Locks { get; set; }
+
+        /// <summary>Whether its savepoints are set there, too: it can be written on.</summary>
         public bool Writes { get; set; }
 
         public async ValueTask RunAsync(string sql, CancellationToken cancellationToken) =>

@@ -229,7 +229,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     {
         // Several fetches from one shard must see one snapshot of it.
         var snapshot = transaction is null && plan.Fetches.Count > 1
-            ? new CrossShardTransaction(new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
+            ? new CrossShardTransaction(tablets.Locks, new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
             : null;
         try
         {

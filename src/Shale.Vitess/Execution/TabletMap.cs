@@ -9,8 +9,9 @@ internal sealed class TabletMap
     private readonly Dictionary<ITablet, string[]> _names = [];
 
     /// <summary>Arranges tablets by the shards of the VSchema; INVALID_SHARD_RANGE if a shard has none, or a tablet no shard.</summary>
-    public TabletMap(VSchema vschema, IEnumerable<ITablet> tablets)
+    public TabletMap(VSchema vschema, IEnumerable<ITablet> tablets, LockGraph locks)
     {
+        Locks = locks;
         var all = tablets.ToList();
         foreach (var keyspace in vschema.Keyspaces.Values)
         {
@@ -25,8 +26,9 @@ internal sealed class TabletMap
         }
     }
 
-    private TabletMap(Dictionary<string, ITablet[]> keyspaces, ImmutableArray<ITablet> tablets)
+    private TabletMap(Dictionary<string, ITablet[]> keyspaces, ImmutableArray<ITablet> tablets, LockGraph locks)
     {
+        Locks = locks;
         foreach (var each in keyspaces) _keyspaces[each.Key] = each.Value;
         Tablets = tablets;
         foreach (var tablet in tablets) _names[tablet] = [tablet.Shard];
@@ -37,8 +39,12 @@ internal sealed class TabletMap
         foreach (var each in all._keyspaces) _keyspaces[each.Key] = each.Value;
         _keyspaces[keyspace] = [_keyspaces[keyspace][shard]];
         Tablets = all.Tablets;
+        Locks = all.Locks;
         _names = all._names;
     }
+
+    /// <summary>Who holds their writers, and who waits.</summary>
+    public LockGraph Locks { get; }
 
     /// <summary>All tablets.</summary>
     public ImmutableArray<ITablet> Tablets { get; }
@@ -50,7 +56,7 @@ internal sealed class TabletMap
     public TabletMap Wrap(Func<ITablet, ITablet> around)
     {
         var wrapped = Tablets.ToDictionary(tablet => tablet, around);
-        return new TabletMap(_keyspaces.ToDictionary(each => each.Key, each => each.Value.Select(tablet => wrapped[tablet]).ToArray()), [.. Tablets.Select(tablet => wrapped[tablet])]);
+        return new TabletMap(_keyspaces.ToDictionary(each => each.Key, each => each.Value.Select(tablet => wrapped[tablet]).ToArray()), [.. Tablets.Select(tablet => wrapped[tablet])], Locks);
     }
 
     /// <summary>The tablets of a keyspace, in order of the ring.</summary>

@@ -173,13 +173,13 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     }
 
     /// <summary>Runs work in the given transaction, undone alone where that is asked, or in one of its own.</summary>
-    private static async ValueTask<WriteResult> TogetherAsync(
+    private async ValueTask<WriteResult> TogetherAsync(
         CrossShardTransaction? transaction, bool undoAlone, Func<CrossShardTransaction, ValueTask<WriteResult>> work, CancellationToken cancellationToken)
     {
         const string Savepoint = "\"shale statement\"";
         if (transaction is null)
         {
-            var own = new CrossShardTransaction(new TransactionOptions(IsolationLevel.ReadCommitted));
+            var own = new CrossShardTransaction(tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
             try
             {
                 var result = await work(own);

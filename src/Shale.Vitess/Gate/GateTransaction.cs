@@ -7,7 +7,7 @@ namespace Shale.Vitess;
 /// A transaction that a client holds by its id. Its statements run one after another. States: open; failed (postgres: a statement failed, only ROLLBACK and
 /// ROLLBACK TO are taken); over.
 /// </summary>
-internal sealed class GateTransaction(string id, Target target, SqlDialect dialect, TransactionOptions options, DateTimeOffset startedAt, long processId = 0) : IDisposable
+internal sealed class GateTransaction(string id, LockGraph locks, Target target, SqlDialect dialect, TransactionOptions options, DateTimeOffset startedAt, long processId = 0) : IDisposable
 {
     private readonly List<Func<VSchema, VSchema>> _schemaEdits = [];
 
@@ -33,7 +33,7 @@ internal sealed class GateTransaction(string id, Target target, SqlDialect diale
     public DateTimeOffset UsedAt { get; set; } = startedAt;
 
     /// <summary>The shards' part.</summary>
-    public CrossShardTransaction Shards { get; } = new(options, pins: true);
+    public CrossShardTransaction Shards { get; } = new(locks, options, pins: true);
 
     /// <summary>Held by the statement that runs.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);

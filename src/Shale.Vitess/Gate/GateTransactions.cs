@@ -17,12 +17,14 @@ internal sealed class GateTransactions : IAsyncDisposable
     private readonly ConcurrentQueue<string> _expiredOrder = new();
     private readonly ConcurrentDictionary<string, bool> _expired = new();
     private readonly VTGateOptions _options;
+    private readonly LockGraph _locks;
     private readonly ProcessList _processes;
     private readonly ITimer _timer;
 
     /// <summary>Starts the timer.</summary>
-    public GateTransactions(VTGateOptions options, ProcessList processes)
+    public GateTransactions(VTGateOptions options, ProcessList processes, LockGraph locks)
     {
+        _locks = locks;
         _processes = processes;
         _options = options;
         _timer = options.Clock.CreateTimer(_ => _ = ExpireAsync(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -43,7 +45,7 @@ internal sealed class GateTransactions : IAsyncDisposable
         }
 
         var id = "tx-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var transaction = new GateTransaction(id, target, dialect, options, _options.Clock.GetUtcNow(), _processes.NextId());
+        var transaction = new GateTransaction(id, _locks, target, dialect, options, _options.Clock.GetUtcNow(), _processes.NextId());
         _open[id] = transaction;
         return transaction;
     }

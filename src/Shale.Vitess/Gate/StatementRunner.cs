@@ -217,7 +217,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         if (transaction is not null) return await new ModifyingWith(this, request, session, transaction).RunAsync(statement, running);
-        using var own = new GateTransaction("", Target.Parse(request.Target), session.Dialect, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted), options.Clock.GetUtcNow());
+        using var own = new GateTransaction("", session.Tablets.Locks, Target.Parse(request.Target), session.Dialect, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted), options.Clock.GetUtcNow());
         using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
         try
         {

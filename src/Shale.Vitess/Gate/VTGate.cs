@@ -22,9 +22,10 @@ public sealed class VTGate : IVTGate
     {
         _options = options;
         _sequences = new SequenceAllocator(options.Topology);
-        _schema = new SchemaChanges(options, _sequences);
+        var locks = new LockGraph();
+        _schema = new SchemaChanges(options, _sequences, locks);
         _processes = new ProcessList(options.Clock);
-        _transactions = new GateTransactions(options, _processes);
+        _transactions = new GateTransactions(options, _processes, locks);
         _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, new GateLimits(options));
         GateTelemetry.Add(_processes, _transactions);
     }
@@ -287,6 +288,13 @@ public sealed class VTGate : IVTGate
         try
         {
             return await _runner.RunAsync(request, transaction, running);
+        }
+        catch (VitessException failure) when (failure.Code == ErrorCodes.DeadlockDetected.Code)
+        {
+            // Others wait for what it holds; its client may take its time.
+            transaction.Failed = true;
+            await transaction.Shards.AbortAsync();
+            throw;
         }
         catch when (transaction.Dialect == SqlDialect.Postgres)
         {

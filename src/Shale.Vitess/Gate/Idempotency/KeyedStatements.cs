@@ -43,7 +43,7 @@ internal sealed class KeyedStatements(SchemaChanges schema, TimeProvider clock)
     {
         // A write whose rows may go elsewhere the second time could have been done by the shard that did not answer.
         if (key.Unasked is { } failure && (plan is null or InsertPlan { Sequence: not null } or InsertPlan { Source: not null } || plan.SequenceCalls.Count > 0)) throw failure;
-        var own = new CrossShardTransaction(new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted));
+        var own = new CrossShardTransaction(schema.Current.Tablets.Locks, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted));
         try
         {
             var result = await work(own);
