@@ -2228,7 +2228,7 @@ CREATE TABLE memberships (
   PRIMARY KEY (channel_id, user_id)
 );
 CREATE INDEX memberships_user ON memberships USING hash (user_id);
-DROP INDEX IF EXISTS messages_body_idx;
+DROP INDEX CONCURRENTLY IF EXISTS messages_body_idx;
 ALTER TABLE messages ADD COLUMN IF NOT EXISTS forwarded_from bigint REFERENCES messages (id) ON DELETE SET NULL, DROP CONSTRAINT IF EXISTS messages_body_check;
 ROLLBACK TO SAVEPOINT before_payment;
 

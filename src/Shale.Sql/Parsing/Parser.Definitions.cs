@@ -178,11 +178,11 @@ internal sealed partial class Parser
             _ => null,
         };
         if (kind is null || (!_postgres && kind is "sequence" or "schema")) return ParseRawDefinition(start);
-        if (kind == "index" && _postgres && At(Keyword.Concurrently)) return ParseRawDefinition(start);
+        var concurrently = _postgres && kind == "index" && Accept(Keyword.Concurrently);
         var ifExists = AcceptIfExists();
         var names = new List<ObjectName>();
         do names.Add(ParseObjectName());
         while (_postgres && Accept(TokenKind.Comma));
-        return new DropStatement(kind, names.ToNodeList(), ifExists, _postgres && AcceptCascade()) { Span = From(start) };
+        return new DropStatement(kind, names.ToNodeList(), ifExists, _postgres && AcceptCascade()) { Concurrently = concurrently, Span = From(start) };
     }
 }

@@ -210,7 +210,7 @@ internal sealed partial class Parser
                 return new PrimaryKeyColumn(descending, false);
             case Keyword.Unique:
                 _index++;
-                return new UniqueColumn();
+                return _postgres && At(Keyword.Nulls) ? throw NotSupported("NULLS NOT DISTINCT") : new UniqueColumn();
             case Keyword.Check:
                 _index++;
                 Expect(TokenKind.LeftParen);

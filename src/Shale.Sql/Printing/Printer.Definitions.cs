@@ -27,6 +27,12 @@ internal sealed partial class Printer
                 break;
             case DropStatement drop:
                 Add("DROP ").AddUpper(drop.Kind);
+                if (drop.Concurrently)
+                {
+                    OnlyIn(SqlDialect.Postgres, "CONCURRENTLY");
+                    Add(" CONCURRENTLY");
+                }
+
                 Add(drop.IfExists ? " IF EXISTS " : " ");
                 List(drop.Names, Name);
                 if (drop.Cascade) Add(" CASCADE");

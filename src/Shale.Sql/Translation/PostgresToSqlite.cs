@@ -24,7 +24,7 @@ public static class PostgresToSqlite
             AlterTableStatement alter => DefinitionTranslator.Translate(alter),
             CreateViewStatement view => view with { Name = new ObjectName(null, view.Name.Name), Query = context.Queries.Translate(view.Query) },
             ExplainStatement explain => explain with { Inner = Translate(explain.Inner, binding).Statement },
-            DropStatement drop => drop with { Names = drop.Names.Select(name => new ObjectName(null, name.Name)).ToNodeList(), Cascade = false },
+            DropStatement drop => drop with { Names = drop.Names.Select(name => new ObjectName(null, name.Name)).ToNodeList(), Cascade = false, Concurrently = false },
             _ => statement,
         };
         return new TranslationResult(translated, context.NowParameter) { Required = context.Required };

@@ -307,6 +307,9 @@ public sealed record CreateIndexStatement(Identifier? Name, ObjectName Table, No
 /// <param name="Cascade">CASCADE.</param>
 public sealed record DropStatement(string Kind, NodeList<ObjectName> Names, bool IfExists, bool Cascade) : Statement
 {
+    /// <summary>CONCURRENTLY, of an index.</summary>
+    public bool Concurrently { get; init; }
+
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Names, out var names) ? this with { Names = names } : this;
 }

@@ -136,6 +136,14 @@ public class TreeTests
     public void IsComplete_Script_OnlyBehindItsLastSemicolon(string script, bool expected) =>
         Assert.Equal(expected, SqlSplitter.IsComplete(script, SqlDialect.Postgres));
 
+    [Fact]
+    public void Parse_DropIndexConcurrently_IsADropThatKeepsTheWord()
+    {
+        var drop = Assert.IsType<DropStatement>(SqlParser.Parse("DROP INDEX CONCURRENTLY IF EXISTS i", SqlDialect.Postgres));
+        Assert.True(drop is { Kind: "index", Concurrently: true, IfExists: true });
+        Assert.Equal("DROP INDEX CONCURRENTLY IF EXISTS i", SqlPrinter.Print(drop, SqlDialect.Postgres));
+    }
+
     [Theory]
     [InlineData("VACUUM FULL t", "VACUUM")]
     [InlineData("CREATE OR REPLACE FUNCTION f() RETURNS int AS $$x$$", "CREATE FUNCTION")]
