@@ -22,10 +22,12 @@ internal sealed class LineEditor(History history, Completer completer)
     public (Ending Ending, string Text) Read(string prompt)
     {
         var buffer = new LineBuffer(history.Entries);
-        var row = Draw(prompt, buffer, 0);
         var offered = false;
         var treated = Console.TreatControlCAsInput;
+
+        // Before the prompt is seen: a Ctrl-C that answers it is a key already.
         Console.TreatControlCAsInput = true;
+        var row = Draw(prompt, buffer, 0);
         try
         {
             while (true)
