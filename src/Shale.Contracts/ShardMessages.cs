@@ -48,6 +48,10 @@ public sealed record ShardBeginRequest(string Shard, TransactionOptions? Options
     /// <summary>Whether tables are made anew: foreign keys are not enforced by its statements, but all of them when it commits.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Rebuild { get; init; }
+
+    /// <summary>With Write: fails at once (LOCK_TIMEOUT) where another has the writer, instead of waiting for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoWait { get; init; }
 }
 
 /// <summary>What a shard answers to SHARD_QUERY and SHARD_EXECUTE.</summary>

@@ -47,7 +47,7 @@ internal sealed class SchemaChanges : IDisposable
         await repair.RunAsync();
         _refused = repair.Refused;
         _current = StateOf(_current.VSchema);
-        return [.. repair.Repairs, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
+        return [.. repair.Repairs, .. await EntryRecovery.AtStartAsync(_current, cancellationToken), .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
     }
 
     /// <summary>Makes a change that stands alone.</summary>

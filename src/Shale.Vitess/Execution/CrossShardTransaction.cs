@@ -15,12 +15,18 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     private readonly bool _pins = pins && options.Isolation is IsolationLevel.RepeatableRead or IsolationLevel.Serializable;
     private readonly LockOwner _owner = locks.NewOwner();
     private readonly List<Part> _parts = [];
-    private readonly List<string> _savepoints = [];
+    private readonly List<(string Name, int Entries)> _savepoints = [];
     private ITablet[]? _pinned;
     private bool _rebuilds;
 
     /// <summary>The shards it writes on and its ids there, in the order in which they will commit.</summary>
-    public IReadOnlyList<(ITablet Tablet, string TxId)> Writers => [.. _parts.Where(part => part.Writes).Select(part => (part.Tablet, part.TxId))];
+    public IReadOnlyList<(ITablet Tablet, string TxId)> Writers => [.. Arranged(out _).Select(part => (part.Tablet, part.TxId))];
+
+    /// <summary>What its statements have done to entries of lookup vindexes: it decides in which order the shards commit.</summary>
+    public EntryChanges Entries { get; } = new();
+
+    /// <summary>Whether its one statement can be undone and run again: see <see cref="WriteInTurnAsync"/>.</summary>
+    public bool MayRunAgain { get; init; }
 
     /// <summary>What its statements have taken from sequences.</summary>
     public SequenceMemory Numbers { get; } = new();
@@ -55,7 +61,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
 
         // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone.
         if (!part.Locks) await locks.TakeAsync(_owner, LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
-        foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);
+        foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
         part.Writes = true;
         return part.TxId;
     }
@@ -63,6 +69,28 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     /// <summary>Takes the turn to change the VSchema, which its owner gives back when it has ended. Errors: DEADLOCK_DETECTED.</summary>
     public ValueTask TakeTurnAsync(SemaphoreSlim turn, CancellationToken cancellationToken) =>
         locks.TakeAsync(_owner, LockName.VSchema, token => new ValueTask(turn.WaitAsync(token)), cancellationToken);
+
+    /// <summary>
+    /// As <see cref="WriteOnAsync"/>, for a shard that turns out to be needed while others are held. Where it comes before one of them, waiting could be for one another: a
+    /// transaction that may run again takes the writer only if it is free, and else fails with <see cref="OutOfTurnException"/>.
+    /// </summary>
+    public async ValueTask<string> WriteInTurnAsync(ITablet[] keyspace, int shard, CancellationToken cancellationToken)
+    {
+        var part = Find(keyspace[shard]);
+        if (part is { Writes: true } || !MayRunAgain || !HoldsBehind(keyspace, shard)) return await WriteOnAsync(keyspace[shard], cancellationToken);
+        if (part is not null) throw OutOfTurn(keyspace, shard);
+        try
+        {
+            return (await BeginAsync(keyspace[shard], write: true, cancellationToken, noWait: true)).TxId;
+        }
+        catch (VitessException failure) when (failure.Code == ErrorCodes.LockTimeout.Code)
+        {
+            throw OutOfTurn(keyspace, shard);
+        }
+    }
+
+    /// <summary>Whether it is the writer of a shard.</summary>
+    public bool WritesOn(ITablet tablet) => Find(tablet) is { Writes: true };
 
     /// <summary>Begins on several shards for writing, in order of the ring, so that two statements cannot wait for one another crosswise.</summary>
     public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, CancellationToken cancellationToken)
@@ -76,7 +104,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     public async ValueTask SavepointAsync(string name, CancellationToken cancellationToken)
     {
         await EverywhereAsync($"SAVEPOINT {name}", cancellationToken);
-        _savepoints.Add(name);
+        _savepoints.Add((name, Entries.Count));
     }
 
     /// <summary>Goes back to a savepoint, which stays set; TRANSACTION_ERROR (3B001) if there is none of the name.</summary>
@@ -84,6 +112,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     {
         var place = Require(name);
         await EverywhereAsync($"ROLLBACK TO {name}", cancellationToken);
+        Entries.Truncate(_savepoints[place].Entries);
         _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
     }
 
@@ -96,12 +125,13 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     }
 
     /// <summary>
-    /// Commits shard after shard, once all have said that they can; those only read end without. If the first fails, nothing is committed; if a later one fails, the shards before
-    /// it have committed and the error says so (until commits over shards are atomic).
+    /// Commits shard after shard, in the order that lookup vindexes need, once all have said that they can; those only read end without. If the first fails, nothing is committed;
+    /// if a later one fails, the shards before it have committed and the error says so (until commits over shards are atomic).
     /// </summary>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
-        List<Part> writers = [.. _parts.Where(part => part.Writes)];
+        var writers = Arranged(out var inDoubt);
+        var note = inDoubt.Count == 0 ? null : await NoteAsync(writers[0], inDoubt, cancellationToken);
         if (writers.Count > 1 || _rebuilds) await CheckAsync(writers, cancellationToken);
         for (var i = 0; i < writers.Count; i++)
         {
@@ -114,12 +144,14 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
             {
                 var done = writers.Take(i).Select(each => each.Tablet.Shard).ToList();
                 await RollbackAsync();
+                if (note is not null && done.Count > 0) await Entries.Notes!.TrySettleAsync(note);
                 if (done.Count == 0 || exception is not VitessException failure) throw;
                 throw new VitessException(ErrorCodes.TransactionError, $"{failure.Message}; shards {string.Join(", ", done)} had committed already", failure.Shard,
                     sqlState: "40003", hint: "Compare the rows of the named shards; keep transactions on one shard where this must not happen.", inner: failure);
             }
         }
 
+        if (note is not null) Entries.Notes!.Done(note);
         await RollbackAsync();
     }
 
@@ -159,14 +191,27 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         return null;
     }
 
-    private async ValueTask<Part> BeginAsync(ITablet tablet, bool write, CancellationToken cancellationToken)
+    private bool HoldsBehind(ITablet[] keyspace, int shard)
     {
-        var request = new ShardBeginRequest(tablet.Shard, options, write) { Pin = !write && _pins, Rebuild = _rebuilds };
+        for (var i = shard + 1; i < keyspace.Length; i++)
+        {
+            if (WritesOn(keyspace[i])) return true;
+        }
+
+        return false;
+    }
+
+    private OutOfTurnException OutOfTurn(ITablet[] keyspace, int needed) =>
+        new(keyspace, [.. Enumerable.Range(0, keyspace.Length).Where(shard => shard == needed || WritesOn(keyspace[shard]))]);
+
+    private async ValueTask<Part> BeginAsync(ITablet tablet, bool write, CancellationToken cancellationToken, bool noWait = false)
+    {
+        var request = new ShardBeginRequest(tablet.Shard, options, write) { Pin = !write && _pins, Rebuild = _rebuilds, NoWait = noWait };
         Part? part = null;
         if (write) await locks.TakeAsync(_owner, LockName.Of(tablet), async token => _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, token)) { Locks = true }), cancellationToken);
         else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
         if (!write) return part!;
-        foreach (var savepoint in _savepoints) await part!.RunAsync($"SAVEPOINT {savepoint}", cancellationToken);
+        foreach (var savepoint in _savepoints) await part!.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
         part!.Writes = true;
         return part;
     }
@@ -191,9 +236,33 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         }
     }
 
+    /// <summary>The writers in the order in which they are to commit, and what is in doubt meanwhile.</summary>
+    private List<Part> Arranged(out IReadOnlyList<EntryChange> inDoubt)
+    {
+        List<Part> writers = [.. _parts.Where(part => part.Writes)];
+        inDoubt = [];
+        if (writers.Count < 2 || Entries.Count == 0) return writers;
+        var (order, doubts) = Entries.Arrange([.. writers.Select(writer => writer.Tablet)]);
+        inDoubt = doubts;
+        return [.. order.Select(place => writers[place])];
+    }
+
+    private async ValueTask<EntryNote> NoteAsync(Part first, IReadOnlyList<EntryChange> inDoubt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Entries.Notes!.WriteAsync(first.Tablet, first.TxId, inDoubt, cancellationToken);
+        }
+        catch
+        {
+            await RollbackAsync();
+            throw;
+        }
+    }
+
     private int Require(string name)
     {
-        var place = _savepoints.LastIndexOf(name);
+        var place = _savepoints.FindLastIndex(savepoint => savepoint.Name == name);
         return place >= 0 ? place : throw new VitessException(ErrorCodes.TransactionError, $"savepoint {name} does not exist", sqlState: "3B001");
     }
 

@@ -25,11 +25,11 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
         var target = plan.Move is null ? shard : plan.Place.ShardOfNew(newKey);
         if (target == shard)
         {
-            _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.InPlaceCells), []));
+            _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.InPlaceCells), [], EntriesOf(row)));
             return true;
         }
 
-        _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.Move!.DeleteCells), Pick(row, plan.Move.InsertCells)));
+        _changes.Add(new Change(identity, shard, target, oldKey, newKey, Pick(row, plan.Move!.DeleteCells), Pick(row, plan.Move.InsertCells), EntriesOf(row)));
         foreach (var check in plan.Move.Children) Checks.Add((shard, check, Pick(row, check.Cells)));
         return true;
     }
@@ -41,9 +41,7 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
         for (var i = 0; i < shardCount; i++) shards[i] = new ShardSteps();
         if (plan.Move is { Replaces: true }) RefuseReplacedMoves();
 
-        // Stable, and only where rows can stand in each other's way: else the order is the statement's own.
-        IEnumerable<Change> ordered = plan.ChangesKeys ? _changes.OrderBy(change => change.Identity, RowOrder.Instance) : _changes;
-        foreach (var change in ordered)
+        foreach (var change in Ordered())
         {
             if (plan.Place.IsReference) Array.ForEach(shards, shard => shard.Add(plan.InPlaceSql, change.First, counts: true));
             else if (change.Target == change.Shard) shards[change.Shard].Add(plan.InPlaceSql, change.First, counts: true);
@@ -56,6 +54,15 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
 
         return shards;
     }
+
+    /// <summary>What the entries of each row are made of, before and after; in the order in which the rows are changed.</summary>
+    public IEnumerable<(SqlValue[] Before, SqlValue[]? After)> Entries() => Ordered().Select(change => change.Entries!.Value);
+
+    // Stable, and only where rows can stand in each other's way: else the order is the statement's own.
+    private IEnumerable<Change> Ordered() => plan.ChangesKeys ? _changes.OrderBy(change => change.Identity, RowOrder.Instance) : _changes;
+
+    private (SqlValue[] Before, SqlValue[]? After)? EntriesOf(ReadOnlySpan<SqlValue> row) =>
+        plan.Lookups is null ? null : (Pick(row, plan.EntryCells), plan.NewEntryCells.Length == 0 ? null : Pick(row, plan.NewEntryCells));
 
     // One database would change a row again that has just taken another's place.
     private void RefuseReplacedMoves()
@@ -104,8 +111,9 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
         }
     }
 
-    /// <summary>One row: its identity, where it is and goes, its sharding key before and after, the parameters of its change or deletion, and of its insertion.</summary>
-    private sealed record Change(SqlValue[] Identity, int Shard, int Target, SqlValue[] OldKey, SqlValue[] NewKey, SqlValue[] First, SqlValue[] Inserted);
+    /// <summary>One row: its identity, where it is and goes, its sharding key before and after, the parameters of its change or deletion, and of its insertion, and its entries.</summary>
+    private sealed record Change(
+        SqlValue[] Identity, int Shard, int Target, SqlValue[] OldKey, SqlValue[] NewKey, SqlValue[] First, SqlValue[] Inserted, (SqlValue[] Before, SqlValue[]? After)? Entries);
 
     private readonly record struct RowKey(int Shard, SqlValue[] Values)
     {

@@ -12,6 +12,7 @@ internal sealed class TabletMap
     public TabletMap(VSchema vschema, IEnumerable<ITablet> tablets, LockGraph locks)
     {
         Locks = locks;
+        Notes = new EntryNotes(locks);
         var all = tablets.ToList();
         foreach (var keyspace in vschema.Keyspaces.Values)
         {
@@ -26,9 +27,9 @@ internal sealed class TabletMap
         }
     }
 
-    private TabletMap(Dictionary<string, ITablet[]> keyspaces, ImmutableArray<ITablet> tablets, LockGraph locks)
+    private TabletMap(Dictionary<string, ITablet[]> keyspaces, ImmutableArray<ITablet> tablets, TabletMap all)
     {
-        Locks = locks;
+        (Locks, Notes) = (all.Locks, all.Notes);
         foreach (var each in keyspaces) _keyspaces[each.Key] = each.Value;
         Tablets = tablets;
         foreach (var tablet in tablets) _names[tablet] = [tablet.Shard];
@@ -39,12 +40,15 @@ internal sealed class TabletMap
         foreach (var each in all._keyspaces) _keyspaces[each.Key] = each.Value;
         _keyspaces[keyspace] = [_keyspaces[keyspace][shard]];
         Tablets = all.Tablets;
-        Locks = all.Locks;
+        (Locks, Notes) = (all.Locks, all.Notes);
         _names = all._names;
     }
 
     /// <summary>Who holds their writers, and who waits.</summary>
     public LockGraph Locks { get; }
+
+    /// <summary>The notes that are on them (SEMANTICS S2.8).</summary>
+    public EntryNotes Notes { get; }
 
     /// <summary>All tablets.</summary>
     public ImmutableArray<ITablet> Tablets { get; }
@@ -56,7 +60,7 @@ internal sealed class TabletMap
     public TabletMap Wrap(Func<ITablet, ITablet> around)
     {
         var wrapped = Tablets.ToDictionary(tablet => tablet, around);
-        return new TabletMap(_keyspaces.ToDictionary(each => each.Key, each => each.Value.Select(tablet => wrapped[tablet]).ToArray()), [.. Tablets.Select(tablet => wrapped[tablet])], Locks);
+        return new TabletMap(_keyspaces.ToDictionary(each => each.Key, each => each.Value.Select(tablet => wrapped[tablet]).ToArray()), [.. Tablets.Select(tablet => wrapped[tablet])], this);
     }
 
     /// <summary>The tablets of a keyspace, in order of the ring.</summary>

@@ -8,6 +8,8 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, InsertRowSource inserts)
 {
+    private readonly OwnerWrites _owners = new(tablets, new EntryWriter(tablets));
+
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="values">The statement's parameters.</param>
@@ -45,6 +47,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
                 : await DirectAsync(plan, plan.Target.ShardsOf(values), values, transaction, undoAlone, cancellationToken);
         }
 
+        if (plan.Lookups is not null) return await DirectAsync(plan, [single], values, transaction, undoAlone, cancellationToken);
+
         // Hot path: bench gate, plan-cache hit.
         var tablet = all[single];
         var txId = transaction is null ? null : await transaction.WriteOnAsync(tablet, cancellationToken);
@@ -65,7 +69,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             for (var i = 0; i < ids.Length; i++) ids[i] = await inner.WriteOnAsync(all[shards[i]], cancellationToken);
             var parts = await Scatter.RunAsync(shards.Length, (i, token) => all[shards[i]].ExecuteAsync(
                 new ShardExecuteRequest(all[shards[i]].Shard, plan.Statement.Sql, bound, ids[i]), token), cancelOthers: false, cancellationToken);
-            return WriteResult.Sum(parts, NamesOf(all, shards), plan.Broadcast);
+            var sum = WriteResult.Sum(parts, NamesOf(all, shards), plan.Broadcast);
+            return plan.Lookups is null ? sum : await _owners.DeletedAsync(plan.Lookups, sum, inner, cancellationToken);
         }, cancellationToken);
     }
 
@@ -78,8 +83,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         }
 
         var rows = await inserts.ListedAsync(plan, values, transaction?.Numbers, cancellationToken);
-        if (transaction is null && rows.Shards.Length == 1) return await InsertIntoAsync(plan, rows, null, cancellationToken);
-        return await TogetherAsync(transaction, undoAlone && rows.Shards.Length > 1, inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
+        if (transaction is null && rows.Shards.Length == 1 && plan.Lookups is null) return await InsertIntoAsync(plan, rows, null, cancellationToken);
+        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Lookups is not null), inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<WriteResult> InsertFromAsync(
@@ -99,6 +104,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var ids = new string?[rows.Shards.Length];
         if (transaction is not null)
         {
+            if (plan.Lookups is not null) await _owners.LockAsync(plan, rows, transaction, cancellationToken);
+            if (plan.Conflicts is not null) return await _owners.InsertAsync(plan, rows, transaction, cancellationToken);
             for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[rows.Shards[i]], cancellationToken);
         }
 
@@ -106,6 +113,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancelOthers: false, cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
         if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
+        if (plan.Lookups is not null) sum = await _owners.InsertedAsync(plan.Lookups, sum, transaction!, cancellationToken);
         return plan.Sequence is null && plan.Place.NumbersItself ? sum : sum with { LastInsertId = rows.LastId };
     }
 
@@ -146,6 +154,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             if (steps.Add(found[i])) returned?.Add(found[i][plan.ReturnedFrom!.Value..]);
         }
 
+        var entries = plan.Lookups is null ? null : await _owners.BeforeAsync(plan, steps, transaction, cancellationToken);
         foreach (var (shard, check, row) in steps.Checks) await RefuseReferencedAsync(all[shard], check, row, plan, transaction, cancellationToken);
 
         var byShard = steps.ByShard();
@@ -156,6 +165,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             all[touched[i]].BatchAsync(new ShardBatchRequest(all[touched[i]].Shard, byShard[touched[i]].Statements, ids[i]), token), cancelOthers: false, cancellationToken);
         ShardResult[] counted = [.. parts.SelectMany((results, i) => byShard[touched[i]].Counted(results))];
         var sum = WriteResult.Sum(counted, NamesOf(all, touched), plan.Place.IsReference);
+        if (entries is not null) sum = await _owners.ChangedAsync(plan, entries, sum, transaction, cancellationToken);
         return returned is null ? sum : sum with { Rows = returned };
     }
 
@@ -177,22 +187,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         CrossShardTransaction? transaction, bool undoAlone, Func<CrossShardTransaction, ValueTask<WriteResult>> work, CancellationToken cancellationToken)
     {
         const string Savepoint = "\"shale statement\"";
-        if (transaction is null)
-        {
-            var own = new CrossShardTransaction(tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
-            try
-            {
-                var result = await work(own);
-                await own.CommitAsync(cancellationToken);
-                return result;
-            }
-            catch
-            {
-                await own.RollbackAsync();
-                throw;
-            }
-        }
-
+        if (transaction is null) return await AloneAsync(work, cancellationToken);
         if (!undoAlone) return await work(transaction);
         await transaction.SavepointAsync(Savepoint, cancellationToken);
         try
@@ -206,6 +201,32 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             await transaction.RollbackToAsync(Savepoint, CancellationToken.None);
             await transaction.ReleaseAsync(Savepoint, CancellationToken.None);
             throw;
+        }
+    }
+
+    private static async ValueTask<WriteResult> AloneAsync(Func<CrossShardTransaction, ValueTask<WriteResult>> work, CancellationToken cancellationToken)
+    {
+        OutOfTurnException? before = null;
+        while (true)
+        {
+            var own = new CrossShardTransaction(new TransactionOptions(IsolationLevel.ReadCommitted)) { MayRunAgain = true };
+            try
+            {
+                if (before is not null) await own.LockAsync(before.Keyspace, before.Shards, cancellationToken);
+                var result = await work(own);
+                await own.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (OutOfTurnException outOfTurn)
+            {
+                await own.RollbackAsync();
+                before = before is null ? outOfTurn : outOfTurn.OfAll();
+            }
+            catch
+            {
+                await own.RollbackAsync();
+                throw;
+            }
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class EntryTable
     {
         _engine = engine;
         (Owner, Entries, Lookup) = (owner, entries, lookup);
+        Name = $"{owner.Keyspace.Name}.{entries.Table.Name}";
         _values = [.. lookup.Columns];
         _id = [VLookup.KeyspaceIdColumn];
         _key = [.. owner.ShardColumns.Select(column => owner.Schema.Columns[column].Name)];
@@ -39,6 +40,9 @@ internal sealed class EntryTable
         KeysSql = $"SELECT DISTINCT {Names(_key)} FROM {rows} WHERE {Match(_values, 1)} LIMIT {Parameter(width + 1)}";
         DeleteRowSql = $"DELETE FROM {rows} WHERE {Match(_values, 1)}";
     }
+
+    /// <summary>The table of the entries with its keyspace: one for each lookup.</summary>
+    public string Name { get; }
 
     /// <summary>The table whose rows are looked up.</summary>
     public TablePlace Owner { get; }

@@ -28,18 +28,23 @@ internal sealed class OwnerLookups
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>The lookups of a table; null if it has none. INVALID_VSCHEMA if a table of entries does not exist.</summary>
-    public static OwnerLookups? Of(TablePlace owner, Catalog catalog, SqlDialect engine)
+    /// <param name="owner">The table.</param>
+    /// <param name="catalog">The session's tables.</param>
+    /// <param name="engine">The dialect of the keyspace's engine.</param>
+    /// <param name="isMeant">Which of the lookups are meant; null for all.</param>
+    public static OwnerLookups? Of(TablePlace owner, Catalog catalog, SqlDialect engine, Func<VLookup, bool>? isMeant = null)
     {
-        if (owner.Table.Lookups.Length == 0) return null;
-        return new OwnerLookups(owner, [.. owner.Table.Lookups.Select(lookup => new EntryTable(owner, EntriesOf(owner, lookup, catalog), lookup, engine))]);
+        VLookup[] meant = isMeant is null ? [.. owner.Table.Lookups] : [.. owner.Table.Lookups.Where(isMeant)];
+        if (meant.Length == 0) return null;
+        return new OwnerLookups(owner, [.. meant.Select(lookup => new EntryTable(owner, EntriesOf(owner, lookup, catalog), lookup, engine))]);
     }
 
-    /// <summary>The keyspace id of a row, which is given as <see cref="Columns"/>.</summary>
-    public KeyspaceId IdOf(ReadOnlySpan<SqlValue> row)
+    /// <summary>The sharding key of a row, which is given as <see cref="Columns"/>.</summary>
+    public SqlValue[] KeyOf(ReadOnlySpan<SqlValue> row)
     {
         var key = new SqlValue[_key.Length];
         for (var i = 0; i < key.Length; i++) key[i] = row[_key[i]];
-        return Owner.KeyspaceIdOfNew(key);
+        return key;
     }
 
     /// <summary>What one of <see cref="Tables"/> looks a row up by; null if that has a NULL, so that the row has no entry there.</summary>
@@ -55,6 +60,27 @@ internal sealed class OwnerLookups
 
         return values;
     }
+
+    /// <summary>What RETURNING gave without the columns of the entries, which stand last.</summary>
+    /// <param name="returned">The rows.</param>
+    /// <param name="into">Receives the rows' entries.</param>
+    public RowSet Cut(RowSet returned, List<Entry> into)
+    {
+        var width = returned.Fields.Count - Columns.Count;
+        if (width < 0) return returned;
+        var rows = new RowSet(width == 0 ? [] : [.. returned.Fields.Take(width)], returned.RowCount);
+        for (var i = 0; i < returned.RowCount; i++)
+        {
+            Entry.AddAll(this, returned[i][width..], into);
+            if (width > 0) rows.Add(returned[i][..width]);
+        }
+
+        return rows;
+    }
+
+    /// <summary>RETURNING of a statement, and the columns of the entries behind it.</summary>
+    public NodeList<SelectItem> Returning(NodeList<SelectItem> returning) =>
+        [.. returning, .. Columns.Select(column => new SelectItem(new ColumnRef(null, null, new Identifier(column, true)), null))];
 
     private static int Cell(List<string> columns, string name)
     {

@@ -27,15 +27,18 @@ internal sealed class InsertLayout
     /// <summary>The columns that the cells are.</summary>
     public IReadOnlyList<ColumnSchema> Columns => _columns;
 
+    /// <summary>The lookups of the table; null for none.</summary>
+    public OwnerLookups? Lookups { get; private init; }
+
     /// <summary>What numbers the rows; null for nothing.</summary>
     public SequenceRef? Sequence { get; private set; }
 
     /// <summary>Reads the target's columns; NOT_FOUND (42703) for unknown ones, CONSTRAINT_VIOLATION (23502) if the sharding key is not given.</summary>
-    public static InsertLayout Of(InsertStatement insert, TablePlace place, VSchema vschema, SqlDialect session)
+    public static InsertLayout Of(InsertStatement insert, TablePlace place, Catalog catalog, SqlDialect engine)
     {
         var columns = Given(insert, place);
-        var layout = new InsertLayout(insert, columns) { _typed = session == SqlDialect.Postgres };
-        if (place.Table.AutoIncrement is { } numbering) layout.Number(numbering, place, vschema);
+        var layout = new InsertLayout(insert, columns) { _typed = catalog.Dialect == SqlDialect.Postgres, Lookups = OwnerLookups.Of(place, catalog, engine) };
+        if (place.Table.AutoIncrement is { } numbering) layout.Number(numbering, place, catalog.VSchema);
         layout._key = KeyCells(place, columns);
         return layout;
     }
@@ -65,10 +68,28 @@ internal sealed class InsertLayout
             Columns = _columns.Select(column => new Identifier(column.Name, true)).ToNodeList(),
             Source = cells.Count == 0 ? null : new SelectStatement(null, new ValuesBody([cells])),
             Overriding = "",
+            Returning = Lookups?.Returning(_insert.Returning) ?? _insert.Returning,
         };
         var printed = Fragment.Print(one, engine);
         var types = _columns.Select(column => _typed ? column.Type : SqlType.Unknown).ToArray();
-        return _template = new InsertTemplate(printed.Sql, types, printed.Parameters[_columns.Count..], _key, _auto);
+        return _template = new InsertTemplate(printed.Sql, types, printed.Parameters[_columns.Count..], _key, _auto)
+        {
+            LookupCells = Lookups is null ? [] : [.. Lookups.Tables.Select(table => LookupCells(table, Lookups.Owner.Schema))],
+        };
+    }
+
+    // A column that is not given is NULL, and a row with a NULL has no entry, unless it has a default, which only the engine knows.
+    private int[]? LookupCells(EntryTable table, TableSchema schema)
+    {
+        var cells = new int[table.Lookup.Columns.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var column = schema.Column(table.Lookup.Columns[i])!;
+            cells[i] = _columns.IndexOf(column);
+            if (cells[i] < 0) return column.Default is null && !column.Generated && !column.AutoNumber ? [] : null;
+        }
+
+        return cells;
     }
 
     private void Number(AutoIncrement numbering, TablePlace place, VSchema vschema)

@@ -50,14 +50,14 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
 
     private InsertPlan Listed(InsertStatement insert, TablePlace place, ValuesBody values)
     {
-        var layout = InsertLayout.Of(insert, place, catalog.VSchema, session);
+        var layout = InsertLayout.Of(insert, place, catalog, engine);
         return Complete(insert, layout, place, [.. values.Rows.Select(layout.Row)], null);
     }
 
     private InsertPlan FromQuery(InsertStatement insert, TablePlace place, SelectStatement source)
     {
         if (insert.With is not null) source = source with { With = Merge(insert.With, source.With) };
-        var layout = InsertLayout.Of(insert, place, catalog.VSchema, session);
+        var layout = InsertLayout.Of(insert, place, catalog, engine);
         var binding = Binder.Bind(source, engine, catalog);
         if (binding.Outputs.Count != layout.GivenColumns)
         {
@@ -70,7 +70,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
 
     private InsertPlan Complete(InsertStatement insert, InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source) => new()
     {
-        Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
+        Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Lookups = layout.Lookups, Conflicts = LookupConflicts.Of(insert, layout.Lookups), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
         NumbersNulls = session == SqlDialect.Sqlite, Once = session == SqlDialect.Postgres ? ConflictKeys.Of(insert, place, layout.Columns) : null,
     };
 

@@ -60,6 +60,12 @@ internal sealed class RowChange
     /// <summary>Whether the sharding key is set.</summary>
     public bool SetsShardKey => Sets.Any(set => Array.IndexOf(Place.ShardColumns, set.Column) >= 0);
 
+    /// <summary>Whether entries of a lookup vindex can change: rows go, or get another sharding key or other values.</summary>
+    public bool Touches(VLookup lookup) => IsDelete || SetsShardKey || SetsColumnOf(lookup);
+
+    /// <summary>Whether it sets a column of a lookup.</summary>
+    public bool SetsColumnOf(VLookup lookup) => lookup.Columns.Any(column => Sets.Any(set => VSchemaNames.Comparer.Equals(Place.Schema.Columns[set.Column].Name, column)));
+
     /// <summary>Reads an UPDATE.</summary>
     public static RowChange Of(UpdateStatement update, TablePlace place) => new(update, place, update.Table)
     {

@@ -31,13 +31,19 @@ internal sealed class RowChangeByKey
         Refuse();
     }
 
+    /// <summary>The lookups whose entries change; null for none.</summary>
+    public OwnerLookups? Lookups { get; init; }
+
     /// <summary>Makes the plan.</summary>
     public RowChangePlan Plan(Routing target)
     {
+        RefuseLookups();
         var identity = _identity.Select(AddColumn).ToArray();
         var shardCells = _place.ShardColumns.Select(AddColumn).ToArray();
         var valueCells = _change.Sets.Select(set => Add(set.Value)).ToArray();
         var move = _place.IsSharded && _change.SetsShardKey ? PlanMove(identity, valueCells) : null;
+        int[] entryCells = Lookups is null ? [] : [.. Lookups.Columns.Select(AddColumn)];
+        int[] newEntryCells = Lookups is null || _change.IsDelete ? [] : [.. Lookups.Columns.Select((column, i) => SetIndex(column) is >= 0 and var set ? valueCells[set] : entryCells[i])];
         var returned = _items.Count;
         if (_change.ReturnsJoined)
         {
@@ -48,13 +54,13 @@ internal sealed class RowChangeByKey
         return new RowChangePlan
         {
             Place = _place, Target = target, Source = PlanSource(identity), IdentityCells = identity, ChangesKeys = ChangesKeys(), KeyCells = shardCells, Move = move,
-            ReturnedFrom = _change.ReturnsJoined ? returned : null,
+            ReturnedFrom = _change.ReturnsJoined ? returned : null, Lookups = Lookups, EntryCells = entryCells, NewEntryCells = newEntryCells,
             InPlaceSql = _change.IsDelete ? DeleteSql(Returning) : UpdateSql(),
             InPlaceCells = [.. valueCells, .. identity],
         };
     }
 
-    private bool ChangesKeys() => _place.Table.Indexes.Any(index => index.Unique)
+    private bool ChangesKeys() => Lookups is not null || _place.Table.Indexes.Any(index => index.Unique)
         || _change.Sets.Any(set => _place.Schema.Keys.Any(key => key.Columns.Contains(_place.Schema.Columns[set.Column].Name, VSchemaNames.Comparer)));
 
     private SelectPlan PlanSource(int[] identity)
@@ -144,6 +150,8 @@ internal sealed class RowChangeByKey
         return _items.Count - 1;
     }
 
+    private int SetIndex(string column) => SetIndex(_place.Schema.Columns.ToList().FindIndex(known => VSchemaNames.Comparer.Equals(known.Name, column)));
+
     private int SetIndex(int column)
     {
         for (var i = 0; i < _change.Sets.Count; i++)
@@ -159,6 +167,16 @@ internal sealed class RowChangeByKey
         if (_change.Returning.Any(item => SqlTree.Any(item, node => node is SelectStatement or InTable) || (!_change.ReturnsJoined && NamesOthers(item))))
         {
             throw Refused("RETURNING can name only the changed table where several shards take part", "Query the other tables in a statement of its own.");
+        }
+    }
+
+    private void RefuseLookups()
+    {
+        if (Lookups is null || _change.Or is not ("ignore" or "replace")) return;
+        foreach (var table in Lookups.Tables)
+        {
+            if (!table.Lookup.Unique || !_change.SetsColumnOf(table.Lookup)) continue;
+            throw Refused($"UPDATE OR {_change.Or.ToUpperInvariant()} cannot set columns of the unique lookup vindex \"{table.Lookup.Name}\"", "Leave out OR, or set other columns.");
         }
     }
 
@@ -179,7 +197,14 @@ internal sealed class RowChangeByKey
 
     private static VitessException Refused(string message, string hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
 
-    private NodeList<SelectItem> Returning => _change.ReturnsJoined ? [] : _change.Returning;
+    private NodeList<SelectItem> Returning
+    {
+        get
+        {
+            NodeList<SelectItem> own = _change.ReturnsJoined ? [] : _change.Returning;
+            return Lookups is null || _change.IsDelete ? own : Lookups.Returning(own);
+        }
+    }
 
     private Identifier Target => _change.Table.Alias ?? _change.Table.Name.Name;
 

@@ -20,14 +20,18 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
     {
         var scope = StatementScope.Of(change.Statement, binding, catalog, lookups);
         var place = change.Place;
+        var touched = OwnerLookups.Of(place, catalog, engine, change.Touches);
         var target = new Routing(place.Keyspace, scope.TargetOf(change.Statement) is { } use ? [use] : []);
-        var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change, lookups).Plan(target));
+        var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change, lookups) { Lookups = touched }.Plan(target));
         if (change.ReturnsJoined) return computed.Value;
         if (scope.HasGateTables || scope.Keyspaces.Exists(keyspace => !ReferenceEquals(keyspace, place.Keyspace))) return computed.Value;
         if (ReadsItself(change, scope)) return computed.Value;
         if (place.IsSharded && change.SetsShardKey) return computed.Value;
+        if (touched is not null && !change.IsDelete) return computed.Value;
 
-        var statement = Fragment.Print(scope.WithoutKeyspaces(change.Statement), engine);
+        var bare = scope.WithoutKeyspaces(change.Statement);
+        if (touched is not null && bare is DeleteStatement delete) bare = delete with { Returning = touched.Returning(delete.Returning) };
+        var statement = Fragment.Print(bare, engine);
         var alone = scope.Uses.Count == target.Uses.Count && !change.IsLimited;
         if (place.IsReference)
         {
@@ -36,8 +40,8 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
                 : new DirectWritePlan { Target = target, Statement = statement, Broadcast = true };
         }
 
-        if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement };
-        return new DirectWritePlan { Target = target, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed };
+        if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement, Lookups = touched };
+        return new DirectWritePlan { Target = target, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed, Lookups = touched };
     }
 
     /// <summary>

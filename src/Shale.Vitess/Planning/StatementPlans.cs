@@ -14,6 +14,9 @@ internal abstract class StatementPlan
     /// <summary>Parameters that must not be NULL.</summary>
     public IReadOnlyList<RequiredParameter> Required { get; set; } = [];
 
+    /// <summary>The lookups whose entries it changes: RETURNING of its statements ends with <see cref="OwnerLookups.Columns"/>. Null for none.</summary>
+    public OwnerLookups? Lookups { get; init; }
+
     /// <summary>Whose SQL it was.</summary>
     public SqlDialect Dialect { get; set; }
 
@@ -107,6 +110,9 @@ internal sealed class InsertPlan : StatementPlan
     /// <summary>ON CONFLICT DO UPDATE of dialect postgres: what shows that it would change a row twice; null where that cannot be.</summary>
     public ConflictKeys? Once { get; init; }
 
+    /// <summary>What ON CONFLICT means for unique lookups; null for nothing.</summary>
+    public LookupConflicts? Conflicts { get; init; }
+
     /// <summary>How many cells the statement itself gives; a numbered cell behind them is always numbered.</summary>
     public int GivenCells { get; init; }
 
@@ -123,7 +129,11 @@ internal sealed class InsertPlan : StatementPlan
 /// <param name="Tail">0-based parameters of the statement that follow the cells: those of ON CONFLICT and RETURNING.</param>
 /// <param name="KeyCells">The cells that are the sharding key.</param>
 /// <param name="AutoCell">The cell that the sequence fills; -1 for none.</param>
-internal sealed record InsertTemplate(string Sql, SqlType[] CellTypes, int[] Tail, int[] KeyCells, int AutoCell);
+internal sealed record InsertTemplate(string Sql, SqlType[] CellTypes, int[] Tail, int[] KeyCells, int AutoCell)
+{
+    /// <summary>For each lookup of the table the cells that are looked up, to foresee where entries go; null where a default decides.</summary>
+    public int[]?[] LookupCells { get; init; } = [];
+}
 
 /// <summary>An UPDATE or DELETE whose rows are found by a query first and then changed one by one.</summary>
 internal sealed class RowChangePlan : StatementPlan
@@ -154,6 +164,12 @@ internal sealed class RowChangePlan : StatementPlan
 
     /// <summary>Where in the source's row RETURNING begins, if the source itself gives it; null where the changed rows do.</summary>
     public int? ReturnedFrom { get; init; }
+
+    /// <summary>Where in the source's row <see cref="OwnerLookups.Columns"/> stand, before the change; empty without lookups.</summary>
+    public int[] EntryCells { get; init; } = [];
+
+    /// <summary>Where in the source's row the values stand that they are to get; empty for DELETE.</summary>
+    public int[] NewEntryCells { get; init; } = [];
 
     /// <summary>What moves a row to another shard; null where the sharding key cannot change.</summary>
     public RowMove? Move { get; init; }

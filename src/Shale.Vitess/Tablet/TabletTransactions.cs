@@ -33,7 +33,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         transaction.Rebuilds = request.Rebuild;
         try
         {
-            if (request.Write) await TakeWriterAsync(transaction, cancellationToken);
+            if (request.Write) await TakeWriterAsync(transaction, wait: !request.NoWait, cancellationToken);
             else if (request.Pin && transaction.PinsSnapshot) await ConnectionAsync(transaction, write: false, cancellationToken);
         }
         catch
@@ -105,7 +105,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     public async ValueTask<IEngineConnection> ConnectionAsync(TabletTransaction transaction, bool write, CancellationToken cancellationToken)
     {
         if (transaction.Writer is { } own) return own;
-        if (write && !transaction.ReadOnly) return await TakeWriterAsync(transaction, cancellationToken);
+        if (write && !transaction.ReadOnly) return await TakeWriterAsync(transaction, wait: true, cancellationToken);
         if (transaction.Reader is { } reader) return reader;
         var count = writer.Commits;
         reader = await readers.TakeAsync(cancellationToken);
@@ -238,9 +238,9 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         return new TabletTransaction(isolation, wanted?.ReadOnly ?? false, maxAge, _time.GetTimestamp());
     }
 
-    private async ValueTask<IEngineConnection> TakeWriterAsync(TabletTransaction transaction, CancellationToken cancellationToken)
+    private async ValueTask<IEngineConnection> TakeWriterAsync(TabletTransaction transaction, bool wait, CancellationToken cancellationToken)
     {
-        var connection = await writer.TakeAsync(cancellationToken);
+        var connection = await writer.TakeAsync(wait, cancellationToken);
         try
         {
             if (transaction.Reader is not null && writer.Commits != transaction.SnapshotCommits)

@@ -30,9 +30,11 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     }
 
     /// <summary>Takes the writer. Errors: LOCK_TIMEOUT (55P03).</summary>
-    public async ValueTask<IEngineConnection> TakeAsync(CancellationToken cancellationToken)
+    /// <param name="wait">Whether it waits for it; else it fails at once where another has it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async ValueTask<IEngineConnection> TakeAsync(bool wait, CancellationToken cancellationToken)
     {
-        if (!await _permit.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken))
+        if (!(wait ? await _permit.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken) : _permit.TryAcquire()))
         {
             throw new VitessException(ErrorCodes.LockTimeout, "the shard's writer was not to be had within lock_timeout",
                 hint: "Another transaction is writing: try again, and keep transactions short.");

@@ -398,7 +398,7 @@ public sealed class VTTablet : ITablet
 
     private async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)
     {
-        if (!_writer.TryTake(out var connection)) connection = await _writer.TakeAsync(cancellationToken);
+        if (!_writer.TryTake(out var connection)) connection = await _writer.TakeAsync(wait: true, cancellationToken);
         if (Volatile.Read(ref _closed) == 0) return connection;
         await _writer.ReleaseAsync(connection, isSound: true);
         throw Closed();

@@ -1,0 +1,124 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Looks after entries that are in doubt since a commit over shards ended in the middle: the rows decide. A row that is there gets its entry, an entry without a row is deleted, and
+/// of a row that was to move and is now in both places the old one goes. It can be done again and again. All of one keyspace.
+/// </summary>
+internal sealed class EntryRecovery(LockGraph locks, IReadOnlyList<EntryChange> inDoubt)
+{
+    private const int KeysAtMost = 64;
+    private readonly CrossShardTransaction _transaction = new(locks, new TransactionOptions(IsolationLevel.ReadCommitted));
+
+    /// <summary>How many entries or rows it has changed.</summary>
+    public long Changed { get; private set; }
+
+    /// <summary>Does it, in one transaction that has the writers of all shards.</summary>
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        if (inDoubt.Count == 0) return;
+        try
+        {
+            await _transaction.LockAsync(inDoubt[0].Tablets, Enumerable.Range(0, inDoubt[0].Tablets.Length), cancellationToken);
+            foreach (var change in inDoubt) await FinishMoveAsync(change, cancellationToken);
+            foreach (var change in inDoubt) await FitAsync(change, cancellationToken);
+            await _transaction.CommitAsync(cancellationToken);
+        }
+        catch
+        {
+            await _transaction.RollbackAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask FinishMoveAsync(EntryChange left, CancellationToken cancellationToken)
+    {
+        if (left is not { Moved: true, Added: false }) return;
+        foreach (var arrived in inDoubt)
+        {
+            if (arrived is not { Moved: true, Added: true } || arrived.Entry.RowShard == left.Entry.RowShard || arrived.Entry.ValuesKey != left.Entry.ValuesKey) continue;
+            if ((await KeysAsync(arrived, cancellationToken)).RowCount == 0) continue;
+            await ExecuteAsync(left.Row, left.Entry.Table.DeleteRowSql, left.Entry.Values, cancellationToken);
+        }
+    }
+
+    private async ValueTask FitAsync(EntryChange change, CancellationToken cancellationToken)
+    {
+        var table = change.Entry.Table;
+        var keys = await KeysAsync(change, cancellationToken);
+        var ids = Enumerable.Range(0, keys.RowCount).Select(i => table.IdOf(keys[i])).ToList();
+        if (table.Lookup.Unique && ids.Count > 0) await LeadAsync(change, ids[0], cancellationToken);
+        else if (ids.Contains(change.Entry.Id) || ids.Count == KeysAtMost) await ExecuteAsync(change.At, table.InsertSql, change.Entry.Parameters, cancellationToken);
+        else await ExecuteAsync(change.At, table.DeleteSql, change.Entry.Parameters, cancellationToken);
+    }
+
+    /// <summary>Makes the entry of a unique lookup lead to a row, unless it leads to another that has the values too.</summary>
+    private async ValueTask LeadAsync(EntryChange change, KeyspaceId id, CancellationToken cancellationToken)
+    {
+        var (table, values) = (change.Entry.Table, change.Entry.Values);
+        SqlValue[] parameters = [.. values, EntryTable.ToValue(id)];
+        if (await ExecuteAsync(change.At, table.InsertSql, parameters, cancellationToken) > 0) return;
+        var found = table.ToId((await QueryAsync(change.At, table.ReadSql, values, cancellationToken))[0][0]);
+        if (found == id || (await QueryAsync(change.Tablets[table.ShardOf(found)], table.TwoRowsSql, values, cancellationToken)).RowCount > (table.ShardOf(found) == table.ShardOf(id) ? 1 : 0)) return;
+        await ExecuteAsync(change.At, table.TakeOverSql, parameters, cancellationToken);
+    }
+
+    private ValueTask<RowSet> KeysAsync(EntryChange change, CancellationToken cancellationToken) =>
+        QueryAsync(change.Row, change.Entry.Table.KeysSql, [.. change.Entry.Values, SqlValue.Integer(KeysAtMost)], cancellationToken);
+
+    private async ValueTask<RowSet> QueryAsync(ITablet tablet, string sql, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        var txId = await _transaction.WriteOnAsync(tablet, cancellationToken);
+        return (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, sql, values, txId), cancellationToken)).Rows;
+    }
+
+    private async ValueTask<long> ExecuteAsync(ITablet tablet, string sql, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        var txId = await _transaction.WriteOnAsync(tablet, cancellationToken);
+        var affected = (await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, values, txId), cancellationToken)).Affected;
+        Changed += affected;
+        return affected;
+    }
+
+    /// <summary>Looks after the notes of all shards, when a gate starts.</summary>
+    /// <returns>What was done, in words.</returns>
+    public static async ValueTask<IReadOnlyList<string>> AtStartAsync(GateState state, CancellationToken cancellationToken)
+    {
+        var done = new List<string>();
+        foreach (var keyspace in state.VSchema.Keyspaces.Values)
+        {
+            if (!keyspace.Sharded) continue;
+            foreach (var tablet in state.Tablets.Of(keyspace))
+            {
+                foreach (var (id, text) in await EntryNotes.ReadAsync(tablet, cancellationToken)) await SettleAsync(state, keyspace, tablet, id, text, done, cancellationToken);
+            }
+        }
+
+        return done;
+    }
+
+    private static async ValueTask SettleAsync(
+        GateState state, VKeyspace keyspace, ITablet tablet, long id, string text, List<string> done, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var recovery = new EntryRecovery(state.Tablets.Locks, EntryNoteText.Read(text, (owner, lookup) => Find(state, keyspace, owner, lookup), state.Tablets.Of(keyspace)));
+            await recovery.RunAsync(cancellationToken);
+            await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
+            if (recovery.Changed > 0) done.Add($"lookup entries of keyspace {keyspace.Name} that a crash had left in doubt have been compared with their rows: {recovery.Changed} changed");
+        }
+        catch (VitessException failure)
+        {
+            done.Add($"lookup entries of keyspace {keyspace.Name} are in doubt since a crash, and could not be compared with their rows: {failure.Message}");
+        }
+    }
+
+    private static EntryTable? Find(GateState state, VKeyspace keyspace, string owner, string lookup)
+    {
+        if (keyspace.FindTable(owner) is not { Schema: not null } table) return null;
+        var session = state.For(new Target(keyspace.Name, null), table.Dialect);
+        var place = session.Catalog.FindPlace(new Sql.ObjectName(null, new Sql.Identifier(table.Name, true)));
+        return place is null ? null : OwnerLookups.Of(place, session.Catalog, session.Engine)?.Tables.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Lookup.Name, lookup));
+    }
+}
