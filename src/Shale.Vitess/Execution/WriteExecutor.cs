@@ -187,7 +187,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         CrossShardTransaction? transaction, bool undoAlone, Func<CrossShardTransaction, ValueTask<WriteResult>> work, CancellationToken cancellationToken)
     {
         const string Savepoint = "\"shale statement\"";
-        if (transaction is null) return await AloneAsync(work, cancellationToken);
+        if (transaction is null) return await OwnTransaction.RunAsync(tablets.Locks, work, cancellationToken);
         if (!undoAlone) return await work(transaction);
         await transaction.SavepointAsync(Savepoint, cancellationToken);
         try
@@ -201,32 +201,6 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             await transaction.RollbackToAsync(Savepoint, CancellationToken.None);
             await transaction.ReleaseAsync(Savepoint, CancellationToken.None);
             throw;
-        }
-    }
-
-    private static async ValueTask<WriteResult> AloneAsync(Func<CrossShardTransaction, ValueTask<WriteResult>> work, CancellationToken cancellationToken)
-    {
-        OutOfTurnException? before = null;
-        while (true)
-        {
-            var own = new CrossShardTransaction(new TransactionOptions(IsolationLevel.ReadCommitted)) { MayRunAgain = true };
-            try
-            {
-                if (before is not null) await own.LockAsync(before.Keyspace, before.Shards, cancellationToken);
-                var result = await work(own);
-                await own.CommitAsync(cancellationToken);
-                return result;
-            }
-            catch (OutOfTurnException outOfTurn)
-            {
-                await own.RollbackAsync();
-                before = before is null ? outOfTurn : outOfTurn.OfAll();
-            }
-            catch
-            {
-                await own.RollbackAsync();
-                throw;
-            }
         }
     }
 

@@ -352,7 +352,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         var names = session.Tablets.NameOf(tablet);
         var pending = session.Selects.RunOneAsync(tablet, single, values, running.Token);
         return pending.IsCompletedSuccessfully && session.Epoch == schema.Moves.Epoch
-            ? new ValueTask<GateResult>(Shaped(query, pending.Result, single.Tier, names, session)) : AwaitAsync(query, pending, single.Tier, names, session);
+            ? new ValueTask<GateResult>(Unchecked(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names, session);
     }
 
     private async ValueTask<GateResult> LookUpAndRunAsync(
@@ -364,8 +364,11 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
     /// <summary>The result, unless rows have moved to other shards since the statement was planned.</summary>
     private GateResult Shaped(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards, GateSession session) => session.Epoch == schema.Moves.Epoch
-        ? new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Tier = tier, Shards = shards }
+        ? Unchecked(query, rows, tier, shards)
         : throw new RowsMovedException();
+
+    private static GateResult Unchecked(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards) =>
+        new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Tier = tier, Shards = shards };
 
     private async ValueTask<GateResult> QueryAsync(
         QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)

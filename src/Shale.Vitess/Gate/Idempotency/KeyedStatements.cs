@@ -43,19 +43,15 @@ internal sealed class KeyedStatements(SchemaChanges schema, TimeProvider clock)
     {
         // A write whose rows may go elsewhere the second time could have been done by the shard that did not answer.
         if (key.Unasked is { } failure && (plan is null or InsertPlan { Sequence: not null } or InsertPlan { Source: not null } || plan.SequenceCalls.Count > 0)) throw failure;
-        var own = new CrossShardTransaction(schema.Current.Tablets.Locks, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted));
-        try
-        {
-            var result = await work(own);
-            await _answers.KeepAsync(key, [result], own, null, cancellationToken);
-            await own.CommitAsync(cancellationToken);
-            return result;
-        }
-        catch
-        {
-            await own.RollbackAsync();
-            throw;
-        }
+        return await OwnTransaction.RunAsync(
+            schema.Current.Tablets.Locks,
+            async own =>
+            {
+                var result = await work(own);
+                await _answers.KeepAsync(key, [result], own, null, cancellationToken);
+                return result;
+            },
+            cancellationToken);
     }
 
     /// <summary>See <see cref="AnswerStore.KeepAsync"/>.</summary>
