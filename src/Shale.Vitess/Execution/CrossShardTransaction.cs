@@ -78,9 +78,12 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     {
         var part = Find(keyspace[shard]);
         if (part is { Writes: true } || !MayRunAgain || !HoldsBehind(keyspace, shard)) return await WriteOnAsync(keyspace[shard], cancellationToken);
-        if (part is not null) throw OutOfTurn(keyspace, shard);
         try
         {
+            // One that may run again keeps no snapshots.
+            if (part is not null) await part.Tablet.RollbackAsync(part.TxId, cancellationToken);
+            if (part is not null) _parts.Remove(part);
+
             return (await BeginAsync(keyspace[shard], write: true, cancellationToken, noWait: true)).TxId;
         }
         catch (VitessException failure) when (failure.Code == ErrorCodes.LockTimeout.Code)

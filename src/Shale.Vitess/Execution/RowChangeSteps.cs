@@ -62,7 +62,7 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
     private IEnumerable<Change> Ordered() => plan.ChangesKeys ? _changes.OrderBy(change => change.Identity, RowOrder.Instance) : _changes;
 
     private (SqlValue[] Before, SqlValue[]? After)? EntriesOf(ReadOnlySpan<SqlValue> row) =>
-        plan.Lookups is null ? null : (Pick(row, plan.EntryCells), plan.NewEntryCells.Length == 0 ? null : Pick(row, plan.NewEntryCells));
+        plan.Written is null ? null : (Pick(row, plan.EntryCells), plan.NewEntryCells.Length == 0 ? null : Pick(row, plan.NewEntryCells));
 
     // One database would change a row again that has just taken another's place.
     private void RefuseReplacedMoves()

@@ -47,7 +47,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
                 : await DirectAsync(plan, plan.Target.ShardsOf(values), values, transaction, undoAlone, cancellationToken);
         }
 
-        if (plan.Lookups is not null) return await DirectAsync(plan, [single], values, transaction, undoAlone, cancellationToken);
+        if (plan.Written is not null) return await DirectAsync(plan, [single], values, transaction, undoAlone, cancellationToken);
 
         // Hot path: bench gate, plan-cache hit.
         var tablet = all[single];
@@ -70,7 +70,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             var parts = await Scatter.RunAsync(shards.Length, (i, token) => all[shards[i]].ExecuteAsync(
                 new ShardExecuteRequest(all[shards[i]].Shard, plan.Statement.Sql, bound, ids[i]), token), cancelOthers: false, cancellationToken);
             var sum = WriteResult.Sum(parts, NamesOf(all, shards), plan.Broadcast);
-            return plan.Lookups is null ? sum : await _owners.DeletedAsync(plan.Lookups, sum, inner, cancellationToken);
+            return plan.Written is null ? sum : await _owners.DeletedAsync(plan.Written, sum, inner, cancellationToken);
         }, cancellationToken);
     }
 
@@ -83,8 +83,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         }
 
         var rows = await inserts.ListedAsync(plan, values, transaction?.Numbers, cancellationToken);
-        if (transaction is null && rows.Shards.Length == 1 && plan.Lookups is null) return await InsertIntoAsync(plan, rows, null, cancellationToken);
-        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Lookups is not null), inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
+        if (transaction is null && rows.Shards.Length == 1 && plan.Written is null) return await InsertIntoAsync(plan, rows, null, cancellationToken);
+        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Written is not null), inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<WriteResult> InsertFromAsync(
@@ -104,7 +104,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var ids = new string?[rows.Shards.Length];
         if (transaction is not null)
         {
-            if (plan.Lookups is not null) await _owners.LockAsync(plan, rows, transaction, cancellationToken);
+            if (plan.Written is not null) await _owners.LockAsync(plan, rows, transaction, cancellationToken);
             if (plan.Conflicts is not null) return await _owners.InsertAsync(plan, rows, transaction, cancellationToken);
             for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[rows.Shards[i]], cancellationToken);
         }
@@ -113,7 +113,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancelOthers: false, cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
         if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
-        if (plan.Lookups is not null) sum = await _owners.InsertedAsync(plan.Lookups, sum, transaction!, cancellationToken);
+        if (plan.Written is not null) sum = await _owners.InsertedAsync(plan.Written, sum, transaction!, cancellationToken);
         return plan.Sequence is null && plan.Place.NumbersItself ? sum : sum with { LastInsertId = rows.LastId };
     }
 
@@ -154,7 +154,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             if (steps.Add(found[i])) returned?.Add(found[i][plan.ReturnedFrom!.Value..]);
         }
 
-        var entries = plan.Lookups is null ? null : await _owners.BeforeAsync(plan, steps, transaction, cancellationToken);
+        var entries = plan.Written is null ? null : await _owners.BeforeAsync(plan, steps, transaction, cancellationToken);
         foreach (var (shard, check, row) in steps.Checks) await RefuseReferencedAsync(all[shard], check, row, plan, transaction, cancellationToken);
 
         var byShard = steps.ByShard();

@@ -276,7 +276,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
     private static void Keep(string key, StatementPlan plan, ParsedSql parsed, GateSession session)
     {
-        if (session.IsShard && (plan is InsertPlan or RowChangePlan { Move: not null } or RowChangePlan { Place.IsReference: true } or { Lookups: not null }))
+        if (session.IsShard && (plan is InsertPlan or RowChangePlan { Move: not null } or RowChangePlan { Place.IsReference: true } or { Written: not null }))
         {
             throw new VitessException(ErrorCodes.QueryError, "a statement that places rows cannot be sent to one shard", sqlState: "0A000",
                 hint: "Name the keyspace without a shard as the target.");

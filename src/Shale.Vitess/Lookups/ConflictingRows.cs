@@ -10,7 +10,7 @@ internal sealed class ConflictingRows(InsertPlan plan, CrossShardTransaction tra
 {
     private const string Savepoint = "\"shale row\"";
 
-    private readonly OwnerLookups _lookups = plan.Lookups!;
+    private readonly OwnerLookups _lookups = plan.Written!;
     private readonly LookupConflict[] _actions = plan.Conflicts!.Actions;
     private readonly HashSet<int> _touched = [];
     private RowSet? _returned;

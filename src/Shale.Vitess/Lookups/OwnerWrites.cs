@@ -9,10 +9,10 @@ internal sealed class OwnerWrites(TabletMap tablets, EntryWriter entries)
         var all = tablets.Of(plan.Place.Keyspace);
         var shards = new ShardSet(all.Length);
         foreach (var shard in rows.Shards) shards.Add(shard);
-        for (var i = 0; i < plan.Lookups!.Tables.Count && !shards.IsAll; i++)
+        for (var i = 0; i < plan.Written!.Tables.Count && !shards.IsAll; i++)
         {
             if (plan.Template.LookupCells[i] is not { } cells) shards.AddAll();
-            else AddShards(plan.Lookups.Tables[i], cells, rows, shards);
+            else AddShards(plan.Written.Tables[i], cells, rows, shards);
         }
 
         await transaction.LockAsync(all, shards, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class OwnerWrites(TabletMap tablets, EntryWriter entries)
     /// <summary>Before rows are changed one by one: the entries that they have, under the writers that changing them will need. 23505 where a row takes values before another gives them up.</summary>
     public async ValueTask<ChangingEntries> BeforeAsync(RowChangePlan plan, RowChangeSteps steps, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
-        var changing = ChangingEntries.Of(plan.Lookups!, steps.Entries());
+        var changing = ChangingEntries.Of(plan.Written!, steps.Entries());
         await entries.LockAsync(transaction, changing.Needed, cancellationToken);
         return changing;
     }
@@ -53,7 +53,7 @@ internal sealed class OwnerWrites(TabletMap tablets, EntryWriter entries)
         RowChangePlan plan, ChangingEntries before, WriteResult result, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
         List<Entry> added = [];
-        var rows = plan.NewEntryCells.Length == 0 ? result.Rows : plan.Lookups!.Cut(result.Rows, added);
+        var rows = plan.NewEntryCells.Length == 0 ? result.Rows : plan.Written!.Cut(result.Rows, added);
         await entries.WriteAsync(transaction, before.Before, added, before.IsMoved, cancellationToken);
         return result with { Rows = rows };
     }

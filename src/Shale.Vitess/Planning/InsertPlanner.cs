@@ -70,7 +70,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
 
     private InsertPlan Complete(InsertStatement insert, InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source) => new()
     {
-        Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Lookups = layout.Lookups, Conflicts = LookupConflicts.Of(insert, layout.Lookups), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
+        Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Written = layout.Lookups, Conflicts = LookupConflicts.Of(insert, layout.Lookups), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
         NumbersNulls = session == SqlDialect.Sqlite, Once = session == SqlDialect.Postgres ? ConflictKeys.Of(insert, place, layout.Columns) : null,
     };
 

@@ -54,7 +54,7 @@ internal sealed class RowChangeByKey
         return new RowChangePlan
         {
             Place = _place, Target = target, Source = PlanSource(identity), IdentityCells = identity, ChangesKeys = ChangesKeys(), KeyCells = shardCells, Move = move,
-            ReturnedFrom = _change.ReturnsJoined ? returned : null, Lookups = Lookups, EntryCells = entryCells, NewEntryCells = newEntryCells,
+            ReturnedFrom = _change.ReturnsJoined ? returned : null, Written = Lookups, EntryCells = entryCells, NewEntryCells = newEntryCells,
             InPlaceSql = _change.IsDelete ? DeleteSql(Returning) : UpdateSql(),
             InPlaceCells = [.. valueCells, .. identity],
         };

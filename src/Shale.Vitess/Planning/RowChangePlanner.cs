@@ -40,8 +40,8 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
                 : new DirectWritePlan { Target = target, Statement = statement, Broadcast = true };
         }
 
-        if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement, Lookups = touched };
-        return new DirectWritePlan { Target = target, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed, Lookups = touched };
+        if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement, Written = touched };
+        return new DirectWritePlan { Target = target, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed, Written = touched };
     }
 
     /// <summary>

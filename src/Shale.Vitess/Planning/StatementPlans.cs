@@ -15,7 +15,7 @@ internal abstract class StatementPlan
     public IReadOnlyList<RequiredParameter> Required { get; set; } = [];
 
     /// <summary>The lookups whose entries it changes: RETURNING of its statements ends with <see cref="OwnerLookups.Columns"/>. Null for none.</summary>
-    public OwnerLookups? Lookups { get; init; }
+    public OwnerLookups? Written { get; init; }
 
     /// <summary>Whose SQL it was.</summary>
     public SqlDialect Dialect { get; set; }
