@@ -21,7 +21,10 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>The gate.</summary>
     public VTGate Gate { get; }
 
-    /// <summary>The tablets, keyspace by keyspace, in order of the ring.</summary>
+    /// <summary>
+    /// The tablets, keyspace by keyspace, in order of the ring. One that goes over to another engine (<see cref="VTTablet.SwitchEngineAsync"/>) is found there by later starts,
+    /// too; where there is a data directory, the engine must have a file.
+    /// </summary>
     public IReadOnlyList<VTTablet> Tablets { get; }
 
     /// <summary>What was mended at the start: tables and indexes that a crash had left out on some shards.</summary>
@@ -90,6 +93,7 @@ public sealed class LocalCluster : IAsyncDisposable
             IdleTimeout = TimeSpan.FromMinutes(2),
             MaxAge = TimeSpan.FromMinutes(2),
             TimeProvider = options.Clock,
+            BeforeSwitch = files is null ? null : (target, token) => files.MoveAsync(keyspace, shard, target, token),
         });
     }
 }

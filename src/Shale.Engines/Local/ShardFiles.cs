@@ -11,8 +11,45 @@ internal sealed class ShardFiles(string directory)
 {
     private const string Extension = ".db";
 
+    // Beside a shard's first database, if it has gone over to another engine: holds the path of the file where it is now.
+    private const string Moved = ".moved";
+
     /// <summary>The database of a shard.</summary>
-    public string PathOf(string keyspace, KeyRange shard) => Path.Combine(directory, keyspace, shard + Extension);
+    public string PathOf(string keyspace, KeyRange shard)
+    {
+        var first = FirstOf(keyspace, shard);
+        return File.Exists(first + Moved) ? File.ReadAllText(first + Moved) : first;
+    }
+
+    /// <summary>Keeps where a shard is from now on, before it goes there. Errors: QUERY_ERROR (0A000) for a database that ends with its engine.</summary>
+    public async ValueTask MoveAsync(string keyspace, KeyRange shard, IStorageEngine target, CancellationToken cancellationToken)
+    {
+        if (target is not SqliteEngine { IsPrivate: false } engine)
+        {
+            throw new VitessException(ErrorCodes.QueryError, "a shard of a data directory cannot go over to an engine without a file", shard.ToString(), "0A000",
+                hint: "Give the engine a path.");
+        }
+
+        // Beside, synced, and renamed: after a crash the shard is found in the one file or the other, which hold the same.
+        var note = FirstOf(keyspace, shard) + Moved;
+        try
+        {
+            await using (var stream = new FileStream(note + ".new", FileMode.Create, FileAccess.Write))
+            {
+                await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(engine.Path), cancellationToken);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(note + ".new", note, overwrite: true);
+            DirectorySync.Sync(Path.GetDirectoryName(note)!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new VitessException(ErrorCodes.ShardError, failure.Message, shard.ToString(), "58030", inner: failure);
+        }
+    }
+
+    private string FirstOf(string keyspace, KeyRange shard) => Path.Combine(directory, keyspace, shard + Extension);
 
     /// <summary>Throws SHARD_ERROR (XX001) if the topology is empty and there are shards: they were made by one that is gone.</summary>
     public void RequireTopology(Vitess.VSchema stored)

@@ -65,6 +65,16 @@ public sealed class SqliteEngine : IStorageEngine
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken)
+    {
+        await using var target = await OpenAsync(EngineAccess.Write, cancellationToken);
+        await new SqliteCopy(source, target, cancellationToken).RunAsync();
+    }
+
+    /// <summary>Whether the database ends with the engine.</summary>
+    internal bool IsPrivate => _isPrivate;
+
     /// <summary>Closes the scratch databases and removes a private one. Open connections are their owners' to close.</summary>
     public ValueTask DisposeAsync()
     {

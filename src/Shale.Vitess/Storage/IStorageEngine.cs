@@ -26,6 +26,14 @@ public interface IStorageEngine : IScratchSource, IAsyncDisposable
 
     /// <summary>Opens a connection. Errors: SHARD_ERROR if the database cannot be opened or is damaged.</summary>
     ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Fills the database, which must be empty, with the schema and all rows of another of the same kind, verifies the copy, and makes it durable; or leaves it empty.
+    /// Errors: QUERY_ERROR (55006) if it is not empty, (0A000) for what cannot be copied; SHARD_ERROR (XX001) if the copy differs.
+    /// </summary>
+    /// <param name="source">The other database, in a snapshot.</param>
+    /// <param name="cancellationToken">Leaves it empty.</param>
+    ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken);
 }
 
 /// <summary>Opens scratch databases of one engine, for assembly (T2) and merges (T1).</summary>

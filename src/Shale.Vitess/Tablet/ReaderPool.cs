@@ -16,6 +16,10 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     private readonly Stack<IEngineConnection> _idle = new(MaxIdle);
     private readonly HashSet<IEngineConnection> _lent = [];
 
+    // Those of engines that the tablet has left; the last one to come back closes its engine.
+    private readonly Dictionary<IEngineConnection, LeftEngine> _old = [];
+    private IStorageEngine _engine = engine;
+
     /// <summary>How many are lent and how many are idle.</summary>
     public (int Used, int Idle) Counts
     {
@@ -53,19 +57,26 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
 
         try
         {
-            IEngineConnection? reader;
-            lock (_lock)
+            while (true)
             {
-                _ = _idle.TryPop(out reader);
-            }
+                IEngineConnection? reader;
+                IStorageEngine current;
+                lock (_lock)
+                {
+                    current = _engine;
+                    if (_idle.TryPop(out reader)) _lent.Add(reader);
+                }
 
-            reader ??= await engine.OpenAsync(EngineAccess.Read, cancellationToken);
-            lock (_lock)
-            {
-                _lent.Add(reader);
-            }
+                if (reader is not null) return reader;
+                reader = await current.OpenAsync(EngineAccess.Read, cancellationToken);
+                lock (_lock)
+                {
+                    if (current == _engine && _lent.Add(reader)) return reader;
+                }
 
-            return reader;
+                // The tablet went to another engine meanwhile.
+                await reader.DisposeAsync();
+            }
         }
         catch
         {
@@ -83,12 +94,30 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
         lock (_lock)
         {
             _lent.Remove(reader);
-            keep = isSound && _idle.Count < MaxIdle;
+            keep = isSound && _idle.Count < MaxIdle && (_old.Count == 0 || !_old.ContainsKey(reader));
             if (keep) _idle.Push(reader);
         }
 
         if (keep) _permits.Release();
         else _ = DiscardAsync(reader);
+    }
+
+    /// <summary>Opens connections from now on with another engine, and closes the one before when the last of its connections has come back.</summary>
+    public async ValueTask SwitchAsync(IStorageEngine other)
+    {
+        IEngineConnection[] idle;
+        LeftEngine left;
+        lock (_lock)
+        {
+            left = new LeftEngine(_engine) { Lent = _lent.Count(reader => !_old.ContainsKey(reader)) + 1 };
+            foreach (var reader in _lent) _old.TryAdd(reader, left);
+            idle = [.. _idle];
+            _idle.Clear();
+            _engine = other;
+        }
+
+        foreach (var reader in idle) await TryDisposeAsync(reader);
+        await LeaveAsync(left);
     }
 
     /// <summary>Waits for all connections, interrupts those that do not come back by themselves, and closes them.</summary>
@@ -121,17 +150,45 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
 
     private async Task DiscardAsync(IEngineConnection reader)
     {
+        await TryDisposeAsync(reader);
+        _permits.Release();
+        LeftEngine? left;
+        lock (_lock)
+        {
+            _old.Remove(reader, out left);
+        }
+
+        if (left is not null) await LeaveAsync(left);
+    }
+
+    private static async ValueTask TryDisposeAsync(IEngineConnection reader)
+    {
         try
         {
             await reader.DisposeAsync();
         }
         catch (VitessException)
         {
-            // It is being thrown away because it failed; nobody needs to hear that again.
+            // It is being thrown away; nobody needs to hear that it failed.
         }
-        finally
+    }
+
+    private async ValueTask LeaveAsync(LeftEngine left)
+    {
+        lock (_lock)
         {
-            _permits.Release();
+            if (--left.Lent > 0) return;
         }
+
+        await left.Engine.DisposeAsync();
+    }
+
+    /// <summary>An engine that the tablet has left.</summary>
+    private sealed class LeftEngine(IStorageEngine engine)
+    {
+        public IStorageEngine Engine => engine;
+
+        /// <summary>How many of its connections have not come back, and one while the idle ones are being closed.</summary>
+        public int Lent { get; set; }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
 {
     private readonly FifoSemaphore _permit = new(1);
     private readonly Lock _interrupting = new();
+    private IStorageEngine _engine = engine;
     private IEngineConnection? _connection;
     private long _commits;
     private bool _held;
@@ -42,7 +43,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
 
         try
         {
-            _connection ??= await engine.OpenAsync(EngineAccess.Write, cancellationToken);
+            _connection ??= await _engine.OpenAsync(EngineAccess.Write, cancellationToken);
             _held = true;
             return _connection;
         }
@@ -67,6 +68,19 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
         }
 
         if (!isSound || !await TryRollbackAsync(connection)) await DiscardAsync(connection);
+        _permit.Release();
+    }
+
+    /// <summary>The holder gives the writer to the next, who finds it on another engine that has the same rows.</summary>
+    public async ValueTask ReleaseSwitchedAsync(IStorageEngine other)
+    {
+        lock (_interrupting)
+        {
+            _held = false;
+        }
+
+        if (_connection is { } connection) await DiscardAsync(connection);
+        _engine = other;
         _permit.Release();
     }
 

@@ -11,12 +11,13 @@ namespace Shale.Vitess;
 public sealed class VTTablet : ITablet
 {
     private readonly VTTabletOptions _options;
-    private readonly IStorageEngine _engine;
+    private readonly CancellationTokenSource _closing = new();
     private readonly ReaderPool _readers;
     private readonly TabletWriter _writer;
     private readonly TabletTransactions _transactions;
     private readonly TabletMetrics _metrics;
     private readonly ITimer _sweeper;
+    private volatile IStorageEngine _engine;
     private int _sweeping;
     private int _closed;
 
@@ -209,16 +210,76 @@ public sealed class VTTablet : ITablet
         }
     }
 
+    /// <summary>
+    /// Goes over to another engine of the same kind, whose database is empty: holds writes back, copies schema and rows, verifies them by number and hash, and serves from the new
+    /// engine. Reads go on all the while; writes wait, those that wait longer than <see cref="VTTabletOptions.LockTimeout"/> fail with LOCK_TIMEOUT. Transactions that read keep
+    /// their snapshots; the old engine is closed when the last of them has ended. If anything fails, the tablet stays where it was, and the target is the caller's.
+    /// </summary>
+    /// <param name="target">The tablet owns it once it serves from it.</param>
+    /// <param name="cancellationToken">Leaves everything as it was.</param>
+    /// <exception cref="VitessException">
+    /// LOCK_TIMEOUT if a transaction goes on writing; QUERY_ERROR (0A000) for another kind of engine or a table that cannot be copied, (55006) if the target is not empty;
+    /// SHARD_ERROR (XX001) if the copy differs.
+    /// </exception>
+    public async ValueTask SwitchEngineAsync(IStorageEngine target, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        try
+        {
+            Require(Shard);
+            if (target.Type != Engine || !target.SingleWriter)
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"a tablet of {Engine} cannot go over to {target.Type}", sqlState: "0A000", hint: "Give an engine of the same kind.");
+            }
+
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+            var fence = await TakeWriterAsync(either.Token);
+            var isCopied = false;
+            try
+            {
+                // Not on the caller's thread: SQLite would keep it until all is copied.
+                await Task.Run(() => CopyToAsync(target, either.Token).AsTask(), either.Token);
+                Require(Shard);
+                isCopied = true;
+            }
+            finally
+            {
+                if (!isCopied) await _writer.ReleaseAsync(fence, isSound: true);
+            }
+
+            _engine = target;
+            await _readers.SwitchAsync(target);
+            await _writer.ReleaseSwitchedAsync(target);
+        }
+        catch (Exception exception) when (Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private async ValueTask CopyToAsync(IStorageEngine target, CancellationToken cancellationToken)
+    {
+        await using (var source = await _engine.OpenAsync(EngineAccess.Read, cancellationToken))
+        {
+            await source.BeginAsync(IsolationLevel.RepeatableRead, readOnly: true, cancellationToken);
+            await target.CopyFromAsync(source, cancellationToken);
+        }
+
+        if (_options.BeforeSwitch is { } keep) await keep(target, cancellationToken);
+    }
+
     /// <summary>Rolls back what is open, waits for what runs, and closes the engine. Later calls fail with SHARD_ERROR; closing again does nothing.</summary>
     public async ValueTask CloseAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         TabletTelemetry.Remove(this);
+        await _closing.CancelAsync();
         await _sweeper.DisposeAsync();
         await _transactions.CloseAsync(_options.CloseWait);
         await _writer.CloseAsync(_options.CloseWait);
         await _readers.CloseAsync(_options.CloseWait);
         await _engine.DisposeAsync();
+        _closing.Dispose();
     }
 
     /// <summary>See <see cref="CloseAsync"/>.</summary>

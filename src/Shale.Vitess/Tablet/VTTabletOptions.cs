@@ -33,6 +33,12 @@ public sealed record VTTabletOptions
     /// <summary>How long closing waits for running statements after they were interrupted. Default 10 s.</summary>
     public TimeSpan CloseWait { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Is awaited by <see cref="VTTablet.SwitchEngineAsync"/> when the new engine has everything and before the tablet goes over to it: keeps where the shard is from now on. If it
+    /// fails, the tablet stays. Null for nothing.
+    /// </summary>
+    public Func<IStorageEngine, CancellationToken, ValueTask>? BeforeSwitch { get; init; }
+
     /// <summary>The clock of all limits and latencies.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

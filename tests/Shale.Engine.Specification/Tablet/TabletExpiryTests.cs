@@ -3,7 +3,7 @@ using Shale.Vitess;
 
 namespace Shale.Engine.Specification.Tablet;
 
-public sealed class TabletExpiryTests : TabletSpecification
+public class TabletExpiryTests : TabletSpecification
 {
     [Fact]
     [Trait("Rule", "S4.3")]

@@ -20,9 +20,13 @@ public abstract class TabletSpecification : IAsyncLifetime
         Tablet = new VTTablet(Options(new VTTabletOptions { Shard = Shard, Keyspace = "main", Engine = SqliteEngine.InMemory(), TimeProvider = Time }));
         await Tablet.ExecuteAsync("CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER)");
         await Tablet.ExecuteAsync("INSERT INTO t VALUES (1, 10)");
+        if (IsSwitched) await Tablet.SwitchEngineAsync(SqliteEngine.InMemory());
     }
 
-    public Task DisposeAsync() => Tablet.DisposeAsync().AsTask();
+    /// <summary>Whether the tablet has gone over to another engine.</summary>
+    protected virtual bool IsSwitched => false;
+
+    public virtual Task DisposeAsync() => Tablet.DisposeAsync().AsTask();
 
     protected async Task<string> BeginAsync(IsolationLevel? isolation = null, bool readOnly = false, int? timeout = null, bool write = false) =>
         await Tablet.BeginAsync(new ShardBeginRequest(Shard, new TransactionOptions(isolation, readOnly, timeout), write), default);

@@ -4,7 +4,7 @@ using Shale.Vitess;
 
 namespace Shale.Engine.Specification.Tablet;
 
-public sealed class TabletTests : TabletSpecification
+public class TabletTests : TabletSpecification
 {
     [Fact]
     public async Task Query_OfAWarmStatement_IsFinishedAtOnceWithFewAllocations()

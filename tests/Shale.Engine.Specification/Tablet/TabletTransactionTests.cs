@@ -3,7 +3,7 @@ using Shale.Vitess;
 
 namespace Shale.Engine.Specification.Tablet;
 
-public sealed class TabletTransactionTests : TabletSpecification
+public class TabletTransactionTests : TabletSpecification
 {
     [Fact]
     [Trait("Rule", "S4.3")]

@@ -1,0 +1,167 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Shale.Contracts;
+using Shale.Vitess;
+
+namespace Shale.Engines;
+
+/// <summary>
+/// Copies a database into an empty one: tables, rows in chunks, then indexes, views and triggers, with the row ids and the state of AUTOINCREMENT; then reads both again and
+/// compares the rows of each table by number and by a hash over every value. One transaction on the target: what is not committed is not there.
+/// </summary>
+/// <param name="source">Stands in a snapshot.</param>
+/// <param name="target">A writer, in no transaction.</param>
+/// <param name="cancellationToken">Leaves the target empty.</param>
+internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection target, CancellationToken cancellationToken)
+{
+    private const int ChunkBytes = 1 << 20;
+
+    /// <summary>Copies everything. Errors: QUERY_ERROR (55006) if the target is not empty, (0A000) for virtual tables; SHARD_ERROR (XX001) if the copy differs.</summary>
+    public async ValueTask RunAsync()
+    {
+        if ((await target.SchemaAsync(cancellationToken)).Count > 0)
+        {
+            throw new VitessException(ErrorCodes.QueryError, "the database to switch to is not empty", sqlState: "55006", hint: "Give an engine with a new file.");
+        }
+
+        var objects = await source.SchemaAsync(cancellationToken);
+        var tables = await TablesAsync();
+        await target.BeginRebuildAsync(cancellationToken);
+        await MakeAsync(objects.Where(each => each.Type == "table"));
+        foreach (var table in tables) await CopyAsync(table);
+        await CopyNumbersAsync(objects);
+        await MakeAsync(objects.Where(each => each.Type == "index" && each.Sql is not null));
+        await MakeAsync(objects.Where(each => each.Type == "view"));
+        await MakeAsync(objects.Where(each => each.Type == "trigger"));
+        foreach (var table in tables) await CompareAsync(table);
+        var made = await target.SchemaAsync(cancellationToken);
+        if (!made.ToHashSet().SetEquals(objects)) throw Differs("schema", $"{objects.Count} objects against {made.Count}");
+        await target.CommitAsync(cancellationToken);
+    }
+
+    private async ValueTask<List<TableShape>> TablesAsync()
+    {
+        var list = await AskAsync(source, "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND type <> 'view' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+        var tables = new List<TableShape>();
+        for (var i = 0; i < list.RowCount; i++)
+        {
+            var name = list[i][0].AsText();
+            if (list[i][1].AsText() != "table")
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"the virtual table \"{name}\" cannot be copied to another engine", sqlState: "0A000", hint: "Drop it, and make it anew after the switch.");
+            }
+
+            tables.Add(TableShape.Of(name, await AskAsync(source, $"PRAGMA table_xinfo({Quote(name)})"), withoutRowId: list[i][2].AsInteger() != 0));
+        }
+
+        return tables;
+    }
+
+    private async ValueTask MakeAsync(IEnumerable<ShardObject> objects)
+    {
+        foreach (var made in objects) await target.ExecuteAsync(made.Sql!, [], cancellationToken);
+    }
+
+    private async ValueTask CopyAsync(TableShape table)
+    {
+        await foreach (var chunk in source.StreamAsync(table.Select, [], ChunkBytes, cancellationToken))
+        {
+            if (chunk.RowCount == 0) continue;
+            var rows = new SqlValue[chunk.RowCount][];
+            for (var i = 0; i < rows.Length; i++) rows[i] = chunk[i].ToArray();
+            await target.ExecuteManyAsync(table.Insert, rows, cancellationToken);
+        }
+    }
+
+    // Numbers that AUTOINCREMENT has given are not given again, though their rows are gone.
+    private async ValueTask CopyNumbersAsync(IReadOnlyList<ShardObject> objects)
+    {
+        if (!objects.Any(each => each.Type == "table" && each.Sql!.Contains("AUTOINCREMENT", StringComparison.OrdinalIgnoreCase))) return;
+        if ((await AskAsync(source, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")).RowCount == 0) return;
+        var numbers = await AskAsync(source, "SELECT name, seq FROM sqlite_sequence");
+        await target.ExecuteAsync("DELETE FROM sqlite_sequence", [], cancellationToken);
+        for (var i = 0; i < numbers.RowCount; i++) await target.ExecuteAsync("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", numbers[i].ToArray(), cancellationToken);
+    }
+
+    private async ValueTask CompareAsync(TableShape table)
+    {
+        var (rows, hash) = await HashAsync(source, table);
+        var (copied, copiedHash) = await HashAsync(target, table);
+        if (rows != copied) throw Differs($"table \"{table.Name}\"", $"{rows} rows against {copied}");
+        if (!hash.AsSpan().SequenceEqual(copiedHash)) throw Differs($"table \"{table.Name}\"", "a value is not the same");
+    }
+
+    private async ValueTask<(long Rows, byte[] Hash)> HashAsync(IEngineConnection connection, TableShape table)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long rows = 0;
+        await foreach (var chunk in connection.StreamAsync(table.Verify, [], ChunkBytes, cancellationToken))
+        {
+            for (var i = 0; i < chunk.RowCount; i++)
+            {
+                foreach (ref readonly var cell in chunk[i]) Add(hash, cell);
+            }
+
+            rows += chunk.RowCount;
+        }
+
+        return (rows, hash.GetHashAndReset());
+    }
+
+    private static void Add(IncrementalHash hash, in SqlValue cell)
+    {
+        Span<byte> head = stackalloc byte[9];
+        var bytes = cell.Kind switch
+        {
+            SqlValueKind.Text => Encoding.UTF8.GetBytes(cell.AsText()),
+            SqlValueKind.Blob => cell.AsBlob(),
+            _ => [],
+        };
+        head[0] = (byte)cell.Kind;
+        BinaryPrimitives.WriteInt64LittleEndian(head[1..], cell.Kind switch
+        {
+            SqlValueKind.Integer or SqlValueKind.Boolean => cell.AsInteger(),
+            SqlValueKind.Real => BitConverter.DoubleToInt64Bits(cell.AsReal()),
+            _ => bytes.Length,
+        });
+        hash.AppendData(head);
+        hash.AppendData(bytes);
+    }
+
+    private async ValueTask<RowSet> AskAsync(IEngineConnection connection, string sql) => (await connection.ExecuteAsync(sql, [], cancellationToken)).Rows;
+
+    private static VitessException Differs(string what, string how) => new(ErrorCodes.ShardError, $"the copy of {what} differs from the original: {how}", sqlState: "XX001",
+        hint: "Nothing has been switched. Check the disk of the copy, and the original by PRAGMA integrity_check.");
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>How the rows of a table are read, written and compared.</summary>
+    private sealed record TableShape(string Name, string Select, string Insert, string Verify)
+    {
+        public static TableShape Of(string name, RowSet columns, bool withoutRowId)
+        {
+            var stored = new List<string>();
+            var all = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            var key = new SortedDictionary<long, string>();
+            for (var i = 0; i < columns.RowCount; i++)
+            {
+                // name, type, notnull, dflt_value, pk, hidden: 0 for what is stored as it was given.
+                var column = columns[i][1].AsText();
+                all.Add(column);
+                if (columns[i][6].AsInteger() == 0) stored.Add(Quote(column));
+                if (columns[i][5].AsInteger() > 0) key.Add(columns[i][5].AsInteger(), Quote(column));
+            }
+
+            var rowId = withoutRowId ? null : ((string[])["rowid", "_rowid_", "oid"]).FirstOrDefault(each => !all.Contains(each));
+            if (rowId is not null) stored.Insert(0, rowId);
+            var order = rowId ?? string.Join(", ", key.Values);
+            var from = $"FROM {Quote(name)}{(order.Length > 0 ? " ORDER BY " + order : "")}";
+
+            // The sign keeps a column's declared type from being applied to what is stored.
+            return new TableShape(name, $"SELECT {string.Join(", ", stored.Select(column => "+" + column))} {from}",
+                $"INSERT INTO {Quote(name)} ({string.Join(", ", stored)}) VALUES ({string.Join(", ", stored.Select((_, i) => $"?{i + 1}"))})",
+                $"SELECT {string.Join(", ", stored.Select(column => $"typeof({column}), CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) ELSE {column} END"))} {from}");
+        }
+    }
+}
