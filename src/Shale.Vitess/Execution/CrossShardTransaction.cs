@@ -98,7 +98,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     /// <summary>Begins on several shards for writing, in order of the ring, so that two statements cannot wait for one another crosswise.</summary>
     public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, CancellationToken cancellationToken)
     {
-        foreach (var shard in shards) await WriteOnAsync(tablets[shard], cancellationToken);
+        foreach (var shard in shards) await WriteInTurnAsync(tablets, shard, cancellationToken);
     }
 
     /// <summary>Sets a savepoint on every shard written to, and on those written to later as they come.</summary>
@@ -211,12 +211,15 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     {
         var request = new ShardBeginRequest(tablet.Shard, options, write) { Pin = !write && _pins, Rebuild = _rebuilds, NoWait = noWait };
         Part? part = null;
-        if (write) await locks.TakeAsync(_owner, LockName.Of(tablet), async token => _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, token)) { Locks = true }), cancellationToken);
+        if (noWait) await locks.TakeFreeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
+        else if (write) await locks.TakeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
         else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
         if (!write) return part!;
         foreach (var savepoint in _savepoints) await part!.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
         part!.Writes = true;
         return part;
+
+        async ValueTask TakeAsync(CancellationToken token) => _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, token)) { Locks = true });
     }
 
     // Any statement that may write takes the writer.

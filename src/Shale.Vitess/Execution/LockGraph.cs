@@ -55,6 +55,18 @@ internal sealed class LockGraph
         if (owner.Cycle is { } cycle) throw Deadlock(cycle);
     }
 
+    /// <summary>Takes something if it is free: who does not wait closes no cycle.</summary>
+    /// <param name="owner">Who takes it.</param>
+    /// <param name="name">What it takes.</param>
+    /// <param name="take">Takes it, or fails at once.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async ValueTask TakeFreeAsync(LockOwner owner, LockName name, Func<CancellationToken, ValueTask> take, CancellationToken cancellationToken)
+    {
+        await take(cancellationToken);
+        lock (_lock) _holders[name] = owner;
+        owner.Holds.Add(name);
+    }
+
     /// <summary>The owner has ended, and let go of everything.</summary>
     public void Release(LockOwner owner)
     {

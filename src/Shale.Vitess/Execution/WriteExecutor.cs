@@ -160,7 +160,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var byShard = steps.ByShard();
         int[] touched = [.. Enumerable.Range(0, all.Length).Where(shard => byShard[shard].Statements.Count > 0)];
         var ids = new string[touched.Length];
-        for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[touched[i]], cancellationToken);
+        for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteInTurnAsync(all, touched[i], cancellationToken);
         var parts = touched.Length == 0 ? [] : await Scatter.RunAsync(touched.Length, (i, token) =>
             all[touched[i]].BatchAsync(new ShardBatchRequest(all[touched[i]].Shard, byShard[touched[i]].Statements, ids[i]), token), cancelOthers: false, cancellationToken);
         ShardResult[] counted = [.. parts.SelectMany((results, i) => byShard[touched[i]].Counted(results))];

@@ -24,6 +24,9 @@ internal readonly record struct EntryChange(Entry Entry, ITablet[] Tablets, bool
 /// </summary>
 internal sealed class EntryChanges
 {
+    // What else is in doubt a note can mend; a row that is lost it cannot.
+    private const int MoveWeight = 1000;
+
     private readonly List<EntryChange> _changes = [];
 
     /// <summary>Where notes are kept; null before the first change.</summary>
@@ -88,7 +91,7 @@ internal sealed class EntryChanges
         {
             if (_changes[i] is not { Added: false, Entry.Table.Lookup.Unique: true } given || !takers.TryGetValue(given.Entry.ValuesKey, out var taker)) continue;
             var (from, to) = (IndexOf(writers, given.Row), IndexOf(writers, _changes[taker].Row));
-            Add(rules, given.Moved && _changes[taker].Moved ? new Rule(to, from, i, taker) : new Rule(from, to, i, taker));
+            Add(rules, given.Moved && _changes[taker].Moved ? new Rule(to, from, i, taker, MoveWeight) : new Rule(from, to, i, taker));
         }
     }
 
@@ -103,7 +106,7 @@ internal sealed class EntryChanges
     {
         var order = new List<int>(count);
         var wanted = new int[count, count];
-        foreach (var rule in rules) wanted[rule.First, rule.Then]++;
+        foreach (var rule in rules) wanted[rule.First, rule.Then] += rule.Weight;
         while (order.Count < count)
         {
             var best = -1;
@@ -132,5 +135,5 @@ internal sealed class EntryChanges
     }
 
     /// <summary>One writer before another, because of a change, or of two that belong together.</summary>
-    private readonly record struct Rule(int First, int Then, int Change, int Other);
+    private readonly record struct Rule(int First, int Then, int Change, int Other, int Weight = 1);
 }

@@ -25,11 +25,11 @@ internal class ForwardingTablet(ITablet inner) : ITablet
 
     public virtual ValueTask<string> BeginAsync(ShardBeginRequest request, CancellationToken cancellationToken) => inner.BeginAsync(request, cancellationToken);
 
-    public ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken) => inner.CheckDeferredAsync(txId, cancellationToken);
+    public virtual ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken) => inner.CheckDeferredAsync(txId, cancellationToken);
 
     public virtual ValueTask CommitAsync(string txId, CancellationToken cancellationToken) => inner.CommitAsync(txId, cancellationToken);
 
-    public ValueTask RollbackAsync(string txId, CancellationToken cancellationToken) => inner.RollbackAsync(txId, cancellationToken);
+    public virtual ValueTask RollbackAsync(string txId, CancellationToken cancellationToken) => inner.RollbackAsync(txId, cancellationToken);
 
     public ValueTask<ShardHealth> HealthAsync(CancellationToken cancellationToken) => inner.HealthAsync(cancellationToken);
 

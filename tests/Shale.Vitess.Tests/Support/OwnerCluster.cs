@@ -28,8 +28,22 @@ internal sealed class OwnerCluster : IAsyncDisposable
     {
         var vschema = LookupSchema.Of(shards, dialect, only);
         var options = new LocalClusterOptions { Durable = false, WrapTablet = wrap };
-        options = directory is null ? options with { VSchema = vschema } : options with { DataDirectory = directory, VSchemaJson = VSchemaJson.Write(vschema) };
+        if (directory is not null) await MakeAsync(directory, shards, vschema);
+        options = directory is null ? options with { VSchema = vschema } : options with { DataDirectory = directory };
         return new OwnerCluster(await LocalCluster.OpenAsync(options), vschema, dialect);
+    }
+
+    // A keyspace that knows its tables from the start is taken for one whose files are lost: they come when it has been opened once.
+    private static async Task MakeAsync(string directory, int shards, VSchema vschema)
+    {
+        if (Directory.Exists(directory)) return;
+        await using (await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = directory, Shards = shards, Durable = false }))
+        {
+        }
+
+        using var topology = FileTopology.Open(directory, VindexRegistry.BuiltIn);
+        var version = topology.Load().Version;
+        topology.Save(version, vschema with { Version = version + 1 });
     }
 
     public async Task<GateResult> RunAsync(string sql, params SqlValue[] values) => await Gate.ExecuteAsync(new GateRequest(sql, values) { Dialect = _dialect });
