@@ -48,15 +48,13 @@ public sealed unsafe class SqliteConnection : IDisposable
     }
 
     /// <summary>Whether a deferred foreign key is violated right now, so that a COMMIT would fail.</summary>
-    public unsafe bool HasDeferredViolation
-    {
-        get
-        {
-            const int DeferredForeignKeys = 10;
-            int current, highest;
-            return Native.sqlite3_db_status(_db, DeferredForeignKeys, &current, &highest, 0) == 0 && current != 0;
-        }
-    }
+    public bool HasDeferredViolation => Status(10) != 0;
+
+    /// <summary>How many bytes its page caches hold.</summary>
+    public int CachedBytes => Status(1);
+
+    /// <summary>How many pages went to the file because the cache was full, in the middle of a transaction.</summary>
+    public int SpilledPages => Status(12);
 
     /// <summary>Whether a transaction is open.</summary>
     public bool InTransaction => Native.sqlite3_get_autocommit(_db) == 0;
@@ -210,6 +208,13 @@ public sealed unsafe class SqliteConnection : IDisposable
         var message = (extended & 0xff) == (code & 0xff) ? Utf8.ReadLossy(Native.sqlite3_errmsg(_db)) : Utf8.ReadLossy(Native.sqlite3_errstr(code));
         if (code == SqliteCode.Misuse) return new VitessException(ErrorCodes.QueryError, $"SQLite was used wrongly: {message}");
         return SqliteErrors.Create((extended & 0xff) == (code & 0xff) ? extended : code, message, position);
+    }
+
+    // A number of sqlite3_db_status; 0 where the library does not have it.
+    private int Status(int operation)
+    {
+        int current, highest;
+        return Native.sqlite3_db_status(_db, operation, &current, &highest, 0) == 0 ? current : 0;
     }
 
     private SqliteStatement RentFrom(StatementCache cache, string sql)

@@ -25,6 +25,8 @@ internal static class ServeCommand
 
     private const string More = """
         Without a token the server answers on this machine only. On SIGTERM and Ctrl-C it rolls back open transactions and ends with 0.
+        Rows that are merged at the gate take at most 512 MiB of memory, 64 MiB for one statement; what is more goes to temporary files in the data
+        directory. The configuration file changes both (gate.memoryBytes, gate.statementMemoryBytes).
 
         Examples:
           shale serve
@@ -75,6 +77,7 @@ internal static class ServeCommand
                 };
                 using var certificate = Certificate(parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(devCert), file.Http, directory);
                 using var export = Export(parsed.GetValue(otlp) ?? file.Otlp);
+                SqliteEngine.UseTempDirectory(file.Gate?.TempDirectory ?? Path.Combine(directory, ".temp"));
                 await RunAsync(WithLimits(options, file), new Door(listen, secret, certificate, file.Http), cancellation);
                 return 0;
             }
@@ -146,6 +149,10 @@ internal static class ServeCommand
     private static LocalClusterOptions WithLimits(LocalClusterOptions options, ServerConfig file) => options with
     {
         AssemblyBytes = file.Gate?.AssemblyBytes ?? options.AssemblyBytes,
+        MemoryBytes = file.Gate?.MemoryBytes ?? options.MemoryBytes,
+        StatementMemoryBytes = file.Gate?.StatementMemoryBytes ?? options.StatementMemoryBytes,
+        MemoryWait = file.Gate?.MemoryWaitMs is { } patience ? TimeSpan.FromMilliseconds(patience) : options.MemoryWait,
+        ShardsAtOnce = file.Gate?.ShardsAtOnce,
         LockTimeout = file.Gate?.LockTimeoutMs is { } wait ? TimeSpan.FromMilliseconds(wait) : options.LockTimeout,
         Limits = file.Gate?.Limits?.ToLimits(),
         KeyspaceLimits = (file.Keyspaces ?? new Dictionary<string, LimitsConfig>()).ToDictionary(each => each.Key, each => each.Value.ToLimits()),

@@ -71,6 +71,8 @@ internal static class ConfigFile
             if (config.Http is { DevCert: true, Cert: not null }) throw new ArgumentException("http.devCert and http.cert exclude one another");
             if (config.Http is { MaxRequestBytes: < 1 } or { MaxResultBytes: < 1 }) throw new ArgumentException("http.maxRequestBytes and http.maxResultBytes must be at least 1");
             if (config.Gate is { AssemblyBytes: < 1 }) throw new ArgumentException("gate.assemblyBytes must be at least 1");
+            if (config.Gate is { MemoryBytes: < 1 } or { StatementMemoryBytes: < 1 } or { ShardsAtOnce: < 1 }) throw new ArgumentException("gate.memoryBytes, gate.statementMemoryBytes and gate.shardsAtOnce must be at least 1");
+            if (config.Gate is { MemoryWaitMs: < 0 }) throw new ArgumentException("gate.memoryWaitMs must be at least 0");
             if (config.Gate is { LockTimeoutMs: < 0 }) throw new ArgumentException("gate.lockTimeoutMs must be at least 0");
             if (config.Otlp is { } otlp && !Uri.TryCreate(otlp, UriKind.Absolute, out _)) throw new ArgumentException("otlp is no URL");
             config.Gate?.Limits?.ToLimits().Validate("gate.limits");
@@ -96,6 +98,7 @@ internal static class ConfigFile
         {
             Data = Full(config.Data),
             Vschema = Full(config.Vschema),
+            Gate = config.Gate is { } gate ? gate with { TempDirectory = Full(gate.TempDirectory) } : null,
             Http = config.Http is { } http ? http with { TokenFile = Full(http.TokenFile), Cert = Full(http.Cert), Key = Full(http.Key) } : null,
         };
 

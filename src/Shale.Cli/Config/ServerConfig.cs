@@ -65,8 +65,23 @@ internal sealed record HttpConfig
 /// <summary>The gate.</summary>
 internal sealed record GateConfig
 {
-    [Description("How many bytes one statement may fetch to be assembled at the gate. Default 256 MiB.")]
+    [Description("How many bytes one statement may bring to the gate to be merged or assembled there, in memory and temporary files together. Default 2 GiB.")]
     public long? AssemblyBytes { get; init; }
+
+    [Description("How many bytes of rows all statements together may hold in the gate's memory. Default 512 MiB.")]
+    public long? MemoryBytes { get; init; }
+
+    [Description("How many bytes of what one statement merges or assembles stay in memory; the rest goes to a temporary file. Default 64 MiB.")]
+    public long? StatementMemoryBytes { get; init; }
+
+    [Description("How long a statement waits for memory, in milliseconds. Default 5000.")]
+    public int? MemoryWaitMs { get; init; }
+
+    [Description("Where temporary files go. Default the directory .temp in the data directory.")]
+    public string? TempDirectory { get; init; }
+
+    [Description("How many shards work at a time for one statement that reads. Default twice the processors, from 4 to 16.")]
+    public int? ShardsAtOnce { get; init; }
 
     [Description("The longest wait for a shard's writer, in milliseconds. Default 5000.")]
     public int? LockTimeoutMs { get; init; }

@@ -24,8 +24,20 @@ public sealed record LocalClusterOptions
     /// <summary>Whether commits wait for the disk. Default true; see <see cref="SqliteEngineOptions.Durable"/>.</summary>
     public bool Durable { get; init; } = true;
 
-    /// <summary>What one assembly may fetch; see <see cref="Shale.Vitess.VTGateOptions.AssemblyBytes"/>.</summary>
-    public long AssemblyBytes { get; init; } = 256L << 20;
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.AssemblyBytes"/>.</summary>
+    public long AssemblyBytes { get; init; } = 2L << 30;
+
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.MemoryBytes"/>.</summary>
+    public long MemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.StatementMemoryBytes"/>.</summary>
+    public long StatementMemoryBytes { get; init; } = 64L << 20;
+
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.MemoryWait"/>.</summary>
+    public TimeSpan MemoryWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.ShardsAtOnce"/>; null for its default.</summary>
+    public int? ShardsAtOnce { get; init; }
 
     /// <summary>See <see cref="Shale.Vitess.VTGateOptions.Limits"/>.</summary>
     public Shale.Vitess.StatementLimits? Limits { get; init; }

@@ -29,6 +29,19 @@ public sealed class SqliteEngine : IStorageEngine
     /// <summary>A private database for tests and trials: the same engine, without waiting for a disk.</summary>
     public static SqliteEngine InMemory() => new(new SqliteEngineOptions());
 
+    /// <summary>
+    /// Says where temporary files of this process go: scratch databases that are larger than memory, and what they sort. Made if there is none, and emptied of what an earlier
+    /// process may have left. Call it once, before a database is opened. Without it they go where the system has such files. Errors: SHARD_ERROR.
+    /// </summary>
+    public static void UseTempDirectory(string directory)
+    {
+        var full = System.IO.Path.GetFullPath(directory);
+        CreateDirectory(full);
+        foreach (var left in Directory.EnumerateFiles(full, "etilqs_*")) File.Delete(left);
+        using var connection = SqliteConnection.Open(":memory:", SqliteOpenMode.Create);
+        connection.ExecuteTrusted($"PRAGMA temp_store_directory='{full.Replace("'", "''", StringComparison.Ordinal)}'");
+    }
+
     /// <summary>The database file.</summary>
     public string Path => _path;
 
@@ -53,7 +66,7 @@ public sealed class SqliteEngine : IStorageEngine
     }
 
     /// <inheritdoc/>
-    public ValueTask<IEngineConnection> OpenScratchAsync(CancellationToken cancellationToken)
+    public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -61,7 +74,7 @@ public sealed class SqliteEngine : IStorageEngine
         }
         catch (VitessException exception)
         {
-            return ValueTask.FromException<IEngineConnection>(exception);
+            return ValueTask.FromException<IScratchDatabase>(exception);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Shale.Engines;
 /// One connection to a shard's file, or to a scratch database. SQLite works on the caller's thread, so that every call is finished when it
 /// returns. Hot path: point SELECT.
 /// </summary>
-internal sealed class SqliteEngineConnection : IEngineConnection
+internal class SqliteEngineConnection : IEngineConnection
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteScratchPool? _pool;
@@ -26,7 +26,7 @@ internal sealed class SqliteEngineConnection : IEngineConnection
     }
 
     /// <summary>A scratch database; it goes back to its pool.</summary>
-    public SqliteEngineConnection(SqliteConnection connection, SqliteScratchPool pool)
+    protected SqliteEngineConnection(SqliteConnection connection, SqliteScratchPool pool)
         : this(connection, EngineAccess.Write) => _pool = pool;
 
     /// <inheritdoc/>

@@ -16,11 +16,11 @@ internal sealed class SqliteScratchPool(SqliteEngineOptions options) : IDisposab
     private bool _disposed;
 
     /// <summary>An empty database.</summary>
-    public SqliteEngineConnection Take()
+    public SqliteScratch Take()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_idle.TryDequeue(out var connection)) connection = Open();
-        return new SqliteEngineConnection(connection, this);
+        return new SqliteScratch(connection, this);
     }
 
     /// <summary>Takes a database back.</summary>
@@ -46,7 +46,8 @@ internal sealed class SqliteScratchPool(SqliteEngineOptions options) : IDisposab
 
     private SqliteConnection Open()
     {
-        var connection = SqliteConnection.Open(":memory:", SqliteOpenMode.Create, options.CachedStatements);
+        // No name: pages that do not fit into the cache go to a temporary file, which the system forgets with the connection, or with the process.
+        var connection = SqliteConnection.Open("", SqliteOpenMode.Create, options.CachedStatements);
         try
         {
             SqliteSetup.Scratch(connection);

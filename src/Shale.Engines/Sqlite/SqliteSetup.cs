@@ -23,10 +23,13 @@ internal static class SqliteSetup
         if (access == EngineAccess.Read) connection.ExecuteTrusted("PRAGMA query_only=ON");
     }
 
-    /// <summary>A private database in memory.</summary>
+    /// <summary>A private database.</summary>
     public static void Scratch(SqliteConnection connection)
     {
         connection.ExecuteTrusted("PRAGMA synchronous=OFF");
+
+        // It is filled in one transaction from nothing: there are no old pages to keep.
+        connection.ExecuteTrusted("PRAGMA journal_mode=MEMORY");
         connection.ExecuteTrusted("PRAGMA secure_delete=OFF");
         Common(connection, foreignKeys: false, isScratch: true);
     }
@@ -36,7 +39,8 @@ internal static class SqliteSetup
 
     private static void Common(SqliteConnection connection, bool foreignKeys, bool isScratch)
     {
-        connection.ExecuteTrusted("PRAGMA temp_store=MEMORY");
+        // What a statement sorts or groups at the gate may be more than memory should hold.
+        connection.ExecuteTrusted(isScratch ? "PRAGMA temp_store=FILE" : "PRAGMA temp_store=MEMORY");
         connection.Configure(ForeignKeys, foreignKeys);
         connection.Configure(Defensive, true);
         SqliteRegistrations.Register(connection);

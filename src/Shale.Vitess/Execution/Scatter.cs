@@ -11,10 +11,12 @@ internal static class Scatter
     /// <param name="work">The work for one of them.</param>
     /// <param name="cancelOthers">Whether a failure stops the others. Not for writes: SQLite rolls a whole transaction back when one of its writes is stopped.</param>
     /// <param name="cancellationToken">Stops all.</param>
+    /// <param name="atOnce">How many run at a time. Not for writes: what one of them holds another may wait for.</param>
     public static async ValueTask<T[]> RunAsync<T>(
-        int count, Func<int, CancellationToken, ValueTask<T>> work, bool cancelOthers, CancellationToken cancellationToken)
+        int count, Func<int, CancellationToken, ValueTask<T>> work, bool cancelOthers, CancellationToken cancellationToken, int atOnce = int.MaxValue)
     {
         if (count == 1) return [await work(0, cancellationToken)];
+        using var turns = count > atOnce ? new SemaphoreSlim(atOnce) : null;
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var tasks = new Task<T>[count];
         for (var i = 0; i < count; i++)
@@ -37,6 +39,7 @@ internal static class Scatter
 
         async Task<T> GuardAsync(int index)
         {
+            if (turns is not null) await turns.WaitAsync(others.Token);
             try
             {
                 return await work(index, others.Token);
@@ -45,6 +48,10 @@ internal static class Scatter
             {
                 if (cancelOthers) await others.CancelAsync();
                 throw;
+            }
+            finally
+            {
+                turns?.Release();
             }
         }
     }

@@ -20,6 +20,7 @@ public sealed class VTGate : IVTGate
     /// <summary>Opens a gate over tablets that are open already; they are closed with it.</summary>
     public VTGate(VTGateOptions options)
     {
+        options = options with { Space = GateSpace.Of(options) };
         _options = options;
         _sequences = new SequenceAllocator(options.Topology);
         var locks = new LockGraph();
@@ -29,6 +30,9 @@ public sealed class VTGate : IVTGate
         _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, new GateLimits(options));
         GateTelemetry.Add(_processes, _transactions);
     }
+
+    /// <summary>The memory of its statements.</summary>
+    internal GateMemory Memory => _options.Space!.Memory;
 
     /// <summary>The VSchema as it is now.</summary>
     public VSchema VSchema => _schema.Current.VSchema;

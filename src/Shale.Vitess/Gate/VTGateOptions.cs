@@ -20,8 +20,20 @@ public sealed record VTGateOptions
     /// <summary>Kinds of vindexes that the application adds to those of Shale. None: those that the VSchema was built with.</summary>
     public IReadOnlyList<IVindexFactory> Vindexes { get; init; } = [];
 
-    /// <summary>How many bytes one statement may fetch to the gate to be assembled there (T2). Default 256 MiB; more costs memory.</summary>
-    public long AssemblyBytes { get; init; } = 256L << 20;
+    /// <summary>How many bytes one statement may bring to the gate to be merged or assembled there, in memory and temporary files together. Default 2 GiB. Beyond: RESOURCE_EXHAUSTED (54000).</summary>
+    public long AssemblyBytes { get; init; } = 2L << 30;
+
+    /// <summary>How many bytes of rows all statements together may hold at the gate. Default 512 MiB. Who needs more waits, in order; beyond <see cref="MemoryWait"/>: RESOURCE_EXHAUSTED (53200), which is transient.</summary>
+    public long MemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>How many bytes of what one statement merges or assembles stay in memory; the rest goes to a temporary file. Default 64 MiB.</summary>
+    public long StatementMemoryBytes { get; init; } = 64L << 20;
+
+    /// <summary>How long a statement waits for memory. Default 5 seconds.</summary>
+    public TimeSpan MemoryWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many shards work at a time for one statement that reads. Default null: twice the processors, from 4 to 16.</summary>
+    public int? ShardsAtOnce { get; init; }
 
     /// <summary>What all statements of the gate together, and each of them, may take. Default null: no limits but those above and below.</summary>
     public StatementLimits? Limits { get; init; }
@@ -43,6 +55,9 @@ public sealed record VTGateOptions
 
     /// <summary>Whether every SELECT that can is assembled at the gate (T2), whatever else would do; for tests.</summary>
     internal bool ForceAssembly { get; init; }
+
+    /// <summary>What the gate has made of the options above.</summary>
+    internal GateSpace? Space { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -39,8 +39,15 @@ public interface IStorageEngine : IScratchSource, IAsyncDisposable
 /// <summary>Opens scratch databases of one engine, for assembly (T2) and merges (T1).</summary>
 public interface IScratchSource
 {
-    /// <summary>An empty private database in memory with the engine's functions and rules; disposing it removes it.</summary>
-    ValueTask<IEngineConnection> OpenScratchAsync(CancellationToken cancellationToken);
+    /// <summary>An empty private database with the engine's functions and rules; disposing it removes it.</summary>
+    ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A scratch database: in memory as far as it may, in a temporary file beyond, which is gone with it, or with the process.</summary>
+public interface IScratchDatabase : IEngineConnection
+{
+    /// <summary>Says how much of it is kept in memory, in bytes, from now on.</summary>
+    ValueTask KeepInMemoryAsync(long bytes);
 }
 
 /// <summary>

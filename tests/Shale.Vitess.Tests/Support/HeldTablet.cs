@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Shale.Contracts;
 
 namespace Shale.Vitess.Tests;
@@ -9,5 +10,11 @@ internal sealed class HeldTablet(ITablet inner, Held held) : ForwardingTablet(in
     {
         await held.PassAsync(cancellationToken);
         return await base.QueryAsync(request, cancellationToken);
+    }
+
+    public override async IAsyncEnumerable<RowSet> StreamAsync(ShardQueryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await held.PassAsync(cancellationToken);
+        await foreach (var chunk in base.StreamAsync(request, cancellationToken)) yield return chunk;
     }
 }

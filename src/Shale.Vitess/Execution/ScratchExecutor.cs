@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Shale.Contracts;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Runs what needs a scratch database: the merges of T1 that only the engine can make, and assembly (T2). Thread-safe.</summary>
+internal sealed class ScratchExecutor(ShardRequests requests, IScratchSource scratch, GateTables gateTables, GateSpace space, ReadLimit limit)
+{
+    private const int RowsWorthAnIndex = 200;
+    private const int FinalChunkBytes = 256 * 1024;
+
+    /// <summary>LIMIT and OFFSET; null where only the engine can judge them.</summary>
+    public async ValueTask<(long Offset, long Limit)?> BoundsAsync(MergeOrder order, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        if (order.Bounds is not { } bounds) return MergeBounds.None;
+        if (bounds.TryRead(values, out var known)) return MergeBounds.Of(known.Limit, known.Offset);
+        await using var database = await scratch.OpenScratchAsync(cancellationToken);
+        var row = (await database.ExecuteAsync(bounds.Query.Sql, bounds.Query.Bind(values), cancellationToken)).Rows;
+        return MergeBounds.Of(row[0][0], row[0][1]);
+    }
+
+    /// <summary>T1: brings the shards' parts into one table, and gives what the final statement makes of them, in chunks.</summary>
+    public async IAsyncEnumerable<RowSet> MergeAsync(
+        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var merge = plan.Merge!;
+        var asked = await requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
+        await using var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
+        var created = false;
+        long rows = 0, bytes = 0;
+        await foreach (var chunk in Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken))
+        {
+            if (!created) await CreateAsync(Merge.Table, chunk, merge.Collations.Select((collation, i) => ($"c{i}", collation)), database, cancellationToken);
+            created = true;
+            if (!limit.IsNone) limit.Check(rows += chunk.RowCount, bytes += chunk.SizeBytes);
+            if (!await database.TryInsertAsync(Merge.Table, chunk, cancellationToken)) throw TooLarge("what the shards answer", "Group by fewer values, add conditions");
+        }
+
+        await foreach (var chunk in Final(database, merge.Final, values, cancellationToken)) yield return chunk;
+    }
+
+    /// <summary>T2: fetches the rows of each table, and gives what the statement makes of them, in chunks.</summary>
+    public async IAsyncEnumerable<RowSet> AssembleAsync(
+        AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Several fetches from one shard must see one snapshot of it.
+        var snapshot = transaction is null && plan.Fetches.Count > 1
+            ? new CrossShardTransaction(requests.Locks, new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
+            : null;
+        await using var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
+        try
+        {
+            foreach (var fetch in plan.Fetches)
+            {
+                if (!await TryFetchAsync(fetch, database, values, transaction ?? snapshot, trace, cancellationToken)) throw TooLarge(plan, fetch);
+            }
+        }
+        finally
+        {
+            if (snapshot is not null) await snapshot.RollbackAsync();
+        }
+
+        trace?.Final(plan.Tier);
+        await foreach (var chunk in Final(database, plan.Final, values, cancellationToken)) yield return chunk;
+    }
+
+    private static IAsyncEnumerable<RowSet> Final(ScratchSpace database, Fragment final, SqlValue[] values, CancellationToken cancellationToken) =>
+        database.Database.StreamAsync(final.Sql, final.Bind(values), FinalChunkBytes, cancellationToken);
+
+    /// <summary>Fetches one table into the scratch database; false when that is too much.</summary>
+    private async ValueTask<bool> TryFetchAsync(TableFetch fetch, ScratchSpace database, SqlValue[] values, CrossShardTransaction? transaction,
+        SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        var columns = fetch.Columns.Select(column => (column.Name, column.Collation));
+        if (fetch.Place is null)
+        {
+            var rows = gateTables.Rows(fetch.Table, fetch.Columns);
+            await CreateAsync(fetch.Table, rows, columns, database, cancellationToken);
+            return await database.TryInsertAsync(fetch.Table, rows, cancellationToken);
+        }
+
+        var created = false;
+        long rowCount = 0, bytes = 0;
+        var asked = await requests.OfAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
+        await foreach (var chunk in Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken))
+        {
+            if (!created) await CreateAsync(fetch.Table, chunk, columns, database, cancellationToken);
+            created = true;
+            rowCount += chunk.RowCount;
+            if (!limit.IsNone) limit.Check(rowCount, bytes += chunk.SizeBytes);
+            if (!await database.TryInsertAsync(fetch.Table, chunk, cancellationToken)) return false;
+        }
+
+        if (rowCount < RowsWorthAnIndex) return true;
+        foreach (var column in fetch.Lookups) await database.Database.ExecuteAsync(ScratchTable.CreateIndex(fetch.Table, column), [], cancellationToken);
+        return true;
+    }
+
+    private static async ValueTask CreateAsync(string table, RowSet rows, IEnumerable<(string Name, string? Collation)> columns, ScratchSpace database, CancellationToken cancellationToken)
+    {
+        var definitions = columns.Select((column, i) => ScratchTable.Column(column.Name, rows.Fields[i].NativeType, column.Collation)).ToList();
+        await database.Database.ExecuteAsync(ScratchTable.Create(table, definitions), [], cancellationToken);
+    }
+
+    private VitessException TooLarge(AssemblyPlan plan, TableFetch fetch)
+    {
+        var tables = new StringBuilder();
+        foreach (var each in plan.Fetches) tables.Append(tables.Length == 0 ? "" : ", ").Append(each.Table);
+        var keys = fetch.Place is { IsSharded: true } place ? $" or compare {fetch.Table}.{string.Join(", ", place.Table.ShardColumns)} with a value" : "";
+        return TooLarge($"of the tables {tables}", $"Join on equal sharding keys{keys}, make small tables reference tables, add conditions", $"; \"{fetch.Table}\" went over it");
+    }
+
+    private VitessException TooLarge(string what, string advice, string where = "") => new(ErrorCodes.ResourceExhausted,
+        $"the statement would fetch more than {space.TotalBytes} bytes {what} to the gate{where}", sqlState: "54000", hint: $"{advice}, or raise the assembly budget.");
+}
