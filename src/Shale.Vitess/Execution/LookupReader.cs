@@ -11,11 +11,44 @@ internal sealed class LookupReader(TabletMap tablets)
     /// <param name="values">The statement's values.</param>
     /// <param name="transaction">The transaction it belongs to, whose own entries it sees; null for what is committed.</param>
     /// <param name="cancellationToken">Stops the shards.</param>
-    public async ValueTask<SqlValue[]> ReadAsync(
+    public ValueTask<SqlValue[]> ReadAsync(
         IReadOnlyList<LookupRead> reads, SqlValue[] values, CrossShardTransaction? transaction, CancellationToken cancellationToken)
     {
-        if (LookupRead.AreRead(reads, values)) return values;
-        return await FillAsync(reads, values, transaction, again: false, cancellationToken);
+        if (LookupRead.AreRead(reads, values)) return new ValueTask<SqlValue[]>(values);
+        return reads.Count == 1 && reads[0].KeyCount == 1 && transaction is null
+            ? ReadOneAsync(reads[0], values, cancellationToken)
+            : FillAsync(reads, values, transaction, again: false, cancellationToken);
+    }
+
+    // Hot path: bench main, point SELECT by lookup. No state machine where the shard answers at once.
+    private ValueTask<SqlValue[]> ReadOneAsync(LookupRead read, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        var filled = WithSlots(values, read.Slot + 1);
+        if (!read.TryBindOne(values, out var key, out var shard))
+        {
+            filled[read.Slot] = shard < 0 ? LookupRead.Nothing : SqlValue.Blob([]);
+            return new ValueTask<SqlValue[]>(filled);
+        }
+
+        var tablet = tablets.Of(read.Entries.Keyspace)[shard];
+        var pending = tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, read.Sql, key), cancellationToken);
+        if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, read, filled);
+        filled[read.Slot] = IdsIn(pending.Result.Rows);
+        return new ValueTask<SqlValue[]>(filled);
+    }
+
+    private static async ValueTask<SqlValue[]> AwaitAsync(ValueTask<ShardResult> pending, LookupRead read, SqlValue[] filled)
+    {
+        try
+        {
+            filled[read.Slot] = IdsIn((await pending).Rows);
+        }
+        catch (VitessException failure) when (IsGone(failure))
+        {
+            filled[read.Slot] = LookupRead.Nothing;
+        }
+
+        return filled;
     }
 
     /// <summary>
@@ -47,10 +80,7 @@ internal sealed class LookupReader(TabletMap tablets)
     private async ValueTask<SqlValue[]> FillAsync(
         IReadOnlyList<LookupRead> reads, SqlValue[] values, CrossShardTransaction? transaction, bool again, CancellationToken cancellationToken)
     {
-        var slots = values.Length;
-        for (var i = 0; i < reads.Count; i++) slots = Math.Max(slots, reads[i].Slot + 1);
-        var filled = new SqlValue[slots];
-        values.CopyTo(filled, 0);
+        var filled = WithSlots(values, reads.Max(read => read.Slot) + 1);
         for (var i = 0; i < reads.Count; i++)
         {
             if (again || !reads[i].IsRead(filled)) filled[reads[i].Slot] = await ReadAsync(reads[i], values, transaction, cancellationToken);
@@ -67,9 +97,8 @@ internal sealed class LookupReader(TabletMap tablets)
             if (!read.TryBindOne(values, out var key, out var shard)) return shard < 0 ? LookupRead.Nothing : SqlValue.Blob([]);
             return IdsIn(await QueryAsync(read, shard, key, transaction, cancellationToken));
         }
-        catch (VitessException failure) when (failure.SqlState == "42P01")
+        catch (VitessException failure) when (IsGone(failure))
         {
-            // The vindex has been dropped since the statement was planned.
             return LookupRead.Nothing;
         }
     }
@@ -107,6 +136,16 @@ internal sealed class LookupReader(TabletMap tablets)
         }
 
         return SqlValue.Blob(ids);
+    }
+
+    // The vindex has been dropped since the statement was planned.
+    private static bool IsGone(VitessException failure) => failure.SqlState == "42P01";
+
+    private static SqlValue[] WithSlots(SqlValue[] values, int count)
+    {
+        var filled = new SqlValue[Math.Max(values.Length, count)];
+        values.CopyTo(filled, 0);
+        return filled;
     }
 
     private static bool IsId(SqlValue value) => value.Kind == SqlValueKind.Blob && value.AsBlob().Length == LookupRead.IdBytes;

@@ -355,9 +355,16 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             ? new ValueTask<GateResult>(Unchecked(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names, session);
     }
 
-    private async ValueTask<GateResult> LookUpAndRunAsync(
-        QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running) =>
-        await RunBoundAsync(query, await session.Selects.Lookups.ReadAsync(query.Lookups, values, transaction?.Shards, running.Token), session, transaction, running);
+    private ValueTask<GateResult> LookUpAndRunAsync(
+        QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
+    {
+        var pending = session.Selects.Lookups.ReadAsync(query.Lookups, values, transaction?.Shards, running.Token);
+        return pending.IsCompletedSuccessfully ? RunBoundAsync(query, pending.Result, session, transaction, running) : LookedUpAsync(query, pending, session, transaction, running);
+    }
+
+    private async ValueTask<GateResult> LookedUpAsync(
+        QueryPlan query, ValueTask<SqlValue[]> pending, GateSession session, GateTransaction? transaction, RunningStatement running) =>
+        await RunBoundAsync(query, await pending, session, transaction, running);
 
     private async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, string tier, IReadOnlyList<string> shards, GateSession session) =>
         Shaped(query, await pending, tier, shards, session);
