@@ -28,6 +28,12 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     /// <summary>Whether its one statement can be undone and run again: see <see cref="WriteInTurnAsync"/>.</summary>
     public bool MayRunAgain { get; init; }
 
+    /// <summary>Whether its isolation pins what is read; then entries and rows are read as they were when it began on their shards.</summary>
+    public bool Pins => _pins;
+
+    /// <summary>Whether no entry of a lookup vindex changed while it began to read on one shard after the other: then entries that it reads name the rows that it reads.</summary>
+    public bool PinsAgree { get; private set; } = true;
+
     /// <summary>What its statements have taken from sequences.</summary>
     public SequenceMemory Numbers { get; } = new();
 
@@ -42,11 +48,13 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     {
         if (_pins && !ReferenceEquals(_pinned, keyspace))
         {
+            var before = locks.EntryCommits.Now.All;
             foreach (var tablet in keyspace)
             {
                 if (Find(tablet) is null && tablet.Engine == StorageEngineType.Sqlite) await BeginAsync(tablet, write: false, cancellationToken);
             }
 
+            PinsAgree &= locks.EntryCommits.AreUnchanged(before) && keyspace.All(tablet => Find(tablet) is not null);
             _pinned = keyspace;
         }
 
@@ -134,6 +142,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         var writers = Arranged(out var inDoubt);
+        using var publishing = locks.EntryCommits.Begin(Entries, inDoubt.Count > 0);
         var note = inDoubt.Count == 0 ? null : await NoteAsync(writers[0], inDoubt, cancellationToken);
         if (writers.Count > 1 || _rebuilds) await CheckAsync(writers, cancellationToken);
         for (var i = 0; i < writers.Count; i++)
@@ -147,7 +156,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
             {
                 var done = writers.Take(i).Select(each => each.Tablet.Shard).ToList();
                 await RollbackAsync();
-                if (note is not null && done.Count > 0) await Entries.Notes!.TrySettleAsync(note);
+                if (note is not null && done.Count > 0 && !await Entries.Notes!.TrySettleAsync(note)) publishing!.StaysInDoubt();
                 if (done.Count == 0 || exception is not VitessException failure) throw;
                 throw new VitessException(ErrorCodes.TransactionError, $"{failure.Message}; shards {string.Join(", ", done)} had committed already", failure.Shard,
                     sqlState: "40003", hint: "Compare the rows of the named shards; keep transactions on one shard where this must not happen.", inner: failure);

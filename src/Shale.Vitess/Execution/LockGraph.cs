@@ -16,6 +16,9 @@ internal sealed class LockGraph
     private readonly Dictionary<LockName, LockOwner> _holders = [];
     private long _last;
 
+    /// <summary>Which of the transactions are committing changes of entries.</summary>
+    public EntryCommits EntryCommits { get; } = new();
+
     /// <summary>A transaction that is younger than all before it.</summary>
     public LockOwner NewOwner() => new(Interlocked.Increment(ref _last));
 

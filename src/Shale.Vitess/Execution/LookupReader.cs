@@ -6,6 +6,8 @@ namespace Shale.Vitess;
 /// <param name="tablets">Where the entries are.</param>
 internal sealed class LookupReader(TabletMap tablets)
 {
+    private readonly EntryCommits _commits = tablets.Locks.EntryCommits;
+
     /// <summary>The values with what the entries say behind them; the same array if that has been read already.</summary>
     /// <param name="reads">What is read.</param>
     /// <param name="values">The statement's values.</param>
@@ -20,10 +22,12 @@ internal sealed class LookupReader(TabletMap tablets)
             : FillAsync(reads, values, transaction, again: false, cancellationToken);
     }
 
-    // Hot path: bench main, point SELECT by lookup. No state machine where the shard answers at once.
+    // Hot path: bench gate, point SELECT by lookup. No state machine where the shard answers at once.
     private ValueTask<SqlValue[]> ReadOneAsync(LookupRead read, SqlValue[] values, CancellationToken cancellationToken)
     {
+        var now = _commits.Now;
         var filled = WithSlots(values, read.Slot + 1);
+        filled[read.TimeSlot] = SqlValue.Integer(now.All);
         if (!read.TryBindOne(values, out var key, out var shard))
         {
             filled[read.Slot] = shard < 0 ? LookupRead.Nothing : SqlValue.Blob([]);
@@ -32,16 +36,17 @@ internal sealed class LookupReader(TabletMap tablets)
 
         var tablet = tablets.Of(read.Entries.Keyspace)[shard];
         var pending = tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, read.Sql, key), cancellationToken);
-        if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, read, filled);
-        filled[read.Slot] = IdsIn(pending.Result.Rows);
+        if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, read, filled, now);
+        filled[read.Slot] = _commits.AreTrue(now) ? IdsIn(pending.Result.Rows) : LookupRead.Nothing;
         return new ValueTask<SqlValue[]>(filled);
     }
 
-    private static async ValueTask<SqlValue[]> AwaitAsync(ValueTask<ShardResult> pending, LookupRead read, SqlValue[] filled)
+    private async ValueTask<SqlValue[]> AwaitAsync(ValueTask<ShardResult> pending, LookupRead read, SqlValue[] filled, EntryCommits.Moment since)
     {
         try
         {
-            filled[read.Slot] = IdsIn((await pending).Rows);
+            var rows = (await pending).Rows;
+            filled[read.Slot] = _commits.AreTrue(since) ? IdsIn(rows) : LookupRead.Nothing;
         }
         catch (VitessException failure) when (IsGone(failure))
         {
@@ -50,6 +55,13 @@ internal sealed class LookupReader(TabletMap tablets)
 
         return filled;
     }
+
+    /// <summary>
+    /// Whether what entries say fits to what other shards say now: where a statement reads tables that they do not narrow, too, it must see all of a shard in one state
+    /// (SEMANTICS S4.2), also of a shard that they do not name.
+    /// </summary>
+    public bool AreCurrent(IReadOnlyList<LookupRead> reads, SqlValue[] values) =>
+        reads.Count == 0 || values[reads[0].TimeSlot] is not { IsNull: false } time || _commits.AreUnchanged(time.AsInteger());
 
     /// <summary>
     /// Takes the writers of the shards that a statement's rows can be on, and gives its values with what the entries say that were read while they were held: a row that has come
@@ -62,15 +74,19 @@ internal sealed class LookupReader(TabletMap tablets)
     public async ValueTask<SqlValue[]> LockAsync(Routing routing, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
         var all = tablets.Of(routing.Keyspace);
-        values = await ReadAsync(routing.Lookups, values, transaction, cancellationToken);
+
+        // One that may run again has written nothing yet.
+        var reader = transaction.MayRunAgain ? null : transaction;
+        values = await ReadAsync(routing.Lookups, values, reader, cancellationToken);
         var held = routing.ShardsOf(values);
         await transaction.LockAsync(all, held, cancellationToken);
         while (routing.Lookups.Count > 0)
         {
-            values = await FillAsync(routing.Lookups, values, transaction, again: true, cancellationToken);
+            values = await FillAsync(routing.Lookups, values, reader, again: true, cancellationToken);
+            values[routing.Lookups[0].TimeSlot] = SqlValue.Null;
             var more = routing.ShardsOf(values);
             if (more.IsWithin(held)) break;
-            await transaction.LockAsync(all, more, cancellationToken);
+            foreach (var shard in more) await transaction.WriteInTurnAsync(all, shard, cancellationToken);
             foreach (var shard in more) held.Add(shard);
         }
 
@@ -80,12 +96,18 @@ internal sealed class LookupReader(TabletMap tablets)
     private async ValueTask<SqlValue[]> FillAsync(
         IReadOnlyList<LookupRead> reads, SqlValue[] values, CrossShardTransaction? transaction, bool again, CancellationToken cancellationToken)
     {
+        var now = _commits.Now;
+        var pins = transaction is { Pins: true };
         var filled = WithSlots(values, reads.Max(read => read.Slot) + 1);
         for (var i = 0; i < reads.Count; i++)
         {
             if (again || !reads[i].IsRead(filled)) filled[reads[i].Slot] = await ReadAsync(reads[i], values, transaction, cancellationToken);
         }
 
+        var several = reads.Count > 1 || reads[0].KeyCount > 1;
+        var areTrue = pins ? transaction!.PinsAgree : several ? _commits.AreOfOneState(now) : _commits.AreTrue(now);
+        if (!areTrue) LookupRead.Forget(reads, filled);
+        filled[reads[0].TimeSlot] = pins ? SqlValue.Null : SqlValue.Integer(now.All);
         return filled;
     }
 

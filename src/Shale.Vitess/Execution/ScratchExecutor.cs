@@ -6,7 +6,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs what needs a scratch database: the merges of T1 that only the engine can make, and assembly (T2). Thread-safe.</summary>
-internal sealed class ScratchExecutor(ShardRequests requests, IScratchSource scratch, GateTables gateTables, GateSpace space, ReadLimit limit)
+internal sealed class ScratchExecutor(ShardRequests requests, LookupReader lookups, IScratchSource scratch, GateTables gateTables, GateSpace space, ReadLimit limit)
 {
     private const int RowsWorthAnIndex = 200;
     private const int FinalChunkBytes = 256 * 1024;
@@ -45,25 +45,48 @@ internal sealed class ScratchExecutor(ShardRequests requests, IScratchSource scr
     public async IAsyncEnumerable<RowSet> AssembleAsync(
         AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (!lookups.AreCurrent(plan.Routing.Lookups, values)) values = LookupRead.Forgotten(plan.Routing.Lookups, values);
+        var database = await FetchAsync(plan, values, transaction, trace, cancellationToken);
+        if (!lookups.AreCurrent(plan.Routing.Lookups, values))
+        {
+            // What the entries said does not fit to the rows of other tables: a shard that they did not name has them in a later state.
+            await database.DisposeAsync();
+            values = LookupRead.Forgotten(plan.Routing.Lookups, values);
+            database = await FetchAsync(plan, values, transaction, trace, cancellationToken);
+        }
+
+        await using var fetched = database;
+        trace?.Final(plan.Tier);
+        await foreach (var chunk in Final(fetched, plan.Final, values, cancellationToken)) yield return chunk;
+    }
+
+    /// <summary>A scratch database with the rows of all tables.</summary>
+    private async ValueTask<ScratchSpace> FetchAsync(
+        AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
         // Several fetches from one shard must see one snapshot of it.
         var snapshot = transaction is null && plan.Fetches.Count > 1
             ? new CrossShardTransaction(requests.Locks, new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
             : null;
-        await using var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
+        var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
         try
         {
             foreach (var fetch in plan.Fetches)
             {
                 if (!await TryFetchAsync(fetch, database, values, transaction ?? snapshot, trace, cancellationToken)) throw TooLarge(plan, fetch);
             }
+
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
         }
         finally
         {
             if (snapshot is not null) await snapshot.RollbackAsync();
         }
-
-        trace?.Final(plan.Tier);
-        await foreach (var chunk in Final(database, plan.Final, values, cancellationToken)) yield return chunk;
     }
 
     private static IAsyncEnumerable<RowSet> Final(ScratchSpace database, Fragment final, SqlValue[] values, CancellationToken cancellationToken) =>

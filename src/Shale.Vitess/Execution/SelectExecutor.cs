@@ -19,7 +19,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     private const long StreamBytes = 3 * 256 * 1024;
 
     private readonly ShardRequests _requests = new(tablets);
-    private readonly ScratchExecutor _scratch = new(new ShardRequests(tablets), scratch, gateTables, space, limit);
+    private readonly ScratchExecutor _scratch = new(new ShardRequests(tablets), new LookupReader(tablets), scratch, gateTables, space, limit);
 
     /// <summary>Reads the entries of lookup vindexes.</summary>
     public LookupReader Lookups { get; } = new(tablets);

@@ -35,6 +35,9 @@ internal sealed class EntryChanges
     /// <summary>How many there are.</summary>
     public int Count => _changes.Count;
 
+    /// <summary>Whether some were added, or removed.</summary>
+    public bool Any(bool added) => _changes.Exists(change => change.Added == added);
+
     /// <summary>Keeps one.</summary>
     public void Add(EntryChange change) => _changes.Add(change);
 

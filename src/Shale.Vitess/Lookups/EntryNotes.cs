@@ -35,17 +35,19 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>All shards have committed.</summary>
     public void Done(EntryNote note) => DoneOn(note.Tablet).Enqueue(note.Id);
 
-    /// <summary>Sets right what a note says, after a commit that failed in the middle. Where that fails too, the next start does it.</summary>
-    public async ValueTask TrySettleAsync(EntryNote note)
+    /// <summary>Sets right what a note says, after a commit that failed in the middle. Where that fails too, the next start does it, and this says false.</summary>
+    public async ValueTask<bool> TrySettleAsync(EntryNote note)
     {
         try
         {
             await new EntryRecovery(locks, note.InDoubt).RunAsync(CancellationToken.None);
             Done(note);
+            return true;
         }
         catch (VitessException)
         {
             // The note stays, and the caller reports the failure that led here.
+            return false;
         }
     }
 

@@ -49,6 +49,9 @@ internal sealed class LookupRead
     /// <summary>Where the keyspace ids go among the statement's values.</summary>
     public int Slot { get; }
 
+    /// <summary>Where it stands when the entries were read, among the statement's values: a number of <see cref="EntryCommits"/>, or NULL where nothing can have changed since.</summary>
+    public required int TimeSlot { get; init; }
+
     /// <summary>What a shard of the entries is asked; each key's values follow one another among the parameters.</summary>
     public string Sql { get; }
 
@@ -85,6 +88,21 @@ internal sealed class LookupRead
 
     /// <summary>What stands in the slot when the entries tell nothing.</summary>
     public static SqlValue Nothing => SqlValue.Integer(0);
+
+    /// <summary>Puts into the slots that the entries tell nothing.</summary>
+    public static void Forget(IReadOnlyList<LookupRead> reads, SqlValue[] values)
+    {
+        foreach (var read in reads) values[read.Slot] = Nothing;
+    }
+
+    /// <summary>The values, but that the entries tell nothing, whatever happens meanwhile.</summary>
+    public static SqlValue[] Forgotten(IReadOnlyList<LookupRead> reads, SqlValue[] values)
+    {
+        var all = values.ToArray();
+        Forget(reads, all);
+        all[reads[0].TimeSlot] = SqlValue.Null;
+        return all;
+    }
 
     /// <summary>Whether it is the same read for every statement's values.</summary>
     public bool SameAs(LookupRead other) => ReferenceEquals(Entries, other.Entries) && _mayBeNull.AsSpan().SequenceEqual(other._mayBeNull)
@@ -187,7 +205,7 @@ internal sealed class LookupRead
 }
 
 /// <summary>The reads of entries that one statement needs, each once however many of its tables they narrow. Thread-safe: some of a plan is made when it is first needed.</summary>
-/// <param name="firstSlot">The first place behind the statement's own values.</param>
+/// <param name="firstSlot">The first place behind the statement's own values: there stands when the entries were read.</param>
 /// <param name="engine">The dialect of the shards.</param>
 internal sealed class LookupReads(int firstSlot, SqlDialect engine)
 {
@@ -199,7 +217,7 @@ internal sealed class LookupReads(int firstSlot, SqlDialect engine)
     {
         lock (_lock)
         {
-            var read = new LookupRead(lookup, entries, values, mayBeNull, firstSlot + _reads.Count, engine);
+            var read = new LookupRead(lookup, entries, values, mayBeNull, firstSlot + 1 + _reads.Count, engine) { TimeSlot = firstSlot };
             if (_reads.Find(read.SameAs) is { } known) return known;
             _reads.Add(read);
             return read;
