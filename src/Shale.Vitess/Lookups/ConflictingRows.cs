@@ -34,29 +34,94 @@ internal sealed class ConflictingRows(InsertPlan plan, CrossShardTransaction tra
     {
         var undoes = Array.Exists(_actions, action => action is LookupConflict.Skip or LookupConflict.Update);
         if (undoes) await transaction.SavepointAsync(Savepoint, cancellationToken);
-        var result = await ExecuteAsync(shard, row);
+        await TryAsync(shard, row);
+        if (undoes) await transaction.ReleaseAsync(Savepoint, cancellationToken);
+    }
+
+    private async ValueTask TryAsync(int shard, SqlValue[] row)
+    {
         List<Entry> added = [], removed = [];
+        ShardResult result;
+        try
+        {
+            result = await ExecuteAsync(shard, row);
+        }
+        catch (VitessException failure) when (failure.SqlState == "23505" && plan.Conflicts!.Any)
+        {
+            // The clause comes first: where it is about a row of another shard, other keys that are taken do not count.
+            if (!await TryElsewhereAsync(shard, row)) throw;
+            return;
+        }
+
         var returned = _lookups.Cut(result.Rows, added);
         foreach (var entry in added)
         {
             var action = _actions[Place(entry)];
-            if (action == LookupConflict.Fail || await entries.FindOtherAsync(transaction, entry, cancellationToken) is not (>= 0 and var other)) continue;
+            if (action == LookupConflict.Fail || !IsInserted(entry, row) || await entries.FindOtherAsync(transaction, entry, cancellationToken) is not (>= 0 and var other)) continue;
             if (action == LookupConflict.Replace)
             {
                 await DeleteAsync(entry, other, removed);
                 continue;
             }
 
-            await transaction.RollbackToAsync(Savepoint, cancellationToken);
-            if (action == LookupConflict.Skip) (result, added) = (new ShardResult(result.Rows, 0), []);
-            else (result, shard, added) = (await ExecuteAsync(other, row), other, []);
-            returned = action == LookupConflict.Skip ? new RowSet(returned.Fields) : _lookups.Cut(result.Rows, added);
-            break;
+            await MeetAsync(action, shard, other, row, returned.Fields);
+            return;
         }
 
-        if (added.Exists(entry => entry.RowShard != shard)) throw new InvalidOperationException($"a row of {plan.Place.Table.Name} was about to be put on a shard that is not its own");
+        await KeepAsync(shard, result, returned, removed, added);
+    }
+
+    /// <summary>Whether an entry's values are those that the statement gives: else DO UPDATE has set them, on a row that was there.</summary>
+    private bool IsInserted(Entry entry, SqlValue[] row)
+    {
+        if (plan.Template.LookupCells[Place(entry)] is not { } cells) return true;
+        SqlValue[] values = [.. cells.Select(cell => row[cell])];
+        return entry.Table.Entries.CanonicalKeyOfNew(values).AsSpan().SequenceEqual(entry.ValuesKey.Canonical);
+    }
+
+    /// <summary>Looks, by the values that the statement gives, for a row of another shard that the clause is about.</summary>
+    private async ValueTask<bool> TryElsewhereAsync(int shard, SqlValue[] row)
+    {
+        for (var i = 0; i < _actions.Length; i++)
+        {
+            if (_actions[i] is not (LookupConflict.Skip or LookupConflict.Update) || plan.Template.LookupCells[i] is not { Length: > 0 } cells) continue;
+            SqlValue[] values = [.. cells.Select(cell => row[cell])];
+            if (Array.Exists(values, value => value.IsNull)) continue;
+            SqlValue[] key = [.. plan.Template.KeyCells.Select(cell => row[cell])];
+            var entry = new Entry(_lookups.Tables[i], _lookups.Tables[i].Entries.CanonicalKeyOfNew(values), plan.Place.KeyspaceIdOfNew(key), key);
+            var other = await entries.FindOtherAsync(transaction, entry, cancellationToken);
+            if (other < 0 || other == shard) continue;
+            await MeetAsync(_actions[i], shard, other, row, null);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Leaves a row out, or changes the one that it meets.</summary>
+    private async ValueTask MeetAsync(LookupConflict action, int shard, int other, SqlValue[] row, IReadOnlyList<Field>? fields)
+    {
+        await transaction.RollbackToAsync(Savepoint, cancellationToken);
+        if (action == LookupConflict.Skip)
+        {
+            if (fields is not null) Keep(shard, new RowSet(fields), 0);
+            return;
+        }
+
+        List<Entry> added = [];
+        var result = await ExecuteAsync(other, row);
+        await KeepAsync(other, result, _lookups.Cut(result.Rows, added), [], added);
+    }
+
+    private async ValueTask KeepAsync(int shard, ShardResult result, RowSet returned, List<Entry> removed, List<Entry> added)
+    {
+        if (added.Exists(entry => entry.RowShard != shard))
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"which row of \"{plan.Place.Table.Name}\" ON CONFLICT is about cannot be told over shards", sqlState: "0A000",
+                hint: "Insert and update by statements of their own.");
+        }
+
         await entries.WriteAsync(transaction, removed, added, null, cancellationToken);
-        if (undoes) await transaction.ReleaseAsync(Savepoint, cancellationToken);
         Keep(shard, returned, result.Affected);
     }
 

@@ -6,7 +6,10 @@ namespace Shale.Vitess.Tests;
 internal static class LookupSchema
 {
     /// <summary>The table: <c>n</c> has a unique lookup, <c>a, b</c> together another, <c>tag</c> one that is not unique.</summary>
-    public const string Table = "CREATE TABLE t (id BIGINT PRIMARY KEY, n INT UNIQUE, a INT, b TEXT, tag TEXT, v INT CHECK (v < 1000), UNIQUE (a, b))";
+    /// <remarks>In dialect sqlite <c>id</c> is the rowid, by which SQLite comes to the rows.</remarks>
+    public static string TableOf(SqlDialect dialect) => dialect == SqlDialect.Sqlite ? Table.Replace("BIGINT", "INTEGER", StringComparison.Ordinal) : Table;
+
+    private const string Table = "CREATE TABLE t (id BIGINT PRIMARY KEY, n INT UNIQUE, a INT, b TEXT, tag TEXT, v INT CHECK (v < 1000), UNIQUE (a, b))";
 
     private static readonly VLookup[] Lookups = [new("t_n_key", ["n"], "t_n", true), new("t_a_b_key", ["a", "b"], "t_a_b", true), new("t_tag", ["tag"], "t_tag", false)];
 
@@ -19,7 +22,7 @@ internal static class LookupSchema
         VLookup[] lookups = [.. Lookups.Where(lookup => only.Length == 0 || only.Contains(lookup.Name))];
         var keyspace = VKeyspace.Create("main", KeyRange.Split(shards), sharded: true);
         keyspace = keyspace with { Vindexes = keyspace.Vindexes.Add("hash", VindexDefinition.Plain("hash")) };
-        keyspace = With(keyspace, Named(Table, dialect, "id") with { Lookups = [.. lookups] });
+        keyspace = With(keyspace, Named(TableOf(dialect), dialect, "id") with { Lookups = [.. lookups] });
         foreach (var lookup in lookups)
         {
             var columns = string.Join(", ", lookup.Columns);
