@@ -44,7 +44,7 @@ internal sealed partial class Parser
             case Keyword.Pragma:
                 return ParsePragma();
             default:
-                return ParseTransaction() ?? ParseKill() ?? (Statement?)ParseRaw() ?? throw Unexpected("a statement");
+                return ParseTransaction() ?? ParseKill() ?? ParseCheckVindex() ?? (Statement?)ParseRaw() ?? throw Unexpected("a statement");
         }
     }
 

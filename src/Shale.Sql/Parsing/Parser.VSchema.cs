@@ -2,7 +2,7 @@ using Shale.Sql.Lexing;
 
 namespace Shale.Sql.Parsing;
 
-/// <summary>ALTER VSCHEMA, with Vitess' grammar.</summary>
+/// <summary>ALTER VSCHEMA, with Vitess' grammar; VERIFY VINDEX and REPAIR VINDEX, in its manner.</summary>
 internal sealed partial class Parser
 {
     private AlterVSchemaStatement ParseAlterVSchema(int start)
@@ -17,6 +17,17 @@ internal sealed partial class Parser
             _ => throw Unexpected("ADD, DROP, CREATE or ON"),
         };
         return statement with { Span = From(start) };
+    }
+
+    private CheckVindexStatement? ParseCheckVindex()
+    {
+        var repairs = AtName("repair");
+        if (!repairs && !AtName("verify")) return null;
+        var start = _index++;
+        Expect(Keyword.Vindex);
+        var vindex = ParseObjectName("a vindex");
+        Expect(Keyword.On);
+        return new CheckVindexStatement(vindex, ParseObjectName("a table"), repairs) { Span = From(start) };
     }
 
     private static AlterVSchemaStatement Action(string action, ObjectName? table, ObjectName? vindex = null, string? type = null) =>

@@ -40,7 +40,7 @@ internal sealed partial class Printer
             case BeginStatement or CommitStatement or RollbackStatement or SavepointStatement:
                 Transaction(statement);
                 break;
-            case SetStatement or ShowStatement or KillStatement or PragmaStatement:
+            case SetStatement or ShowStatement or KillStatement or CheckVindexStatement or PragmaStatement:
                 Session(statement);
                 break;
             default:
@@ -261,6 +261,12 @@ internal sealed partial class Printer
                 break;
             case KillStatement kill:
                 Add(kill.QueryOnly ? "KILL QUERY " : "KILL ").Add(kill.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                break;
+            case CheckVindexStatement check:
+                Add(check.Repair ? "REPAIR VINDEX " : "VERIFY VINDEX ");
+                Name(check.Vindex);
+                Add(" ON ");
+                Name(check.Table);
                 break;
             case PragmaStatement pragma:
                 Add("PRAGMA ");

@@ -234,6 +234,17 @@ public sealed record KillStatement(long Id, bool QueryOnly) : Statement
     public override SqlNode MapChildren(NodeMapper mapper) => this;
 }
 
+/// <summary>VERIFY VINDEX and REPAIR VINDEX: compares the entries of a lookup vindex with the rows they lead to.</summary>
+/// <param name="Vindex">The vindex.</param>
+/// <param name="Table">The table that owns it.</param>
+/// <param name="Repair">Whether what differs is mended too.</param>
+public sealed record CheckVindexStatement(ObjectName Vindex, ObjectName Table, bool Repair) : Statement
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Vindex, out var vindex) | mapper.On(Table, out var table) ? this with { Vindex = vindex!, Table = table! } : this;
+}
+
 /// <summary>SQLite's PRAGMA.</summary>
 /// <param name="Name">schema and name.</param>
 /// <param name="Value">The value as text, signs and quotes resolved; null for none.</param>

@@ -16,6 +16,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     private readonly ShardDefinitions _shards = new(session, transaction, cancellationToken);
 
+    /// <summary>Waits for writes that stand alone before a lookup vindex goes, so that none still keeps it; a client's transaction cannot wait for others.</summary>
+    public Func<ValueTask> BeforeDropping { get; init; } = () => ValueTask.CompletedTask;
+
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
@@ -27,12 +30,21 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     /// <summary>What is left to do when the change is saved; null for nothing. It cannot be undone, so a client's transaction cannot hold it.</summary>
     public Func<SequenceAllocator, CancellationToken, ValueTask>? AfterSaving { get; private set; }
 
+    /// <summary>What may be cleared away when the change has been committed; null for nothing. Nothing is wrong if it is not.</summary>
+    public Func<SchemaChanges, ValueTask>? AfterCommit { get; private set; }
+
     /// <summary>Whether the statement is one that is run here.</summary>
     public static bool Takes(Statement statement) => statement is CreateTableStatement or AlterTableStatement or DropStatement or CreateIndexStatement
         or CreateViewStatement or CreateTriggerStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement;
 
     /// <summary>Runs it.</summary>
-    public ValueTask<Func<VSchema, VSchema>> RunAsync(Statement statement, string text) => statement switch
+    public ValueTask<Func<VSchema, VSchema>> RunAsync(Statement statement, string text)
+    {
+        LookupDefinitions.Refuse(statement, session);
+        return DefineAsync(statement, text);
+    }
+
+    private ValueTask<Func<VSchema, VSchema>> DefineAsync(Statement statement, string text) => statement switch
     {
         CreateTableStatement create => CreateTableAsync(create, text),
         AlterTableStatement alter => AlterTableAsync(alter),
@@ -88,6 +100,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         var placed = Placement.For(create, schema, session.Keyspace, text);
         Notices.AddRange(placed.Notices);
         WarnOfNumerics(schema);
+        await LookupDefinitions.MakeAsync(placed.Entries, session, _shards);
         await _shards.EverywhereAsync(EngineSql.CreateTable(create, session));
         return placed;
     }
@@ -112,8 +125,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             return Nothing;
         }
 
-        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards, beforeMoving);
-        change.Prepare(alter.Actions);
+        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards, beforeMoving, BeforeDropping);
+        await change.PrepareAsync(alter.Actions);
         foreach (var action in alter.Actions) await change.ApplyAsync(action);
         Notices.AddRange(change.Notices);
         return change.Edit();
@@ -122,7 +135,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     private async ValueTask<Func<VSchema, VSchema>> CreateIndexAsync(CreateIndexStatement index, string text)
     {
         var place = session.Catalog.Require(index.Table);
-        var name = index.Name?.Name ?? string.Join("_", [place.Table.Name, .. index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name ?? "expr"), "idx"]);
+        var name = LookupNeed.NameOf(index, place.Table.Name);
         if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name))))
         {
             if (!index.IfNotExists) throw Taken(new ObjectName(null, new Identifier(name)));
@@ -203,6 +216,12 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     private async ValueTask<Func<VSchema, VSchema>> AlterVSchemaAsync(AlterVSchemaStatement statement)
     {
+        if (statement.Action == "drop vindex" && session.Keyspace.FindTable(statement.Table!.Name.Name) is { } owner
+            && owner.Lookups.FirstOrDefault(lookup => VSchemaNames.Comparer.Equals(lookup.Name, statement.Vindex!.Name.Name)) is { } dropped)
+        {
+            return await DropVindexAsync(owner, dropped);
+        }
+
         var result = VSchemaAlteration.Apply(session.Catalog.VSchema, session.Keyspace.Name, statement);
         if (result.MovedTable is { Schema: not null } moved)
         {
@@ -228,6 +247,10 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         foreach (var name in names) await _shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(name)}");
+
+        // A row without an entry would be lost, were a crash to come between the commits of two shards; an entry without a row is not looked at twice.
+        var owners = names.Where(name => !session.Keyspace.GetTable(name).Lookups.IsEmpty).ToList();
+        if (owners.Count > 0) AfterCommit = changes => LookupDefinitions.EmptyAsync(changes, session.Keyspace.Name, owners, cancellationToken);
         return Nothing;
     }
 
@@ -252,12 +275,12 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             case "table" when session.Catalog.FindPlace(name) is { } place:
                 RefuseReferenced(place.Table.Name, drop);
                 await _shards.EverywhereAsync($"DROP TABLE IF EXISTS {ScratchTable.Quote(place.Table.Name)}");
-                return vschema => WithoutTable(vschema, keyspace, place.Table);
+                await LookupDefinitions.DropAsync(place.Table.Lookups, _shards);
+                return vschema => WithoutTable(LookupDefinitions.Without(vschema, keyspace, place.Table.Name, place.Table.Lookups), keyspace, place.Table);
             case "view" when session.Catalog.FindView(name) is { } view:
                 return vschema => vschema.WithoutView(keyspace, view.Name);
             case "index" when IndexOwner(name.Name.Name) is { } owner:
-                await _shards.EverywhereAsync($"DROP INDEX {ScratchTable.Quote(name.Name.Name)}");
-                return vschema => WithoutIndex(vschema, keyspace, owner, name.Name.Name);
+                return await DropIndexAsync(owner, name.Name.Name);
             case "sequence" when session.Keyspace.FindSequence(name.Name.Name) is { } sequence:
                 return vschema => vschema.WithoutSequence(keyspace, sequence.Name);
             case "trigger" when await Triggers.DropAsync(name.Name.Name) is { } dropped:
@@ -269,6 +292,37 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             default:
                 throw new VitessException(ErrorCodes.QueryError, $"DROP {drop.Kind.ToUpperInvariant()} is not supported", sqlState: "0A000");
         }
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> DropIndexAsync(string owner, string name)
+    {
+        var keyspace = session.Keyspace.Name;
+        var table = session.Keyspace.GetTable(owner);
+        LookupDefinitions.Refuse(new AlterTableStatement(new ObjectName(null, new Identifier(table.Name, true)), false, []), session);
+        var index = table.Indexes.First(each => VSchemaNames.Comparer.Equals(each.Name, name));
+        var left = TableSchemas.WithoutIndex(table.Schema!, name).Keys;
+        var unused = table.Lookups.Where(lookup => LookupDefinitions.IsOf(index, lookup) && !left.Any(key => LookupRules.AreSame(key.Columns, lookup.Columns))).ToList();
+        if (unused.Count > 0) await BeforeDropping();
+        await _shards.EverywhereAsync($"DROP INDEX {ScratchTable.Quote(name)}");
+        await LookupDefinitions.DropAsync(unused, _shards);
+        return vschema => WithoutIndex(LookupDefinitions.Without(vschema, keyspace, owner, unused), keyspace, owner, name);
+    }
+
+    private async ValueTask<Func<VSchema, VSchema>> DropVindexAsync(VTable table, VLookup lookup)
+    {
+        if (table.Schema is null) return vschema => LookupDefinitions.Without(vschema, session.Keyspace.Name, table.Name, [lookup]);
+        var index = table.Indexes.FirstOrDefault(each => LookupDefinitions.IsOf(each, lookup));
+        var left = index is null ? table.Schema.Keys : TableSchemas.WithoutIndex(table.Schema, index.Name).Keys;
+        if (lookup.Unique && left.FirstOrDefault(key => LookupRules.AreSame(key.Columns, lookup.Columns) && !LookupRules.IsLocal(table, key.Columns)) is { } key)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"vindex \"{lookup.Name}\" keeps \"{LookupRules.NameOf(key, table.Name)}\" of table \"{table.Name}\"", sqlState: "2BP01",
+                hint: "Drop the constraint or the index: the vindex goes with it.");
+        }
+
+        await BeforeDropping();
+        if (index is not null) await _shards.EverywhereAsync($"DROP INDEX {ScratchTable.Quote(index.Name)}");
+        await LookupDefinitions.DropAsync([lookup], _shards);
+        return vschema => LookupDefinitions.Without(vschema, session.Keyspace.Name, table.Name, [lookup]);
     }
 
     private static VSchema WithoutTable(VSchema vschema, string keyspace, VTable table)

@@ -12,6 +12,14 @@ internal static class EngineSql
         return Print(plain, session);
     }
 
+    /// <summary>CREATE TABLE of a table that the VSchema has, in whatever dialect it was made.</summary>
+    public static string Stored(VTable table, GateSession session)
+    {
+        var create = (CreateTableStatement)SqlParser.Parse(table.CreateSql!, table.Dialect) with { IfNotExists = false, Options = [] };
+        if (table.Dialect == session.Engine) return SqlPrinter.Print(create, session.Engine);
+        return SqlPrinter.Print(PostgresToSqlite.Translate(create, Binder.Bind(create, table.Dialect, session.Catalog)).Statement, session.Engine);
+    }
+
     /// <summary>CREATE INDEX; the name must be given.</summary>
     public static string CreateIndex(CreateIndexStatement index, TablePlace place, GateSession session)
     {

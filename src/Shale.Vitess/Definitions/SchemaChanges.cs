@@ -33,21 +33,44 @@ internal sealed class SchemaChanges : IDisposable
     /// <summary>The moves of rows between shards.</summary>
     public RowMoves Moves { get; }
 
+    /// <summary>The lookup vindexes that are being filled.</summary>
+    public LookupFills Fills { get; } = new();
+
     /// <summary>The state that new statements see.</summary>
     public GateState Current => _current;
 
     /// <summary>What would be derived from a VSchema; nothing is saved.</summary>
-    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences, _refused, Moves.NextEpoch);
+    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences, _refused, Fills, Moves.NextEpoch);
 
     /// <summary>Makes the shards fit the VSchema and refuses the tables where that cannot be; before the first statement.</summary>
     /// <returns>What was made, and what is refused, in words.</returns>
     public async ValueTask<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken)
     {
+        var undone = await UndoBuildsAsync(cancellationToken);
         var repair = new SchemaRepair(_current, cancellationToken);
         await repair.RunAsync();
         _refused = repair.Refused;
         _current = StateOf(_current.VSchema);
-        return [.. repair.Repairs, .. await EntryRecovery.AtStartAsync(_current, cancellationToken), .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
+        return [.. undone, .. repair.Repairs, .. await EntryRecovery.AtStartAsync(_current, cancellationToken), .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
+    }
+
+    /// <summary>Removes lookup vindexes that a crash has kept from becoming complete.</summary>
+    private async ValueTask<List<string>> UndoBuildsAsync(CancellationToken cancellationToken)
+    {
+        var undone = new List<string>();
+        foreach (var keyspace in _current.VSchema.Keyspaces.Values)
+        {
+            undone.AddRange(keyspace.Tables.Values.Where(table => table.Schema is not null).SelectMany(table => table.Lookups.Where(lookup => lookup.WriteOnly)
+                .Select(lookup => $"lookup vindex {lookup.Name} of table {table.Name} was not complete and has been removed")));
+            if (undone.Count == 0) continue;
+            await RunAsync((state, transaction) =>
+            {
+                var session = state.For(new Target(keyspace.Name, null), SqlDialect.Postgres);
+                return LookupBuild.RemoveAsync(session, new ShardDefinitions(session, transaction, cancellationToken), _ => true);
+            }, cancellationToken);
+        }
+
+        return undone;
     }
 
     /// <summary>Makes a change that stands alone.</summary>

@@ -4,7 +4,8 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// Compares what the shards have with the VSchema when a gate starts (SEMANTICS S4.1): a table or index that a crash kept from some shards is made there; a table whose
+/// Compares what the shards have with the VSchema when a gate starts (SEMANTICS S4.1): a table or index that a crash kept from some shards is made there, an index that was dropped
+/// is removed; a table whose
 /// columns differ, or that cannot be made, is refused, since nobody can know which of both is meant. All others serve.
 /// </summary>
 internal sealed class SchemaRepair(GateState state, CancellationToken cancellationToken)
@@ -61,12 +62,24 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
             return;
         }
 
+        await DropStrayIndexesAsync(table, tablet, objects);
         foreach (var index in table.Indexes)
         {
             if (objects.Any(each => each.Type == "index" && VSchemaNames.Comparer.Equals(each.Name, index.Name))) continue;
             var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, table.Dialect) with { Name = new Identifier(index.Name, true), IfNotExists = false };
             var place = session.Catalog.Require(new ObjectName(null, new Identifier(table.Name)));
             await MakeAsync(tablet, EngineSql.CreateIndex(statement, place, session), $"index {index.Name}");
+        }
+    }
+
+    /// <summary>An index that was about to go when the crash came: a unique one would refuse rows on this shard only.</summary>
+    private async ValueTask DropStrayIndexesAsync(VTable table, ITablet tablet, IReadOnlyList<ShardObject> objects)
+    {
+        foreach (var stray in objects.Where(each => each is { Type: "index", Sql: not null } && VSchemaNames.Comparer.Equals(each.Table, table.Name)
+            && !table.Indexes.Any(index => VSchemaNames.Comparer.Equals(index.Name, each.Name))))
+        {
+            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, $"DROP INDEX {ScratchTable.Quote(stray.Name)}", []), cancellationToken);
+            Repairs.Add($"index {stray.Name} was left on shard {tablet.Keyspace}:{tablet.Shard} and has been removed");
         }
     }
 

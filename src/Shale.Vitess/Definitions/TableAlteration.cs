@@ -10,18 +10,22 @@ internal sealed class TableAlteration
     private readonly GateSession _session;
     private readonly ShardDefinitions _shards;
     private readonly Func<VTable, ValueTask> _beforeMoving;
+    private readonly Func<ValueTask> _beforeDropping;
     private readonly string _originalName;
     private TablePlace _place;
     private CreateTableStatement _definition;
+    private readonly List<VTable> _entries = [];
+    private readonly List<VLookup> _dropped = [];
     private VKeyspace _keyspace;
 
     /// <summary>For one ALTER TABLE.</summary>
-    public TableAlteration(GateSession session, TablePlace place, ShardDefinitions shards, Func<VTable, ValueTask> beforeMoving)
+    public TableAlteration(GateSession session, TablePlace place, ShardDefinitions shards, Func<VTable, ValueTask> beforeMoving, Func<ValueTask> beforeDropping)
     {
         _session = session;
         _place = place;
         _shards = shards;
         _beforeMoving = beforeMoving;
+        _beforeDropping = beforeDropping;
         _originalName = place.Table.Name;
         _keyspace = place.Keyspace;
         if (place.Table.Dialect != session.Dialect)
@@ -46,8 +50,14 @@ internal sealed class TableAlteration
         {
             if (!VSchemaNames.Comparer.Equals(_originalName, table.Name)) vschema = vschema.RenameTable(keyspace, _originalName, table.Name);
             if (sequence is not null && vschema.Get(keyspace).FindSequence(sequence.Name) is null) vschema = vschema.WithSequence(keyspace, sequence);
-            if (table.Vindex is { } vindex && !vschema.Get(keyspace).Vindexes.ContainsKey(vindex)) vschema = vschema.WithVindex(keyspace, _keyspace.Vindexes[vindex]);
-            return vschema.WithTable(keyspace, table);
+            foreach (var changed in _entries.Append(table))
+            {
+                if (changed.Vindex is { } vindex && !vschema.Get(keyspace).Vindexes.ContainsKey(vindex)) vschema = vschema.WithVindex(keyspace, _keyspace.Vindexes[vindex]);
+                vschema = vschema.WithTable(keyspace, changed);
+            }
+
+            foreach (var lookup in _dropped) vschema = vschema.WithoutTable(keyspace, lookup.Table);
+            return vschema;
         };
     }
 
@@ -65,8 +75,9 @@ internal sealed class TableAlteration
         if (changed == _definition) return;
         if (action is RenameTable or RenameColumn) TriggerDefinitions.RefuseNamed(_place.Keyspace, _place.Table.Name, "renaming");
         var before = _place;
-        var table = Described(changed);
-        var after = new TablePlace(_keyspace, table, _session.Dialect);
+        var placed = Described(changed, action);
+        var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
+        await ChangeEntriesAsync(placed, action as RenameColumn);
         if (IsNative(action, before)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session));
         else await RebuildAsync(before, after, changed);
         _definition = changed;
@@ -88,19 +99,65 @@ internal sealed class TableAlteration
         $"SELECT {string.Join(", ", columns.Select(ScratchTable.Quote))} FROM {ScratchTable.Quote(place.Table.Name)}";
 
     /// <summary>The table under its changed definition; its place may change too: a pinned one becomes sharded with a primary key (S2.3).</summary>
-    private VTable Described(CreateTableStatement changed)
+    private PlacementResult Described(CreateTableStatement changed, AlterAction action)
     {
         var table = _place.Table with { Name = changed.Name.Name.Name, CreateSql = SqlPrinter.Print(changed, _session.Dialect) };
+        if (action is RenameColumn rename) table = Renamed(table, rename);
+        if (action is DropColumn drop && _session.Dialect == SqlDialect.Postgres) table = table with { Indexes = table.Indexes.RemoveAll(index => Names(index, drop.Column, table.Dialect)) };
         var schema = TableRestorer.Restore(table);
-        var placed = Placement.ForAltered(table, schema, _place.Keyspace);
+        var placed = Placement.ForAltered(table, schema, _keyspace);
         Notices.AddRange(placed.Notices);
         _keyspace = placed.Keyspace;
-        return placed.Table;
+        return placed;
+    }
+
+    /// <summary>Whether an index is on a column, so that PostgreSQL drops it with the column.</summary>
+    private static bool Names(VIndex index, Identifier column, SqlDialect dialect)
+    {
+        var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, dialect);
+        bool Is(SqlNode node) => node is Identifier name && Shale.Sql.Names.Equal(name.Name, column.Name, dialect);
+        return statement.Columns.Any(item => SqlTree.Any(item, Is)) || (statement.Where is { } where && SqlTree.Any(where, Is));
+    }
+
+    /// <summary>The table where everything that names the column names it anew, its indexes too.</summary>
+    private static VTable Renamed(VTable table, RenameColumn rename)
+    {
+        SqlNode? Anew(SqlNode node) => node is Identifier name && Shale.Sql.Names.Equal(name.Name, rename.Column.Name, table.Dialect) ? rename.NewName : null;
+        VIndex Printed(VIndex index)
+        {
+            var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, table.Dialect);
+            var items = statement.Columns.Select(item => SqlTree.Rewrite(item, Anew)).ToNodeList();
+            statement = statement with { Columns = items, Where = statement.Where is { } where ? SqlTree.Rewrite(where, Anew) : null };
+            return index with { CreateSql = SqlPrinter.Print(statement, table.Dialect) };
+        }
+
+        var renamed = table.WithRenamedColumn(rename.Column.Name, rename.NewName.Name);
+        return renamed with { Indexes = [.. renamed.Indexes.Select(Printed)] };
+    }
+
+    /// <summary>Makes, renames and drops what the change means for the tables of entries.</summary>
+    private async ValueTask ChangeEntriesAsync(PlacementResult placed, RenameColumn? rename)
+    {
+        await LookupDefinitions.MakeAsync(placed.Entries, _session, _shards);
+        _entries.AddRange(placed.Entries);
+        await LookupDefinitions.DropAsync(placed.Dropped, _shards);
+        _dropped.AddRange(placed.Dropped);
+        _keyspace = _keyspace with { Tables = _keyspace.Tables.RemoveRange(placed.Dropped.Select(lookup => lookup.Table)) };
+        foreach (var lookup in rename is null ? [] : placed.Table.Lookups.Where(each => each.Columns.Contains(rename.NewName.Name, VSchemaNames.Comparer)))
+        {
+            var entries = EntriesTable.WithRenamedColumn(_keyspace.GetTable(lookup.Table), placed.Table, lookup, rename!.Column.Name, rename.NewName.Name);
+            var sql = $"ALTER TABLE {ScratchTable.Quote(lookup.Table)} RENAME COLUMN {ScratchTable.Quote(rename.Column.Name)} TO {ScratchTable.Quote(rename.NewName.Name)}";
+            await _shards.EverywhereAsync(sql);
+            _entries.RemoveAll(each => VSchemaNames.Comparer.Equals(each.Name, entries.Name));
+            _entries.Add(entries);
+            _keyspace = _keyspace with { Tables = _keyspace.Tables.SetItem(entries.Name, entries) };
+        }
     }
 
     /// <summary>Prepares for the actions: must be called before anything else runs in the transaction.</summary>
-    public void Prepare(IEnumerable<AlterAction> actions)
+    public async ValueTask PrepareAsync(IReadOnlyList<AlterAction> actions)
     {
+        if (!_place.Table.Lookups.IsEmpty && actions.Any(action => action is DropColumn or DropConstraint)) await _beforeDropping();
         if (IsReferenced(_place) && actions.Any(action => !IsNative(action, _place))) _shards.TryRebuild();
     }
 

@@ -25,6 +25,7 @@ internal sealed class TriggerDefinitions(GateSession session, ShardDefinitions s
         }
 
         if (session.Tablets.Of(session.Keyspace).Length > 1) RequireOneShard(create, place);
+        RefuseLookedUp(create);
         await shards.OnFirstAsync(Engine(create));
         var made = new VTrigger(name, text);
         return vschema =>
@@ -64,6 +65,10 @@ internal sealed class TriggerDefinitions(GateSession session, ShardDefinitions s
         }
     }
 
+    /// <summary>A trigger of the keyspace that writes a table; null if none does.</summary>
+    public static string? Writing(VKeyspace keyspace, string table) => keyspace.Tables.Values.SelectMany(each => each.Triggers).FirstOrDefault(trigger =>
+        Parse(trigger).Body.Select(Written).Any(name => VSchemaNames.Comparer.Equals(name?.Name.Name ?? "", table)))?.Name;
+
     /// <summary>Whether the keyspace has a trigger of that name.</summary>
     public static bool Has(VKeyspace keyspace, string name) => Owner(keyspace, name) is not null;
 
@@ -76,6 +81,18 @@ internal sealed class TriggerDefinitions(GateSession session, ShardDefinitions s
             if (session.Catalog.FindView(new ObjectName(null, new Identifier(name, true))) is null) continue;
             throw new VitessException(ErrorCodes.QueryError, $"a trigger cannot use view \"{name}\": the gate expands views, and triggers run on a shard", sqlState: "0A000",
                 hint: "Write the view's query instead.");
+        }
+    }
+
+    /// <summary>The gate keeps the entries of lookup vindexes, and a trigger writes past it.</summary>
+    private void RefuseLookedUp(CreateTriggerStatement create)
+    {
+        foreach (var name in create.Body.Select(Written).OfType<ObjectName>())
+        {
+            var table = session.Catalog.Require(new ObjectName(null, name.Name)).Table;
+            if (table.Lookups.IsEmpty && session.Keyspace.OwnerOfEntries(table.Name) is null) continue;
+            throw new VitessException(ErrorCodes.QueryError, $"a trigger cannot write table \"{table.Name}\": the gate keeps the entries of its lookup vindexes", sqlState: "0A000",
+                hint: "Write the table by statements of your own.");
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class GateSession
     /// <summary>The epoch of <see cref="RowMoves"/> in which its plans find the rows.</summary>
     public required long Epoch { get; init; }
 
+    /// <summary>The lookup vindexes that are being filled.</summary>
+    public required LookupFills Fills { get; init; }
+
     /// <summary>The tables.</summary>
     public Catalog Catalog { get; }
 

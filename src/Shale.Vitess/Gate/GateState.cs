@@ -6,7 +6,7 @@ namespace Shale.Vitess;
 /// <summary>One version of the VSchema with all that is derived from it: catalogs, plan caches, executors. Replaced as a whole when the VSchema changes. Thread-safe.</summary>
 internal sealed class GateState(
     VSchema vschema, TabletMap tablets, VTGateOptions options, SequenceAllocator sequences, IReadOnlyDictionary<TableSchema, string> refused,
-    long epoch)
+    LookupFills fills, long epoch)
 {
     private readonly ConcurrentDictionary<(string Keyspace, string? Shard, SqlDialect Dialect), GateSession> _sessions = new();
 
@@ -43,7 +43,7 @@ internal sealed class GateState(
         }
 
         var catalog = new Catalog(schema, keyspace, dialect, refused);
-        return _sessions.GetOrAdd((name, shard, dialect), new GateSession(catalog, map, options, sequences, shard is not null) { Epoch = epoch });
+        return _sessions.GetOrAdd((name, shard, dialect), new GateSession(catalog, map, options, sequences, shard is not null) { Epoch = epoch, Fills = fills });
     }
 
     private string OnlyKeyspace()

@@ -31,6 +31,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 return new GateResult(processes.List(show)) { Tier = "gate" };
             case KillStatement kill:
                 return await processes.KillAsync(kill);
+            case CheckVindexStatement check:
+                return await LookupStatements.RunAsync(check, session, transaction, running);
             case ShowStatement show:
                 return new GateResult(await ShowStatements.RunAsync(show, session, cancellationToken)) { Tier = "gate" };
             case VExplainStatement explain:
@@ -59,37 +61,83 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     private async ValueTask<GateResult> DefineAsync(
         Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running, KeyedStatements keyed)
     {
-        var cancellationToken = running.Token;
         if (session.IsShard) throw Refused("a definition cannot be sent to one shard", "Name the keyspace without a shard as the target.");
         if (request.Params.Count > 0) throw new VitessException(ErrorCodes.QueryError, "a definition takes no parameters", sqlState: "08P01");
         if (transaction?.Options.ReadOnly == true) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a definition was sent in a read-only transaction");
         ReservedNames.Refuse(statement);
-        DefinitionRunner? runner = null;
-        if (transaction is null)
-        {
-            await schema.RunAsync(async (state, shards) =>
-            {
-                runner = new DefinitionRunner(state.For(Target.Parse(request.Target), session.Dialect), shards, _ => schema.Moves.CloseAsync(cancellationToken), cancellationToken);
-                var edit = await runner.RunAsync(statement, request.Sql);
-                if (running.Key is { } key) await keyed.KeepAsync(key, [Defined(runner, session)], shards, session.Tablets.Of(session.Keyspace)[0], cancellationToken);
-                return edit;
-            }, cancellationToken);
-            if (runner!.AfterSaving is { } rest) await rest(schema.Sequences, cancellationToken);
-        }
-        else
-        {
-            runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken);
-            var edit = await runner.RunAsync(statement, request.Sql);
-            if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
-            transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
-        }
-
-        return Defined(runner!, session);
+        return transaction is null
+            ? await DefineAloneAsync(statement, request, session, running, keyed)
+            : await DefineInAsync(transaction, statement, request, session, running.Token);
     }
 
-    private static GateResult Defined(DefinitionRunner runner, GateSession session) => new(new RowSet([]), runner.Affected)
+    private async ValueTask<GateResult> DefineAloneAsync(Statement statement, GateRequest request, GateSession session, RunningStatement running, KeyedStatements keyed)
     {
-        Tier = "gate", Notices = runner.Notices, Shards = [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)],
+        var target = Target.Parse(request.Target);
+        var build = await LookupBuild.BeginAsync(statement, target, session.Dialect, schema, running.Token);
+        try
+        {
+            if (build is not null) await build.FillAsync(running);
+            DefinitionRunner? runner = null;
+            var result = Defined(null, build, session);
+            await schema.RunAsync(async (state, shards) =>
+            {
+                build?.EndFill();
+                Func<VSchema, VSchema> edit = vschema => vschema;
+                if (build is not { IsAll: true })
+                {
+                    ValueTask Close() => schema.Moves.CloseAsync(running.Token);
+                    runner = new DefinitionRunner(state.For(target, session.Dialect), shards, _ => Close(), running.Token) { BeforeDropping = Close };
+                    edit = await runner.RunAsync(statement, request.Sql);
+                    result = Defined(runner, build, session);
+                }
+
+                if (running.Key is { } key) await keyed.KeepAsync(key, [result], shards, session.Tablets.Of(session.Keyspace)[0], running.Token);
+                return build is null ? edit : vschema => build.Ready(edit(vschema));
+            }, running.Token);
+            if (runner?.AfterSaving is { } rest) await rest(schema.Sequences, running.Token);
+            if (runner?.AfterCommit is { } cleaning) await cleaning(schema);
+            return result;
+        }
+        catch when (build is not null)
+        {
+            await build.UndoAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask<GateResult> DefineInAsync(
+        GateTransaction transaction, Statement statement, GateRequest request, GateSession session, CancellationToken cancellationToken)
+    {
+        var needs = LookupNeed.Of(statement, session);
+        if (needs.Count > 0)
+        {
+            LookupDefinitions.Refuse(statement, session);
+            var shards = new ShardDefinitions(session, transaction.Shards, cancellationToken);
+            await RequireOwnAndEmptyAsync(needs[0].Owner, session.Keyspace, shards);
+            var (made, lookups) = await LookupBuild.MakeEmptyAsync(needs, session, shards);
+            transaction.Edit(made, schema.StateOf(made(session.Catalog.VSchema)));
+            if (lookups.All(need => need.IsAll)) return Defined(null, null, session);
+            session = transaction.Schema!.For(request.Target is null ? transaction.Target : Target.Parse(request.Target), transaction.Dialect);
+        }
+
+        var runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken);
+        var edit = await runner.RunAsync(statement, request.Sql);
+        if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
+        transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
+        return Defined(runner, null, session);
+    }
+
+    /// <summary>A lookup vindex of a table with rows is filled by many small transactions: a client's own can only make one that needs none.</summary>
+    private async ValueTask RequireOwnAndEmptyAsync(string table, VKeyspace own, ShardDefinitions shards)
+    {
+        var isOwn = !schema.Current.VSchema.Get(own.Name).Tables.ContainsKey(table);
+        if (isOwn && (await shards.RowsAsync($"SELECT 1 FROM {ScratchTable.Quote(table)} LIMIT 1", firstOnly: false)).RowCount == 0) return;
+        throw Refused($"a lookup vindex of table \"{table}\" cannot be made inside a transaction, unless that has just made the table and put no rows into it", "Send the statement outside of transactions.");
+    }
+
+    private static GateResult Defined(DefinitionRunner? runner, LookupBuild? build, GateSession session) => new(new RowSet([]), runner?.Affected ?? 0)
+    {
+        Tier = "gate", Notices = [.. build?.Notices ?? [], .. runner?.Notices ?? []], Shards = [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)],
     };
 
     /// <summary>A client's transaction may keep others waiting for as long as it likes. A table that it has made itself is nobody else's yet.</summary>

@@ -25,7 +25,7 @@ internal static class ShowStatements
         {
             table.Name, SchemaLists.PlaceOf(table), string.Join(", ", table.ShardColumns), table.Vindex,
         })),
-        "vschema vindexes" => List(show, ["name", "type", "params", "tables"], Vindexes(show, session)),
+        "vschema vindexes" => List(show, ["name", "type", "params", "tables", "columns", "state"], Vindexes(show, session)),
         "vschema keyspaces" => List(show, ["keyspace", "sharded", "shards"], session.Catalog.VSchema.Keyspaces.Values.Select(keyspace => new string?[]
         {
             keyspace.Name, keyspace.Sharded ? "true" : "false", string.Join(" ", keyspace.Shards),
@@ -39,22 +39,27 @@ internal static class ShowStatements
     private static VKeyspace Named(ShowStatement show, GateSession session) =>
         show.On is null ? session.Keyspace : session.Catalog.VSchema.Get(show.On.Name.Name);
 
+    /// <summary>Functions, and lookup vindexes with the table of their entries and how far they are. Columns belong to tables: of a function they are listed for one table only.</summary>
     private static IEnumerable<string?[]> Vindexes(ShowStatement show, GateSession session)
     {
         var keyspace = session.Keyspace;
         if (show.On is not null)
         {
             var table = session.Catalog.Require(show.On).Table;
-            return table.Vindex is null ? [] : [Row(keyspace.Vindexes[table.Vindex])];
+            string?[][] primary = table.Vindex is null ? [] : [Row(keyspace.Vindexes[table.Vindex], table.Name, string.Join(", ", table.ShardColumns))];
+            return primary.Concat(LookupsOf(table));
         }
 
-        return keyspace.Vindexes.Values.Select(Row);
+        return keyspace.Vindexes.Values.Select(vindex => Row(vindex, string.Join(", ", keyspace.Tables.Values
+            .Where(table => VSchemaNames.Comparer.Equals(table.Vindex ?? "", vindex.Name)).Select(table => table.Name)), null)).Concat(keyspace.Tables.Values.SelectMany(LookupsOf));
 
-        string?[] Row(VindexDefinition vindex) =>
-        [
-            vindex.Name, vindex.Type, string.Join(", ", vindex.Params.Select(each => $"{each.Key}={each.Value}")),
-            string.Join(", ", keyspace.Tables.Values.Where(table => VSchemaNames.Comparer.Equals(table.Vindex ?? "", vindex.Name)).Select(table => table.Name)),
-        ];
+        string?[] Row(VindexDefinition vindex, string tables, string? columns) =>
+            [vindex.Name, vindex.Type, string.Join(", ", vindex.Params.Select(each => $"{each.Key}={each.Value}")), tables, columns, null];
+
+        IEnumerable<string?[]> LookupsOf(VTable table) => table.Lookups.Select(lookup => new string?[]
+        {
+            lookup.Name, lookup.Type, $"table={lookup.Table}", table.Name, string.Join(", ", lookup.Columns), LookupStatements.StateOf(lookup, keyspace.Name, session.Fills),
+        });
     }
 
     private static IEnumerable<string?[]> Indexes(ShowStatement show, GateSession session)

@@ -201,7 +201,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var trace = new ShardTrace(options.Clock);
-        var traced = new GateSession(session.Catalog, session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), options, sequences, session.IsShard) { Epoch = session.Epoch };
+        var traced = new GateSession(session.Catalog, session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), options, sequences, session.IsShard) { Epoch = session.Epoch, Fills = session.Fills };
         var statement = PrepareAsItIs(request with { Sql = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length) }, traced, transaction);
         if (statement.Plan is not { } plan) throw new VitessException(ErrorCodes.QueryError, "VEXPLAIN TRACE runs SELECT, INSERT, UPDATE and DELETE", sqlState: "0A000", hint: "Run the statement without it.");
         var result = await RunAsync(plan, statement.Values!, traced, transaction, running);

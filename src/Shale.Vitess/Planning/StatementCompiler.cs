@@ -46,6 +46,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
             DeleteStatement { Table.Name: var table } => table,
             _ => null,
         };
+        if (plan.WrittenTable is { } written && catalog.FindPlace(written) is { } place) LookupDefinitions.RefuseWrite(place);
         plan.Shape = shape;
         return plan;
     }

@@ -55,6 +55,12 @@ public static class VSchemaAlteration
     private static VSchema CreateVindex(VSchema schema, VKeyspace keyspace, AlterVSchemaStatement statement)
     {
         var name = VindexName(statement);
+        if (LookupTypes.IsOne(statement.VindexType ?? ""))
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"lookup vindex \"{name}\" belongs to a table", sqlState: "0A000",
+                hint: $"ALTER VSCHEMA ON t ADD VINDEX {name} (columns) USING {statement.VindexType}.");
+        }
+
         if (keyspace.Vindexes.ContainsKey(name)) throw new VitessException(ErrorCodes.QueryError, $"vindex \"{name}\" already exists", sqlState: "42710", hint: "Choose another name.");
         return schema.WithVindex(keyspace.Name, Definition(keyspace, name, statement));
     }
@@ -84,10 +90,11 @@ public static class VSchemaAlteration
 
         var name = VindexName(statement);
         var table = Known(keyspace, statement);
+        if (statement.VindexType is { } type && LookupTypes.IsOne(type)) return AddLookup(schema, keyspace, table, statement);
         if (table.IsSharded)
         {
-            throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has a primary vindex, and secondary vindexes are not built", sqlState: "0A000",
-                hint: "To shard it by another vindex drop this one first: ALTER VSCHEMA ON … DROP VINDEX.");
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has a primary vindex; a further one can only be a lookup vindex", sqlState: "0A000",
+                hint: "USING lookup or lookup_unique. To shard it by another vindex drop this one first: ALTER VSCHEMA ON … DROP VINDEX.");
         }
 
         var known = keyspace.Vindexes.GetValueOrDefault(name);
@@ -108,6 +115,24 @@ public static class VSchemaAlteration
         return Replace(schema, keyspace, known.Type == "null"
             ? table with { Kind = VTableKind.Pinned, ShardColumns = [], Vindex = null }
             : table with { Kind = VTableKind.Sharded, ShardColumns = columns, Vindex = known.Name });
+    }
+
+    /// <summary>A lookup vindex of a table that only the VSchema knows: CREATE TABLE makes its entries' table. Those of tables with columns are not made here.</summary>
+    private static VSchemaAlterationResult AddLookup(VSchema schema, VKeyspace keyspace, VTable table, AlterVSchemaStatement statement)
+    {
+        var name = VindexName(statement);
+        var unique = LookupTypes.IsUnique(statement.VindexType!);
+        if (table.Schema is not null) throw new InvalidOperationException($"lookup vindex {name} of a table with columns is added by {nameof(LookupBuild)}");
+        var columns = statement.Columns.Select(column => column.Name).ToImmutableArray();
+        LookupNeed.CheckOptions(statement, table.Name, columns);
+        if (!table.IsSharded)
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{table.Name}\" has no primary vindex", hint: "Add that first: ALTER VSCHEMA ON … ADD VINDEX hash (…).");
+        }
+
+        if (LookupRules.IsTaken(name, keyspace, table)) throw new VitessException(ErrorCodes.QueryError, $"vindex \"{name}\" already exists", sqlState: "42710", hint: "Choose another name.");
+        var entries = statement.Options.FirstOrDefault(option => option.Name == "table")?.Value ?? LookupRules.Free(name + "_lookup", keyspace.HasRelation);
+        return new(schema.WithTable(keyspace.Name, table with { Lookups = table.Lookups.Add(new VLookup(name, columns, entries, unique)) }));
     }
 
     private static VSchemaAlterationResult DropVindex(VSchema schema, VKeyspace keyspace, AlterVSchemaStatement statement)
@@ -156,6 +181,12 @@ public static class VSchemaAlteration
     {
         var old = keyspace.FindTable(table.Name);
         var moved = old?.Schema is not null && (old.Kind != table.Kind || old.Vindex != table.Vindex || !old.ShardColumns.SequenceEqual(table.ShardColumns));
+        if (old is { Lookups.IsEmpty: false } && (moved || old.Kind != table.Kind || old.Vindex != table.Vindex))
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has the lookup vindex \"{old.Lookups[0].Name}\", whose entries say where its rows are now", sqlState: "0A000",
+                hint: "Drop its lookup vindexes (with their constraints and indexes) first, and make them again afterwards.");
+        }
+
         var changed = schema.WithTable(keyspace.Name, table);
         if (moved) KeyRules.CheckAround(table, changed.Get(keyspace.Name));
         return new(changed, moved ? old : null);

@@ -40,6 +40,7 @@ public static class VSchemaJson
 
         var vindexes = new SortedDictionary<string, VindexDef>(StringComparer.Ordinal);
         foreach (var definition in keyspace.Vindexes.Values) vindexes.Add(definition.Name, new VindexDef(definition.Type, ColumnsOf(definition, keyspace)));
+        foreach (var lookup in keyspace.Tables.Values.SelectMany(table => table.Lookups)) vindexes[lookup.Name] = new VindexDef(lookup.Type, lookup.Columns, lookup.Table);
         return new VSchemaInfo(keyspace.Name, keyspace.Sharded, tables, vindexes);
     }
 

@@ -54,7 +54,8 @@ public class KeyspaceTests
         Assert.Equal(["lookup", "main"], await cluster.RowsAsync("SHOW KEYSPACES"));
         Assert.Equal(5, (await cluster.RowsAsync("SHOW VITESS_SHARDS")).Length);
         Assert.Equal(["people|sharded|id|hash"], await cluster.RowsAsync("SHOW VSCHEMA TABLES"));
-        Assert.Equal(["hash|hash||people"], await cluster.RowsAsync("SHOW VSCHEMA VINDEXES"));
+        Assert.Equal(["hash|hash||people|NULL|NULL"], await cluster.RowsAsync("SHOW VSCHEMA VINDEXES"));
+        Assert.Equal(["hash|hash||people|id|NULL"], await cluster.RowsAsync("SHOW VSCHEMA VINDEXES ON people"));
         Assert.Equal(5, (await cluster.RowsAsync("SHOW VITESS_TABLETS")).Length);
         var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SHOW nonsense"));
         Assert.Equal("42704", failure.SqlState);

@@ -127,13 +127,20 @@ public class WriteTests
 
     [Fact]
     [Trait("Rule", "S2.8")]
-    public async Task UniqueKey_WithoutTheShardingColumn_IsRefusedWithAHint()
+    public async Task UniqueKey_WithoutTheShardingColumn_HoldsOverAllShards()
     {
-        await using var cluster = await Cluster.OpenAsync(2);
+        await using var cluster = await Cluster.OpenAsync(4);
+        var made = await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, email TEXT UNIQUE)");
+        Assert.Contains("lookup vindex \"t_email_key\"", Assert.Single(made.Notices), StringComparison.Ordinal);
+        await cluster.RunAsync("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, NULL), (4, NULL)");
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, email TEXT UNIQUE)"));
-        Assert.Equal("0A000", failure.SqlState);
-        Assert.NotNull(failure.Hint);
+        for (var id = 5; id < 13; id++)
+        {
+            var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"INSERT INTO t VALUES ({id}, 'a')"));
+            Assert.Equal(("23505", "duplicate key value violates unique constraint \"t_email_key\""), (failure.SqlState, failure.Message));
+        }
+
+        Assert.Equal(["4"], await cluster.RowsAsync("SELECT count(*) FROM t"));
     }
 
     [Fact]

@@ -107,14 +107,44 @@ public sealed class PlacementTests
     }
 
     [Theory, Trait("Rule", "S2.8")]
-    [InlineData("id int8 pk|user_id int8", "PRIMARY KEY (id)")]
-    [InlineData("user_id int8 pk|email text unique", "UNIQUE (email)")]
-    public void For_KeyThatLacksAShardingColumn_IsRefusedWithAHint(string columns, string part)
+    [InlineData("id int8 pk|user_id int8", "t_pkey", "id", "PRIMARY KEY (id)")]
+    [InlineData("user_id int8 pk|email text unique", "t_email_key", "email", "UNIQUE (email)")]
+    [InlineData("a serial pk|b varchar pk|user_id int8", "t_pkey", "a,b", "PRIMARY KEY (a, b)")]
+    public void For_KeyThatLacksAShardingColumn_GetsALookupAndATableForItsEntries(string columns, string name, string lookedUp, string part)
     {
-        var error = Assert.Throws<VitessException>(() => Place(Sharded, Table("t", columns.Split('|'), "shard_key=user_id")));
+        var result = Place(Sharded, Table("t", columns.Split('|'), "shard_key=user_id"));
+        var lookup = Assert.Single(result.Table.Lookups);
+        Assert.Equal((name, lookedUp, name + "_lookup", true, false), (lookup.Name, string.Join(',', lookup.Columns), lookup.Table, lookup.Unique, lookup.WriteOnly));
+        Assert.Contains(part, Assert.Single(result.Notices), StringComparison.Ordinal);
+        var entries = Assert.Single(result.Entries);
+        Assert.Same(entries, result.Keyspace.FindTable(lookup.Table));
+        Assert.Equal((lookedUp, lookedUp, "hash"), (string.Join(',', entries.ShardColumns), string.Join(',', entries.Schema!.PrimaryKey), entries.Vindex));
+        Assert.Equal(lookup.Columns.Select(column => result.Table.Schema!.Column(column)!.Type.Kind), entries.Schema.Columns.SkipLast(1).Select(column => column.Type.Kind));
+        Assert.Equal(SqlTypeKind.Bytea, entries.Schema.Column("keyspace_id")?.Type.Kind);
+    }
+
+    [Theory, Trait("Rule", "S2.8")]
+    [InlineData("user_id int8 pk|x float8 unique", "", "float")]
+    [InlineData("user_id int8 pk|x text unique nocase", "", "collation")]
+    [InlineData("user_id int8 pk|x jsonb unique", "", "no canonical form")]
+    [InlineData("user_id int8 pk|keyspace_id int8 unique", "", "column \"keyspace_id\" of their own")]
+    [InlineData("user_id int8 pk|x int8 unique", "x>countries!set default", "ON DELETE SET DEFAULT")]
+    public void For_KeyThatNoLookupCanKeep_IsRefusedWithTheReason(string columns, string foreignKey, string part)
+    {
+        var keyspace = Place(Sharded, Table("countries", ["id int8 pk"], "reference=true")).Keyspace;
+        var error = Assert.Throws<VitessException>(() => Place(keyspace, Table("t", columns.Split('|'), "shard_key=user_id", foreignKey)));
         Assert.Equal("0A000", error.SqlState);
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
-        Assert.Contains("lookup vindex", error.Hint, StringComparison.Ordinal);
+        Assert.NotEmpty(error.Hint!);
+    }
+
+    [Fact, Trait("Rule", "S2.8")]
+    public void For_NamesInUse_TakesFreeOnes()
+    {
+        var keyspace = Place(Sharded, Table("t_email_key_lookup", ["id int8 pk"])).Keyspace;
+        keyspace = keyspace with { Vindexes = keyspace.Vindexes.Add("t_email_key", VindexDefinition.Plain("hash") with { Name = "t_email_key" }) };
+        var lookup = Assert.Single(Place(keyspace, Table("t", ["id int8 pk", "email text unique"])).Table.Lookups);
+        Assert.Equal(("t_email_key1", "t_email_key1_lookup"), (lookup.Name, lookup.Table));
     }
 
     [Fact, Trait("Rule", "S2.8")]

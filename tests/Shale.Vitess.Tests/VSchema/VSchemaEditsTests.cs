@@ -59,7 +59,7 @@ public sealed class VSchemaEditsTests
         var start = Start.WithTable("main", Known("CREATE TABLE p (id int8, code int8, UNIQUE (id))"))
             .WithTable("main", Known("CREATE TABLE c (pid int8 REFERENCES p (id))"));
         var byCode = Assert.Throws<VitessException>(() => VSchemaAlteration.Apply(start, "main", Statement("add vindex", "p", ["code"], "hash", null)));
-        Assert.Contains("lacks the sharding column", byCode.Message, StringComparison.Ordinal);
+        Assert.Contains("lacks a sharding column", byCode.Message, StringComparison.Ordinal);
         var byId = Assert.Throws<VitessException>(() => VSchemaAlteration.Apply(start, "main", Statement("add vindex", "p", ["id"], "hash", null)));
         Assert.Contains("of table \"c\" to \"p\"", byId.Message, StringComparison.Ordinal);
     }

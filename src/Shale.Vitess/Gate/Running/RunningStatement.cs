@@ -73,6 +73,9 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
         if (caller.CanBeCanceled) _caller = caller.UnsafeRegister(static self => ((RunningStatement)self!).CancelNow(CancelReason.Caller), this);
     }
 
+    /// <summary>Waits a little for others before it tries again; longer with each attempt.</summary>
+    public Task PauseAsync(int attempt) => Task.Delay(TimeSpan.FromMilliseconds(Math.Min(5 * attempt, 100)), clock, Token);
+
     /// <summary>It has a plan now.</summary>
     public void Planned(StatementPlan plan, SqlValue[] values) => (Values, Plan) = (values, plan);
 

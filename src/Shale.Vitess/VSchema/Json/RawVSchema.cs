@@ -43,6 +43,9 @@ internal sealed record RawVindex(string Name, string Type)
     /// <summary>Whether it is no function of its own but a table's lookup.</summary>
     public bool IsLookup => VindexEntries.IsLookup(Type);
 
+    /// <summary>The table that owns a lookup vindex; null where the document does not say.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>The table of a lookup vindex.</summary>
     public string? LookupTable { get; init; }
 

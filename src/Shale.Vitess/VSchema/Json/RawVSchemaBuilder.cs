@@ -110,12 +110,26 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
         foreach (var entry in raw.ColumnVindexes.Skip(1))
         {
             if (schema.Find(keyspace.Name)!.FindVindex(entry.Vindex) is not { IsLookup: true } vindex) continue;
-            var isUnique = vindex.Type.Contains("unique", StringComparison.OrdinalIgnoreCase);
-            yield return new VLookup(vindex.Name, [.. entry.Columns], vindex.LookupTable!, isUnique)
+            RequireOwn(raw, entry, vindex, keyspace);
+            yield return new VLookup(vindex.Name, [.. entry.Columns], vindex.LookupTable!, LookupTypes.IsUnique(vindex.Type))
             {
                 WriteOnly = vindex.Params.GetValueOrDefault("write_only") is { } flag && VSchemaNames.Comparer.Equals(flag, "true"),
             };
         }
+    }
+
+    /// <summary>A lookup vindex has one owner here, whose columns are called alike in its entries, and which alone is found by it.</summary>
+    private static void RequireOwn(RawTable table, RawColumnVindex entry, RawVindex vindex, VKeyspace keyspace)
+    {
+        var other = keyspace.Tables.Values.FirstOrDefault(known => known.Lookups.Any(each => VSchemaNames.Comparer.Equals(each.Name, vindex.Name) || VSchemaNames.Comparer.Equals(each.Table, vindex.LookupTable)));
+        var why = other is not null ? $"belongs to table \"{other.Name}\", or shares its entries with one that does"
+            : vindex.Owner is { } owner && !VSchemaNames.Comparer.Equals(owner, table.Name) ? $"is owned by \"{owner}\""
+            : vindex.Params.GetValueOrDefault("from") is { } from && !LookupRules.AreSame(from.Split(',').Select(name => name.Trim()), entry.Columns) ? $"looks up ({from})"
+            : vindex.Params.GetValueOrDefault("to") is { } to && !VSchemaNames.Comparer.Equals(to, VLookup.KeyspaceIdColumn) ? $"has entries with the column \"{to}\""
+            : null;
+        if (why is null) return;
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{table.Name}\" cannot have the lookup vindex \"{vindex.Name}\" on ({string.Join(", ", entry.Columns)}): it {why}",
+            hint: $"A lookup vindex has one table, its owner; its entries have the looked-up columns under their own names, and {VLookup.KeyspaceIdColumn}.");
     }
 
     /// <summary>Vitess finds a sequence in whatever keyspace has it; here its keyspace stands in front of its name.</summary>

@@ -23,12 +23,12 @@ internal sealed class RawVSchemaValidator(RawVSchema schema, VindexRegistry regi
         if (VindexEntries.IsLookup(vindex.Type))
         {
             if (vindex.LookupTable is null) Error("MISSING_LOOKUP_TABLE", $"lookup vindex \"{vindex.Name}\" of keyspace \"{keyspace.Name}\" names no table");
-            return;
         }
 
         try
         {
-            registry.Normalize(vindex.Type);
+            if (vindex.IsLookup) LookupTypes.IsUnique(vindex.Type);
+            else registry.Normalize(vindex.Type);
         }
         catch (VitessException unknown) when (unknown.Code == ErrorCodes.InvalidVSchema.Code)
         {

@@ -23,7 +23,7 @@ internal static class VindexEntries
         }
 
         var table = entry.Find("lookupTable", "table")?.Text() ?? values.GetValueOrDefault("table");
-        return new RawVindex(name, type.Text()) { Params = values, LookupTable = table };
+        return new RawVindex(name, type.Text()) { Params = values, LookupTable = table, Owner = entry.Find("owner")?.Text() };
     }
 
     public static AutoIncrement? ReadAutoIncrement(JsonEntry table)
@@ -35,7 +35,7 @@ internal static class VindexEntries
 
     public static bool IsNull(string type) => VSchemaNames.Comparer.Equals(type, "null");
 
-    public static bool IsLookup(string type) => type.Contains("lookup", StringComparison.OrdinalIgnoreCase);
+    public static bool IsLookup(string type) => LookupTypes.IsOne(type);
 
     public static bool SameParams(Dictionary<string, string> left, Dictionary<string, string> right) =>
         left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out var value) && value == pair.Value);

@@ -5,8 +5,9 @@ namespace Shale.Vitess;
 /// <summary>What of keys and foreign keys each shard can watch over alone; the rest is refused, never silently checked per shard (SEMANTICS S2.8).</summary>
 internal static class KeyRules
 {
-    private const string LookupHint =
-        "It needs a unique lookup vindex, which comes later. Until then choose a shard_key that is part of the key, or make it a reference table: WITH (reference = true).";
+    private const string ExpressionHint = "A lookup vindex looks up plain columns: keep the expression's value in a column of its own, or make the sharding column part of the index.";
+
+    private const string PlainHint = "Over shards a lookup vindex keeps it, which knows neither collations nor ON CONFLICT of constraints: leave that away, or make the sharding column part of the key.";
 
     private const string ColocateHint =
         "Shard both by the same columns (the child's foreign key must hold its own sharding key), or make the parent a reference table: WITH (reference = true).";
@@ -14,12 +15,41 @@ internal static class KeyRules
     public static void Check(VTable table, VKeyspace keyspace)
     {
         foreach (var key in table.Schema!.Keys) CheckUnique(table, key.Columns, key.Primary ? "PRIMARY KEY" : "UNIQUE", false);
-        foreach (var foreignKey in table.Schema.ForeignKeys) CheckForeignKey(table, foreignKey, keyspace);
+        foreach (var foreignKey in table.Schema.ForeignKeys)
+        {
+            CheckForeignKey(table, foreignKey, keyspace);
+            LookupRules.CheckActions(table, foreignKey);
+        }
+    }
+
+    /// <summary>Refuses a key over shards whose constraint says more than which columns are unique.</summary>
+    public static void CheckDefinition(CreateTableStatement statement, VTable table)
+    {
+        if (!table.IsSharded) return;
+        foreach (var column in statement.Columns)
+        {
+            foreach (var constraint in column.Constraints)
+            {
+                if (constraint is (PrimaryKeyColumn or UniqueColumn) and { ConflictAction.Length: > 0 }) RequirePlain(table, [column.Name.Name]);
+            }
+        }
+
+        foreach (var key in statement.Constraints.OfType<KeyConstraint>())
+        {
+            if (key.ConflictAction.Length == 0 && !key.Columns.Any(item => item.Value is Collate)) continue;
+            RequirePlain(table, [.. key.Columns.Select(item => (item.Value is Collate collate ? collate.Operand : item.Value) as ColumnRef).OfType<ColumnRef>().Select(column => column.Column.Name)]);
+        }
     }
 
     /// <summary>Checks a table that has another place now, and those that refer to it.</summary>
     public static void CheckAround(VTable table, VKeyspace keyspace)
     {
+        if (LookupRules.Missing(table).FirstOrDefault() is { } apart)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"the rows of table \"{table.Name}\" cannot move: its key ({string.Join(", ", apart.Columns)}) lacks a sharding column", sqlState: "0A000",
+                hint: "Drop the constraint first, and make it again when the rows have moved: a lookup vindex keeps it then.");
+        }
+
         Check(table, keyspace);
         foreach (var child in keyspace.Tables.Values)
         {
@@ -33,13 +63,19 @@ internal static class KeyRules
 
     public static void CheckUnique(VTable table, IReadOnlyList<string> columns, string what, bool hasExpressions)
     {
-        if (!table.IsSharded) return;
-        foreach (var column in table.ShardColumns)
-        {
-            if (columns.Contains(column, VSchemaNames.Comparer)) continue;
-            var listed = hasExpressions ? "on expressions" : $"({string.Join(", ", columns)})";
-            throw new VitessException(ErrorCodes.QueryError, $"{what} {listed} of table \"{table.Name}\" lacks the sharding column \"{column}\"", sqlState: "0A000", hint: LookupHint);
-        }
+        if (LookupRules.IsLocal(table, columns) || (!hasExpressions && LookupRules.Covering(table, columns) is not null)) return;
+        var listed = string.Join(", ", columns);
+        var missing = table.ShardColumns.First(column => !columns.Contains(column, VSchemaNames.Comparer));
+        throw new VitessException(ErrorCodes.QueryError, $"{what} {(hasExpressions ? "on expressions" : $"({listed})")} of table \"{table.Name}\" lacks the sharding column \"{missing}\"",
+            sqlState: "0A000", hint: hasExpressions ? ExpressionHint
+                : $"A lookup vindex keeps it over the shards: ALTER VSCHEMA ON {table.Name} ADD VINDEX {table.Name}_{string.Join('_', columns)}_key ({listed}) USING lookup_unique; then send the statement again.");
+    }
+
+    private static void RequirePlain(VTable table, IReadOnlyList<string> columns)
+    {
+        if (LookupRules.IsLocal(table, columns)) return;
+        throw new VitessException(ErrorCodes.QueryError, $"the key ({string.Join(", ", columns)}) of table \"{table.Name}\" lacks a sharding column, and its constraint says more than UNIQUE",
+            sqlState: "0A000", hint: PlainHint);
     }
 
     private static void CheckForeignKey(VTable child, ForeignKeySchema key, VKeyspace keyspace)

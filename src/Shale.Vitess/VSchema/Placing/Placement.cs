@@ -12,6 +12,12 @@ public sealed record PlacementResult(VTable Table, VKeyspace Keyspace, IReadOnly
 {
     /// <summary>Whether the table was pinned and is sharded now: its rows have to move.</summary>
     public bool RowsMove { get; init; }
+
+    /// <summary>Tables of the entries of its lookup vindexes that the shards do not have yet.</summary>
+    public ImmutableArray<VTable> Entries { get; init; } = [];
+
+    /// <summary>Lookup vindexes that went with a column or a constraint.</summary>
+    public ImmutableArray<VLookup> Dropped { get; init; } = [];
 }
 
 /// <summary>The rule of SEMANTICS S2.3: WITH (…), else the VSchema, else hash on the primary key, else the first shard. Pure functions.</summary>
@@ -34,8 +40,11 @@ public static class Placement
         var (table, vindex) = Place(blank, options, described, keyspace, notices);
         if (vindex is not null) keyspace = keyspace with { Vindexes = keyspace.Vindexes.SetItem(vindex.Name, vindex) };
         (table, keyspace) = Numbering.Apply(table, statement, keyspace);
+        KeyRules.CheckDefinition(statement, table);
+        var looked = LookupRules.ForNew(table, described?.Lookups ?? [], keyspace, notices);
+        (table, keyspace) = (looked.Owner, looked.Keyspace);
         KeyRules.Check(table, keyspace);
-        return new PlacementResult(table, keyspace with { Tables = keyspace.Tables.SetItem(table.Name, table) }, notices);
+        return new PlacementResult(table, keyspace with { Tables = keyspace.Tables.SetItem(table.Name, table) }, notices) { Entries = looked.Entries };
     }
 
     /// <summary>Checks a table whose columns or keys have been changed, and shards one that was pinned for lack of a key and has one now.</summary>
@@ -46,19 +55,27 @@ public static class Placement
     public static PlacementResult ForAltered(VTable table, TableSchema schema, VKeyspace keyspace)
     {
         var notices = new List<string>();
-        var changed = table with { Schema = schema };
+        var dropped = LookupRules.DroppedBy(table, schema);
+        var changed = table with { Schema = schema, Lookups = table.Lookups.RemoveRange(dropped) };
         VindexDefinition? vindex = null;
         if (table.IsSharded) RequireSameColumns(table, schema);
         if (table is { Kind: VTableKind.Pinned, AwaitsKey: true }) (changed, vindex) = ByPrimaryKey(changed, VindexDefinition.Plain("hash"), keyspace, notices);
         if (vindex is not null) keyspace = keyspace with { Vindexes = keyspace.Vindexes.SetItem(vindex.Name, vindex) };
         keyspace = keyspace with { Tables = keyspace.Tables.SetItem(changed.Name, changed) };
         var rowsMove = changed.IsSharded && !table.IsSharded;
-        if (rowsMove) KeyRules.CheckAround(changed, keyspace);
-        else KeyRules.Check(changed, keyspace);
-        return new PlacementResult(changed, keyspace, notices) { RowsMove = rowsMove };
+        if (rowsMove)
+        {
+            KeyRules.CheckAround(changed, keyspace);
+            return new PlacementResult(changed, keyspace, notices) { RowsMove = true };
+        }
+
+        if (schema.Keys.Any(key => !LookupRules.IsLocal(changed, key.Columns))) KeyRules.CheckDefinition((CreateTableStatement)SqlParser.Parse(changed.CreateSql!, changed.Dialect), changed);
+        var looked = LookupRules.ForNewColumns(changed, table.Schema!, keyspace, notices);
+        KeyRules.Check(looked.Owner, looked.Keyspace);
+        return new PlacementResult(looked.Owner, looked.Keyspace, notices) { Entries = looked.Entries, Dropped = dropped };
     }
 
-    /// <summary>Refuses a unique index that shards cannot watch over (QUERY_ERROR 0A000, S2.8).</summary>
+    /// <summary>Refuses a unique index that neither shards nor lookup vindexes of the table watch over (QUERY_ERROR 0A000, S2.8).</summary>
     /// <param name="table">The table.</param>
     /// <param name="columns">The index's plain columns.</param>
     /// <param name="hasExpressions">Whether it has others.</param>

@@ -1,0 +1,103 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Gives the rows of a table their entries in a write-only lookup vindex, while others write. Each shard's rows are streamed from one snapshot, taken when every write keeps the
+/// entries already: what came or changed since has its entry from its writer, and what a row of the snapshot has become is looked at where its entry is not simply free.
+/// Entries are added some at a time, each time under the writers of their shards only.
+/// </summary>
+internal sealed class LookupFiller(EntryTable table, GateSession session, LookupFill fill, RunningStatement running)
+{
+    /// <summary>Rows whose entries are added in one transaction: writers wait for no more than that.</summary>
+    private const int BatchRows = 256;
+
+    /// <summary>How often a batch is tried whose shards others hold: each time as long as a lock is waited for.</summary>
+    private const int Attempts = 60;
+
+    private readonly ITablet[] _tablets = session.Tablets.Of(session.Keyspace);
+    private readonly LookupScan _scan = new(table, session.Engine);
+
+    /// <summary>Adds the entries of all rows. Errors: CONSTRAINT_VIOLATION (23505) for two rows with equal values of a unique lookup; LOCK_TIMEOUT.</summary>
+    public async ValueTask RunAsync()
+    {
+        foreach (var tablet in _tablets) fill.Total += (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, _scan.CountSql, []), running.Token)).Rows[0][0].AsInteger();
+        foreach (var tablet in _tablets)
+        {
+            await foreach (var chunk in tablet.StreamAsync(new ShardQueryRequest(tablet.Shard, _scan.RowsSql, []), running.Token))
+            {
+                for (var first = 0; first < chunk.RowCount; first += BatchRows) await AddAsync(_scan.Read(chunk, first, Math.Min(BatchRows, chunk.RowCount - first)));
+            }
+        }
+    }
+
+    private async ValueTask AddAsync(List<LookupRow> rows)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            running.State = $"filling lookup vindex \"{table.Lookup.Name}\": {fill}";
+            try
+            {
+                if (!await TryAddAsync(rows)) await ResolveAsync(rows);
+                fill.Add(rows.Count);
+                return;
+            }
+            catch (VitessException failure) when (failure.IsTransient && attempt < Attempts)
+            {
+                // Others write: their locks end.
+                await running.PauseAsync(attempt);
+            }
+        }
+    }
+
+    /// <summary>Adds the entries where none is in the way; else nothing, and false.</summary>
+    private async ValueTask<bool> TryAddAsync(List<LookupRow> rows)
+    {
+        var byShard = rows.GroupBy(row => table.ShardOf(row.Values)).OrderBy(group => group.Key).ToList();
+        var transaction = new CrossShardTransaction(session.Tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
+        try
+        {
+            await transaction.LockAsync(_tablets, byShard.Select(group => group.Key), running.Token);
+            foreach (var group in byShard)
+            {
+                var tablet = _tablets[group.Key];
+                var txId = await transaction.WriteOnAsync(tablet, running.Token);
+                List<IReadOnlyList<SqlValue>> entries = [.. group.Select(row => (IReadOnlyList<SqlValue>)[.. row.Values, EntryTable.ToValue(row.Id)])];
+                var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, [new ShardStatement(table.InsertSql, entries)], txId), running.Token);
+                if (results[0].Affected == entries.Count) continue;
+                await transaction.RollbackAsync();
+                return false;
+            }
+
+            await transaction.CommitAsync(running.Token);
+            return true;
+        }
+        catch
+        {
+            await transaction.RollbackAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Adds the entries one by one, under all writers: nothing changes while it is found out whose entry is in the way.</summary>
+    private async ValueTask ResolveAsync(List<LookupRow> rows)
+    {
+        var transaction = new CrossShardTransaction(session.Tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
+        try
+        {
+            await transaction.LockAsync(_tablets, Enumerable.Range(0, _tablets.Length), running.Token);
+            var keeper = new LookupKeeper(table, _tablets, transaction, running.Token);
+            foreach (var row in rows)
+            {
+                if (await keeper.AddAsync(row) is LookupProblem.Duplicate) throw table.Duplicate(null);
+            }
+
+            await transaction.CommitAsync(running.Token);
+        }
+        catch
+        {
+            await transaction.RollbackAsync();
+            throw;
+        }
+    }
+}
