@@ -10,14 +10,22 @@ namespace Shale.Engines;
 /// </summary>
 internal static class PostgresCollectors
 {
+    private static readonly (string Name, int Width, Func<List<SqlValue[]>, SqlValue> Finish, int SortBy)[] Kinds =
+    [
+        ("shale_string_agg", 2, Join, 0),
+        ("shale_array_agg", 2, rows => rows.Count == 0 ? SqlValue.Null : SqlValue.Text(PgArrays.Format(rows.Select(row => row[0].IsNull ? null : row[0].AsText()))), 1),
+        ("shale_json_agg", 1, rows => Array(rows, jsonb: false), 0),
+        ("shale_jsonb_agg", 1, rows => Array(rows, jsonb: true), 0),
+        ("shale_json_object_agg", 2, rows => Object(rows, jsonb: false), 0),
+        ("shale_jsonb_object_agg", 2, rows => Object(rows, jsonb: true), 0),
+    ];
+
+    /// <summary>Each of them; what collects the rows of one shard; and each over what shards have collected.</summary>
     public static IReadOnlyList<SqliteAggregate> All { get; } =
     [
-        new("shale_string_agg", -1, true, () => new Collector(2, Join)),
-        new("shale_array_agg", -1, true, () => new Collector(2, rows => rows.Count == 0 ? SqlValue.Null : SqlValue.Text(PgArrays.Format(rows.Select(row => row[0].IsNull ? null : row[0].AsText()))), sortBy: 1)),
-        new("shale_json_agg", -1, true, () => new Collector(1, rows => Array(rows, jsonb: false))),
-        new("shale_jsonb_agg", -1, true, () => new Collector(1, rows => Array(rows, jsonb: true))),
-        new("shale_json_object_agg", -1, true, () => new Collector(2, rows => Object(rows, jsonb: false))),
-        new("shale_jsonb_object_agg", -1, true, () => new Collector(2, rows => Object(rows, jsonb: true))),
+        .. Kinds.Select(kind => new SqliteAggregate(kind.Name, -1, true, () => new Collector(kind.Width, kind.Finish, kind.SortBy))),
+        new("shale_collect", -1, true, () => new Collection()),
+        .. Kinds.Select(kind => new SqliteAggregate(kind.Name + "_merge", 1, true, () => new Collector(kind.Width, kind.Finish, kind.SortBy, merges: true))),
     ];
 
     private static SqlValue Join(List<SqlValue[]> rows)
@@ -57,13 +65,33 @@ internal static class PostgresCollectors
         return SqlValue.Text(jsonb ? PgJson.Parse(text).ToJsonb() : text);
     }
 
-    private sealed class Collector(int width, Func<List<SqlValue[]>, SqlValue> finish, int sortBy = 0) : AggregateState
+    private sealed class Collection : AggregateState
     {
         private readonly List<SqlValue[]> _rows = [];
         private string _spec = "";
 
         public override void Step(ReadOnlySpan<SqlValue> args)
         {
+            _spec = args[0].AsText();
+            _rows.Add(args[1..].ToArray());
+        }
+
+        public override SqlValue Result() => CollectedRows.Write(_spec, _rows);
+    }
+
+    private sealed class Collector(int width, Func<List<SqlValue[]>, SqlValue> finish, int sortBy, bool merges = false) : AggregateState
+    {
+        private readonly List<SqlValue[]> _rows = [];
+        private string _spec = "";
+
+        public override void Step(ReadOnlySpan<SqlValue> args)
+        {
+            if (merges)
+            {
+                if (!args[0].IsNull) _spec = CollectedRows.Read(args[0], _rows);
+                return;
+            }
+
             _spec = args[0].AsText();
             _rows.Add(args[1..].ToArray());
         }

@@ -5,7 +5,7 @@ namespace Shale.Vitess;
 /// <summary>
 /// T1 with aggregates: each shard groups its own rows and gives group keys and partial aggregates; the merge groups those again. COUNT and SUM
 /// add up, MIN and MAX repeat, AVG is the sum as a float over the count. What an aggregate takes DISTINCT becomes one more key of the shards' groups, and is made
-/// distinct once more by the merge.
+/// distinct once more by the merge. Aggregates over rows in an order collect their rows on the shards, and order them in the merge.
 /// </summary>
 internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
 {
@@ -14,6 +14,8 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     private readonly List<(Expr Canonical, int Column)> _groups = [];
     private readonly List<(Expr Canonical, Expr Combined)> _aggregates = [];
     private readonly List<int> _distinct = [];
+    private HashSet<Expr> _sums = [];
+    private SelectCore _core = null!;
     private bool _failed;
 
     /// <summary>Makes the two halves; null if T1 is not proved.</summary>
@@ -21,6 +23,8 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     {
         if (core.GroupByDistinct || core.Items.Any(item => item.Value is Star) || !MergeLimit.IsPlain(statement)) return null;
         if (!core.GroupBy.All(key => TryAddGroup(key, core))) return null;
+        _core = core;
+        _sums = [.. Calls(statement, core).Where(call => Named(call) == "sum").Select(Canonical)];
 
         var items = core.Items.Select(item => new SelectItem(Combine(item.Value), null)).ToNodeList();
         var having = core.Having is null ? null : Combine(core.Having);
@@ -100,13 +104,12 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     {
         if (call.OrderBy.Count > 0 || call.Variadic || call.Name.Schema is not null) return null;
         if (call.Args.Any(argument => SqlTree.Any(argument, node => node is SelectStatement))) return null;
-        var name = call.Name.Name.Name.ToLowerInvariant();
+        var name = Named(call);
         if (call.Distinct && name is not ("min" or "max")) return DistinctOf(call, name);
         switch (name)
         {
             case "count" when call.IsStar || call.Args.Count == 1:
-                // Shards that group by what is DISTINCT give no row where they have none.
-                return new FunctionCall(new ObjectName(null, new Identifier("coalesce")), [Aggregate("sum", Partial(call, null)), new Literal(LiteralKind.Integer, "0")]);
+                return Count(call);
             case "sum" or "total" when call.Args.Count == 1:
                 return Aggregate(call.Name.Name.Name, Partial(call, null));
             case "min" or "max" when call.Args.Count == 1 && Collations.TryOf(call.Args[0], scope.Binding, out var collation):
@@ -115,17 +118,50 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
                 return Aggregate(name, Partial(call, null));
             case "shale_avg_numeric" when call.Args.Count == 1:
                 return new FunctionCall(new ObjectName(null, new Identifier("shale_avg_numeric_merge")),
-                    [Partial(Renamed(call, "shale_sum_numeric"), null), Partial(Renamed(call, "count"), null)]);
+                    [Partial(Renamed(call, "shale_sum_numeric"), null), Partial(Counted(call), null)]);
             case "avg" when call.Args.Count == 1 && engine == SqlDialect.Sqlite:
-                return new Binary("/", Aggregate("sum", Partial(Renamed(call, "total"), null)), Aggregate("sum", Partial(Renamed(call, "count"), null)));
+                return Average(call);
+            case "group_concat" when !IsOrderedBelow() && (call.Args.Count == 1 || (call.Args.Count == 2 && !SqlTree.Any(call.Args[1], node => node is ColumnRef))):
+                return new FunctionCall(call.Name, [Partial(call, null), .. call.Args.Skip(1)]);
+            case "shale_string_agg" or "shale_array_agg" or "shale_json_agg" or "shale_jsonb_agg" or "shale_json_object_agg" or "shale_jsonb_object_agg" when !IsOrderedBelow():
+                return Aggregate(name + "_merge", Partial(Renamed(call, "shale_collect"), null));
             default:
                 return null;
         }
     }
 
+    // Shards that group by what is DISTINCT give no row where they have none.
+    private FunctionCall Count(FunctionCall call) =>
+        new(new ObjectName(null, new Identifier("coalesce")), [Aggregate("sum", Partial(Counted(call), null)), new Literal(LiteralKind.Integer, "0")]);
+
+    // Where the sum is asked for too, it is the average's as well: one value less to keep for each row.
+    private Binary Average(FunctionCall call)
+    {
+        var sum = Renamed(call, "sum");
+        var total = _sums.Contains(Canonical(sum)) ? Aggregate("total", Partial(sum, null)) : Aggregate("sum", Partial(Renamed(call, "total"), null));
+        return new Binary("/", total, Aggregate("sum", Partial(Counted(call), null)));
+    }
+
+    /// <summary>count of the same argument; of one that is never NULL, count(*).</summary>
+    private FunctionCall Counted(FunctionCall call)
+    {
+        var count = Renamed(call, "count");
+        return call is { IsStar: false, Args: [ColumnRef name] } && _core.From is [TableRef] && scope.Binding.ColumnOf(name) is { Column.NotNull: true } column
+            && scope.Binding.BlockOf(_core).Relations.Contains(column.Relation) ? count with { Args = [], IsStar = true } : count;
+    }
+
+    // Some rely on the order of a query in FROM, though nothing promises it.
+    private bool IsOrderedBelow() => _core.From.Any(table => SqlTree.Any(table, node => node is SelectStatement { OrderBy.Count: > 0 }));
+
+    private static IEnumerable<FunctionCall> Calls(SelectStatement statement, SelectCore core) =>
+        core.Items.Cast<SqlNode>().Concat(statement.OrderBy).Append(core.Having).OfType<SqlNode>().SelectMany(part => SqlTree.All<FunctionCall>(part, node => node is not SelectStatement))
+            .Where(call => call.Over is null);
+
+    private static string Named(FunctionCall call) => call.Name.Name.Name.ToLowerInvariant();
+
     private FunctionCall? DistinctOf(FunctionCall call, string name)
     {
-        if (name is not ("count" or "sum" or "total" or "avg" or "shale_sum_numeric" or "shale_avg_numeric") || call.Args.Count != 1) return null;
+        if (name is not ("count" or "sum" or "total" or "avg" or "group_concat" or "shale_sum_numeric" or "shale_avg_numeric") || call.Args.Count != 1) return null;
         var value = call.Filter is null ? call.Args[0] : new Case(null, [new WhenClause(call.Filter, call.Args[0])], null);
         if (value is Literal or Parameter || !Collations.TryOf(call.Args[0], scope.Binding, out var collation)) return null;
         var column = AddColumn(value, collation);
@@ -137,6 +173,10 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
 
     private int AddColumn(Expr value, string? collation)
     {
+        var canonical = Canonical(value);
+        var known = _canonicals.IndexOf(canonical);
+        if (known >= 0 && _collations[known] == collation) return known;
+        _canonicals.Add(canonical);
         _columns.Add(new SelectItem(value, null));
         _collations.Add(collation);
         return _columns.Count - 1;
@@ -148,6 +188,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
             ? new ColumnRef(null, new Identifier(IndexOf(bound.Relation)), new Identifier(bound.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)))
             : null);
 
+    private readonly List<Expr> _canonicals = [];
     private readonly List<Relation> _relations = [];
 
     private string IndexOf(Relation relation)

@@ -31,11 +31,36 @@ internal sealed class Locality(StatementScope scope, SqlDialect engine)
         _ => false,
     };
 
-    private bool IsLocal(SelectStatement query, SelectCore core)
+    /// <summary>Whether one block of a query, without LIMIT, gives on each shard its part of what it gives over all.</summary>
+    /// <param name="query">The query, for its ORDER BY.</param>
+    /// <param name="core">The block.</param>
+    public bool IsLocal(SelectStatement query, SelectCore core)
     {
         if (core.DistinctOn.Count > 0 || core.Distinct) return false;
         if (!HasLocalRows(core, query.OrderBy, out var anchors) || !WindowsStayTogether(query, core, anchors)) return false;
         return !IsAggregate(query, core) || GroupsStayTogether(core, anchors);
+    }
+
+    /// <summary>Whether rows that are equal are on one shard, whichever of the blocks gives them: at some place of the result each has the sharding key of a table.</summary>
+    public bool ShareKeys(SelectStatement query, List<SelectCore> blocks)
+    {
+        var keys = blocks.ConvertAll(block => KeyOutputs(query, block));
+        return keys[0].Exists(first => keys.TrueForAll(outputs => outputs.Exists(output => output.Place == first.Place
+            && scope.PlaceOf(first.Column.Relation)!.IsColocatedWith(scope.PlaceOf(output.Column.Relation)!) && ShardKey.AreComparable(first.Column.Column!, output.Column.Column!))));
+    }
+
+    private List<(int Place, ColumnBinding Column)> KeyOutputs(SelectStatement query, SelectCore core)
+    {
+        var found = new List<(int, ColumnBinding)>();
+        if (!HasLocalRows(core, query.OrderBy, out var anchors)) return found;
+        var block = scope.Binding.BlockOf(core);
+        var outputs = MergeOutput.Of(core, scope.Binding);
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            if (outputs[i].Source is { Index: >= 0 } source && anchors.Contains(source.Relation) && IsKey(new ColumnBinding(block, source.Relation, source.Index))) found.Add((i, new ColumnBinding(block, source.Relation, source.Index)));
+        }
+
+        return found;
     }
 
     /// <summary>Whether a block computes aggregates.</summary>

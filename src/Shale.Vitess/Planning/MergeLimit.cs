@@ -15,7 +15,8 @@ internal static class MergeLimit
     /// <summary>Whether the values are plain enough to stand in two statements.</summary>
     public static bool IsPlain(SelectStatement statement) => IsPlain(statement.Limit) && IsPlain(statement.Offset);
 
-    private static bool IsPlain(Expr? value) => value is null || !SqlTree.Any(value, node => node is ColumnRef or SelectStatement or FunctionCall);
+    private static bool IsPlain(Expr? value) => value is null || !SqlTree.Any(value, node => node is ColumnRef or SelectStatement
+        || (node is FunctionCall call && FunctionCatalog.VolatilityOf(call, SqlDialect.Sqlite) != Volatility.Immutable));
 
     // A negative limit is no limit in SQLite, and a negative offset is none. A sum too large to count to stops at the largest integer.
     private static Expr Reach(Expr limit, Expr? offset)

@@ -14,15 +14,15 @@ internal sealed class MergePlanner(StatementScope scope, SqlDialect engine)
     {
         if (statement.With is not null || statement.WithTies || !IsTheSameEverywhere(statement)) return null;
         var locality = new Locality(scope, engine);
-        if (statement is { Body: SetOperation, OrderBy.Count: 0 } && locality.IsLocal(statement))
-            return new ScatterPlan { Routing = routing, PerShard = whole, Assembly = assembly };
+        if (statement.Body is SetOperation operation) return new SetMerge(scope, engine, locality).TryPlan(statement, operation) is { } found ? Scatter(found) : null;
         if (statement.Body is not SelectCore core || core.DistinctOn.Count > 0 || !locality.HasLocalRows(core, statement.OrderBy, out var anchors) || !locality.WindowsStayTogether(statement, core, anchors)) return null;
 
         var parts = locality.IsAggregate(statement, core) && !locality.GroupsStayTogether(core, anchors)
             ? new AggregateMerge(scope, engine).TryPlan(statement, core)
             : new RowMerge(scope, engine).TryPlan(statement, core);
-        if (parts is null) return null;
-        return new ScatterPlan { Routing = routing, PerShard = parts.PerShard ?? whole, Merge = parts.Merge, Assembly = assembly };
+        return parts is null ? null : Scatter(parts);
+
+        ScatterPlan Scatter(Parts made) => new() { Routing = routing, PerShard = made.PerShard ?? whole, Merge = made.Merge, Assembly = assembly };
     }
 
     /// <summary>Nothing volatile, and nothing that differs from shard to shard.</summary>

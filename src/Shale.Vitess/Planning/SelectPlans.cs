@@ -59,6 +59,32 @@ internal sealed record Merge(Fragment Final, string?[] Collations)
 
     /// <summary>The name of a column of it.</summary>
     public static Identifier Column(int index) => new($"c{index}");
+
+    /// <summary>A merge that orders, makes distinct and cuts.</summary>
+    /// <param name="statement">The statement, for its ORDER BY, LIMIT and OFFSET.</param>
+    /// <param name="keys">For each item of its ORDER BY the column, and the collation it is compared with.</param>
+    /// <param name="collations">The collations of all columns.</param>
+    /// <param name="width">How many of them are the result's.</param>
+    /// <param name="distinct">Whether equal rows are one.</param>
+    /// <param name="engine">The engine.</param>
+    public static Merge OfRows(SelectStatement statement, List<(int Column, string? Collation)> keys, List<string?> collations, int width, bool distinct, SqlDialect engine)
+    {
+        var final = new SelectStatement(null, new SelectCore(Enumerable.Range(0, width).Select(i => new SelectItem(new ColumnRef(null, null, Column(i)), null)).ToNodeList())
+        {
+            Distinct = distinct,
+            From = [new TableRef(new ObjectName(null, new Identifier(Table)), null, [])],
+        })
+        {
+            OrderBy = statement.OrderBy.Select((item, i) => item with { Value = Key(keys[i]) }).ToNodeList(), Limit = statement.Limit, Offset = statement.Offset,
+        };
+        return new Merge(Fragment.Print(final, engine), [.. collations]) { Order = MergeOrder.TryMake(statement, keys, collations[..width], distinct, engine) };
+    }
+
+    private static Expr Key((int Column, string? Collation) key)
+    {
+        Expr value = new ColumnRef(null, null, Column(key.Column));
+        return key.Collation is { } collation ? new Collate(value, new ObjectName(null, new Identifier(collation, true))) : value;
+    }
 }
 
 /// <summary>T2: the rows of each base table that can matter are fetched into a scratch database, and the whole statement runs there.</summary>
