@@ -14,6 +14,9 @@ public sealed record QueryResult<T>(IReadOnlyList<T> Rows, IReadOnlyList<Field> 
     /// <summary>How many rows a write inserted, changed or deleted; null for a query.</summary>
     public long? Affected { get; init; }
 
+    /// <summary>The shards whose rows it lacks, by key range; only with <see cref="VitessConfig.PartialResults"/>.</summary>
+    public IReadOnlyList<string> MissingShards { get; init; } = [];
+
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 }

@@ -189,13 +189,15 @@ public sealed class VitessClient : IAsyncDisposable
         {
             Duration = result.Duration is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             Affected = result.Affected,
+            MissingShards = result.MissingShards ?? [],
             Notices = result.Notices ?? [],
         };
     }
 
     internal async Task<QueryResult> QueryRowsAsync(string sql, RequestParams? parameters, string? txId, CancellationToken cancellationToken)
     {
-        var request = Stamped(new QueryRequest(sql, parameters, _config.Keyspace, txId, Options(txId)));
+        var partly = _config.PartialResults && txId is null && ReadOnlyText.Reads(sql);
+        var request = Stamped(new QueryRequest(sql, parameters, _config.Keyspace, txId, Options(txId) with { PartialResults = partly ? true : null }));
         var answer = await _transport.SendAsync<QueryRequest, QueryResponse>(request, MayRepeat(sql, txId), cancellationToken).ConfigureAwait(false);
         return Expect<QueryResponse>(answer).Result;
     }

@@ -21,6 +21,9 @@ public sealed record VitessConfig
     /// <summary>Whose SQL the statements are: postgres or sqlite; null for postgres.</summary>
     public string? Dialect { get; init; }
 
+    /// <summary>Whether queries over several shards, outside transactions and not streamed, may be answered without shards that fail. <see cref="QueryResult{T}.MissingShards"/> and a notice tell them.</summary>
+    public bool PartialResults { get; init; }
+
     /// <summary>Time, for tests.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

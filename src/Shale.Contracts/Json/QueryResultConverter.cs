@@ -30,7 +30,7 @@ internal sealed class QueryResultConverter : JsonConverter<QueryResult>
         double? duration = null;
         long? affected = null, lastInsertId = null;
         string? tier = null;
-        IReadOnlyList<string>? shards = null, notices = null;
+        IReadOnlyList<string>? shards = null, missing = null, notices = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString();
@@ -67,6 +67,9 @@ internal sealed class QueryResultConverter : JsonConverter<QueryResult>
                 case "shards":
                     shards = JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.IReadOnlyListString);
                     break;
+                case "missingShards":
+                    missing = JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.IReadOnlyListString);
+                    break;
                 case "notices":
                     notices = JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.IReadOnlyListString);
                     break;
@@ -85,6 +88,7 @@ internal sealed class QueryResultConverter : JsonConverter<QueryResult>
             LastInsertId = lastInsertId,
             Tier = tier,
             Shards = shards,
+            MissingShards = missing,
             Notices = notices,
             RowsAsArrays = asArrays,
         };

@@ -73,6 +73,7 @@ public sealed class RowJsonWriter
         }
         if (value.Tier is { } tier) writer.WriteString("tier"u8, tier);
         WriteStrings(writer, "shards"u8, value.Shards);
+        WriteStrings(writer, "missingShards"u8, value.MissingShards);
         WriteStrings(writer, "notices"u8, value.Notices);
     }
 

@@ -15,6 +15,9 @@ public sealed record RequestOptions
     /// <summary>How long it may take, in milliseconds; null for the server's limit.</summary>
     public int? Timeout { get; init; }
 
+    /// <summary>QUERY only: a query over several shards may be answered without those that fail; missingShards and a notice tell them.</summary>
+    public bool? PartialResults { get; init; }
+
     /// <summary>QUERY only: rows come as lines of JSON, one RESULT for each chunk, then ACK, or ERROR.</summary>
     public bool? Stream { get; init; }
 

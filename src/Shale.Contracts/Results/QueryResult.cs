@@ -28,6 +28,9 @@ public sealed record QueryResult(RowSet Rows)
     /// <summary>The shards it ran on, by key range.</summary>
     public IReadOnlyList<string>? Shards { get; init; }
 
+    /// <summary>The shards whose rows it lacks, by key range; see <see cref="RequestOptions.PartialResults"/>.</summary>
+    public IReadOnlyList<string>? MissingShards { get; init; }
+
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string>? Notices { get; init; }
 

@@ -174,6 +174,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
             LastInsertId = result.LastInsertId,
             Tier = NullIfEmpty(result.Tier),
             Shards = NullIfEmpty(result.Shards),
+            MissingShards = NullIfEmpty(result.MissingShards),
             Notices = NullIfEmpty(result.Notices),
             RowsAsArrays = options?.RowMode == "array",
         };
@@ -195,6 +196,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
             TxId = txId,
             Dialect = Dialect(options?.Dialect),
             IdempotencyKey = options?.IdempotencyKey,
+            PartialResults = options?.PartialResults ?? false,
             Timeout = options?.Timeout is > 0 and var timeout ? TimeSpan.FromMilliseconds(timeout) : null,
         };
 

@@ -25,12 +25,17 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
     public async IAsyncEnumerable<RowSet> MergeAsync(
         ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var merge = plan.Merge!;
         var asked = await requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
+        await foreach (var chunk in MergeAsync(plan.Merge!, Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken), values, cancellationToken)) yield return chunk;
+    }
+
+    /// <summary>T1: the same of parts that are here.</summary>
+    public async IAsyncEnumerable<RowSet> MergeAsync(Merge merge, IAsyncEnumerable<RowSet> parts, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         await using var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
         var created = false;
         long rows = 0, bytes = 0;
-        await foreach (var chunk in Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken))
+        await foreach (var chunk in parts.WithCancellation(cancellationToken))
         {
             if (!created) await CreateAsync(Merge.Table, chunk, merge.Collations.Select((collation, i) => ($"c{i}", collation)), database, cancellationToken);
             created = true;

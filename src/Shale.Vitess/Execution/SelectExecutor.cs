@@ -160,6 +160,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     {
         try
         {
+            if (trace is { AllowsMissing: true }) return await PartlyAsync(plan, values, trace, cancellationToken);
             if (plan.Merge is not null) return await RowsAsync(await MergedAsync(plan, values, transaction, trace, cancellationToken), cancellationToken);
             using var memory = new MemoryGrant(space.Memory);
             return Concatenate(await GatherAsync(plan, values, transaction, trace, memory, cancellationToken));
@@ -167,6 +168,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         catch (VitessException failure) when (failure.SqlState == "22003")
         {
             // A partial sum can overflow where the sum over all shards does not.
+            trace?.Missing.Clear();
             return await RunAsync(plan.Assembly.Value, values, transaction, trace, cancellationToken);
         }
     }
@@ -211,6 +213,20 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
                 yield return chunk;
             }
         }
+    }
+
+    /// <summary>What the shards that can answer give; each of them whole, or left out.</summary>
+    private async ValueTask<RowSet> PartlyAsync(ScatterPlan plan, SqlValue[] values, SelectTrace trace, CancellationToken cancellationToken)
+    {
+        using var memory = new MemoryGrant(space.Memory);
+        var requests = await _requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, null, trace, cancellationToken);
+        var parts = await PartialResults.GatherAsync(requests, limit, space.ShardsAtOnce, trace, cancellationToken);
+        trace.Computes = plan.Computes;
+        await memory.GrowAsync(parts.Sum(part => part.SizeBytes), cancellationToken);
+        if (plan.Merge is not { } merge) return Concatenate(parts);
+        return plan.Merge.Order is { } order && await _scratch.BoundsAsync(order, values, cancellationToken) is { } bounds
+            ? await RowsAsync(new OrderedMerge(order, Array.ConvertAll(parts, OrderedMerge.Source)).RunAsync(bounds.Offset, bounds.Limit, cancellationToken), cancellationToken)
+            : await RowsAsync(_scratch.MergeAsync(merge, parts.ToAsyncEnumerable(), values, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<RowSet[]> GatherAsync(

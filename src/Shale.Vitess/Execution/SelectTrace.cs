@@ -11,6 +11,15 @@ internal sealed class SelectTrace
     /// <summary>The shards that were read, each once.</summary>
     public IReadOnlyList<string> Shards => _shards;
 
+    /// <summary>Whether shards that cannot answer may be left out.</summary>
+    public bool AllowsMissing { get; init; }
+
+    /// <summary>Whether the answer is computed of rows, and not only lists them.</summary>
+    public bool Computes { get; set; }
+
+    /// <summary>The shards that were left out, and why.</summary>
+    public List<(string Shard, VitessException Failure)> Missing { get; } = [];
+
     /// <summary>A statement goes to a shard.</summary>
     public void Ran(string tier, string shard)
     {

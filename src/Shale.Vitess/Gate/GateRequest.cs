@@ -26,6 +26,12 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>How long it may take; null for the gate's limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>
+    /// Whether a query over several shards may be answered without those that fail; <see cref="GateResult.MissingShards"/> and a notice tell them. Only for SELECT outside
+    /// transactions; queries that bring rows together at the gate (T2), and those of one shard, still fail.
+    /// </summary>
+    public bool PartialResults { get; init; }
+
     /// <summary>The key under which the answer to a write is kept for ten minutes (SEMANTICS S4.4); null for none. Not inside a transaction.</summary>
     public string? IdempotencyKey { get; init; }
 
@@ -47,6 +53,9 @@ public sealed record GateResult(RowSet Rows, long Affected = 0, long? LastInsert
 
     /// <summary>The shards it ran on, by key range.</summary>
     public IReadOnlyList<string> Shards { get; init; } = [];
+
+    /// <summary>The shards whose rows it lacks, by key range; see <see cref="GateRequest.PartialResults"/>.</summary>
+    public IReadOnlyList<string> MissingShards { get; init; } = [];
 
     /// <summary>What the user should know: a table was pinned, a statement ran shard by shard.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];

@@ -89,6 +89,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             (plan, values) = (statement.Plan, statement.Values ?? []);
         }
 
+        if (request.PartialResults) PartialResults.Require(plan, null, streams: true);
         if (plan is not null)
         {
             limits.LimitTime(session.Keyspace.Name, running);
@@ -179,6 +180,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             var statement = Prepare(request, normalized, session, transaction);
             parsed = statement.Parsed.Statement;
             RefuseIfFailed(transaction, parsed);
+            if (request.PartialResults && statement.Plan is null && parsed is not VExplainStatement) PartialResults.Require(null, transaction, streams: false);
             if (statement.Plan is null && ModifyingWith.Is(parsed)) return await RunPartsAsync(parsed, request, session, transaction, running);
             if (parsed is VExplainStatement { Kind: "trace" } explain) return await TraceAsync(explain, request, session, transaction, running);
             return statement.Plan is { } plan
@@ -341,11 +343,12 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         running.Planned(plan, values);
+        if (running.Request.PartialResults) PartialResults.Require(plan, transaction, streams: false);
         if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Key, running.Token);
         if (!LookupRead.AreRead(query.Lookups, values)) return LookUpAndRunAsync(query, values, session, transaction, running);
         if (transaction is not null || query.Locks || query.Select is not SingleShardPlan single || !session.Selects.TryOne(single, values, out var tablet))
         {
-            return QueryAsync(query, values, session, transaction, running.Token);
+            return QueryAsync(query, values, session, transaction, running.Request.PartialResults, running.Token);
         }
 
         // Hot path: bench main, point SELECT.
@@ -378,16 +381,16 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Tier = tier, Shards = shards };
 
     private async ValueTask<GateResult> QueryAsync(
-        QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+        QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, bool partly, CancellationToken cancellationToken)
     {
         if (query.Locks && transaction is not null && !transaction.Options.ReadOnly)
         {
             values = await session.Selects.Lookups.LockAsync(query.Select.Routing, values, transaction.Shards, cancellationToken);
         }
 
-        var trace = new SelectTrace();
+        var trace = new SelectTrace { AllowsMissing = partly };
         var rows = await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken);
-        return Shaped(query, rows, trace.Tier, trace.Shards, session);
+        return PartialResults.Tell(Shaped(query, rows, trace.Tier, trace.Shards, session), trace);
     }
 
     private async ValueTask<GateResult> WriteAsync(

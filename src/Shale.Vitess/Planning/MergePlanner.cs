@@ -17,12 +17,13 @@ internal sealed class MergePlanner(StatementScope scope, SqlDialect engine)
         if (statement.Body is SetOperation operation) return new SetMerge(scope, engine, locality).TryPlan(statement, operation) is { } found ? Scatter(found) : null;
         if (statement.Body is not SelectCore core || core.DistinctOn.Count > 0 || !locality.HasLocalRows(core, statement.OrderBy, out var anchors) || !locality.WindowsStayTogether(statement, core, anchors)) return null;
 
-        var parts = locality.IsAggregate(statement, core) && !locality.GroupsStayTogether(core, anchors)
+        var computes = locality.IsAggregate(statement, core) && !locality.GroupsStayTogether(core, anchors);
+        var parts = computes
             ? new AggregateMerge(scope, engine).TryPlan(statement, core)
             : new RowMerge(scope, engine).TryPlan(statement, core);
-        return parts is null ? null : Scatter(parts);
+        return parts is null ? null : Scatter(parts, computes);
 
-        ScatterPlan Scatter(Parts made) => new() { Routing = routing, PerShard = made.PerShard ?? whole, Merge = made.Merge, Assembly = assembly };
+        ScatterPlan Scatter(Parts made, bool computes = false) => new() { Computes = computes, Routing = routing, PerShard = made.PerShard ?? whole, Merge = made.Merge, Assembly = assembly };
     }
 
     /// <summary>Nothing volatile, and nothing that differs from shard to shard.</summary>

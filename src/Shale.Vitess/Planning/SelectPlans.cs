@@ -42,6 +42,9 @@ internal sealed class ScatterPlan : SelectPlan
     /// <summary>How the rows become the result; null where they only follow one another.</summary>
     public Merge? Merge { get; init; }
 
+    /// <summary>Whether the merge computes aggregates of what the shards answer.</summary>
+    public bool Computes { get; init; }
+
     /// <summary>The plan to take where the merge overflows and one database might not; also what T1 is tested against.</summary>
     public required Lazy<SelectPlan> Assembly { get; init; }
 }
