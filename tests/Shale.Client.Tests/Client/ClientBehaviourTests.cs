@@ -254,4 +254,18 @@ public class ClientBehaviourTests
         Assert.Equal(code, failure.Code);
         Assert.Equal([1], seen);
     }
+
+    [Fact]
+    public async Task PartialResults_AreAskedForByQueriesAlone_AndSayWhatIsMissing()
+    {
+        await using var server = await ScriptedServer.StartAsync((_, context, _) => context.Response.WriteAsync(
+            """{"type":128,"result":{"fields":[{"name":"a","type":"int4"}],"rows":[[1]],"rowCount":1,"missingShards":["80-"],"notices":["n"]}}"""));
+        await using var client = server.Client(config => config with { PartialResults = true });
+        var result = await client.QueryAsync("SELECT a FROM t");
+        await client.QueryAsync("DELETE FROM t RETURNING a");
+        Assert.Equal(["80-"], result.MissingShards);
+        Assert.Equal(["n"], result.Notices);
+        Assert.True(server.Requests[0].GetProperty("options").GetProperty("partialResults").GetBoolean());
+        Assert.False(server.Requests[1].GetProperty("options").TryGetProperty("partialResults", out _));
+    }
 }

@@ -66,8 +66,8 @@ public class GoldenMessageTests
             """{"type":128,"id":"i","timestamp":7,"result":{"fields":[{"name":"id","type":"int8","nativeType":"INTEGER"},{"name":"name","type":"text"}],"rows":[{"id":1,"name":"Ann"}],"rowCount":1,"duration":1.5}}"""
         },
         {
-            Json(new QueryResponse(new QueryResult(Rows()) { RowsAsArrays = true, Tier = "T0", Shards = ["-80"], Notices = ["n"] })),
-            """{"type":128,"id":"i","timestamp":7,"result":{"fields":[{"name":"id","type":"int8","nativeType":"INTEGER"},{"name":"name","type":"text"}],"rows":[[1,"Ann"]],"rowCount":1,"tier":"T0","shards":["-80"],"notices":["n"]}}"""
+            Json(new QueryResponse(new QueryResult(Rows()) { RowsAsArrays = true, Tier = "T0", Shards = ["-80"], MissingShards = ["80-"], Notices = ["n"] })),
+            """{"type":128,"id":"i","timestamp":7,"result":{"fields":[{"name":"id","type":"int8","nativeType":"INTEGER"},{"name":"name","type":"text"}],"rows":[[1,"Ann"]],"rowCount":1,"tier":"T0","shards":["-80"],"missingShards":["80-"],"notices":["n"]}}"""
         },
         {
             Json(new ExecuteResponse(new ExecuteResult(2, 9007199254740993))),

@@ -32,6 +32,18 @@ public class DoorMessageTests
     }
 
     [Theory]
+    [InlineData(",\"options\":{\"partialResults\":true}", true)]
+    [InlineData(",\"options\":{}", false)]
+    [InlineData("", false)]
+    public async Task PartialResults_AreAskedOfTheGateOnlyOnRequest(string options, bool expected)
+    {
+        var gate = new FakeGate();
+        await using var host = await DoorHost.StartAsync(gate);
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync($"{{\"type\":1,\"id\":\"q\",\"sql\":\"SELECT 1\"{options}}}")).Status);
+        Assert.Equal(expected, Assert.IsType<GateRequest>(gate.Calls.Single()).PartialResults);
+    }
+
+    [Theory]
     [Trait("Rule", "S4.4")]
     [InlineData("""{"type":1,"id":"q","sql":"SELECT 1","options":{"idempotencyKey":"k"}}""", "k")]
     [InlineData("""{"type":2,"id":"q","sql":"SELECT 1","options":{"idempotencyKey":"k"}}""", "k")]
