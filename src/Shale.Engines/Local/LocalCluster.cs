@@ -60,6 +60,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 StatementMemoryBytes = options.StatementMemoryBytes,
                 MemoryWait = options.MemoryWait,
                 ShardsAtOnce = options.ShardsAtOnce,
+                SemiJoinKeys = options.SemiJoinKeys,
                 Limits = options.Limits,
                 KeyspaceLimits = options.KeyspaceLimits,
                 ForceAssembly = options.ForceAssembly,

@@ -39,6 +39,9 @@ public sealed record LocalClusterOptions
     /// <summary>See <see cref="Shale.Vitess.VTGateOptions.ShardsAtOnce"/>; null for its default.</summary>
     public int? ShardsAtOnce { get; init; }
 
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.SemiJoinKeys"/>.</summary>
+    public int SemiJoinKeys { get; init; } = 1_000;
+
     /// <summary>See <see cref="Shale.Vitess.VTGateOptions.Limits"/>.</summary>
     public Shale.Vitess.StatementLimits? Limits { get; init; }
 

@@ -76,9 +76,12 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
         var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
         try
         {
-            foreach (var fetch in plan.Fetches)
+            var semiJoin = new SemiJoin(plan, space.SemiJoinKeys, database.Database, values);
+            while (semiJoin.Next() is { } fetch)
             {
-                if (!await TryFetchAsync(fetch, database, values, transaction ?? snapshot, trace, cancellationToken)) throw TooLarge(plan, fetch);
+                var asked = await RequestsAsync(fetch, await semiJoin.KeysOfAsync(fetch, cancellationToken), values, transaction ?? snapshot, trace, cancellationToken);
+                if (!await TryFetchAsync(fetch, asked, database, cancellationToken)) throw TooLarge(plan, fetch);
+                semiJoin.Filled(fetch);
             }
 
             return database;
@@ -97,9 +100,21 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
     private static IAsyncEnumerable<RowSet> Final(ScratchSpace database, Fragment final, SqlValue[] values, CancellationToken cancellationToken) =>
         database.Database.StreamAsync(final.Sql, final.Bind(values), FinalChunkBytes, cancellationToken);
 
+    /// <summary>What the shards are asked for a table's rows; nothing for a table that the gate fills itself.</summary>
+    private ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> RequestsAsync(
+        TableFetch fetch, SemiJoinKeys? keys, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        if (fetch.Place is null) return new ValueTask<(ITablet, ShardQueryRequest)[]>([]);
+        if (keys is null) return requests.OfAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
+        var shards = keys.Narrow(fetch, fetch.Routing.ShardsOf(values), fetch.Place.Keyspace.Shards.Length);
+        var column = fetch.Place.Schema.Columns[keys.Source.Column].Name;
+        var statement = fetch.Keyed!.Of(column, keys.Keys, space.SemiJoinKeys, values, out var bound);
+        return requests.OfAsync(fetch.Place.Keyspace, shards, statement, "T2", bound, transaction, trace, cancellationToken);
+    }
+
     /// <summary>Fetches one table into the scratch database; false when that is too much.</summary>
-    private async ValueTask<bool> TryFetchAsync(TableFetch fetch, ScratchSpace database, SqlValue[] values, CrossShardTransaction? transaction,
-        SelectTrace? trace, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryFetchAsync(
+        TableFetch fetch, (ITablet Tablet, ShardQueryRequest Request)[] asked, ScratchSpace database, CancellationToken cancellationToken)
     {
         var columns = fetch.Columns.Select(column => (column.Name, column.Collation));
         if (fetch.Place is null)
@@ -111,7 +126,6 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
 
         var created = false;
         long rowCount = 0, bytes = 0;
-        var asked = await requests.OfAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
         await foreach (var chunk in Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken))
         {
             if (!created) await CreateAsync(fetch.Table, chunk, columns, database, cancellationToken);

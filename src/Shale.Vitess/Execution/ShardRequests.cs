@@ -9,13 +9,18 @@ internal sealed class ShardRequests(TabletMap tablets)
     public LockGraph Locks => tablets.Locks;
 
     /// <summary>One request for each shard, in its transaction if there is one.</summary>
-    public async ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> OfAsync(
-        Routing routing, Fragment statement, string tier, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    public ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> OfAsync(
+        Routing routing, Fragment statement, string tier, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken) =>
+        OfAsync(routing.Keyspace, routing.ShardsOf(values), statement, tier, values, transaction, trace, cancellationToken);
+
+    /// <summary>The same, for shards that are known.</summary>
+    public async ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> OfAsync(VKeyspace keyspace, ShardSet shards, Fragment statement, string tier, SqlValue[] values,
+        CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
-        var all = tablets.Of(routing.Keyspace);
+        var all = tablets.Of(keyspace);
         var bound = statement.Bind(values);
         var requests = new List<(ITablet, ShardQueryRequest)>();
-        foreach (var shard in routing.ShardsOf(values))
+        foreach (var shard in shards)
         {
             trace?.Ran(tier, all[shard].Shard);
             var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shard, cancellationToken);

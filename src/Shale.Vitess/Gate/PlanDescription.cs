@@ -105,9 +105,10 @@ internal static class PlanDescription
                 if (scatter.Merge is { } merge) steps.Add(new Step("T1", "gate", Merge.Table, merge.Final.Sql));
                 return steps;
             case AssemblyPlan assembly:
-                return [.. assembly.Fetches.SelectMany(fetch => fetch.Place is null
+                return [.. assembly.Fetches.SelectMany(IEnumerable<Step> (fetch) => fetch.Place is null
                     ? [new Step("T2", "gate", fetch.Table, fetch.Statement.Sql)]
-                    : Names(fetch.Routing, values, session).Select(name => new Step("T2", name, fetch.Table, fetch.Statement.Sql))),
+                    : [.. fetch.Sources.Select(source => new Step("T2 keys", "gate", fetch.Table, source.Values.Sql)),
+                        .. Names(fetch.Routing, values, session).Select(name => new Step("T2", name, fetch.Table, fetch.Statement.Sql))]),
                     new Step("T2", "gate", null, assembly.Final.Sql)];
             default:
                 return [];

@@ -35,6 +35,12 @@ public sealed record VTGateOptions
     /// <summary>How many shards work at a time for one statement that reads. Default null: twice the processors, from 4 to 16.</summary>
     public int? ShardsAtOnce { get; init; }
 
+    /// <summary>
+    /// Where tables are joined at the gate, and one has no more than so many different values in the column that it is joined by, the other is asked only for the rows with these
+    /// values (a semi-join). Default 1,000; 0 for never, 10,000 at most.
+    /// </summary>
+    public int SemiJoinKeys { get; init; } = 1_000;
+
     /// <summary>What all statements of the gate together, and each of them, may take. Default null: no limits but those above and below.</summary>
     public StatementLimits? Limits { get; init; }
 

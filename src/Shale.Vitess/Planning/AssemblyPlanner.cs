@@ -26,7 +26,7 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
         }
 
         var keyspace = scope.Keyspaces.Count > 0 ? scope.Keyspaces[0] : scope.Catalog.Keyspace;
-        return new AssemblyPlan { Routing = new Routing(keyspace, scope.Uses), Fetches = fetches, Final = whole };
+        return new AssemblyPlan { Routing = new Routing(keyspace, scope.Uses), Fetches = [.. fetches.OrderBy(fetch => fetch.Rank)], Final = whole };
     }
 
     private TableFetch Fetch(List<Relation> relations, TablePlace? place, List<ColumnSchema> columns, PushedFilters filters, IReadOnlyList<string> lookups)
@@ -48,8 +48,16 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
             Where = filtered ? Conjuncts.Or(conditions) : null,
         };
         var statement = Fragment.Print(new SelectStatement(null, core), engine);
-        return new TableFetch(place, scope.ScratchName(relations[0]), columns, new Routing(place?.Keyspace ?? scope.Catalog.Keyspace, uses), statement, lookups);
+        var sources = place is not null && relations is [var only] ? filters.SourcesFor(only) : [];
+        return new TableFetch(place, scope.ScratchName(relations[0]), columns, new Routing(place?.Keyspace ?? scope.Catalog.Keyspace, uses), statement, lookups)
+        {
+            Sources = sources, Keyed = sources.Count > 0 ? new KeyedFetches(core, engine) : null, Rank = RankOf(place, uses, core.Where is not null),
+        };
     }
+
+    private static int RankOf(TablePlace? place, List<Routing.Use> uses, bool filtered) =>
+        uses.Count > 0 && uses.TrueForAll(use => use.Constraint is KeyNarrowing.Equal or KeyNarrowing.In or KeyNarrowing.ByLookup) ? 0
+            : place is null or { IsReference: true } ? 1 : filtered ? 2 : 3;
 
     /// <summary>The columns of inner blocks that equal something of an outer block: without an index each outer row would scan the whole scratch table.</summary>
     private HashSet<(TableSchema Table, string Column)> Lookups(SqlNode statement)

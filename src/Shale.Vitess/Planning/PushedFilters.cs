@@ -10,12 +10,15 @@ internal sealed class PushedFilters
 {
     private readonly StatementScope _scope;
     private readonly SqlDialect _engine;
+    private readonly SemiJoins _semiJoins;
     private readonly Dictionary<Relation, List<Expr>> _conditions = [];
+    private readonly Dictionary<Relation, List<KeySource>> _sources = [];
 
     private PushedFilters(StatementScope scope, SqlDialect engine)
     {
         _scope = scope;
         _engine = engine;
+        _semiJoins = new SemiJoins(scope, engine);
     }
 
     /// <summary>Reads all blocks of a statement.</summary>
@@ -35,6 +38,9 @@ internal sealed class PushedFilters
     /// <summary>What may be asked of a table's rows at this use, in terms of its columns alone; null for nothing.</summary>
     public Expr? ConditionFor(Relation relation) => _conditions.TryGetValue(relation, out var found) ? Conjuncts.And(found) : null;
 
+    /// <summary>What tells values that a table's rows must have at this use.</summary>
+    public IReadOnlyList<KeySource> SourcesFor(Relation relation) => _sources.TryGetValue(relation, out var found) ? found : [];
+
     private void Descend(TableExpr table, List<Expr> above, QueryBlock block)
     {
         switch (table)
@@ -43,6 +49,7 @@ internal sealed class PushedFilters
                 foreach (var conjunct in above)
                 {
                     if (IsPushable(conjunct, relation, block)) Add(relation, conjunct);
+                    else if (_semiJoins.SourceIn(conjunct, relation, block) is { } source) Add(relation, source);
                 }
 
                 break;
@@ -60,6 +67,12 @@ internal sealed class PushedFilters
                 Descend(join.Right, above, block);
                 break;
         }
+    }
+
+    private void Add(Relation relation, KeySource source)
+    {
+        if (!_sources.TryGetValue(relation, out var list)) _sources[relation] = list = [];
+        list.Add(source);
     }
 
     private void Add(Relation relation, Expr conjunct)

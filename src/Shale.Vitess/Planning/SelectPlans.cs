@@ -111,4 +111,14 @@ internal sealed class AssemblyPlan : SelectPlan
 /// <param name="Statement">What each shard runs.</param>
 /// <param name="Lookups">The columns that a query block compares with a block around it, once for each row there: they get an index.</param>
 internal sealed record TableFetch(
-    TablePlace? Place, string Table, IReadOnlyList<ColumnSchema> Columns, Routing Routing, Fragment Statement, IReadOnlyList<string> Lookups);
+    TablePlace? Place, string Table, IReadOnlyList<ColumnSchema> Columns, Routing Routing, Fragment Statement, IReadOnlyList<string> Lookups)
+{
+    /// <summary>What tells values that the rows must have, when other tables have been fetched; empty where the table is used more than once.</summary>
+    public IReadOnlyList<KeySource> Sources { get; init; } = [];
+
+    /// <summary>The fetch with such values; null where there are no sources.</summary>
+    public KeyedFetches? Keyed { get; init; }
+
+    /// <summary>How soon to fetch it: 0 for one that is narrowed by values, 3 for one that nothing is said of.</summary>
+    public int Rank { get; init; }
+}

@@ -13,6 +13,9 @@ internal sealed class ShardSet(int shardCount) : IEnumerable<int>
     /// <summary>Whether all shards are in it.</summary>
     public bool IsAll => Count == _members.Length;
 
+    /// <summary>Whether one is in it.</summary>
+    public bool Contains(int shard) => _members[shard];
+
     /// <summary>Puts one in.</summary>
     public void Add(int shard)
     {

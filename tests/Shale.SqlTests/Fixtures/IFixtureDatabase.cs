@@ -33,12 +33,13 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
     public IReadOnlyDictionary<string, string>? With { get; set; } = with;
 
     public static async Task<ClusterDatabase> OpenAsync(
-        string name, int shards, SqlDialect dialect, IReadOnlyDictionary<string, string>? with, bool assemble = false, Func<ITablet, ITablet>? wrap = null)
+        string name, int shards, SqlDialect dialect, IReadOnlyDictionary<string, string>? with, bool assemble = false, Func<ITablet, ITablet>? wrap = null,
+        int semiJoinKeys = 1_000)
     {
         var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(shards)));
 
         // The clock stands still: on a busy machine a transaction over all databases must not grow too old.
-        var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, ForceAssembly = assemble, WrapTablet = wrap, Clock = new ManualTime() });
+        var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, ForceAssembly = assemble, WrapTablet = wrap, Clock = new ManualTime(), SemiJoinKeys = semiJoinKeys });
         return new ClusterDatabase(name, cluster, dialect, with);
     }
 

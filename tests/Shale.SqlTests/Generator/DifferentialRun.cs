@@ -36,8 +36,8 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed) : IAsyncDisp
     public async Task OpenAsync(Func<ITablet, ITablet>? wrap = null)
     {
         _databases.Add(await ClusterDatabase.OpenAsync("unsharded", 1, dialect, null));
-        foreach (var variant in SchemaVariant.Sharded) _databases.Add(await ClusterDatabase.OpenAsync(variant.Name, variant.Shards, dialect, null, wrap: wrap));
-        _databases.Add(await ClusterDatabase.OpenAsync(SchemaVariant.Assembled.Name, SchemaVariant.Assembled.Shards, dialect, null, assemble: true));
+        foreach (var variant in SchemaVariant.Sharded) _databases.Add(await ClusterDatabase.OpenAsync(variant.Name, variant.Shards, dialect, null, wrap: wrap, semiJoinKeys: variant.SemiJoinKeys));
+        _databases.Add(await ClusterDatabase.OpenAsync(SchemaVariant.Assembled.Name, SchemaVariant.Assembled.Shards, dialect, null, assemble: true, semiJoinKeys: SchemaVariant.Assembled.SemiJoinKeys));
         if (dialect == SqlDialect.Sqlite) _databases.Add(new PlainDatabase());
     }
 

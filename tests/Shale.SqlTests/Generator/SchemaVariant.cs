@@ -12,14 +12,17 @@ public sealed record SchemaVariant(string Name, int Shards, bool Colocated, stri
     /// <summary>The variants that the differential tests compare with one database.</summary>
     public static IReadOnlyList<SchemaVariant> Sharded { get; } =
     [
-        new("by key on 2", 2, Colocated: true),
-        new("by ring on 3", 3, Colocated: true, "consistent_hash"),
+        new("by key on 2", 2, Colocated: true) { SemiJoinKeys = 0 },
+        new("by ring on 3", 3, Colocated: true, "consistent_hash") { SemiJoinKeys = 3 },
         new("apart on 4", 4, Colocated: false, "xxhash"),
         new("by range on 2", 2, Colocated: true, "range"),
     ];
 
     /// <summary>The same tables, by key on three shards: what is assembled there could be computed by each shard.</summary>
-    public static SchemaVariant Assembled { get; } = Sharded[1] with { Name = "assembled by ring on 3" };
+    public static SchemaVariant Assembled { get; } = Sharded[1] with { Name = "assembled by ring on 3", SemiJoinKeys = 1_000 };
+
+    /// <summary>How many values one table asks another for; 0: all rows are fetched.</summary>
+    public int SemiJoinKeys { get; init; } = 1_000;
 
     /// <summary>What stands in each table's WITH (…).</summary>
     public IReadOnlyDictionary<string, string> Options(TestSchema schema, Random random) => ReferenceEquals(schema, TestSchema.Fixed)
