@@ -179,7 +179,6 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         var advice = new KeyAdvice(session);
         var uses = advice.UsesOf(explain.Inner);
         if (explain.Kind == "keys") return new GateResult(advice.Rows(uses)) { Tier = "gate", Notices = advice.For(uses) };
-        if (explain.Kind is not ("plan" or "queries")) throw Refused($"VEXPLAIN {explain.Kind.ToUpperInvariant()} is not built yet", "Use VEXPLAIN PLAN, KEYS or TRACE.");
         var text = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length);
         var parsed = SqlParser.ParseWithParameters(text, session.Dialect);
         var plan = session.Compiler.Compile(parsed, text) ?? throw Refused("VEXPLAIN shows SELECT, INSERT, UPDATE and DELETE", null);
@@ -191,7 +190,9 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         }
 
         var scatters = values is not null && PlanDescription.ShardsOf(plan, values, session).Count > 1;
-        return new GateResult(PlanDescription.Rows(plan, values, session)) { Tier = "gate", Notices = scatters ? advice.For(uses) : [] };
+        var rows = PlanDescription.Rows(plan, values, session);
+        if (explain.Kind == "all") rows = await EnginePlans.AddAsync(rows, session, cancellationToken);
+        return new GateResult(rows) { Tier = "gate", Notices = scatters ? advice.For(uses) : [] };
     }
 
     /// <summary>VACUUM, ANALYZE and REINDEX run shard by shard, outside transactions (SEMANTICS S4.1).</summary>

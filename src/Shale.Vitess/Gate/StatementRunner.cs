@@ -181,8 +181,13 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             parsed = statement.Parsed.Statement;
             RefuseIfFailed(transaction, parsed);
             if (request.PartialResults && statement.Plan is null && parsed is not VExplainStatement) PartialResults.Require(null, transaction, streams: false);
-            if (statement.Plan is null && ModifyingWith.Is(parsed)) return await RunPartsAsync(parsed, request, session, transaction, running);
-            if (parsed is VExplainStatement { Kind: "trace" } explain) return await TraceAsync(explain, request, session, transaction, running);
+            if (statement.Plan is null && ModifyingWith.Is(parsed)) return await InOneAsync(inner => new ModifyingWith(this, request, session, inner).RunAsync(parsed, running), request, session, transaction, running);
+            if (parsed is VExplainStatement { Kind: "trace" } explain)
+            {
+                return running.Key is null || explain.Inner is SelectStatement ? await TraceAsync(explain, request, session, transaction, running)
+                    : await InOneAsync(inner => TraceAsync(explain, request, session, inner, running), request, session, transaction, running);
+            }
+
             return statement.Plan is { } plan
                 ? await RunAsync(plan, statement.Values!, session, transaction, running)
                 : await _others.RunAsync(statement, request, session, transaction, running, _keyed);
@@ -214,16 +219,16 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         };
     }
 
-    /// <summary>WITH that writes: all of it or nothing.</summary>
-    private async ValueTask<GateResult> RunPartsAsync(
-        Statement statement, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
+    /// <summary>Runs what is more than one plan in the transaction, or in one of its own: all of it or nothing.</summary>
+    private async ValueTask<GateResult> InOneAsync(
+        Func<GateTransaction, ValueTask<GateResult>> work, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
-        if (transaction is not null) return await new ModifyingWith(this, request, session, transaction).RunAsync(statement, running);
+        if (transaction is not null) return await work(transaction);
         using var own = new GateTransaction("", session.Tablets.Locks, Target.Parse(request.Target), session.Dialect, new Contracts.TransactionOptions(Contracts.IsolationLevel.ReadCommitted), options.Clock.GetUtcNow());
         using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
         try
         {
-            var result = await new ModifyingWith(this, request, session, own).RunAsync(statement, running);
+            var result = await work(own);
             if (running.Key is { } key) await _keyed.KeepAsync(key, [result], own.Shards, null, running.Token);
             await own.Shards.CommitAsync(running.Token);
             return result;

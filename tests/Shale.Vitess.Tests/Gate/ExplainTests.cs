@@ -44,6 +44,25 @@ public class ExplainTests
         Assert.Equal(["40"], await cluster.RowsAsync("SELECT count(*) FROM t"));
     }
 
+    [Theory]
+    [InlineData("SELECT id FROM t WHERE id = 3", "SEARCH t USING", 1)]
+    [InlineData("SELECT id FROM t WHERE v = $1", "SCAN t", 2)]
+    [InlineData("SELECT count(*) FROM t JOIN u ON u.w = t.v", "SCAN t", 2)]
+    [InlineData("UPDATE t SET v = v + 1 WHERE id = 3", "SEARCH t USING", 1)]
+    [InlineData("DELETE FROM t WHERE v > 0", "SCAN t", 2)]
+    [InlineData("SELECT id FROM t WHERE id = $1", "SEARCH t USING", 1)]
+    public async Task VexplainAll_AddsWhatTheEnginesWouldDo(string sql, string engine, int shards)
+    {
+        await using var cluster = await OpenAsync();
+        var result = await cluster.RunAsync("VEXPLAIN ALL " + sql);
+        Assert.Equal(["tier", "shard", "table", "sql", "engine"], result.Rows.Fields.Select(field => field.Name));
+        var rows = Enumerable.Range(0, result.Rows.RowCount).Select(i => result.Rows[i].ToArray()).ToList();
+        Assert.Equal(shards, rows.Count(row => row[1].AsText() != "gate" && row[3].AsText().Contains(" t", StringComparison.Ordinal) && !row[4].IsNull && row[4].AsText().StartsWith(engine, StringComparison.Ordinal)));
+        Assert.All(rows.Where(row => row[1].AsText() == "gate"), row => Assert.True(row[4].IsNull));
+        Assert.Equal(await cluster.RowsAsync("VEXPLAIN PLAN " + sql), rows.Select(row => string.Join('|', row[..4])));
+        Assert.Equal(["40"], await cluster.RowsAsync("SELECT count(*) FROM t"));
+    }
+
     [Fact]
     public async Task VexplainKeys_JoinWithFiltersAndGroups_NamesTheColumnsAndCandidates()
     {

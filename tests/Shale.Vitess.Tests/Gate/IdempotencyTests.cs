@@ -28,6 +28,7 @@ public sealed class IdempotencyTests : IDisposable
     [InlineData("CREATE SEQUENCE numbers")]
     [InlineData("ALTER TABLE items ADD COLUMN extra TEXT")]
     [InlineData("TRUNCATE items")]
+    [InlineData("VEXPLAIN TRACE UPDATE items SET n = n + 1")]
     public async Task Execute_TheSameKeyAgain_DoesNothingAndAnswersAlike(string sql)
     {
         await using var cluster = await OpenAsync();
