@@ -202,10 +202,12 @@ internal static class PostgresMath
     private static SqlValue WidthBucket(double value, double low, double high, long count)
     {
         if (count <= 0) throw Invalid("count must be greater than zero", "2201G");
+        if (double.IsInfinity(low) || double.IsInfinity(high)) throw Invalid("lower and upper bounds must be finite", "2201G");
         if (low == high) throw Invalid("lower bound cannot equal upper bound", "2201G");
         var inside = low < high ? value >= low && value < high : value <= low && value > high;
-        if (!inside) return SqlValue.Integer((low < high ? value < low : value > low) ? 0 : count + 1);
-        return SqlValue.Integer((long)(count * ((value - low) / (high - low))) + 1);
+        if (inside) return SqlValue.Integer((long)(count * ((value - low) / (high - low))) + 1);
+        if (low < high ? value < low : value > low) return SqlValue.Integer(0);
+        return count < int.MaxValue ? SqlValue.Integer(count + 1) : throw Invalid("integer out of range", "22003");
     }
 
     private static VitessException Invalid(string message, string state) => SqlErrors.Data(message, state);

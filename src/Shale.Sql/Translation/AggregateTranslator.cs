@@ -64,7 +64,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
     {
         "string_agg" => [Expressions.As(call.Args[0], Text), Expressions.As(call.Args[1], Text)],
         "array_agg" => [ArrayItem(call), Expressions.Translate(call.Args[0])],
-        "json_object_agg" or "jsonb_object_agg" => [context.Functions.Printed(call.Args[0]), context.Functions.Json(call.Args[1])],
+        "json_object_agg" or "jsonb_object_agg" => [context.Functions.JsonKey(call.Args[0]), context.Functions.Json(call.Args[1])],
         _ => [context.Functions.Json(call.Args[0])],
     };
 

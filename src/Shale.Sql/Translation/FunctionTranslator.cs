@@ -53,6 +53,15 @@ internal sealed class FunctionTranslator(TranslationContext context)
         return SqlBuild.Call(function, isFloat || type.Kind == SqlTypeKind.Bytea || TypeRules.IsText(type.Kind) ? Expressions.As(argument, Text) : Expressions.Translate(argument));
     }
 
+    /// <summary>The text of a value as the key of a JSON object; NULL stays NULL. Errors: 22023 for what is no scalar.</summary>
+    public Expr JsonKey(Expr argument)
+    {
+        var type = Binding.TypeOf(argument);
+        if (!type.IsArray && type.Kind is SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz) return SqlBuild.Call("json_extract", Json(argument), SqlBuild.Text("$"));
+        if (!type.IsArray && type.Kind is not (SqlTypeKind.Record or SqlTypeKind.Json or SqlTypeKind.Jsonb)) return Expressions.As(argument, Text);
+        throw SqlErrors.Query("key value must be scalar, not array, composite, or json", "22023", argument);
+    }
+
     private Expr ArrayJson(Expr argument, SqlType type)
     {
         if (type.Kind is SqlTypeKind.TimestampTz or SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"JSON of {type.Name}", argument);
@@ -118,7 +127,7 @@ internal sealed class FunctionTranslator(TranslationContext context)
             case "to_json" or "to_jsonb":
                 return Strict(call.Args[0], Jsonb(name == "to_jsonb", Json(call.Args[0])));
             case "json_build_object" or "jsonb_build_object":
-                return Jsonb(name[4] == 'b', SqlBuild.Call("shale_json_build_object", [.. call.Args.Select((argument, i) => i % 2 == 0 ? Printed(argument) : Json(argument))]));
+                return Jsonb(name[4] == 'b', SqlBuild.Call("shale_json_build_object", [.. call.Args.Select((argument, i) => i % 2 == 0 ? JsonKey(argument) : Json(argument))]));
             case "json_build_array" or "jsonb_build_array":
                 return Jsonb(name[4] == 'b', SqlBuild.Call("shale_json_build_array", [.. call.Args.Select(Json)]));
             default:

@@ -69,6 +69,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery, text);
+        ColumnRules.Check(create, session.Dialect);
         var schema = TableSchemas.From(create, session.Dialect);
         await PlaceAsync(create, schema, text);
         return Placed(create, schema, text);

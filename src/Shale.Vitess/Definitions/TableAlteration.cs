@@ -71,8 +71,10 @@ internal sealed class TableAlteration
         }
 
         RefuseKey(action);
+        ColumnRules.Check(_place.Schema, action);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition) return;
+        if (action is AddColumn) ColumnRules.Check(changed, _session.Dialect);
         if (action is RenameTable or RenameColumn) TriggerDefinitions.RefuseNamed(_place.Keyspace, _place.Table.Name, "renaming");
         var before = _place;
         var placed = Described(changed, action);

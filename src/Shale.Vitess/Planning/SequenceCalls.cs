@@ -41,8 +41,17 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
     public override SqlNode Map(SqlNode node)
     {
         if (node is SelectCore { From.Count: > 0 }) RefuseWrites(node);
+        if (node is SelectItem { Alias: null } item && catalog.Dialect == SqlDialect.Postgres && NameOf(item.Value) is { } name) node = item with { Alias = new Identifier(name) };
         return node is FunctionCall call && KindOf(call) is { } kind ? Replace(call, kind) : node.MapChildren(this);
     }
+
+    // PostgreSQL names a column by its function, also through a cast; a parameter would have no name.
+    private static string? NameOf(Expr value) => value switch
+    {
+        Cast cast => NameOf(cast.Operand),
+        FunctionCall call when KindOf(call) is not null => call.Name.Name.Name.ToLowerInvariant(),
+        _ => null,
+    };
 
     private static SequenceCallKind? KindOf(FunctionCall call) => (call.Name.Name.Name.ToLowerInvariant(), call.Args.Count) switch
     {
