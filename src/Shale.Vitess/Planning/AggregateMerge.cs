@@ -28,14 +28,18 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
 
         var items = core.Items.Select(item => new SelectItem(Combine(item.Value), null)).ToNodeList();
         var having = core.Having is null ? null : Combine(core.Having);
-        var keys = statement.OrderBy.Select(item => item with { Value = OrderKey(item.Value, core) }).ToNodeList();
-        if (_failed || (core.Distinct && !items.All(item => Collations.TryOf(item.Value, scope.Binding, out _)))) return null;
+        var order = statement.OrderBy.Select(item => item with { Value = OrderKey(item.Value, core) }).ToNodeList();
+        if (_failed || _columns.Count == 0 || (core.Distinct && !items.All(item => Collations.TryOf(item.Value, scope.Binding, out _)))) return null;
 
         var groups = _groups.Select(Expr (group) => Column(group.Column)).ToNodeList();
+        int[] keys = [.. _groups.Select(group => group.Column).Concat(_distinct)];
+
+        // Where a shard has nothing to add up, it need not bring equal rows together to say which there are.
+        var onlyKeys = Enumerable.Range(0, _columns.Count).All(keys.Contains);
         var perShard = new SelectStatement(null, core with
         {
-            Items = _columns.ToNodeList(), Distinct = false, Having = null,
-            GroupBy = _groups.Select(group => group.Column).Concat(_distinct).Select(column => _columns[column].Value).ToNodeList(),
+            Items = _columns.ToNodeList(), Distinct = onlyKeys, Having = null,
+            GroupBy = onlyKeys ? NodeList<Expr>.Empty : keys.Select(column => _columns[column].Value).ToNodeList(),
         });
         var final = statement with
         {
@@ -44,7 +48,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
                 Distinct = core.Distinct, GroupBy = groups, Having = having,
                 From = [new TableRef(new ObjectName(null, new Identifier(Merge.Table)), null, [])],
             },
-            OrderBy = keys,
+            OrderBy = order,
             Locking = [],
         };
         return new MergePlanner.Parts(Fragment.Print(scope.WithoutKeyspaces(perShard), engine), new Merge(Fragment.Print(final, engine), [.. _collations]));
