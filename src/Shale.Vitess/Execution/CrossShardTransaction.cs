@@ -143,7 +143,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     {
         var writers = Arranged(out var inDoubt);
         using var publishing = locks.EntryCommits.Begin(Entries, inDoubt.Count > 0);
-        var note = inDoubt.Count == 0 ? null : await NoteAsync(writers[0], inDoubt, cancellationToken);
+        var note = inDoubt.Count == 0 ? null : await NoteAsync(writers, inDoubt, cancellationToken);
         if (writers.Count > 1 || _rebuilds) await CheckAsync(writers, cancellationToken);
         for (var i = 0; i < writers.Count; i++)
         {
@@ -262,11 +262,12 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         return [.. order.Select(place => writers[place])];
     }
 
-    private async ValueTask<EntryNote> NoteAsync(Part first, IReadOnlyList<EntryChange> inDoubt, CancellationToken cancellationToken)
+    private async ValueTask<EntryNote> NoteAsync(List<Part> writers, IReadOnlyList<EntryChange> inDoubt, CancellationToken cancellationToken)
     {
         try
         {
-            return await Entries.Notes!.WriteAsync(first.Tablet, first.TxId, inDoubt, cancellationToken);
+            var others = writers.Skip(1).Select(part => (part.Tablet, part.TxId));
+            return await Entries.Notes!.WriteAsync((writers[0].Tablet, writers[0].TxId), others, inDoubt, Entries.Redo, cancellationToken);
         }
         catch
         {

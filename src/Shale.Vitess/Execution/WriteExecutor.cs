@@ -159,6 +159,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
         var byShard = steps.ByShard();
         int[] touched = [.. Enumerable.Range(0, all.Length).Where(shard => byShard[shard].Statements.Count > 0)];
+        if (transaction.MayRunAgain && plan.Written is not null) transaction.Entries.Redo = [.. touched.Select(shard => new ShardRedo(all[shard], byShard[shard].Statements))];
         var ids = new string[touched.Length];
         for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteInTurnAsync(all, touched[i], cancellationToken);
         var parts = touched.Length == 0 ? [] : await Scatter.RunAsync(touched.Length, (i, token) =>

@@ -20,7 +20,8 @@ internal readonly record struct EntryChange(Entry Entry, ITablet[] Tablets, bool
 /// <item>a shard with a new entry before the shard of its row, a shard where a row has gone before the shard of its entry;</item>
 /// <item>a shard where a row gives up unique values before the one where another takes them; but where a row moves, its new shard before the old one, so that it is not lost.</item>
 /// </list>
-/// Where that cannot be had for all, the rest is in doubt: the first shard to commit keeps a note of it (<see cref="EntryNotes"/>). Not thread-safe.
+/// Where that cannot be had for all, the rest is in doubt: the first shard to commit keeps a note of it (<see cref="EntryNotes"/>), and of what the other shards do, where that is
+/// one UPDATE. Not thread-safe.
 /// </summary>
 internal sealed class EntryChanges
 {
@@ -31,6 +32,9 @@ internal sealed class EntryChanges
 
     /// <summary>Where notes are kept; null before the first change.</summary>
     public EntryNotes? Notes { get; set; }
+
+    /// <summary>What the shards do for the only statement of the transaction, if it can be done again from this alone: then what is in doubt is noted with it. Null for nothing.</summary>
+    public IReadOnlyList<ShardRedo>? Redo { get; set; }
 
     /// <summary>How many there are.</summary>
     public int Count => _changes.Count;
@@ -64,7 +68,7 @@ internal sealed class EntryChanges
             if (rule.Other >= 0) inDoubt.Add(rule.Other);
         }
 
-        return (order, [.. inDoubt.Order().Select(change => _changes[change])]);
+        return (order, inDoubt.Count > 0 && Redo is not null ? [.. _changes] : [.. inDoubt.Order().Select(change => _changes[change])]);
     }
 
     /// <summary>Which writer must commit before which, and the changes that say so.</summary>

@@ -1,70 +1,118 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Shale.Contracts;
 
 namespace Shale.Vitess;
 
-/// <summary>
-/// Notes as text (docs/formats/lookup-notes.md): a JSON array with one array of strings for each entry: owner, lookup, keyspace id in hex, <c>+</c> or <c>-</c> for added or removed
-/// and <c>m</c> behind it for moved, then the values, each behind a letter for its kind.
-/// </summary>
+/// <summary>Notes and marks as text (docs/formats/lookup-notes.md). Values are strings: a letter for the kind, then the value.</summary>
 internal static class EntryNoteText
 {
     private const int Fixed = 4;
 
     /// <summary>Writes a note.</summary>
-    public static string Write(IReadOnlyList<EntryChange> changes)
+    public static string Write(IReadOnlyList<EntryChange> changes, IReadOnlyList<ShardRedo>? redo)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
-            json.WriteStartArray();
-            foreach (var change in changes)
-            {
-                json.WriteStartArray();
-                json.WriteStringValue(change.Entry.Table.Owner.Table.Name);
-                json.WriteStringValue(change.Entry.Table.Lookup.Name);
-                json.WriteStringValue(change.Entry.Id.ToString());
-                json.WriteStringValue((change.Added ? "+" : "-") + (change.Moved ? "m" : ""));
-                foreach (var value in change.Entry.Values) json.WriteStringValue(TextOf(value));
-                json.WriteEndArray();
-            }
-
+            json.WriteStartObject();
+            json.WriteStartArray("entries");
+            foreach (var change in changes) Write(json, change);
             json.WriteEndArray();
+            json.WriteStartArray("redo");
+            foreach (var part in redo ?? []) Write(json, part);
+            json.WriteEndArray();
+            json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 
+    /// <summary>That a shard has done what a note on another one says.</summary>
+    public static string Mark(string shard, long note) => $"{shard} {note.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Whether a text is that of a note, and not a mark.</summary>
+    public static bool IsNote(string text) => text.StartsWith('{');
+
     /// <summary>Reads a note; entries of tables and lookups that are no more are left out. SHARD_ERROR (XX001) for what is none.</summary>
     /// <param name="text">The note.</param>
     /// <param name="find">The entries of a lookup by its table's name and its own; null if there are none.</param>
     /// <param name="tablets">The tablets of the keyspace.</param>
-    public static List<EntryChange> Read(string text, Func<string, string, EntryTable?> find, ITablet[] tablets)
+    public static (List<EntryChange> Changes, List<ShardRedo> Redo) Read(string text, Func<string, string, EntryTable?> find, ITablet[] tablets)
     {
         try
         {
             using var document = JsonDocument.Parse(text);
             var changes = new List<EntryChange>();
-            foreach (var item in document.RootElement.EnumerateArray())
+            foreach (var item in document.RootElement.GetProperty("entries").EnumerateArray())
             {
-                string[] parts = [.. item.EnumerateArray().Select(part => part.GetString()!)];
+                var parts = Strings(item);
                 if (find(parts[0], parts[1]) is not { } table || table.Lookup.Columns.Length != parts.Length - Fixed) continue;
                 var id = new KeyspaceId(ulong.Parse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
                 var entry = new Entry(table, [.. parts[Fixed..].Select(ValueOf)], id, []);
                 changes.Add(new EntryChange(entry, tablets, parts[3][0] == '+', parts[3].EndsWith('m')));
             }
 
-            return changes;
+            return (changes, [.. document.RootElement.GetProperty("redo").EnumerateArray().Select(part => RedoOf(part, tablets))]);
         }
-        catch (Exception damage) when (damage is JsonException or FormatException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception damage) when (damage is JsonException or FormatException or InvalidOperationException or IndexOutOfRangeException or KeyNotFoundException)
         {
             throw new VitessException(ErrorCodes.ShardError, "a note of lookup entries cannot be read", sqlState: "XX001", hint: "Verify the lookup vindexes.", inner: damage);
         }
     }
 
+    private static void Write(Utf8JsonWriter json, EntryChange change)
+    {
+        json.WriteStartArray();
+        json.WriteStringValue(change.Entry.Table.Owner.Table.Name);
+        json.WriteStringValue(change.Entry.Table.Lookup.Name);
+        json.WriteStringValue(change.Entry.Id.ToString());
+        json.WriteStringValue((change.Added ? "+" : "-") + (change.Moved ? "m" : ""));
+        foreach (var value in change.Entry.Values) json.WriteStringValue(TextOf(value));
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ShardRedo part)
+    {
+        json.WriteStartObject();
+        json.WriteString("shard", part.Tablet.Shard);
+        json.WriteStartArray("statements");
+        foreach (var statement in part.Statements)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(statement.Sql);
+            foreach (var row in statement.Rows)
+            {
+                json.WriteStartArray();
+                foreach (var value in row) json.WriteStringValue(TextOf(value));
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static ShardRedo RedoOf(JsonElement part, ITablet[] tablets)
+    {
+        var statements = new List<ShardStatement>();
+        foreach (var statement in part.GetProperty("statements").EnumerateArray())
+        {
+            SqlValue[][] rows = [.. statement.EnumerateArray().Skip(1).Select(row => Strings(row).Select(ValueOf).ToArray())];
+            statements.Add(new ShardStatement(statement[0].GetString()!, rows));
+        }
+
+        return new ShardRedo(tablets.First(tablet => tablet.Shard == part.GetProperty("shard").GetString()), statements);
+    }
+
+    private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(part => part.GetString()!)];
+
     private static string TextOf(SqlValue value) => value.Kind switch
     {
+        SqlValueKind.Null => "n",
         SqlValueKind.Integer => "i" + value.AsInteger().ToString(CultureInfo.InvariantCulture),
         SqlValueKind.Boolean => value.AsBoolean() ? "b1" : "b0",
         SqlValueKind.Real => "r" + value.AsReal().ToString("R", CultureInfo.InvariantCulture),
@@ -74,6 +122,7 @@ internal static class EntryNoteText
 
     private static SqlValue ValueOf(string text) => text[0] switch
     {
+        'n' => SqlValue.Null,
         'i' => SqlValue.Integer(long.Parse(text.AsSpan(1), CultureInfo.InvariantCulture)),
         'b' => SqlValue.Boolean(text[1] == '1'),
         'r' => SqlValue.Real(double.Parse(text.AsSpan(1), CultureInfo.InvariantCulture)),

@@ -7,11 +7,15 @@ namespace Shale.Vitess;
 /// <param name="Tablet">The shard that keeps it: the first that commits.</param>
 /// <param name="Id">Its number there.</param>
 /// <param name="InDoubt">Entries that may be missing, or lead to no row.</param>
-internal sealed record EntryNote(ITablet Tablet, long Id, IReadOnlyList<EntryChange> InDoubt);
+/// <param name="Marks">What tells, on the other shards, that they have committed; only where the note says what they were to do.</param>
+/// <param name="Deleted">Notes that the same transaction has deleted.</param>
+internal sealed record EntryNote(
+    ITablet Tablet, long Id, IReadOnlyList<EntryChange> InDoubt, IReadOnlyList<(ITablet Tablet, long Id)> Marks, IReadOnlyList<EntryNote> Deleted);
 
 /// <summary>
 /// The notes that shards keep in a table of Shale's own, which no VSchema knows: written in the transaction of the shard that commits first, and superfluous when all have. Then
-/// the next transaction that writes one there deletes it, or the next start does, when it has looked after what it says; doing so twice changes nothing. Thread-safe.
+/// the next transaction that writes one there deletes it, or the next start does, when it has looked after what it says; doing so twice changes nothing. Where a note says what
+/// the other shards were to do, each of them marks in its own transaction that it has; the marks outlive the note. Thread-safe.
 /// </summary>
 /// <param name="locks">Watches whom those wait for that look after notes.</param>
 internal sealed class EntryNotes(LockGraph locks)
@@ -19,29 +23,55 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>The table.</summary>
     public const string Table = "_shale_lookup_notes";
 
-    private readonly ConcurrentDictionary<(string Keyspace, string Shard), ConcurrentQueue<long>> _done = new();
+    /// <summary>Makes the table. Numbers are never used again: a mark names its note by one.</summary>
+    public const string CreateSql = $"CREATE TABLE IF NOT EXISTS {Table} (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT NOT NULL)";
+
+    /// <summary>Writes a note or a mark (text).</summary>
+    public const string InsertSql = $"INSERT INTO {Table} (note) VALUES (?1) RETURNING id";
+
+    private const string DeleteSql = $"DELETE FROM {Table} WHERE id = ?1";
+
+    private readonly ConcurrentDictionary<(string Keyspace, string Shard), OnShard> _shards = new();
 
     /// <summary>Writes a note.</summary>
-    public async ValueTask<EntryNote> WriteAsync(ITablet tablet, string txId, IReadOnlyList<EntryChange> inDoubt, CancellationToken cancellationToken)
+    /// <param name="first">The shard that commits first.</param>
+    /// <param name="others">The others that commit.</param>
+    /// <param name="inDoubt">What is in doubt.</param>
+    /// <param name="redo">What the shards do, so that a start can do it on those that have not committed; null for nothing.</param>
+    /// <param name="cancellationToken">Leaves part of it written.</param>
+    public async ValueTask<EntryNote> WriteAsync(
+        (ITablet Tablet, string TxId) first, IEnumerable<(ITablet Tablet, string TxId)> others, IReadOnlyList<EntryChange> inDoubt, IReadOnlyList<ShardRedo>? redo,
+        CancellationToken cancellationToken)
     {
-        var statements = new List<ShardStatement> { new($"CREATE TABLE IF NOT EXISTS {Table} (id INTEGER PRIMARY KEY, note TEXT NOT NULL)", [[]]) };
-        var done = TakeDone(tablet);
-        if (done.Count > 0) statements.Add(new ShardStatement(DeleteSql, done));
-        statements.Add(new ShardStatement($"INSERT INTO {Table} (note) VALUES (?1) RETURNING id", [[SqlValue.Text(EntryNoteText.Write(inDoubt))]]));
-        var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
-        return new EntryNote(tablet, results[^1].Rows[0][0].AsInteger(), inDoubt);
+        var deleted = new List<EntryNote>();
+        var id = await InsertAsync(first.Tablet, first.TxId, EntryNoteText.Write(inDoubt, redo), deleted, cancellationToken);
+        var marks = new List<(ITablet, long)>();
+        foreach (var (tablet, txId) in redo is null ? [] : others)
+        {
+            if (!redo!.Any(part => part.Tablet.Shard == tablet.Shard)) continue;
+            marks.Add((tablet, await InsertAsync(tablet, txId, EntryNoteText.Mark(first.Tablet.Shard, id), deleted, cancellationToken)));
+        }
+
+        return new EntryNote(first.Tablet, id, inDoubt, marks, deleted);
     }
 
     /// <summary>All shards have committed.</summary>
-    public void Done(EntryNote note) => DoneOn(note.Tablet).Enqueue(note.Id);
+    public void Done(EntryNote note)
+    {
+        foreach (var mark in note.Deleted.SelectMany(each => each.Marks)) Of(mark.Tablet).Marks.Enqueue(mark.Id);
+        Of(note.Tablet).Notes.Enqueue(note);
+    }
 
-    /// <summary>Sets right what a note says, after a commit that failed in the middle. Where that fails too, the next start does it, and this says false.</summary>
+    /// <summary>
+    /// Sets entries right after a commit that failed in the middle, and deletes the note: what other shards were to do is not done any more, others may have written since. Where
+    /// that fails too, the next start looks after it, and this says false.
+    /// </summary>
     public async ValueTask<bool> TrySettleAsync(EntryNote note)
     {
         try
         {
             await new EntryRecovery(locks, note.InDoubt).RunAsync(CancellationToken.None);
-            Done(note);
+            await DeleteAsync(note.Tablet, note.Id, CancellationToken.None);
             return true;
         }
         catch (VitessException)
@@ -51,7 +81,7 @@ internal sealed class EntryNotes(LockGraph locks)
         }
     }
 
-    /// <summary>The notes that a shard keeps.</summary>
+    /// <summary>The notes and marks that a shard keeps.</summary>
     public static async ValueTask<IReadOnlyList<(long Id, string Text)>> ReadAsync(ITablet tablet, CancellationToken cancellationToken)
     {
         var objects = await tablet.SchemaAsync(cancellationToken);
@@ -60,19 +90,39 @@ internal sealed class EntryNotes(LockGraph locks)
         return [.. Enumerable.Range(0, rows.RowCount).Select(i => (rows[i][0].AsInteger(), rows[i][1].AsText()))];
     }
 
-    /// <summary>Deletes a note.</summary>
+    /// <summary>Deletes a note or a mark.</summary>
     public static async ValueTask DeleteAsync(ITablet tablet, long id, CancellationToken cancellationToken) =>
         await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, DeleteSql, [SqlValue.Integer(id)]), cancellationToken);
 
-    private const string DeleteSql = $"DELETE FROM {Table} WHERE id = ?1";
-
-    // Where the transaction that deletes them is undone, they are left for the next start.
-    private List<SqlValue[]> TakeDone(ITablet tablet)
+    private async ValueTask<long> InsertAsync(ITablet tablet, string txId, string text, List<EntryNote> deleted, CancellationToken cancellationToken)
     {
-        var ids = new List<SqlValue[]>();
-        while (DoneOn(tablet).TryDequeue(out var id)) ids.Add([SqlValue.Integer(id)]);
-        return ids;
+        var (notes, marks) = Of(tablet).Take();
+        deleted.AddRange(notes);
+        var statements = new List<ShardStatement> { new(CreateSql, [[]]) };
+        SqlValue[][] superfluous = [.. notes.Select(note => note.Id).Concat(marks).Select(id => (SqlValue[])[SqlValue.Integer(id)])];
+        if (superfluous.Length > 0) statements.Add(new ShardStatement(DeleteSql, superfluous));
+        statements.Add(new ShardStatement(InsertSql, [[SqlValue.Text(text)]]));
+        var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
+        return results[^1].Rows[0][0].AsInteger();
     }
 
-    private ConcurrentQueue<long> DoneOn(ITablet tablet) => _done.GetOrAdd((tablet.Keyspace, tablet.Shard), static _ => new ConcurrentQueue<long>());
+    private OnShard Of(ITablet tablet) => _shards.GetOrAdd((tablet.Keyspace, tablet.Shard), static _ => new OnShard());
+
+    /// <summary>What is superfluous on one shard.</summary>
+    private sealed class OnShard
+    {
+        public ConcurrentQueue<EntryNote> Notes { get; } = new();
+
+        public ConcurrentQueue<long> Marks { get; } = new();
+
+        // Where the transaction that deletes them is undone, they are left for the next start.
+        public (List<EntryNote> Notes, List<long> Marks) Take()
+        {
+            List<EntryNote> notes = [];
+            List<long> marks = [];
+            while (Notes.TryDequeue(out var note)) notes.Add(note);
+            while (Marks.TryDequeue(out var mark)) marks.Add(mark);
+            return (notes, marks);
+        }
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class EntryRecovery(LockGraph locks, IReadOnlyList<EntryChange> 
 
     private async ValueTask FinishMoveAsync(EntryChange left, CancellationToken cancellationToken)
     {
-        if (left is not { Moved: true, Added: false }) return;
+        if (left is not { Moved: true, Added: false, Entry.Table.Lookup.Unique: true }) return;
         foreach (var arrived in inDoubt)
         {
             if (arrived is not { Moved: true, Added: true } || arrived.Entry.RowShard == left.Entry.RowShard || arrived.Entry.ValuesKey != left.Entry.ValuesKey) continue;
@@ -79,46 +79,5 @@ internal sealed class EntryRecovery(LockGraph locks, IReadOnlyList<EntryChange> 
         var affected = (await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, values, txId), cancellationToken)).Affected;
         Changed += affected;
         return affected;
-    }
-
-    /// <summary>Looks after the notes of all shards, when a gate starts.</summary>
-    /// <returns>What was done, in words.</returns>
-    public static async ValueTask<IReadOnlyList<string>> AtStartAsync(GateState state, CancellationToken cancellationToken)
-    {
-        var done = new List<string>();
-        foreach (var keyspace in state.VSchema.Keyspaces.Values)
-        {
-            if (!keyspace.Sharded) continue;
-            foreach (var tablet in state.Tablets.Of(keyspace))
-            {
-                foreach (var (id, text) in await EntryNotes.ReadAsync(tablet, cancellationToken)) await SettleAsync(state, keyspace, tablet, id, text, done, cancellationToken);
-            }
-        }
-
-        return done;
-    }
-
-    private static async ValueTask SettleAsync(
-        GateState state, VKeyspace keyspace, ITablet tablet, long id, string text, List<string> done, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var recovery = new EntryRecovery(state.Tablets.Locks, EntryNoteText.Read(text, (owner, lookup) => Find(state, keyspace, owner, lookup), state.Tablets.Of(keyspace)));
-            await recovery.RunAsync(cancellationToken);
-            await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
-            if (recovery.Changed > 0) done.Add($"lookup entries of keyspace {keyspace.Name} that a crash had left in doubt have been compared with their rows: {recovery.Changed} changed");
-        }
-        catch (VitessException failure)
-        {
-            done.Add($"lookup entries of keyspace {keyspace.Name} are in doubt since a crash, and could not be compared with their rows: {failure.Message}");
-        }
-    }
-
-    private static EntryTable? Find(GateState state, VKeyspace keyspace, string owner, string lookup)
-    {
-        if (keyspace.FindTable(owner) is not { Schema: not null } table) return null;
-        var session = state.For(new Target(keyspace.Name, null), table.Dialect);
-        var place = session.Catalog.FindPlace(new Sql.ObjectName(null, new Sql.Identifier(table.Name, true)));
-        return place is null ? null : OwnerLookups.Of(place, session.Catalog, session.Engine)?.Tables.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Lookup.Name, lookup));
     }
 }

@@ -21,14 +21,16 @@ public sealed class LookupCrashTests : IDisposable
     [InlineData("UPDATE t SET n = 333, a = 333 WHERE id = 3", true)]
     [InlineData("UPDATE t SET n = n + 1, b = 'z', tag = CASE WHEN id < 6 THEN 'red' ELSE 'blue' END", false)]
     [InlineData("UPDATE t SET id = id + 1000 WHERE id = 3", true)]
-    [InlineData("UPDATE t SET id = id + 1000", false)]
-    [InlineData("UPDATE t SET id = id + 1000, n = n + 1, tag = 'moved' WHERE id < 7", false)]
+    [InlineData("UPDATE t SET id = id + 1000", true)]
+    [InlineData("UPDATE t SET id = id + 1000, n = n + 1, tag = 'moved' WHERE id < 7", true)]
+    [InlineData("UPDATE t SET n = n - 10", true)]
+    [InlineData("UPDATE t SET id = id + 100, n = n - 10, a = a - 1, v = id", true)]
     [Trait("Rule", "S2.8")]
     [Trait("Rule", "S4.1")]
     public async Task Crash_AtAnyStep_LeavesRowsAndEntriesTogether(string sql, bool isAtomic)
     {
         await PrepareAsync();
-        var before = await RowsAsync(Path.Combine(_directory, "first"));
+        var before = await RowsAsync(First);
         for (var step = 0; ; step++)
         {
             foreach (var after in (bool[])[false, true])
@@ -52,15 +54,98 @@ public sealed class LookupCrashTests : IDisposable
                     return;
                 }
 
-                if (isAtomic && !after) Assert.True(await RowsAsync(copy) is var rows && (rows == before || rows == await AfterAsync(sql)), $"step {step}: {rows}");
+                if (isAtomic) Assert.True(await RowsAsync(copy) is var rows && (rows == before || rows == await AfterAsync(sql)), $"step {step}: {rows}");
                 Directory.Delete(copy, recursive: true);
             }
         }
     }
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    [Trait("Rule", "S2.8")]
+    [Trait("Rule", "S4.1")]
+    public async Task Crash_OfTheStartThatLooksAfterNotes_IsLookedAfterByTheNext()
+    {
+        const string Sql = "UPDATE t SET id = id + 100, n = n - 10";
+        await PrepareAsync();
+        var mended = 0;
+        for (var step = 0; ; step++)
+        {
+            var crash = new Crash(step, after: true);
+            var dead = Copy();
+            await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: dead, wrap: tablet => new CrashingTablet(tablet, crash))) await TryRunAsync(cluster, Sql);
+            if (!crash.Happened) break;
+            if (!await IsMendedAsync(dead)) continue;
+            for (var call = 0; ; call++)
+            {
+                var again = new Crash(call, after: call % 2 == 0);
+                var copy = Copy(dead);
+                await TryOpenAsync(copy, again);
+                await using (var last = await OwnerCluster.OpenAsync(Shards, directory: copy))
+                {
+                    Assert.Empty(await last.FaultsAsync());
+                    Assert.Empty(await NotesAsync(last));
+                }
+
+                Assert.Equal(await AfterAsync(Sql), await RowsAsync(copy));
+                if (!again.Happened) break;
+                mended++;
+            }
+        }
+
+        Assert.True(mended > 10);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task Notes_OfWritesThatHaveEnded_AreDeletedByLaterOnesAndByTheNextStart()
+    {
+        await PrepareAsync();
+        string rows;
+        await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: First))
+        {
+            for (var i = 0; i < 30; i++) await cluster.RunAsync("UPDATE t SET id = id + 100, n = n - 10");
+            Assert.InRange((await NotesAsync(cluster)).Count, 1, 4 * Shards);
+            Assert.Empty(await cluster.FaultsAsync());
+            rows = await RowsAsync(cluster);
+        }
+
+        await using var again = await OwnerCluster.OpenAsync(Shards, directory: First);
+        Assert.True(again.Repairs.Count == 0, string.Join("; ", again.Repairs));
+        Assert.Empty(await NotesAsync(again));
+        Assert.Empty(await again.FaultsAsync());
+        Assert.Equal(rows, await RowsAsync(again));
+    }
+
+    private async Task<bool> IsMendedAsync(string dead)
+    {
+        await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: Copy(dead));
+        return cluster.Repairs.Count > 0;
+    }
+
+    private static async Task TryOpenAsync(string directory, Crash crash)
+    {
+        try
+        {
+            await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: directory, wrap: tablet => new CrashingTablet(tablet, crash));
+        }
+        catch (VitessException)
+        {
+            Assert.True(crash.Happened);
+        }
+    }
+
+    private string First => Path.Combine(_directory, "first");
+
+    private static async Task<List<(SqlValue[] Cells, int Shard)>> NotesAsync(OwnerCluster cluster)
+    {
+        var tables = await cluster.OnShardsAsync("SELECT 1 FROM sqlite_schema WHERE name = '_shale_lookup_notes'");
+        return tables.Count < Shards ? [] : await cluster.OnShardsAsync("SELECT note FROM _shale_lookup_notes");
+    }
+
     private async Task PrepareAsync()
     {
-        await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: Path.Combine(_directory, "first"));
+        await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: First);
         await cluster.RunAsync("INSERT INTO t (id, n, a, b, tag) SELECT g, g * 10, g, 'b' || g, 'red' FROM generate_series(1, 9) g");
     }
 
@@ -69,8 +154,12 @@ public sealed class LookupCrashTests : IDisposable
     {
         if (_after is not null) return _after;
         var copy = Copy();
-        await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: copy)) await cluster.RunAsync(sql);
-        _after = await RowsAsync(copy);
+        await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: copy))
+        {
+            await cluster.RunAsync(sql);
+            _after = await RowsAsync(cluster);
+        }
+
         Directory.Delete(copy, recursive: true);
         return _after;
     }
@@ -78,8 +167,10 @@ public sealed class LookupCrashTests : IDisposable
     private static async Task<string> RowsAsync(string directory)
     {
         await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: directory);
-        return string.Join('\n', await cluster.RowsAsync("SELECT * FROM t ORDER BY id, n"));
+        return await RowsAsync(cluster);
     }
+
+    private static async Task<string> RowsAsync(OwnerCluster cluster) => string.Join('\n', await cluster.RowsAsync("SELECT * FROM t ORDER BY id, n"));
 
     private static async Task<bool> TryRunAsync(OwnerCluster cluster, string sql)
     {
@@ -94,9 +185,10 @@ public sealed class LookupCrashTests : IDisposable
         }
     }
 
-    private string Copy()
+    private string Copy(string? from = null)
     {
-        var (from, to) = (Path.Combine(_directory, "first"), Path.Combine(_directory, $"copy{_copies++}"));
+        from ??= First;
+        var to = Path.Combine(_directory, $"copy{_copies++}");
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(to, Path.GetRelativePath(from, file));
