@@ -43,11 +43,16 @@ internal static class CreateTableEdits
 
     private static CreateTableStatement Drop(CreateTableStatement table, DropConstraint drop, SqlDialect dialect)
     {
-        bool Is(Identifier? name) => name is not null && Names.Equal(name.Name, drop.Name.Name, dialect);
-        var columns = table.Columns.Select(column => column with { Constraints = column.Constraints.Where(each => !Is(each.ConstraintName)).ToNodeList() }).ToNodeList();
-        var changed = table with { Columns = columns, Constraints = table.Constraints.Where(each => !Is(each.ConstraintName)).ToNodeList() };
+        bool Is(Identifier? name, string? given) => (name?.Name ?? given) is { } known && Names.Equal(known, drop.Name.Name, dialect);
+        var columns = table.Columns.Select(column => column with { Constraints = column.Constraints.Where(each => !Is(each.ConstraintName, Given(each, column))).ToNodeList() }).ToNodeList();
+        var changed = table with { Columns = columns, Constraints = table.Constraints.Where(each => !Is(each.ConstraintName, GivenTo(each))).ToNodeList() };
         if (changed != table || drop.IfExists) return changed;
         throw new VitessException(ErrorCodes.NotFound, $"constraint \"{drop.Name.Name}\" of table \"{table.Name.Name.Name}\" does not exist", sqlState: "42704");
+
+        // The names that PostgreSQL gives to keys without one; COLLATE in a key is SQLite's, which drops no constraints.
+        string? Given(ColumnConstraint constraint, ColumnDefinition column) => constraint is PrimaryKeyColumn or UniqueColumn ? Name(constraint is PrimaryKeyColumn, [column.Name.Name]) : null;
+        string? GivenTo(TableConstraint constraint) => constraint is KeyConstraint key ? Name(key.Primary, key.Columns.Select(item => (item.Value as ColumnRef)?.Column.Name ?? "")) : null;
+        string Name(bool primary, IEnumerable<string> names) => LookupRules.NameOf(new KeySchema(null, names.ToNodeList(), primary), table.Name.Name.Name);
     }
 
     private static CreateTableStatement Rename(CreateTableStatement table, RenameColumn rename, SqlDialect dialect)

@@ -194,6 +194,20 @@ public sealed class LookupDefinitionTests
         Assert.Equal(["own_a|lookup_unique|table=own_a_lookup|own|a|ready", "own_b_key|lookup_unique|table=own_b_key_lookup|own|b|ready"], await LookupsAsync(cluster));
     }
 
+    [Theory, Trait("Rule", "S2.8")]
+    [InlineData("t_a_key", "t_b_c_key")]
+    [InlineData("t_b_c_key", "t_a_key")]
+    public async Task DropConstraint_ByTheNameThatPostgresGivesIt_DropsItsLookup(string dropped, string kept)
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id INT PRIMARY KEY, a INT UNIQUE, b INT, c INT, UNIQUE (b, c))", "INSERT INTO t VALUES (1, 1, 1, 1), (2, 2, 2, 2)", $"ALTER TABLE t DROP CONSTRAINT {dropped}");
+        Assert.StartsWith(kept, Assert.Single(await LookupsAsync(cluster)), StringComparison.Ordinal);
+        Assert.Equal("42704", await StateAsync(cluster, $"ALTER TABLE t DROP CONSTRAINT {dropped}"));
+        foreach (var id in (int[])[3, 4, 5, 6]) await cluster.RunAsync(dropped == "t_a_key" ? $"INSERT INTO t VALUES ({id}, 1, {id}, {id})" : $"INSERT INTO t VALUES ({id}, {id}, 1, 1)");
+        Assert.Equal("23505", await StateAsync(cluster, dropped == "t_a_key" ? "INSERT INTO t VALUES (9, 9, 2, 2)" : "INSERT INTO t VALUES (9, 2, 9, 9)"));
+        Assert.Empty(await cluster.RowsAsync($"VERIFY VINDEX {kept} ON t"));
+    }
+
     [Fact, Trait("Rule", "S2.8")]
     public async Task ForeignKeyToAKeyOverShards_StaysRefused()
     {
