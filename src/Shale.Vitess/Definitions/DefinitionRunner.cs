@@ -230,7 +230,10 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             await beforeMoving(moved);
             var before = session.Catalog.Require(new ObjectName(null, new Identifier(moved.Name)));
             var changed = result.Schema.Get(session.Keyspace.Name);
+            await LookupDefinitions.DropAsync(moved.Lookups, _shards);
+            await LookupDefinitions.MakeAsync(result.Entries, session, _shards);
             await TableAlteration.MoveRowsAsync(before, new TablePlace(changed, changed.GetTable(moved.Name), session.Dialect), _shards);
+            await LookupDefinitions.FillAsync(result.Entries, changed.GetTable(moved.Name), changed, session, _shards);
         }
 
         return vschema => VSchemaAlteration.Apply(vschema, session.Keyspace.Name, statement).Schema;

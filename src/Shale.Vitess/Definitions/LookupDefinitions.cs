@@ -16,6 +16,34 @@ internal static class LookupDefinitions
         }
     }
 
+    /// <summary>Makes the entries of all rows at once, in the transaction that has moved them. Errors: 23505.</summary>
+    /// <param name="entries">The tables of the entries, empty.</param>
+    /// <param name="owner">The table whose rows have moved.</param>
+    /// <param name="keyspace">The keyspace with all of them.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="shards">The shards.</param>
+    public static async ValueTask FillAsync(IEnumerable<VTable> entries, VTable owner, VKeyspace keyspace, GateSession session, ShardDefinitions shards)
+    {
+        foreach (var made in entries)
+        {
+            var lookup = owner.Lookups.First(each => VSchemaNames.Comparer.Equals(each.Table, made.Name));
+            var place = new TablePlace(keyspace, made, owner.Dialect);
+            var table = new EntryTable(new TablePlace(keyspace, owner, owner.Dialect), place, lookup, session.Engine);
+            var scan = new LookupScan(table, session.Engine);
+            var rows = await shards.RowsAsync(scan.RowsSql, firstOnly: false);
+            var filled = new RowSet([.. rows.Fields.Take(lookup.Columns.Length), new Field(VLookup.KeyspaceIdColumn, "bytea")], rows.RowCount);
+            foreach (var row in scan.Read(rows, 0, rows.RowCount)) filled.Add([.. row.Values, EntryTable.ToValue(row.Id)]);
+            try
+            {
+                await shards.InsertAsync(place, filled, [.. lookup.Columns, VLookup.KeyspaceIdColumn]);
+            }
+            catch (VitessException failure) when (failure.SqlState == "23505")
+            {
+                throw table.Duplicate(failure.Shard);
+            }
+        }
+    }
+
     /// <summary>Removes the tables of the entries of some lookup vindexes.</summary>
     public static async ValueTask DropAsync(IEnumerable<VLookup> lookups, ShardDefinitions shards)
     {

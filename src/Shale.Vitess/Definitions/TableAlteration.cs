@@ -79,9 +79,11 @@ internal sealed class TableAlteration
         var before = _place;
         var placed = Described(changed, action);
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
+        if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         if (IsNative(action, before)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session));
         else await RebuildAsync(before, after, changed);
+        if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
         _place = after;
     }

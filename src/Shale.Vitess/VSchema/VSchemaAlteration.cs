@@ -6,7 +6,11 @@ namespace Shale.Vitess;
 /// <summary>What an ALTER VSCHEMA gives.</summary>
 /// <param name="Schema">The new VSchema.</param>
 /// <param name="MovedTable">A known table whose rows would have to live elsewhere now: it must be empty, or the statement is to be refused. Null for none.</param>
-public sealed record VSchemaAlterationResult(VSchema Schema, VTable? MovedTable = null);
+public sealed record VSchemaAlterationResult(VSchema Schema, VTable? MovedTable = null)
+{
+    /// <summary>Tables that are to hold the entries of the lookup vindexes of a table whose rows live elsewhere now.</summary>
+    public ImmutableArray<VTable> Entries { get; init; } = [];
+}
 
 /// <summary>Applies Vitess' ALTER VSCHEMA statements. Nothing is checked against rows here.</summary>
 public static class VSchemaAlteration
@@ -183,14 +187,21 @@ public static class VSchemaAlteration
         var moved = old?.Schema is not null && (old.Kind != table.Kind || old.Vindex != table.Vindex || !old.ShardColumns.SequenceEqual(table.ShardColumns));
         if (old is { Lookups.IsEmpty: false } && (moved || old.Kind != table.Kind || old.Vindex != table.Vindex))
         {
-            throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has the lookup vindex \"{old.Lookups[0].Name}\", whose entries say where its rows are now", sqlState: "0A000",
-                hint: "Drop its lookup vindexes (with their constraints and indexes) first, and make them again afterwards.");
+            if (old.Lookups.FirstOrDefault(lookup => !LookupRules.IsOfKey(old, lookup)) is { } own) throw Lost(old, own);
+            foreach (var lookup in old.Lookups) schema = schema.WithoutTable(keyspace.Name, lookup.Table);
+            table = table with { Lookups = [] };
         }
 
         var changed = schema.WithTable(keyspace.Name, table);
-        if (moved) KeyRules.CheckAround(table, changed.Get(keyspace.Name));
-        return new(changed, moved ? old : null);
+        if (!moved) return new(changed);
+        var looked = LookupRules.ForNew(table, [], changed.Get(keyspace.Name), []);
+        changed = changed.WithKeyspace(looked.Keyspace);
+        KeyRules.CheckAround(looked.Owner, looked.Keyspace);
+        return new(changed, old) { Entries = looked.Entries };
     }
+
+    private static VitessException Lost(VTable table, VLookup lookup) => new(ErrorCodes.QueryError,
+        $"table \"{table.Name}\" has the lookup vindex \"{lookup.Name}\", whose entries say where its rows are now", sqlState: "0A000", hint: "Drop it first, and add it again afterwards.");
 
     /// <summary>The table; one that nobody has described yet is made, as in Vitess.</summary>
     private static VTable Known(VKeyspace keyspace, AlterVSchemaStatement statement) =>

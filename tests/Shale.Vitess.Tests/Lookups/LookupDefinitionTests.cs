@@ -81,7 +81,6 @@ public sealed class LookupDefinitionTests
         var made = await cluster.RunAsync("CREATE TABLE t (id SERIAL PRIMARY KEY, tenant INT NOT NULL, a TEXT, b TEXT, UNIQUE (a, b), UNIQUE (tenant, a)) WITH (shard_key = 'tenant')");
         Assert.Equal(2, made.Notices.Count);
         Assert.Equal(["t_a_b_key|lookup_unique|table=t_a_b_key_lookup|t|a, b|ready", "t_pkey|lookup_unique|table=t_pkey_lookup|t|id|ready"], await LookupsAsync(cluster));
-        Assert.Equal("0A000", await StateAsync(cluster, "ALTER VSCHEMA ON t DROP VINDEX hash"));
         Assert.Equal("2BP01", await StateAsync(cluster, "ALTER VSCHEMA ON t DROP VINDEX t_pkey"));
         await cluster.RunAsync("DROP TABLE t");
         Assert.Empty(await cluster.RowsAsync("SHOW TABLES"));
@@ -192,6 +191,31 @@ public sealed class LookupDefinitionTests
         foreach (var statement in (string[])["CREATE TABLE own (id INT PRIMARY KEY, a INT, b INT)", "CREATE UNIQUE INDEX own_a ON own (a)", "ALTER TABLE own ADD UNIQUE (b)"]) await cluster.InAsync(transaction, statement);
         await cluster.Gate.CommitAsync(transaction);
         Assert.Equal(["own_a|lookup_unique|table=own_a_lookup|own|a|ready", "own_b_key|lookup_unique|table=own_b_key_lookup|own|b|ready"], await LookupsAsync(cluster));
+    }
+
+    [Fact, Trait("Rule", "S2.8")]
+    public async Task ChangeOfThePrimaryVindex_TakesTheKeysAlong()
+    {
+        await using var cluster = await Cluster.OpenAsync(3);
+        await cluster.RunAllAsync("CREATE TABLE t (id INT NOT NULL, a INT NOT NULL UNIQUE, b TEXT)", "CREATE UNIQUE INDEX t_b ON t (b)",
+            $"INSERT INTO t VALUES {string.Join(", ", Enumerable.Range(1, 40).Select(i => $"({i}, {i * 10}, {(i % 4 == 0 ? "NULL" : $"'b{i}'")})"))}");
+        Assert.Empty(await LookupsAsync(cluster));
+        (string Statement, string[] Lookups)[] steps =
+        [
+            ("ALTER TABLE t ADD PRIMARY KEY (id)", ["t_a_key", "t_b"]), ("ALTER VSCHEMA ON t DROP VINDEX hash", []), ("ALTER VSCHEMA ON t ADD VINDEX xx (a) USING xxhash", ["t_b", "t_pkey"]),
+            ("ALTER VSCHEMA ON t DROP VINDEX xx", []), ("ALTER VSCHEMA ON t ADD VINDEX hash (id)", ["t_a_key", "t_b"]),
+        ];
+        foreach (var (statement, lookups) in steps)
+        {
+            await cluster.RunAsync(statement);
+            Assert.Equal(lookups, (await LookupsAsync(cluster)).Select(row => row.Split('|')[0]));
+            foreach (var lookup in lookups) Assert.Empty(await cluster.RowsAsync($"VERIFY VINDEX {lookup} ON t"));
+            foreach (var sql in (string[])["INSERT INTO t VALUES (7, 1, 'n')", "INSERT INTO t VALUES (70, 70, 'n')", "INSERT INTO t VALUES (70, 1, 'b7')"]) Assert.Equal("23505", await StateAsync(cluster, sql));
+            Assert.Equal(["40"], await cluster.RowsAsync("SELECT count(*) FROM t"));
+        }
+
+        await cluster.RunAllAsync("ALTER VSCHEMA ON t ADD VINDEX own (b, a) USING lookup");
+        Assert.Equal("0A000", await StateAsync(cluster, "ALTER VSCHEMA ON t DROP VINDEX hash"));
     }
 
     [Theory, Trait("Rule", "S2.8")]

@@ -58,8 +58,9 @@ public sealed class VSchemaEditsTests
     {
         var start = Start.WithTable("main", Known("CREATE TABLE p (id int8, code int8, UNIQUE (id))"))
             .WithTable("main", Known("CREATE TABLE c (pid int8 REFERENCES p (id))"));
-        var byCode = Assert.Throws<VitessException>(() => VSchemaAlteration.Apply(start, "main", Statement("add vindex", "p", ["code"], "hash", null)));
-        Assert.Contains("lacks a sharding column", byCode.Message, StringComparison.Ordinal);
+        var alone = VSchemaAlteration.Apply(start.WithoutTable("main", "c"), "main", Statement("add vindex", "p", ["code"], "hash", null));
+        Assert.Equal("p_id_key", Assert.Single(alone.Schema.Get("main").GetTable("p").Lookups).Name);
+        Assert.Equal("p_id_key_lookup", Assert.Single(alone.Entries).Name);
         var byId = Assert.Throws<VitessException>(() => VSchemaAlteration.Apply(start, "main", Statement("add vindex", "p", ["id"], "hash", null)));
         Assert.Contains("of table \"c\" to \"p\"", byId.Message, StringComparison.Ordinal);
     }

@@ -44,12 +44,6 @@ internal static class KeyRules
     /// <summary>Checks a table that has another place now, and those that refer to it.</summary>
     public static void CheckAround(VTable table, VKeyspace keyspace)
     {
-        if (LookupRules.Missing(table).FirstOrDefault() is { } apart)
-        {
-            throw new VitessException(ErrorCodes.QueryError, $"the rows of table \"{table.Name}\" cannot move: its key ({string.Join(", ", apart.Columns)}) lacks a sharding column", sqlState: "0A000",
-                hint: "Drop the constraint first, and make it again when the rows have moved: a lookup vindex keeps it then.");
-        }
-
         Check(table, keyspace);
         foreach (var child in keyspace.Tables.Values)
         {

@@ -98,6 +98,9 @@ internal static class LookupRules
         return [.. table.Lookups.Where(lookup => lookup.Columns.Any(column => after.Column(column) is null) || IsOfGoneKey(table, lookup, after))];
     }
 
+    /// <summary>Whether a lookup vindex keeps a key of its table, so that it comes and goes with it.</summary>
+    public static bool IsOfKey(VTable table, VLookup lookup) => lookup.Unique && table.Schema is { } schema && schema.Keys.Any(key => AreSame(key.Columns, lookup.Columns));
+
     private static bool IsOfGoneKey(VTable table, VLookup lookup, TableSchema after) => !after.Keys.Any(key => AreSame(key.Columns, lookup.Columns))
         && table.Schema!.Keys.Any(key => AreSame(key.Columns, lookup.Columns) && VSchemaNames.Comparer.Equals(NameOf(key, table.Name), lookup.Name));
 

@@ -65,8 +65,9 @@ public static class Placement
         var rowsMove = changed.IsSharded && !table.IsSharded;
         if (rowsMove)
         {
-            KeyRules.CheckAround(changed, keyspace);
-            return new PlacementResult(changed, keyspace, notices) { RowsMove = true };
+            var moved = LookupRules.ForNew(changed, [], keyspace, notices);
+            KeyRules.CheckAround(moved.Owner, moved.Keyspace);
+            return new PlacementResult(moved.Owner, moved.Keyspace, notices) { RowsMove = true, Entries = moved.Entries };
         }
 
         if (schema.Keys.Any(key => !LookupRules.IsLocal(changed, key.Columns))) KeyRules.CheckDefinition((CreateTableStatement)SqlParser.Parse(changed.CreateSql!, changed.Dialect), changed);
