@@ -13,6 +13,8 @@ internal static class VindexFactories
         new Factory("hash", (definition, _) => new HashVindex(definition.Name)),
         new Factory("consistent_hash", (definition, shards) => new ConsistentHashVindex(definition, shards)),
         new Factory("range", (definition, _) => new RangeVindex(definition)),
+        new Factory("multicol", (definition, _) => MulticolVindex.Multicol(definition)),
+        new Factory("region_experimental", (definition, _) => MulticolVindex.Region(definition)),
         new Factory("region", (definition, _) => new RegionVindex(definition)),
         new Factory("null", (definition, _) => new NullVindex(definition.Name)),
         new Factory("reverse_bits", (definition, _) => new NumberVindex(definition, NumberVindex.ReverseBits)),

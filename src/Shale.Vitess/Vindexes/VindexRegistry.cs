@@ -8,7 +8,7 @@ public sealed class VindexRegistry
 {
     private static readonly FrozenSet<string> NotBuilt = new[]
     {
-        "multicol", "murmur3", "cfc", "region_json", "region_experimental",
+        "murmur3", "cfc", "region_json",
     }.ToFrozenSet();
 
     private readonly FrozenDictionary<string, IVindexFactory> _factories;

@@ -19,7 +19,6 @@ public sealed class VindexRegistryTests
     [Theory]
     [InlineData("lookup_unique")]
     [InlineData("consistent_lookup")]
-    [InlineData("multicol")]
     [InlineData("Region_JSON")]
     public void Create_TypeThatIsNotBuilt_IsRefusedWithAHint(string type)
     {
