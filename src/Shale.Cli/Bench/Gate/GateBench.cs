@@ -8,6 +8,7 @@ internal static class GateBench
         ("parsing", $"parsing {ParseBench.Corpus.Count:#,0} statements", ParseAsync),
         ("plans", "finding cached plans and their shards", PlansAsync),
         ("merges", "merging the answers of 4 shards", MergeBench.RunAsync),
+        ("lookups", "filling two tables, one with a unique lookup", LookupsAsync),
         ("clients", "a thousand HTTP clients for a minute", ClientsBench.RunAsync),
     ];
 
@@ -38,5 +39,12 @@ internal static class GateBench
     {
         await using var hits = await PlanHitBench.CreateAsync(cancellationToken);
         return [await hits.TimeAsync(), hits.Allocations()];
+    }
+
+    private static async Task<IReadOnlyList<BenchFigure>> LookupsAsync(Action<string> progress, CancellationToken cancellationToken)
+    {
+        await using var lookups = await LookupBench.CreateAsync(cancellationToken);
+        progress("finding and inserting rows with a lookup and without");
+        return await lookups.RunAsync();
     }
 }
