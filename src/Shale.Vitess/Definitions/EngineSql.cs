@@ -12,12 +12,12 @@ internal static class EngineSql
         return Print(plain, session);
     }
 
-    /// <summary>CREATE TABLE of a table that the VSchema has, in whatever dialect it was made.</summary>
-    public static string Stored(VTable table, GateSession session)
+    /// <summary>CREATE TABLE of a table for entries, in whatever dialect its owner was made. SQLite finds an entry by its key in one tree where there is no rowid.</summary>
+    public static string CreateEntries(VTable table, GateSession session)
     {
-        var create = (CreateTableStatement)SqlParser.Parse(table.CreateSql!, table.Dialect) with { IfNotExists = false, Options = [] };
-        if (table.Dialect == session.Engine) return SqlPrinter.Print(create, session.Engine);
-        return SqlPrinter.Print(PostgresToSqlite.Translate(create, Binder.Bind(create, table.Dialect, session.Catalog)).Statement, session.Engine);
+        var create = (CreateTableStatement)SqlParser.Parse(table.CreateSql!, table.Dialect);
+        if (table.Dialect != session.Engine) create = (CreateTableStatement)PostgresToSqlite.Translate(create, Binder.Bind(create, table.Dialect, session.Catalog)).Statement;
+        return SqlPrinter.Print(create with { WithoutRowId = session.Engine == SqlDialect.Sqlite }, session.Engine);
     }
 
     /// <summary>CREATE INDEX; the name must be given.</summary>

@@ -26,7 +26,7 @@ internal sealed class LookupBuild
     public bool IsAll => _needs.All(need => need.IsAll);
 
     /// <summary>What the user should know.</summary>
-    public IEnumerable<string> Notices => _needs.Select(need => $"({string.Join(", ", need.Lookup.Columns)}) of table \"{need.Owner}\" is kept over the shards by the lookup vindex \"{need.Lookup.Name}\", whose entries are in table \"{need.Lookup.Table}\"");
+    public IEnumerable<string> Notices => _needs.Select(need => $"{(need.Lookup.Unique ? "UNIQUE " : "")}({string.Join(", ", need.Lookup.Columns)}) of table \"{need.Owner}\" is kept over the shards by the lookup vindex \"{need.Lookup.Name}\", whose entries are in table \"{need.Lookup.Table}\"");
 
     /// <summary>The first step; null where a definition needs no lookup vindex on a table that exists.</summary>
     /// <param name="statement">The definition.</param>

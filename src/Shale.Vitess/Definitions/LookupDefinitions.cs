@@ -12,7 +12,7 @@ internal static class LookupDefinitions
         foreach (var table in entries)
         {
             await shards.EverywhereAsync($"DROP TABLE IF EXISTS {ScratchTable.Quote(table.Name)}");
-            await shards.EverywhereAsync(EngineSql.Stored(table, session));
+            await shards.EverywhereAsync(EngineSql.CreateEntries(table, session));
         }
     }
 

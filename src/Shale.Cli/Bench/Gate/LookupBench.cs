@@ -12,10 +12,13 @@ internal sealed class LookupBench : IAsyncDisposable
     private const int Runs = 9;
     private const int Rows = 100_000;
     private const int RowsAStatement = 500;
-    private const int Points = 5_000;
+    private const int Keys = 1_000;
+    private const int Points = 20_000;
     private const int Inserts = 300;
     private readonly DemoDirectory _directory;
     private readonly LocalCluster _cluster;
+    private readonly GateRequest[] _byLookup = Requests(id => new GateRequest("SELECT id, email, name FROM people WHERE email = $1", [SqlValue.Text(Email(id))]));
+    private readonly GateRequest[] _byKey = Requests(id => new GateRequest("SELECT id, email, name FROM people WHERE id = $1", [SqlValue.Integer(id)]));
     private int _nextId = Rows;
 
     private LookupBench(DemoDirectory directory, LocalCluster cluster)
@@ -46,7 +49,7 @@ internal sealed class LookupBench : IAsyncDisposable
     /// <summary>Measures.</summary>
     public async Task<IReadOnlyList<BenchFigure>> RunAsync()
     {
-        var points = await PairedRuns.RatiosAsync(Runs, () => PointsAsync(byLookup: true), () => PointsAsync(byLookup: false));
+        var points = await PairedRuns.RatiosAsync(Runs, () => PointsAsync(_byLookup), () => PointsAsync(_byKey));
         var inserts = await PairedRuns.RatiosAsync(Runs, () => InsertsAsync("people"), () => InsertsAsync("others"));
         return
         [
@@ -64,15 +67,13 @@ internal sealed class LookupBench : IAsyncDisposable
 
     private static string Email(int id) => string.Create(CultureInfo.InvariantCulture, $"person.{id}@example.org");
 
-    private async Task PointsAsync(bool byLookup)
+    private static GateRequest[] Requests(Func<int, GateRequest> request) => [.. Enumerable.Range(0, Keys).Select(i => request((int)((long)i * 7_919 % Rows)))];
+
+    private async Task PointsAsync(GateRequest[] requests)
     {
         for (var i = 0; i < Points; i++)
         {
-            var id = (int)((long)i * 7_919 % Rows);
-            var request = byLookup
-                ? new GateRequest("SELECT id, email, name FROM people WHERE email = $1", [SqlValue.Text(Email(id))])
-                : new GateRequest("SELECT id, email, name FROM people WHERE id = $1", [SqlValue.Integer(id)]);
-            var result = await _cluster.Gate.ExecuteAsync(request);
+            var result = await _cluster.Gate.ExecuteAsync(requests[i % Keys]);
             if (result.Rows.RowCount != 1 || result.Shards.Count != 1) throw new InvalidOperationException("the row was not found on one shard");
         }
     }
