@@ -16,6 +16,9 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class LookupBuild
 {
+    /// <summary>How often it tries to take back what it has made.</summary>
+    private const int Attempts = 5;
+
     private readonly SchemaChanges _schema;
     private readonly string _keyspace;
     private readonly IReadOnlyList<LookupNeed> _needs;
@@ -38,19 +41,29 @@ internal sealed class LookupBuild
     {
         if (LookupNeed.Of(statement, schema.Current.For(target, dialect)).Count == 0) return null;
         LookupBuild? build = null;
-        await schema.RunAsync(async (state, shards) =>
+        try
+        {
+            await schema.RunAsync(MakeAsync, cancellationToken);
+            return build;
+        }
+        catch
+        {
+            build?.EndFill();
+            throw;
+        }
+
+        async ValueTask<Func<VSchema, VSchema>> MakeAsync(GateState state, CrossShardTransaction shards)
         {
             var session = state.For(target, dialect);
             LookupDefinitions.Refuse(statement, session);
             var needs = LookupNeed.Of(statement, session);
             if (needs.Count == 0) return vschema => vschema;
             await schema.Moves.CloseAsync(cancellationToken);
-            var (edit, made) = await MakeAsync(needs, session, new ShardDefinitions(session, shards, cancellationToken), writeOnly: true);
+            var (edit, made) = await LookupBuild.MakeAsync(needs, session, new ShardDefinitions(session, shards, cancellationToken), writeOnly: true);
             build = new LookupBuild(schema, session.Keyspace.Name, made);
             foreach (var need in made) schema.Fills.Begin(session.Keyspace.Name, need.Lookup.Name);
             return edit;
-        }, cancellationToken);
-        return build;
+        }
     }
 
     /// <summary>Makes lookup vindexes of an empty table, complete at once.</summary>
@@ -90,18 +103,24 @@ internal sealed class LookupBuild
     public async ValueTask UndoAsync()
     {
         EndFill();
-        try
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            await _schema.RunAsync(async (state, shards) =>
+            try
             {
-                await _schema.Moves.CloseAsync(CancellationToken.None);
-                var session = state.For(new Target(_keyspace, null), SqlDialect.Postgres);
-                return await RemoveAsync(session, new ShardDefinitions(session, shards, CancellationToken.None), lookup => _needs.Any(need => VSchemaNames.Comparer.Equals(need.Lookup.Name, lookup.Name)));
-            }, CancellationToken.None);
+                await _schema.RunAsync(RemoveAsync, CancellationToken.None);
+                return;
+            }
+            catch (VitessException)
+            {
+                // The failure that led here is the one to report; writers may have kept this one from its locks.
+            }
         }
-        catch (VitessException)
+
+        async ValueTask<Func<VSchema, VSchema>> RemoveAsync(GateState state, CrossShardTransaction shards)
         {
-            // The failure that led here is the one to report.
+            await _schema.Moves.CloseAsync(CancellationToken.None);
+            var session = state.For(new Target(_keyspace, null), SqlDialect.Postgres);
+            return await LookupBuild.RemoveAsync(session, new ShardDefinitions(session, shards, CancellationToken.None), lookup => _needs.Any(need => VSchemaNames.Comparer.Equals(need.Lookup.Name, lookup.Name)));
         }
     }
 
@@ -142,6 +161,7 @@ internal sealed class LookupBuild
             made.Add(need with { Lookup = result.Owner.Lookups[^1] });
             await LookupDefinitions.MakeAsync(result.Entries, session, shards);
             if (need.Index is not { } index) continue;
+            await shards.EverywhereAsync($"DROP INDEX IF EXISTS {ScratchTable.Quote(index.Name!.Name)}");
             await shards.EverywhereAsync(EngineSql.CreateIndex(index, session.Catalog.Require(index.Table), session));
             var known = new VIndex(index.Name!.Name, SqlPrinter.Print(index, session.Dialect), index.Unique, need.Lookup.Columns);
             keyspace = keyspace with { Tables = keyspace.Tables.SetItem(owner.Name, result.Owner with { Indexes = owner.Indexes.Add(known) }) };

@@ -51,18 +51,30 @@ internal static class LookupDefinitions
     }
 
     /// <summary>Deletes all entries of tables, if they have no rows: rows that came meanwhile keep theirs, and those without a row do no harm.</summary>
-    public static ValueTask EmptyAsync(SchemaChanges schema, string keyspace, IReadOnlyList<string> owners, CancellationToken cancellationToken) => schema.RunAsync(async (state, transaction) =>
+    public static async ValueTask EmptyAsync(SchemaChanges schema, string keyspace, IReadOnlyList<string> owners, CancellationToken cancellationToken)
     {
-        var session = state.For(new Target(keyspace, null), SqlDialect.Postgres);
-        var shards = new ShardDefinitions(session, transaction, cancellationToken);
-        foreach (var name in owners)
+        try
         {
-            if (session.Keyspace.FindTable(name) is not { } owner || (await shards.RowsAsync($"SELECT 1 FROM {ScratchTable.Quote(name)} LIMIT 1", firstOnly: false)).RowCount > 0) continue;
-            foreach (var lookup in owner.Lookups) await shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(lookup.Table)}");
+            await schema.RunAsync(EmptyAsync, cancellationToken);
+        }
+        catch (VitessException)
+        {
+            // What had to be done is done.
         }
 
-        return vschema => vschema;
-    }, cancellationToken);
+        async ValueTask<Func<VSchema, VSchema>> EmptyAsync(GateState state, CrossShardTransaction transaction)
+        {
+            var session = state.For(new Target(keyspace, null), SqlDialect.Postgres);
+            var shards = new ShardDefinitions(session, transaction, cancellationToken);
+            foreach (var name in owners)
+            {
+                if (session.Keyspace.FindTable(name) is not { } owner || (await shards.RowsAsync($"SELECT 1 FROM {ScratchTable.Quote(name)} LIMIT 1", firstOnly: false)).RowCount > 0) continue;
+                foreach (var lookup in owner.Lookups) await shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(lookup.Table)}");
+            }
+
+            return vschema => vschema;
+        }
+    }
 
     /// <summary>The VSchema without some lookup vindexes of a table, their entries, and the indexes that came with them.</summary>
     public static VSchema Without(VSchema vschema, string keyspace, string owner, IEnumerable<VLookup> lookups)

@@ -29,7 +29,7 @@ internal sealed record LookupNeed(string Owner, VLookup Lookup, CreateIndexState
 
     private static IReadOnlyList<LookupNeed> OfIndex(CreateIndexStatement index, GateSession session)
     {
-        if (session.Catalog.FindPlace(index.Table) is not { } place) return [];
+        if (Find(index.Table, session) is not { } place) return [];
         var names = index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name).ToList();
         if (names.Contains(null) || !IsMissing(place.Table, [.. names.OfType<string>()])) return [];
         var name = NameOf(index, place.Table.Name);
@@ -39,7 +39,7 @@ internal sealed record LookupNeed(string Owner, VLookup Lookup, CreateIndexState
 
     private static IReadOnlyList<LookupNeed> OfConstraints(AlterTableStatement alter, GateSession session)
     {
-        if (session.Catalog.FindPlace(alter.Table) is not { } place) return [];
+        if (Find(alter.Table, session) is not { } place) return [];
         var needs = new List<LookupNeed>();
         foreach (var key in alter.Actions.OfType<AddConstraint>().Select(action => action.Constraint).OfType<KeyConstraint>())
         {
@@ -57,6 +57,11 @@ internal sealed record LookupNeed(string Owner, VLookup Lookup, CreateIndexState
     {
         // One that nobody has created yet is only described: CREATE TABLE makes its entries' table.
         if (session.Catalog.FindPlace(alter.Table!) is not { } place) return [];
+        if (!IsOwn(place, session))
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{place.Table.Name}\" is in keyspace \"{place.Keyspace.Name}\"", sqlState: "0A000", hint: $"Send the statement with \"{place.Keyspace.Name}\" as the target.");
+        }
+
         var columns = Columns(place, alter.Columns.Select(column => column.Name));
         var name = alter.Vindex!.Name.Name;
         CheckOptions(alter, place.Table.Name, columns);
@@ -90,6 +95,10 @@ internal sealed record LookupNeed(string Owner, VLookup Lookup, CreateIndexState
         var columns = lookup.Columns.Select(column => new OrderItem(new ColumnRef(null, null, new Identifier(column, true))));
         return new CreateIndexStatement(new Identifier(lookup.Name, true), new ObjectName(null, new Identifier(place.Table.Name, true)), columns.ToNodeList()) { Unique = lookup.Unique };
     }
+
+    private static TablePlace? Find(ObjectName name, GateSession session) => session.Catalog.FindPlace(name) is { } place && IsOwn(place, session) ? place : null;
+
+    private static bool IsOwn(TablePlace place, GateSession session) => VSchemaNames.Comparer.Equals(place.Keyspace.Name, session.Keyspace.Name);
 
     private static bool IsMissing(VTable table, IReadOnlyList<string> columns) => !LookupRules.IsLocal(table, columns) && LookupRules.Covering(table, columns) is null;
 

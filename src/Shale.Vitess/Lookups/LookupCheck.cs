@@ -21,7 +21,7 @@ internal sealed class LookupCheck(EntryTable table, GateSession session, bool re
 
     private const int Attempts = 60;
 
-    private readonly ITablet[] _tablets = session.Tablets.Of(session.Keyspace);
+    private readonly ITablet[] _tablets = session.Tablets.Of(table.Owner.Keyspace);
     private readonly LookupScan _scan = new(table, session.Engine);
     private readonly List<string?[]> _found = [];
 

@@ -233,6 +233,38 @@ public sealed class LookupDefinitionTests
     }
 
     [Fact, Trait("Rule", "S2.8")]
+    public async Task TableOfAnotherKeyspace_IsVerifiedByItsName_AndDefinedThere()
+    {
+        var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(2))).WithKeyspace(VKeyspace.Create("other", KeyRange.Split(3)));
+        await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { VSchema = vschema });
+        foreach (var sql in (string[])[Users, Rows, "CREATE UNIQUE INDEX users_email ON users (email)"]) await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "other" });
+        Assert.Empty(await cluster.RowsAsync("VERIFY VINDEX users_email ON other.users"));
+        Assert.Equal("0A000", await StateAsync(cluster, "ALTER VSCHEMA ON other.users ADD VINDEX l (name) USING lookup"));
+        Assert.Equal("0A000", await StateAsync(cluster, "DELETE FROM other.users_email_lookup"));
+    }
+
+    [Theory, Trait("Rule", "S2.8")]
+    [InlineData("ON UPDATE CASCADE", true)]
+    [InlineData("ON DELETE SET DEFAULT", true)]
+    [InlineData("ON DELETE CASCADE ON UPDATE NO ACTION", false)]
+    [InlineData("ON DELETE SET NULL", false)]
+    public async Task ForeignKeyAction_ThatWouldWriteALookedUpColumn_IsRefused(string action, bool refused)
+    {
+        await using var cluster = await Cluster.OpenAsync(3);
+        await cluster.RunAllAsync("CREATE TABLE kinds (k INT PRIMARY KEY) WITH (reference = true)", "INSERT INTO kinds VALUES (1), (2), (3)");
+        var create = $"CREATE TABLE t (id INT PRIMARY KEY, k INT UNIQUE REFERENCES kinds (k) {action})";
+        if (refused)
+        {
+            Assert.Equal("0A000", await StateAsync(cluster, create));
+            return;
+        }
+
+        await cluster.RunAllAsync(create, "INSERT INTO t VALUES (10, 1), (20, 2), (30, 3)", "DELETE FROM kinds WHERE k = 2", "INSERT INTO kinds VALUES (2)", "INSERT INTO t VALUES (41, 2)");
+        Assert.DoesNotContain(await cluster.RowsAsync("VERIFY VINDEX t_k_key ON t"), problem => !problem.StartsWith("orphan", StringComparison.Ordinal));
+        Assert.Equal("23505", await StateAsync(cluster, "INSERT INTO t VALUES (42, 2)"));
+    }
+
+    [Fact, Trait("Rule", "S2.8")]
     public async Task ForeignKeyToAKeyOverShards_StaysRefused()
     {
         await using var cluster = await Cluster.OpenAsync(2);
