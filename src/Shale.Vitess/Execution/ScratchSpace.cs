@@ -6,7 +6,8 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class ScratchSpace : IAsyncDisposable
 {
-    private const long InitialBytes = 4 << 20;
+    // Most merges are of few rows.
+    private const long InitialBytes = 512 << 10;
 
     private readonly GateSpace _space;
     private readonly MemoryGrant _memory;
@@ -41,7 +42,7 @@ internal sealed class ScratchSpace : IAsyncDisposable
     {
         _filled += rows.SizeBytes;
         if (_filled > _space.TotalBytes) return false;
-        if (_filled > PagesOf(_memory) && _memory.Bytes < _space.StatementBytes && _memory.TryGrow(Math.Min(_memory.Bytes, _space.StatementBytes - _memory.Bytes)))
+        if (_filled > PagesOf(_memory) && _memory.Bytes < _space.StatementBytes && _memory.TryGrow(Math.Min(Math.Max(_memory.Bytes, (2 * _filled) - _memory.Bytes), _space.StatementBytes - _memory.Bytes)))
         {
             await Database.KeepInMemoryAsync(PagesOf(_memory));
         }

@@ -174,10 +174,14 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     }
 
     private async ValueTask<IAsyncEnumerable<RowSet>> MergedAsync(
-        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken) =>
-        plan.Merge?.Order is { } order && await _scratch.BoundsAsync(order, values, cancellationToken) is { } bounds
-            ? OrderedAsync(plan, order, bounds, values, transaction, trace, cancellationToken)
-            : _scratch.MergeAsync(plan, values, transaction, trace, cancellationToken);
+        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    {
+        var merge = plan.Merge!;
+        if (merge.Order is { } order && await _scratch.BoundsAsync(order, values, cancellationToken) is { } bounds) return OrderedAsync(plan, order, bounds, values, transaction, trace, cancellationToken);
+        if (!merge.OneRowEach) return _scratch.MergeAsync(plan, values, transaction, trace, cancellationToken);
+        using var memory = new MemoryGrant(space.Memory);
+        return _scratch.MergeAsync(merge, (await GatherAsync(plan, values, transaction, trace, memory, cancellationToken)).ToAsyncEnumerable(), values, cancellationToken);
+    }
 
     /// <summary>The rows of all shards in order, in chunks. Few rows are fetched at once; of many, each shard streams.</summary>
     private async IAsyncEnumerable<RowSet> OrderedAsync(ScatterPlan plan, MergeOrder order, (long Offset, long Limit) bounds, SqlValue[] values,

@@ -28,7 +28,7 @@ public sealed class VTGate : IVTGate
         _processes = new ProcessList(options.Clock);
         _transactions = new GateTransactions(options, _processes, locks);
         _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, new GateLimits(options));
-        GateTelemetry.Add(_processes, _transactions);
+        GateTelemetry.Add(_processes, _transactions, Memory);
     }
 
     /// <summary>The memory of its statements.</summary>

@@ -51,7 +51,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
             OrderBy = order,
             Locking = [],
         };
-        return new MergePlanner.Parts(Fragment.Print(scope.WithoutKeyspaces(perShard), engine), new Merge(Fragment.Print(final, engine), [.. _collations]));
+        return new MergePlanner.Parts(Fragment.Print(scope.WithoutKeyspaces(perShard), engine), new Merge(Fragment.Print(final, engine), [.. _collations]) { OneRowEach = keys.Length == 0 });
     }
 
     private bool TryAddGroup(Expr key, SelectCore core)

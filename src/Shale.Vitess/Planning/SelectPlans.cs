@@ -60,6 +60,9 @@ internal sealed record Merge(Fragment Final, string?[] Collations)
     /// <summary>The order in which the shards' rows come, where the gate can keep it; then they need no scratch table.</summary>
     public MergeOrder? Order { get; init; }
 
+    /// <summary>Whether each shard gives one row.</summary>
+    public bool OneRowEach { get; init; }
+
     /// <summary>The name of a column of it.</summary>
     public static Identifier Column(int index) => new($"c{index}");
 

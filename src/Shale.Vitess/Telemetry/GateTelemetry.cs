@@ -17,7 +17,7 @@ internal static class GateTelemetry
 
     private static readonly ActivitySource Activities = new(ShaleTelemetry.Gate);
     private static readonly Meter Meter = new(ShaleTelemetry.Gate);
-    private static readonly ConcurrentDictionary<ProcessList, GateTransactions> Gates = new();
+    private static readonly ConcurrentDictionary<ProcessList, (GateTransactions Transactions, GateMemory Memory)> Gates = new();
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram("db.client.operation.duration", "s", "Duration of statements.", null, ShaleTelemetry.DurationBuckets);
 
@@ -29,14 +29,15 @@ internal static class GateTelemetry
     static GateTelemetry()
     {
         Meter.CreateObservableUpDownCounter("shale.gate.statements.active", () => Gates.Sum(gate => (long)gate.Key.Count), "{statement}", "Statements that run.");
-        Meter.CreateObservableUpDownCounter("shale.gate.transactions.open", () => Gates.Sum(gate => (long)gate.Value.Count), "{transaction}", "Transactions that clients hold.");
+        Meter.CreateObservableUpDownCounter("shale.gate.transactions.open", () => Gates.Sum(gate => (long)gate.Value.Transactions.Count), "{transaction}", "Transactions that clients hold.");
+        Meter.CreateObservableUpDownCounter("shale.gate.memory.used", () => Gates.Sum(gate => gate.Value.Memory.Used), "By", "Memory that rows take at the gate.");
     }
 
     /// <summary>Whether a statement is to be told as a span.</summary>
     public static bool IsTraced => Activities.HasListeners();
 
     /// <summary>A gate is there.</summary>
-    public static void Add(ProcessList processes, GateTransactions transactions) => Gates[processes] = transactions;
+    public static void Add(ProcessList processes, GateTransactions transactions, GateMemory memory) => Gates[processes] = (transactions, memory);
 
     /// <summary>A gate is gone.</summary>
     public static void Remove(ProcessList processes) => Gates.TryRemove(processes, out _);

@@ -97,6 +97,29 @@ public class MemoryTests
     }
 
     [Fact]
+    public async Task Memory_ThatIsUsed_IsMeasured()
+    {
+        await using var cluster = await Cluster.OpenAsync(1);
+        var before = Measured();
+        using (await cluster.Gate.Memory.EnterAsync(3 * Mib, default)) Assert.Equal(before + (3 * Mib), Measured());
+        Assert.Equal(before, Measured());
+
+        static long Measured()
+        {
+            long? used = null;
+            using var listener = new System.Diagnostics.Metrics.MeterListener();
+            listener.InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "shale.gate.memory.used") self.EnableMeasurementEvents(instrument);
+            };
+            listener.SetMeasurementEventCallback<long>((_, value, _, _) => used = value);
+            listener.Start();
+            listener.RecordObservableInstruments();
+            return used!.Value;
+        }
+    }
+
+    [Fact]
     public async Task Memory_WhoWaits_IsServedInOrder_AndNobodyPassesHim()
     {
         var memory = new GateMemory(100, TimeSpan.FromSeconds(1), new ManualTime());
