@@ -52,6 +52,11 @@ public sealed class SemiJoinTests(ITestOutputHelper output)
             await EverywhereAsync($"CREATE TABLE {table} (id INTEGER NOT NULL PRIMARY KEY, x INT, t TEXT, n TEXT COLLATE NOCASE, r REAL)");
         }
 
+        foreach (var lookup in (string[])["a ADD VINDEX a_x (x)", "b ADD VINDEX b_x (x)", "b ADD VINDEX b_t (t)", "c ADD VINDEX c_t (t)"])
+        {
+            Assert.Null((await sharded[0].RunAsync($"ALTER VSCHEMA ON {lookup} USING lookup")).Failure);
+        }
+
         var tiers = new Dictionary<string, int>();
         for (var i = 0; i < 1_500; i++)
         {

@@ -56,6 +56,12 @@ internal sealed class LookupReader(TabletMap tablets)
         return filled;
     }
 
+    /// <summary>A moment, for <see cref="AreUnchanged"/>.</summary>
+    public long Now => _commits.Now.All;
+
+    /// <summary>Whether no entry has changed since a moment, nor was changing then.</summary>
+    public bool AreUnchanged(long since) => _commits.AreUnchanged(since);
+
     /// <summary>
     /// Whether what entries say fits to what other shards say now: where a statement reads tables that they do not narrow, too, it must see all of a shard in one state
     /// (SEMANTICS S4.2), also of a shard that they do not name.

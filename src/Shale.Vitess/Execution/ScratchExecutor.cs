@@ -51,13 +51,13 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
         AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!lookups.AreCurrent(plan.Routing.Lookups, values)) values = LookupRead.Forgotten(plan.Routing.Lookups, values);
-        var database = await FetchAsync(plan, values, transaction, trace, cancellationToken);
-        if (!lookups.AreCurrent(plan.Routing.Lookups, values))
+        var (database, isOfOneState) = await FetchAsync(plan, values, lookups, transaction, trace, cancellationToken);
+        if (!isOfOneState || !lookups.AreCurrent(plan.Routing.Lookups, values))
         {
             // What the entries said does not fit to the rows of other tables: a shard that they did not name has them in a later state.
             await database.DisposeAsync();
             values = LookupRead.Forgotten(plan.Routing.Lookups, values);
-            database = await FetchAsync(plan, values, transaction, trace, cancellationToken);
+            (database, _) = await FetchAsync(plan, values, null, transaction, trace, cancellationToken);
         }
 
         await using var fetched = database;
@@ -65,9 +65,9 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
         await foreach (var chunk in Final(fetched, plan.Final, values, cancellationToken)) yield return chunk;
     }
 
-    /// <summary>A scratch database with the rows of all tables.</summary>
-    private async ValueTask<ScratchSpace> FetchAsync(
-        AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    /// <summary>A scratch database with the rows of all tables, and whether they fit to the entries that were read meanwhile; none are read without a reader.</summary>
+    private async ValueTask<(ScratchSpace Database, bool IsOfOneState)> FetchAsync(
+        AssemblyPlan plan, SqlValue[] values, LookupReader? reader, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
         // Several fetches from one shard must see one snapshot of it.
         var snapshot = transaction is null && plan.Fetches.Count > 1
@@ -76,15 +76,15 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
         var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
         try
         {
-            var semiJoin = new SemiJoin(plan, space.SemiJoinKeys, database.Database, values);
+            var semiJoin = new SemiJoin(plan, space.SemiJoinKeys, database.Database, values, reader, transaction);
             while (semiJoin.Next() is { } fetch)
             {
-                var asked = await RequestsAsync(fetch, await semiJoin.KeysOfAsync(fetch, cancellationToken), values, transaction ?? snapshot, trace, cancellationToken);
+                var asked = await RequestsAsync(fetch, semiJoin, values, transaction ?? snapshot, trace, cancellationToken);
                 if (!await TryFetchAsync(fetch, asked, database, cancellationToken)) throw TooLarge(plan, fetch);
                 semiJoin.Filled(fetch);
             }
 
-            return database;
+            return (database, semiJoin.IsOfOneState);
         }
         catch
         {
@@ -101,15 +101,15 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
         database.Database.StreamAsync(final.Sql, final.Bind(values), FinalChunkBytes, cancellationToken);
 
     /// <summary>What the shards are asked for a table's rows; nothing for a table that the gate fills itself.</summary>
-    private ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> RequestsAsync(
-        TableFetch fetch, SemiJoinKeys? keys, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+    private async ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> RequestsAsync(
+        TableFetch fetch, SemiJoin semiJoin, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
-        if (fetch.Place is null) return new ValueTask<(ITablet, ShardQueryRequest)[]>([]);
-        if (keys is null) return requests.OfAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
-        var shards = keys.Narrow(fetch, fetch.Routing.ShardsOf(values), fetch.Place.Keyspace.Shards.Length);
+        if (fetch.Place is null) return [];
+        if (await semiJoin.KeysOfAsync(fetch, cancellationToken) is not { } keys) return await requests.OfAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
+        var shards = await semiJoin.ShardsOfAsync(fetch, keys, cancellationToken);
         var column = fetch.Place.Schema.Columns[keys.Source.Column].Name;
         var statement = fetch.Keyed!.Of(column, keys.Keys, space.SemiJoinKeys, values, out var bound);
-        return requests.OfAsync(fetch.Place.Keyspace, shards, statement, "T2", bound, transaction, trace, cancellationToken);
+        return await requests.OfAsync(fetch.Place.Keyspace, shards, statement, "T2", bound, transaction, trace, cancellationToken);
     }
 
     /// <summary>Fetches one table into the scratch database; false when that is too much.</summary>

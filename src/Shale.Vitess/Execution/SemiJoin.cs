@@ -7,8 +7,12 @@ namespace Shale.Vitess;
 /// <param name="most">How many values are few.</param>
 /// <param name="database">Where the rows go.</param>
 /// <param name="values">The statement's values.</param>
-internal sealed class SemiJoin(AssemblyPlan plan, int most, IEngineConnection database, SqlValue[] values)
+/// <param name="lookups">Reads entries of lookup vindexes, to tell the shards of the values; null where that was tried and came too late.</param>
+/// <param name="transaction">The transaction that the statement belongs to; null for none.</param>
+internal sealed class SemiJoin(AssemblyPlan plan, int most, IEngineConnection database, SqlValue[] values, LookupReader? lookups, CrossShardTransaction? transaction)
 {
+    private readonly long _began = lookups?.Now ?? 0;
+    private bool _usedEntries;
     private readonly List<TableFetch> _left = [.. plan.Fetches];
     private readonly HashSet<string> _filled = [];
 
@@ -39,6 +43,35 @@ internal sealed class SemiJoin(AssemblyPlan plan, int most, IEngineConnection da
         return best;
     }
 
+    /// <summary>The shards that can hold rows of a table with some values.</summary>
+    public async ValueTask<ShardSet> ShardsOfAsync(TableFetch fetch, SemiJoinKeys keys, CancellationToken cancellationToken)
+    {
+        var shards = fetch.Routing.ShardsOf(values);
+        var place = fetch.Place!;
+        if (keys.Keys.Count == 0) return new ShardSet(place.Keyspace.Shards.Length).And(shards);
+        if (!place.IsSharded || shards.Count == 1 || !keys.AreAsCompared(place)) return shards;
+        if (place.ShardColumns is [var key] && key == keys.Source.Column) return keys.Narrow(place, shards);
+        var lookup = fetch.KeyLookups.FirstOrDefault(each => each.Column == keys.Source.Column);
+        return lookup is null || lookups is null || keys.Keys.Count > LookupRead.MaxEntries ? shards : await ByEntriesAsync(fetch, keys, lookup, shards, cancellationToken);
+    }
+
+    /// <summary>Whether what entries said fits to all that was fetched: none has changed meanwhile.</summary>
+    public bool IsOfOneState => !_usedEntries || IsUnchanged;
+
+    private bool IsUnchanged => transaction is { Pins: true } || lookups!.AreUnchanged(_began);
+
+    private async ValueTask<ShardSet> ByEntriesAsync(TableFetch fetch, SemiJoinKeys keys, KeyLookup lookup, ShardSet shards, CancellationToken cancellationToken)
+    {
+        if (!IsUnchanged) return shards;
+        ValueSource[] sources = [.. KeyedFetches.Padded(keys.Keys, LookupRead.MaxEntries).Select(ValueSource.Constant)];
+        var read = new LookupRead(lookup.Lookup, lookup.Entries, [sources], [false], slot: 1, fetch.Keyed!.Engine) { TimeSlot = 0 };
+        var found = await lookups!.ReadAsync([read], new SqlValue[2], transaction, cancellationToken);
+        var named = new ShardSet(fetch.Place!.Keyspace.Shards.Length);
+        if (!IsUnchanged || !new KeyNarrowing.ByLookup(read, null).AddShards(fetch.Place, found, named)) return shards;
+        _usedEntries = true;
+        return named.And(shards);
+    }
+
     private bool IsKnown(KeySource source) => source.Tables.All(_filled.Contains);
 }
 
@@ -47,19 +80,20 @@ internal sealed class SemiJoin(AssemblyPlan plan, int most, IEngineConnection da
 /// <param name="Keys">The values.</param>
 internal sealed record SemiJoinKeys(KeySource Source, IReadOnlyList<SqlValue> Keys)
 {
-    /// <summary>Leaves only the shards that can hold such rows; all, where the column is not the sharding key.</summary>
-    public ShardSet Narrow(TableFetch fetch, ShardSet shards, int count)
+    /// <summary>Leaves only the shards that can hold rows whose sharding key is one of the values.</summary>
+    public ShardSet Narrow(TablePlace place, ShardSet shards)
     {
-        if (fetch.Place is not { ShardColumns: [var key] } place || key != Source.Column || !Keys.All(value => IsAsCompared(value, place.Schema.Columns[key]))) return shards;
-        var narrowed = new ShardSet(count);
+        var narrowed = new ShardSet(place.Keyspace.Shards.Length);
         foreach (var value in Keys)
         {
-            if (place.TryFindShard([value], out var shard) && shards.Contains(shard)) narrowed.Add(shard);
+            if (place.TryFindShard([value], out var shard)) narrowed.Add(shard);
         }
 
-        if (narrowed.Count == 0) narrowed.Add(shards.First());
-        return narrowed;
+        return narrowed.And(shards);
     }
+
+    /// <summary>Whether the values can be looked for as if a statement compared them with the column.</summary>
+    public bool AreAsCompared(TablePlace place) => Keys.All(value => IsAsCompared(value, place.Schema.Columns[Source.Column]));
 
     // The engine's own form of a value is the one that statements compare with only for the plainest types.
     private static bool IsAsCompared(SqlValue value, ColumnSchema column) => column.Type.Kind switch

@@ -51,8 +51,20 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
         var sources = place is not null && relations is [var only] ? filters.SourcesFor(only) : [];
         return new TableFetch(place, scope.ScratchName(relations[0]), columns, new Routing(place?.Keyspace ?? scope.Catalog.Keyspace, uses), statement, lookups)
         {
-            Sources = sources, Keyed = sources.Count > 0 ? new KeyedFetches(core, engine) : null, Rank = RankOf(place, uses, core.Where is not null),
+            Sources = sources, KeyLookups = [.. sources.Select(source => source.Column).Distinct().Select(column => KeyLookupOf(place!, column)).OfType<KeyLookup>()], Keyed = sources.Count > 0 ? new KeyedFetches(core, engine) : null, Rank = RankOf(place, uses, core.Where is not null),
         };
+    }
+
+    private KeyLookup? KeyLookupOf(TablePlace place, int column)
+    {
+        if (!place.IsSharded || place.Keyspace.Shards.Length == 1) return null;
+        foreach (var lookup in place.Table.Lookups)
+        {
+            if (lookup is { WriteOnly: false, Columns: [var only] } && place.ColumnIndex(only) == column && scope.Catalog.EntriesOf(place.Keyspace, lookup) is { } entries)
+                return new KeyLookup(column, lookup, entries);
+        }
+
+        return null;
     }
 
     private static int RankOf(TablePlace? place, List<Routing.Use> uses, bool filtered) =>

@@ -49,6 +49,9 @@ internal sealed class KeyedFetches(SelectCore fetch, SqlDialect engine)
 {
     private readonly ConcurrentDictionary<(string Column, int Count), KeyedFragment> _known = [];
 
+    /// <summary>The dialect.</summary>
+    public SqlDialect Engine => engine;
+
     /// <summary>The fetch, and the values that it takes: the given ones, the last of them again where the text has more.</summary>
     /// <param name="column">The column.</param>
     /// <param name="keys">Its values; none asks for no rows.</param>
@@ -57,13 +60,20 @@ internal sealed class KeyedFetches(SelectCore fetch, SqlDialect engine)
     /// <param name="bound">The values that it takes, in its own order.</param>
     public Fragment Of(string column, IReadOnlyList<SqlValue> keys, int most, SqlValue[] values, out SqlValue[] bound)
     {
-        var count = 1;
-        while (count < keys.Count) count = Math.Min(count * 4, most);
-        var fragment = _known.GetOrAdd((column, count), key => new KeyedFragment(Statement(key.Column, key.Count), engine));
-        var padded = new SqlValue[count];
-        for (var i = 0; i < count && keys.Count > 0; i++) padded[i] = keys[Math.Min(i, keys.Count - 1)];
+        var padded = Padded(keys, most);
+        var fragment = _known.GetOrAdd((column, padded.Length), key => new KeyedFragment(Statement(key.Column, key.Count), engine));
         bound = fragment.Bind(values, padded);
         return new Fragment(fragment.Sql, [.. Enumerable.Range(0, bound.Length)]);
+    }
+
+    /// <summary>The values, the last of them again to one of few lengths; NULL for none.</summary>
+    public static SqlValue[] Padded(IReadOnlyList<SqlValue> keys, int most)
+    {
+        var count = 1;
+        while (count < keys.Count) count = Math.Min(count * 4, most);
+        var padded = new SqlValue[count];
+        for (var i = 0; i < count && keys.Count > 0; i++) padded[i] = keys[Math.Min(i, keys.Count - 1)];
+        return padded;
     }
 
     private SelectStatement Statement(string column, int count)

@@ -98,6 +98,7 @@ internal sealed class LookupRead
     /// <summary>The values, but that the entries tell nothing, whatever happens meanwhile.</summary>
     public static SqlValue[] Forgotten(IReadOnlyList<LookupRead> reads, SqlValue[] values)
     {
+        if (reads.Count == 0) return values;
         var all = values.ToArray();
         Forget(reads, all);
         all[reads[0].TimeSlot] = SqlValue.Null;

@@ -119,9 +119,18 @@ internal sealed record TableFetch(
     /// <summary>What tells values that the rows must have, when other tables have been fetched; empty where the table is used more than once.</summary>
     public IReadOnlyList<KeySource> Sources { get; init; } = [];
 
+    /// <summary>The lookup vindexes that tell the shards of such values.</summary>
+    public IReadOnlyList<KeyLookup> KeyLookups { get; init; } = [];
+
     /// <summary>The fetch with such values; null where there are no sources.</summary>
     public KeyedFetches? Keyed { get; init; }
 
     /// <summary>How soon to fetch it: 0 for one that is narrowed by values, 3 for one that nothing is said of.</summary>
     public int Rank { get; init; }
 }
+
+/// <summary>A lookup vindex of one column of a table that is fetched.</summary>
+/// <param name="Column">The column, by its place in the table.</param>
+/// <param name="Lookup">The vindex.</param>
+/// <param name="Entries">The table of its entries.</param>
+internal sealed record KeyLookup(int Column, VLookup Lookup, TablePlace Entries);

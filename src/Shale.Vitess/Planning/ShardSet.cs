@@ -13,8 +13,18 @@ internal sealed class ShardSet(int shardCount) : IEnumerable<int>
     /// <summary>Whether all shards are in it.</summary>
     public bool IsAll => Count == _members.Length;
 
-    /// <summary>Whether one is in it.</summary>
-    public bool Contains(int shard) => _members[shard];
+    /// <summary>Those that are in both; one of the others where that is none, for an answer must come from somewhere.</summary>
+    public ShardSet And(ShardSet others)
+    {
+        var both = new ShardSet(_members.Length);
+        foreach (var shard in others)
+        {
+            if (_members[shard]) both.Add(shard);
+        }
+
+        if (both.Count == 0) both.Add(others.First());
+        return both;
+    }
 
     /// <summary>Puts one in.</summary>
     public void Add(int shard)

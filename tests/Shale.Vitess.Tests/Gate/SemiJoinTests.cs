@@ -69,6 +69,25 @@ public sealed class SemiJoinTests
         Assert.Equal(["n5|5"], await cluster.RowsAsync("SELECT t.name, t.v FROM tags t JOIN users u ON t.name = u.name WHERE u.id = 5"));
     }
 
+    [Theory]
+    [InlineData("SELECT a.id FROM items i JOIN accounts a ON a.mail = i.mail WHERE i.id = 7", "7", 1)]
+    [InlineData("SELECT a.id FROM accounts a WHERE a.mail IN (SELECT mail FROM items WHERE id = 7)", "7", 1)]
+    [InlineData("SELECT a.id FROM items i JOIN accounts a ON a.mail = i.mail WHERE i.id = 999", "", 1)]
+    [InlineData("SELECT count(*) FROM items i JOIN accounts a ON a.mail = i.mail WHERE i.id <= 40", "40", 4)]
+    [InlineData("SELECT count(*) FROM items i JOIN accounts a ON a.team = i.id WHERE i.id = 3", "10", 4)]
+    public async Task Join_OnALookedUpColumn_AsksTheShardsThatItsEntriesName(string sql, string rows, int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE accounts (id BIGINT PRIMARY KEY, mail TEXT UNIQUE, team INT)", "CREATE TABLE items (id BIGINT PRIMARY KEY, mail TEXT)",
+            "INSERT INTO accounts SELECT g, 'm' || g, g % 10 FROM generate_series(1, 100) g", "INSERT INTO items SELECT g, 'm' || g FROM generate_series(1, 100) g");
+
+        Assert.Equal(rows, string.Join(' ', await cluster.RowsAsync(sql)));
+
+        var lines = (await cluster.RowsAsync("VEXPLAIN TRACE " + sql)).Select(line => line.Split('|')).ToList();
+        Assert.Equal(shards, lines.Count(line => line[5].Contains("FROM accounts ", StringComparison.Ordinal)));
+        Assert.Equal(!sql.Contains("team", StringComparison.Ordinal) && rows.Length > 0, lines.Exists(line => line[5].StartsWith("SELECT keyspace_id", StringComparison.Ordinal) && line[2] != "0"));
+    }
+
     [Fact]
     public async Task Update_FromAnotherTable_ChangesTheRowsWithItsValues()
     {
