@@ -232,6 +232,18 @@ public sealed class LookupDefinitionTests
         Assert.Empty(await cluster.RowsAsync($"VERIFY VINDEX {kept} ON t"));
     }
 
+    [Fact, Trait("Rule", "S4.4")]
+    public async Task CreateUniqueIndex_WithAKeySentTwice_IsDoneOnce()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync(Users, Rows);
+        var request = new GateRequest("CREATE UNIQUE INDEX users_email ON users (email)", []) { IdempotencyKey = "once" };
+        var (first, second) = (await cluster.Gate.ExecuteAsync(request), await cluster.Gate.ExecuteAsync(request));
+        Assert.Equal((Assert.Single(first.Notices), 1), (Assert.Single(second.Notices), (await LookupsAsync(cluster)).Length));
+        Assert.Equal("42P07", await StateAsync(cluster, request.Sql));
+        Assert.Equal(0, (await cluster.Gate.ExecuteAsync(new GateRequest("REPAIR VINDEX users_email ON users", []) { IdempotencyKey = "twice" })).Rows.RowCount);
+    }
+
     [Fact, Trait("Rule", "S2.8")]
     public async Task TableOfAnotherKeyspace_IsVerifiedByItsName_AndDefinedThere()
     {
