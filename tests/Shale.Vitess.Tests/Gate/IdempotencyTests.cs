@@ -165,16 +165,53 @@ public sealed class IdempotencyTests : IDisposable
     public async Task Execute_AShardThatDoesNotAnswer_RefusesOnlyWhatItMayHaveDone()
     {
         var failing = false;
-        await using var cluster = await OpenAsync(wrap: tablet => new FailingReads(tablet, () => failing && tablet.Shard == "-40"));
-        await SetUpAsync(cluster);
-        await KeyedAsync(cluster, "k", "INSERT INTO items (id, name) VALUES (50, 'a')");
-        var ids = (await RunAsync(cluster, "SELECT id FROM items ORDER BY id")).Rows;
-        var elsewhere = Enumerable.Range(0, ids.RowCount).Select(i => ids[i][0]).First(id => cluster.Gate.Route("SELECT * FROM items WHERE id = $1", [id]).Shards[0] != "-40");
+        await using (var cluster = await OpenAsync(_directory))
+        {
+            await SetUpAsync(cluster);
+            await KeyedAsync(cluster, "k", "UPDATE items SET n = n + 1");
+        }
+
+        await using var again = await OpenAsync(_directory, wrap: tablet => new FailingReads(tablet, () => failing && tablet.Shard == "-40"));
+        var ids = (await RunAsync(again, "SELECT id FROM items ORDER BY id")).Rows;
+        var elsewhere = Enumerable.Range(0, ids.RowCount).Select(i => ids[i][0]).First(id => again.Gate.Route("SELECT * FROM items WHERE id = $1", [id]).Shards[0] != "-40");
         failing = true;
-        await KeyedAsync(cluster, "l", "UPDATE items SET n = 7 WHERE id = $1", elsewhere);
-        Assert.Equal("SHARD_ERROR", (await Assert.ThrowsAsync<VitessException>(() => KeyedAsync(cluster, "m", "INSERT INTO items (name) VALUES ('a')"))).Code);
+        await KeyedAsync(again, "l", "UPDATE items SET n = 70 WHERE id = $1", elsewhere);
+        foreach (var (key, sql) in (IEnumerable<(string, string)>)[("m", "INSERT INTO items (name) VALUES ('a')"), ("k", "UPDATE items SET n = n + 1")])
+            Assert.Equal("SHARD_ERROR", (await Assert.ThrowsAsync<VitessException>(() => KeyedAsync(again, key, sql))).Code);
         failing = false;
-        Assert.Equal(7, (await RunAsync(cluster, "SELECT n FROM items WHERE id = $1", elsewhere)).Rows[0][0].AsInteger());
+        Assert.Equal(70, (await RunAsync(again, "SELECT n FROM items WHERE id = $1", elsewhere)).Rows[0][0].AsInteger());
+        var rows = await RowsAsync(again);
+        await KeyedAsync(again, "k", "UPDATE items SET n = n + 1");
+        Assert.Equal(rows, await RowsAsync(again));
+    }
+
+    [Fact]
+    public async Task Execute_NewKeys_AskNoShard()
+    {
+        var asked = 0;
+        await using var cluster = await OpenAsync(wrap: tablet => new FailingReads(tablet, () => Interlocked.Increment(ref asked) < 0));
+        await SetUpAsync(cluster);
+        await KeyedAsync(cluster, "k", "UPDATE items SET n = n + 1 WHERE id = 1");
+        asked = 0;
+        await KeyedAsync(cluster, "l", "UPDATE items SET n = n + 1 WHERE id = 1");
+        Assert.Equal(0, asked);
+        await KeyedAsync(cluster, "l", "UPDATE items SET n = n + 1 WHERE id = 1");
+        Assert.Equal(4, asked);
+        Assert.Equal(3, (await RunAsync(cluster, "SELECT n FROM items WHERE id = 1")).Rows[0][0].AsInteger());
+    }
+
+    [Fact]
+    public void SeenKeys_MoreThanCanBeHeld_MayAllHaveAnAnswer()
+    {
+        var seen = new SeenKeys();
+        Assert.False(seen.MayHave(5, "k", 0));
+        seen.Add(5, "k", 0);
+        Assert.True(seen.MayHave(5, "k", 0) && seen.MayHave(6, "k", 0));
+        Assert.False(seen.MayHave(5, "k", 1) || seen.MayHave(5, "l", 0) || seen.MayHave(7, "k", 0) || seen.MayHave(4, "k", 0));
+        for (var i = 0; i <= SeenKeys.MaxKeys + 1000; i++) seen.Add(6, "k", i);
+        Assert.True(seen.MayHave(6, "never", 0) && seen.MayHave(7, "never", 0));
+        seen.Add(8, "k", 0);
+        Assert.False(seen.MayHave(7, "never", 0));
     }
 
     [Fact]

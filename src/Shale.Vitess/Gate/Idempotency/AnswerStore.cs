@@ -9,6 +9,8 @@ namespace Shale.Vitess;
 /// <list type="bullet">
 /// <item>Every shard that a write has changed has a row of its key, written in the transaction of the change; the first one to commit has the answer, too. Each row names all of
 /// them: a key that some of them lack tells that a crash, or the failure of a commit, has left part of the write.</item>
+/// <item>The gate is the only one over its tablets: what they have of keys it has read when it first needed it, or written itself. So only a key that it has seen is looked for on
+/// the shards, however many there are.</item>
 /// <item>Rows older than <see cref="Kept"/> count as gone. They are removed some at a time by the writes that come later, in the order in which they lie in the table.</item>
 /// </list>
 /// </summary>
@@ -30,6 +32,7 @@ internal sealed class AnswerStore
         """;
 
     private const string Find = $"""SELECT at, statement, shards, answer FROM "{Table}" WHERE bucket IN (?1, ?2) AND key = ?3 AND part = ?4""";
+    private const string Known = $"""SELECT bucket, key, part FROM "{Table}" WHERE bucket >= ?1 ORDER BY bucket DESC LIMIT ?2""";
     private const string Insert = $"""INSERT INTO "{Table}" (bucket, key, part, at, statement, shards, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)""";
 
     private const string Remove = $"""
@@ -39,6 +42,8 @@ internal sealed class AnswerStore
     // How many answers each shard that has the table has been given since the gate started.
     private readonly ConcurrentDictionary<string, StrongBox<int>> _made = new();
     private readonly FifoSemaphore _making = new(1);
+    private readonly SeenKeys _seen = new();
+    private volatile bool _allMade;
 
     /// <summary>The answer that a key has; null if it has none. Errors: IDEMPOTENCY_KEY_REUSED; TRANSACTION_ERROR (40003) if only part of the write has been committed.</summary>
     /// <param name="key">The key; told which shards could not be asked.</param>
@@ -47,9 +52,11 @@ internal sealed class AnswerStore
     public async ValueTask<IReadOnlyList<GateResult>?> FindAsync(AnswerKey key, IReadOnlyList<ITablet> tablets, CancellationToken cancellationToken)
     {
         var bucket = BucketOf(key.At);
+        if (!_allMade) await MakeAllAsync(key, tablets, cancellationToken);
+        if (!_seen.MayHave(bucket, key.Text, key.Part)) return null;
         SqlValue[] values = [SqlValue.Integer(bucket - 1), SqlValue.Integer(bucket), SqlValue.Text(key.Text), SqlValue.Integer(key.Part)];
         var pending = new Task<ShardResult>[tablets.Count];
-        for (var i = 0; i < pending.Length; i++) pending[i] = AskAsync(tablets[i], values, cancellationToken).AsTask();
+        for (var i = 0; i < pending.Length; i++) pending[i] = tablets[i].QueryAsync(new ShardQueryRequest(tablets[i].Shard, Find, values), cancellationToken).AsTask();
         Found? found = null;
         for (var i = 0; i < pending.Length; i++)
         {
@@ -81,6 +88,7 @@ internal sealed class AnswerStore
         if (otherwise is not null && transaction.Writers.Count == 0) await transaction.WriteOnAsync(otherwise, cancellationToken);
         var writers = transaction.Writers;
         if (writers.Count == 0) return;
+        _seen.Add(BucketOf(key.At), key.Text, key.Part);
         var names = string.Join(',', writers.Select(writer => NameOf(writer.Tablet)));
         for (var i = 0; i < writers.Count; i++)
         {
@@ -104,28 +112,46 @@ internal sealed class AnswerStore
 
     private static bool IsKept(long at, AnswerKey key) => key.At - at < Kept.TotalMilliseconds;
 
-    private ValueTask<ShardResult> AskAsync(ITablet tablet, SqlValue[] values, CancellationToken cancellationToken) => _made.ContainsKey(NameOf(tablet))
-        ? tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, Find, values), cancellationToken)
-        : MakeAndAskAsync(tablet, values, cancellationToken);
-
-    private async ValueTask<ShardResult> MakeAndAskAsync(ITablet tablet, SqlValue[] values, CancellationToken cancellationToken)
+    /// <summary>Makes the table on the shards that lack it, and reads what the others have. Notes a shard that does not answer; it is tried again by the next.</summary>
+    private async ValueTask MakeAllAsync(AnswerKey key, IReadOnlyList<ITablet> tablets, CancellationToken cancellationToken)
     {
         _ = await _making.AcquireAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         try
         {
-            if (!_made.ContainsKey(NameOf(tablet)))
-            {
-                var objects = await tablet.SchemaAsync(cancellationToken);
-                if (!objects.Any(each => each.Name == Table)) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, Create, []), cancellationToken);
-                _made[NameOf(tablet)] = new StrongBox<int>();
-            }
+            foreach (var tablet in tablets) await TryMakeAsync(key, tablet, cancellationToken);
+            _allMade = key.Unasked is null;
         }
         finally
         {
             _making.Release();
         }
+    }
 
-        return await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, Find, values), cancellationToken);
+    private async ValueTask TryMakeAsync(AnswerKey key, ITablet tablet, CancellationToken cancellationToken)
+    {
+        if (_made.ContainsKey(NameOf(tablet))) return;
+        try
+        {
+            var objects = await tablet.SchemaAsync(cancellationToken);
+            if (objects.Any(each => each.Name == Table)) await ReadAsync(key, tablet, cancellationToken);
+            else await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, Create, []), cancellationToken);
+            _made[NameOf(tablet)] = new StrongBox<int>();
+        }
+        catch (VitessException failure) when (failure.Code == ErrorCodes.ShardError.Code)
+        {
+            key.Unasked ??= failure;
+        }
+    }
+
+    private async ValueTask ReadAsync(AnswerKey key, ITablet tablet, CancellationToken cancellationToken)
+    {
+        var bucket = BucketOf(key.At);
+        var known = (await tablet.QueryAsync(
+            new ShardQueryRequest(tablet.Shard, Known, [SqlValue.Integer(bucket - 1), SqlValue.Integer(SeenKeys.MaxKeys)]), cancellationToken)).Rows;
+        for (var i = known.RowCount - 1; i >= 0; i--) _seen.Add(known[i][0].AsInteger(), known[i][1].AsText(), (int)known[i][2].AsInteger());
+        if (known.RowCount < SeenKeys.MaxKeys) return;
+        _seen.AddUnknown(bucket - 1);
+        _seen.AddUnknown(bucket);
     }
 
     /// <summary>What the shards have of a key.</summary>
