@@ -23,6 +23,7 @@ public sealed class LookupCrashTests : IDisposable
     [InlineData("UPDATE t SET id = id + 1000 WHERE id = 3", true)]
     [InlineData("UPDATE t SET id = id + 1000", true)]
     [InlineData("UPDATE t SET id = id + 1000, n = n + 1, tag = 'moved' WHERE id < 7", true)]
+    [InlineData("DELETE FROM t WHERE id = 3; INSERT INTO t (id, n, tag) VALUES (104, 30, 'new')", false)]
     [InlineData("UPDATE t SET n = n - 10", true)]
     [InlineData("UPDATE t SET id = id + 100, n = n - 10, a = a - 1, v = id", true)]
     [Trait("Rule", "S2.8")]
@@ -176,7 +177,16 @@ public sealed class LookupCrashTests : IDisposable
     {
         try
         {
-            await cluster.RunAsync(sql);
+            var parts = sql.Split("; ");
+            if (parts.Length == 1)
+            {
+                await cluster.RunAsync(sql);
+                return true;
+            }
+
+            var id = (await cluster.Gate.BeginAsync(null)).TxId;
+            foreach (var part in parts) await cluster.InAsync(id, part);
+            await cluster.Gate.CommitAsync(id);
             return true;
         }
         catch (VitessException)
