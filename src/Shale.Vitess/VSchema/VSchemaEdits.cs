@@ -41,10 +41,15 @@ public static class VSchemaEdits
         return old with { Tables = old.Tables.Remove(found.Name).Add(newName, found with { Name = newName, Schema = schemaOfTable }) };
     });
 
-    /// <summary>Adds or replaces a vindex. It is checked; errors as <see cref="VindexRegistry.Create"/>.</summary>
+    /// <summary>Adds or replaces a vindex. It is checked; errors as <see cref="VindexRegistry.Create"/>; QUERY_ERROR (42710) if a lookup vindex has the name.</summary>
     public static VSchema WithVindex(this VSchema schema, string keyspace, VindexDefinition vindex) => Edit(schema, keyspace, old =>
     {
         old.CreateVindex(vindex);
+        if (old.Tables.Values.FirstOrDefault(table => table.Lookups.Any(lookup => VSchemaNames.Comparer.Equals(lookup.Name, vindex.Name))) is { } owner)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"vindex \"{vindex.Name}\" already exists: it is a lookup vindex of table \"{owner.Name}\"", sqlState: "42710", hint: "Choose another name.");
+        }
+
         return old with { Vindexes = old.Vindexes.SetItem(vindex.Name, vindex) };
     });
 

@@ -232,6 +232,24 @@ public sealed class LookupDefinitionTests
         Assert.Empty(await cluster.RowsAsync($"VERIFY VINDEX {kept} ON t"));
     }
 
+    [Fact, Trait("Rule", "S2.8")]
+    public async Task NamesThatAreOddOrTaken_DoNotBreakTheStoredVSchema()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE \"odd, Table\" (id INT PRIMARY KEY, \"a, b\" INT, \" c\" TEXT, \"Select\" BIGINT, UNIQUE (\"a, b\", \" c\"), CONSTRAINT xxhash UNIQUE (\"Select\"))",
+            "INSERT INTO \"odd, Table\" VALUES (1, 1, 'x', 1), (2, 1, 'y', 2)");
+        Assert.Equal("23505", await StateAsync(cluster, "INSERT INTO \"odd, Table\" VALUES (3, 1, 'y', 3)"));
+        Assert.Equal("23505", await StateAsync(cluster, "INSERT INTO \"odd, Table\" VALUES (3, 3, 'y', 2)"));
+        Assert.Equal("42710", await StateAsync(cluster, "ALTER VSCHEMA CREATE VINDEX xxhash1 USING hash"));
+        Assert.Equal("42710", await StateAsync(cluster, "ALTER VSCHEMA ON \"odd, Table\" ADD VINDEX reverse_bits (\"Select\", id) USING lookup"));
+        await cluster.RunAllAsync("CREATE TABLE other (id INT PRIMARY KEY) WITH (shard_key = 'id', vindex = 'xxhash')");
+        var text = VSchemaJson.Write(cluster.Gate.VSchema);
+        var read = VSchemaJson.Read(text, "main", KeyRange.Split(2));
+        Assert.Equal(text, VSchemaJson.Write(read));
+        Assert.Equal(["odd, Table_a, b_ c_key", "xxhash1"], read.Get("main").GetTable("odd, Table").Lookups.Select(lookup => lookup.Name));
+        foreach (var lookup in read.Get("main").GetTable("odd, Table").Lookups) Assert.Empty(await cluster.RowsAsync($"VERIFY VINDEX \"{lookup.Name}\" ON \"odd, Table\""));
+    }
+
     [Fact, Trait("Rule", "S4.4")]
     public async Task CreateUniqueIndex_WithAKeySentTwice_IsDoneOnce()
     {

@@ -124,13 +124,17 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
         var other = keyspace.Tables.Values.FirstOrDefault(known => known.Lookups.Any(each => VSchemaNames.Comparer.Equals(each.Name, vindex.Name) || VSchemaNames.Comparer.Equals(each.Table, vindex.LookupTable)));
         var why = other is not null ? $"belongs to table \"{other.Name}\", or shares its entries with one that does"
             : vindex.Owner is { } owner && !VSchemaNames.Comparer.Equals(owner, table.Name) ? $"is owned by \"{owner}\""
-            : vindex.Params.GetValueOrDefault("from") is { } from && !LookupRules.AreSame(from.Split(',').Select(name => name.Trim()), entry.Columns) ? $"looks up ({from})"
+            : vindex.Params.GetValueOrDefault("from") is { } from && !Lists(from, entry.Columns) ? $"looks up ({from})"
             : vindex.Params.GetValueOrDefault("to") is { } to && !VSchemaNames.Comparer.Equals(to, VLookup.KeyspaceIdColumn) ? $"has entries with the column \"{to}\""
             : null;
         if (why is null) return;
         throw new VitessException(ErrorCodes.InvalidVSchema, $"table \"{table.Name}\" cannot have the lookup vindex \"{vindex.Name}\" on ({string.Join(", ", entry.Columns)}): it {why}",
             hint: $"A lookup vindex has one table, its owner; its entries have the looked-up columns under their own names, and {VLookup.KeyspaceIdColumn}.");
     }
+
+    // A name may hold a comma itself.
+    private static bool Lists(string from, IReadOnlyList<string> columns) =>
+        VSchemaNames.Comparer.Equals(from, string.Join(',', columns)) || LookupRules.AreSame(from.Split(',').Select(name => name.Trim()), columns);
 
     /// <summary>Vitess finds a sequence in whatever keyspace has it; here its keyspace stands in front of its name.</summary>
     private AutoIncrement? Qualified(AutoIncrement? auto, VKeyspace keyspace)

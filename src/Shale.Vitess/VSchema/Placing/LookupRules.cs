@@ -112,8 +112,8 @@ internal static class LookupRules
         return name;
     }
 
-    /// <summary>Whether a vindex of that name is known in the keyspace, or among those of a table that is not in it yet.</summary>
-    public static bool IsTaken(string name, VKeyspace keyspace, VTable owner) => keyspace.Vindexes.ContainsKey(name) || Has(owner, name)
+    /// <summary>Whether a vindex of that name is known in the keyspace, or among those of a table that is not in it yet; functions may come under the names of their types.</summary>
+    public static bool IsTaken(string name, VKeyspace keyspace, VTable owner) => keyspace.Vindexes.ContainsKey(name) || keyspace.Registry.Types.Contains(name, VSchemaNames.Comparer) || Has(owner, name)
         || keyspace.Tables.Values.Any(table => !VSchemaNames.Comparer.Equals(table.Name, owner.Name) && Has(table, name));
 
     /// <summary>Refuses what no lookup vindex of a table can look up.</summary>
