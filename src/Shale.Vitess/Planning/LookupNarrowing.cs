@@ -26,7 +26,27 @@ internal sealed class LookupNarrowing(StatementScope scope, LookupReads reads)
             }
         }
 
-        return best is null ? known : new KeyNarrowing.ByLookup(reads.Of(best.Lookup, best.Entries, best.Values, best.MayBeNull), known);
+        if (best is null) return known ?? OfQuery(relation, block);
+        return new KeyNarrowing.ByLookup(reads.Of(best.Lookup, best.Entries, best.Values, best.MayBeNull), known);
+    }
+
+    /// <summary>What is known of the keys that a query gives which the table's sharding key is compared with by IN: rows that matter have such a key, so that they are on its shard.</summary>
+    private KeyNarrowing? OfQuery(Relation relation, QueryBlock block)
+    {
+        var place = scope.PlaceOf(relation)!;
+        var conjuncts = new List<Expr>();
+        KeyClasses.CollectFiltering(block.Node, conjuncts);
+        foreach (var test in conjuncts.OfType<InQuery>())
+        {
+            if (test is not { Not: false, Operand: ColumnRef operand, Query.Body: SelectCore { Items: [{ Value: ColumnRef output }] } core }) continue;
+            if (scope.Binding.ColumnOf(operand) is not { } key || !ReferenceEquals(key.Relation, relation) || place.ShardColumns is not [var column] || key.Index != column) continue;
+            var inner = scope.Binding.BlockOf(core);
+            if (scope.Binding.ColumnOf(output) is not { } found || !inner.Relations.Contains(found.Relation) || scope.PlaceOf(found.Relation) is not { IsSharded: true } other) continue;
+            if (other.ShardColumns is not [var otherColumn] || found.Index != otherColumn || !place.IsColocatedWith(other)) continue;
+            if (Of(found.Relation, inner, scope.ClassesOf(inner).ConstraintOf(found.Relation, other)) is { } narrowing) return narrowing;
+        }
+
+        return null;
     }
 
     private Candidate? CandidateOf(Relation relation, KeyClasses classes)
