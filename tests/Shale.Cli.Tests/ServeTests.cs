@@ -33,6 +33,69 @@ public sealed partial class ServeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Random")]
+    [Trait("Rule", "S2.8")]
+    public async Task Serve_KilledInTheMidstOfWrites_HasNoRowWithoutItsEntryWhenItIsBack()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 1;
+        for (var round = 0; round < 3; round++)
+        {
+            using var server = await Server.StartAsync(_directory.FullName, "--shards", "3");
+            await using var client = server.Client();
+            if (round == 0) await client.ExecuteAsync("CREATE TABLE users (id BIGINT PRIMARY KEY, email TEXT UNIQUE, n INT UNIQUE)");
+            var left = 60 + (17 * round);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(each => Task.Run(async () =>
+            {
+                var random = new Random((seed * 100) + (round * 10) + each);
+                while (await TryWriteAsync(client, random))
+                {
+                    if (Interlocked.Decrement(ref left) == 0) server.Kill();
+                }
+            })));
+            Assert.True(left <= 0, "something else than its death stopped the writers");
+        }
+
+        using var again = await Server.StartAsync(_directory.FullName);
+        await using var reader = again.Client();
+        foreach (var vindex in (string[])["users_email_key", "users_n_key"])
+        {
+            var problems = await reader.QueryAsync<Found>($"VERIFY VINDEX {vindex} ON users");
+            Assert.True(problems.Rows.All(found => found.Problem == "orphan"), $"SHALE_SEED={seed}: {vindex}: {string.Join(", ", problems.Rows.Select(found => found.Problem))}");
+        }
+
+        Assert.Equal([0], (await reader.QueryAsync<long>("SELECT count(n) - count(DISTINCT n) FROM users")).Rows);
+        Assert.Equal(0, await again.StopAsync());
+    }
+
+    private sealed class Found
+    {
+        public string Problem { get; set; } = "";
+    }
+
+    // False when the server is gone.
+    private static async Task<bool> TryWriteAsync(VitessClient client, Random random)
+    {
+        var (id, n) = (random.Next(60), random.Next(60));
+        var sql = random.Next(6) switch
+        {
+            0 => $"DELETE FROM users WHERE n = {n}",
+            1 => $"UPDATE users SET n = {n}, email = 'mail{n}' WHERE id = {id}",
+            2 => $"UPDATE users SET id = id + 1000, n = n - 60 WHERE id < 60",
+            3 => $"INSERT INTO users VALUES ({id}, 'mail{n}', {n}), ({id + 60}, 'mail{n + 60}', {n + 60}) ON CONFLICT DO NOTHING",
+            _ => $"INSERT INTO users VALUES ({id}, 'mail{n}', {n})",
+        };
+        try
+        {
+            await client.ExecuteAsync(sql);
+            return true;
+        }
+        catch (VitessException failure)
+        {
+            return failure.SqlState is "23505" or "40001" or "40P01";
+        }
+    }
+
+    [Fact]
     public async Task Serve_DirectoryThatAnotherHasOpen_IsRefusedWithWhatToDo()
     {
         using var server = await Server.StartAsync(_directory.FullName);
@@ -292,6 +355,9 @@ public sealed partial class ServeTests : IDisposable
             await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
             return process.ExitCode;
         }
+
+        /// <summary>Ends it at once, as kill -9 does.</summary>
+        public void Kill() => process.Kill();
 
         public void Dispose()
         {
