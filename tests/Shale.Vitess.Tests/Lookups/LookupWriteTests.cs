@@ -213,6 +213,18 @@ public sealed class LookupWriteTests
 
     [Fact]
     [Trait("Rule", "S2.8")]
+    public async Task With_ThatWrites_KeepsEntries()
+    {
+        await using var cluster = await OwnerCluster.OpenAsync(4);
+        Assert.Equal(["7|1", "8|2"], await cluster.RowsAsync("WITH made AS (INSERT INTO t (id, n) VALUES (1, 7), (2, 8) RETURNING id, n) SELECT n, id FROM made ORDER BY n"));
+        Assert.StartsWith("23505", await cluster.FailAsync("WITH made AS (INSERT INTO t (id, n) VALUES (3, 9), (4, 7) RETURNING id) SELECT id FROM made"), StringComparison.Ordinal);
+        Assert.Equal(["1"], await cluster.RowsAsync("WITH gone AS (DELETE FROM t WHERE n = 7 RETURNING id) SELECT id FROM gone"));
+        Assert.Equal(["2"], await cluster.RowsAsync("SELECT id FROM t"));
+        Assert.Empty(await cluster.FaultsAsync());
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
     public async Task Writes_ToOneShard_AreRefused()
     {
         await using var cluster = await OwnerCluster.OpenAsync(4);
