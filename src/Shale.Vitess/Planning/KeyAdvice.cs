@@ -31,7 +31,7 @@ internal sealed class KeyAdvice(GateSession session)
             if (place.Table.Lookups.Any(lookup => !lookup.WriteOnly && HaveValues(lookup.Columns))) continue;
             foreach (var use in uses.Where(use => use.Relation == relation && use.HasValues && !IsKey(use)))
             {
-                advice.Add($"add a lookup vindex on {use.Name}: it is compared with {(use.Use == "=" ? "a value" : "values")}, and its entries could tell the shards; or compare the sharding key {string.Join(", ", place.Table.ShardColumns)}");
+                advice.Add($"add a lookup vindex on {use.Name}: it is compared with {(use.Use == "=" ? "a value" : "values")}, and its entries could tell the shards (ALTER VSCHEMA ON {place.Table.Name} ADD VINDEX {place.Table.Name}_{use.Column} ({use.Column}) USING lookup); or compare the sharding key {string.Join(", ", place.Table.ShardColumns)}");
             }
         }
 

@@ -88,6 +88,19 @@ public class ExplainTests
         Assert.Equal(isAdvised, (await cluster.RunAsync(sql)).Notices.Any(notice => notice.Contains("add a lookup vindex on t.v", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Vexplain_Advice_CanBeTaken()
+    {
+        await using var cluster = await OpenAsync();
+        const string Sql = "VEXPLAIN SELECT * FROM t WHERE v = 1";
+        var advice = Assert.Single((await cluster.RunAsync(Sql)).Notices);
+
+        await cluster.RunAsync(advice[(advice.IndexOf("(ALTER", StringComparison.Ordinal) + 1)..(advice.IndexOf("lookup)", StringComparison.Ordinal) + 6)]);
+
+        Assert.Empty((await cluster.RunAsync(Sql)).Notices);
+        Assert.Contains(await cluster.RowsAsync(Sql), line => line.StartsWith("lookup|", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("VEXPLAIN TRACE SHOW TABLES")]
     [InlineData("VEXPLAIN TRACE CREATE TABLE x (id INT PRIMARY KEY)")]
