@@ -274,7 +274,7 @@ public sealed class TabletSwitchTests : TabletSpecification
 
         public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
 
-        public ValueTask<IEngineConnection> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
+        public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
 
         public async ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken)
         {
