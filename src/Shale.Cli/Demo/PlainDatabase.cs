@@ -19,7 +19,7 @@ internal sealed class PlainDatabase : IDisposable
         connection.ExecuteTrusted("PRAGMA synchronous=FULL");
         connection.ExecuteTrusted("PRAGMA foreign_keys=ON");
         connection.ExecuteTrusted(FormattableString.Invariant($"PRAGMA cache_size=-{cacheKib}"));
-        connection.ExecuteTrusted("PRAGMA temp_store=MEMORY");
+        connection.ExecuteTrusted("PRAGMA temp_store=FILE");
         return new PlainDatabase(connection);
     }
 

@@ -39,8 +39,9 @@ internal static class SqliteSetup
 
     private static void Common(SqliteConnection connection, bool foreignKeys, bool isScratch)
     {
-        // What a statement sorts or groups at the gate may be more than memory should hold.
-        connection.ExecuteTrusted(isScratch ? "PRAGMA temp_store=FILE" : "PRAGMA temp_store=MEMORY");
+        // In memory up to the size of the cache, in one piece, then in a temporary file. With temp_store=MEMORY SQLite would allocate every row that it sorts by itself: three times
+        // slower (bench gate, GROUP BY), and without a bound.
+        connection.ExecuteTrusted("PRAGMA temp_store=FILE");
         connection.Configure(ForeignKeys, foreignKeys);
         connection.Configure(Defensive, true);
         SqliteRegistrations.Register(connection);
