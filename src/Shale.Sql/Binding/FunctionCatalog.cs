@@ -17,7 +17,11 @@ public static class FunctionCatalog
 
     // What the translator makes of PostgreSQL's aggregates and volatile functions: their names on SQLite shards.
     private static readonly FrozenSet<string> OurAggregates =
-        NamesOnSqlite(overload => overload.Kind == FunctionKind.Aggregate).Union(["shale_single", "shale_avg_numeric_merge", "shale_rows"]).ToFrozenSet();
+        NamesOnSqlite(overload => overload.Kind == FunctionKind.Aggregate).Union(
+        [
+            "shale_single", "shale_avg_numeric_merge", "shale_rows", "shale_collect", "shale_string_agg_merge", "shale_array_agg_merge", "shale_json_agg_merge",
+            "shale_jsonb_agg_merge", "shale_json_object_agg_merge", "shale_jsonb_object_agg_merge",
+        ]).ToFrozenSet();
     private static readonly FrozenSet<string> OurVolatiles = NamesOnSqlite(overload => overload.Volatility == Volatility.Volatile);
 
     private static readonly FrozenSet<string> SqliteWindows = new[]
