@@ -10,6 +10,7 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
 {
     private const int Statements = 50_000;
     private const int SerialisedStatements = 1_000;
+    private const int LookupStatements = 6_000;
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -21,7 +22,7 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
     [Trait("Rule", "S3.5")]
     public async Task Random_Statements_AnswerAsOneDatabase()
     {
-        await using var run = new DifferentialRun(dialect, Seed());
+        await using var run = new DifferentialRun(dialect, Seed(), SchemaVariant.Sharded);
         await run.OpenAsync();
         var statements = Number("SHALE_STATEMENTS") ?? Statements;
         await run.RunAsync(statements);
@@ -35,9 +36,20 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
     [Trait("Rule", "S1.3")]
     public async Task Random_StatementsWithEveryMessageSerialised_AnswerAsOneDatabase()
     {
-        await using var run = new DifferentialRun(dialect, Seed());
+        await using var run = new DifferentialRun(dialect, Seed(), SchemaVariant.Sharded);
         await run.OpenAsync(tablet => new SerializingTablet(tablet));
         await run.RunAsync(Number("SHALE_STATEMENTS") ?? SerialisedStatements);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    [Trait("Category", "Random")]
+    [Trait("Rule", "S2.8")]
+    public async Task Random_StatementsOfKeysKeptByLookups_AnswerAsOneDatabase()
+    {
+        await using var run = new DifferentialRun(dialect, Seed(), SchemaVariant.ByLookups);
+        await run.OpenAsync();
+        await run.RunAsync(Number("SHALE_STATEMENTS") ?? LookupStatements);
     }
 
     private int Seed()

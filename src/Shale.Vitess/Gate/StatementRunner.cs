@@ -177,9 +177,9 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         Statement? parsed = null;
         try
         {
+            if (transaction is { Failed: true }) RefuseButRollback(SqlParser.Parse(request.Sql, session.Dialect));
             var statement = Prepare(request, normalized, session, transaction);
             parsed = statement.Parsed.Statement;
-            RefuseIfFailed(transaction, parsed);
             if (request.PartialResults && statement.Plan is null && parsed is not VExplainStatement) PartialResults.Require(null, transaction, streams: false);
             if (statement.Plan is null && ModifyingWith.Is(parsed)) return await InOneAsync(inner => new ModifyingWith(this, request, session, inner).RunAsync(parsed, running), request, session, transaction, running);
             if (parsed is VExplainStatement { Kind: "trace" } explain)
@@ -440,9 +440,10 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     private static VitessException Moved() =>
         new(ErrorCodes.SerializationFailure, "rows have moved to other shards since this began", hint: "Run the whole transaction again.");
 
-    private static void RefuseIfFailed(GateTransaction? transaction, Statement statement)
+    /// <summary>In a transaction that has failed nothing is planned: whatever else is wrong with a statement, this is said first.</summary>
+    private static void RefuseButRollback(Statement statement)
     {
-        if (transaction is not { Failed: true } || statement is RollbackStatement) return;
+        if (statement is RollbackStatement) return;
         throw new VitessException(ErrorCodes.TransactionError, "current transaction is aborted, commands ignored until end of transaction block", sqlState: "25P02",
             hint: "Roll the transaction back.");
     }

@@ -21,6 +21,16 @@ public sealed record SchemaVariant(string Name, int Shards, bool Colocated, stri
     /// <summary>The same tables, by key on three shards: what is assembled there could be computed by each shard.</summary>
     public static SchemaVariant Assembled { get; } = Sharded[1] with { Name = "assembled by ring on 3", SemiJoinKeys = 1_000 };
 
+    /// <summary>Keys that lookup vindexes keep, with T1 and with T2.</summary>
+    public static IReadOnlyList<SchemaVariant> ByLookups { get; } =
+    [
+        new("by lookups on 3", 3, Colocated: false) { Lookups = true },
+        new("by lookups on 4", 4, Colocated: false, "xxhash") { Lookups = true },
+    ];
+
+    /// <summary>Whether tables go by columns that are in no key where they can, so that lookup vindexes keep their keys.</summary>
+    public bool Lookups { get; init; }
+
     /// <summary>How many values one table asks another for; 0: all rows are fetched.</summary>
     public int SemiJoinKeys { get; init; } = 1_000;
 
@@ -44,6 +54,12 @@ public sealed record SchemaVariant(string Name, int Shards, bool Colocated, stri
         if (isReference) return "reference = true";
         var candidates = (table.Key.Length > 0 ? table.KeyColumns : table.Columns).Where(column => CanShard(column) && !column.Nullable).ToArray();
         if (table.Unique.Length > 0) candidates = [.. candidates.Where(column => table.Unique.Contains(column.Name))];
+        if (Lookups && table.Key.Concat(table.Unique).All(name => CanShard(table.Column(name))))
+        {
+            TestColumn[] outside = [.. table.Columns.Where(column => CanShard(column) && !column.Nullable && !table.Key.Contains(column.Name) && !table.Unique.Contains(column.Name))];
+            if (outside.Length > 0) return $"shard_key = '{outside[random.Next(outside.Length)].Name}'";
+        }
+
         if (candidates.Length == 0) return "";
         var column = candidates[0];
         if (!Colocated)

@@ -45,8 +45,12 @@ public class WriteTests
         await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1)");
         await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (7)"));
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "SELECT 1"));
-        Assert.Equal("25P02", failure.SqlState);
+        // Said before anything else that is wrong with a statement, but for its syntax.
+        foreach (var (sql, state) in ((string, string)[])[("SELECT 1", "25P02"), ("INSERT INTO t DEFAULT VALUES", "25P02"), ("SELECT * FROM nowhere", "25P02"), ("SELEC 1", "42601")])
+        {
+            Assert.Equal(state, (await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, sql))).SqlState);
+        }
+
         await cluster.Gate.RollbackAsync(transaction.TxId);
         Assert.Equal(["7"], await cluster.RowsAsync("SELECT * FROM t"));
     }
