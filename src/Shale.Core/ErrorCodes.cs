@@ -91,6 +91,50 @@ public static class ErrorCodes
     public static readonly ErrorCode InvalidVSchema = Add("INVALID_VSCHEMA", "22023", false,
         "The VSchema cannot be read, contradicts itself, or does not fit what is stored.", "The message names the entry.");
 
+    /// <summary>A point in time that nothing is known of.</summary>
+    public static readonly ErrorCode PointNotFound = Add("TT_POINT_NOT_FOUND", "22023", false,
+        "There is no such point in time: nothing had been committed yet, or a version beyond the last was named.", "See SELECT * FROM dosql_log for the points there are.");
+
+    /// <summary>A version that is no longer kept.</summary>
+    public static readonly ErrorCode LsnNotAvailable = Add("TT_LSN_NOT_AVAILABLE", "72000", false,
+        "The point lies before the retention window, or beyond the end of the log.", "`shale log stats` shows the oldest restorable point; a named snapshot keeps a point for ever.");
+
+    /// <summary>No such named snapshot.</summary>
+    public static readonly ErrorCode SnapshotNotFound = Add("TT_SNAPSHOT_NOT_FOUND", "42704", false,
+        "There is no named snapshot of that name.", "CALL dosql_snapshot('name') makes one.");
+
+    /// <summary>No such branch.</summary>
+    public static readonly ErrorCode BranchNotFound = Add("TT_BRANCH_NOT_FOUND", "3D000", false,
+        "There is no branch of that name.", "SELECT * FROM dosql_branches lists the branches.");
+
+    /// <summary>A point that has not come yet.</summary>
+    public static readonly ErrorCode FuturePoint = Add("TT_FUTURE_POINT", "22023", false,
+        "The point lies in the future.", "Name a moment that has passed; the server's clock counts.");
+
+    /// <summary>A hole in the history.</summary>
+    public static readonly ErrorCode DataGap = Add("TT_DATA_GAP", "XX001", false,
+        "A part of the history that is needed is missing or damaged.", "Run `shale log verify`; restore the log from a backup.");
+
+    /// <summary>A time travel session that has ended.</summary>
+    public static readonly ErrorCode SessionExpired = Add("TT_SESSION_EXPIRED", "25P03", true,
+        "The time travel session has ended, so that its version may be gone.", "Open a new session.");
+
+    /// <summary>A point that cannot be read, or not there.</summary>
+    public static readonly ErrorCode InvalidPoint = Add("TT_INVALID_SYNTAX", "42601", false,
+        "The point in time cannot be understood, or does not name one point of everything that is asked.", "Use a timestamp, a named snapshot or a bookmark over several shards.");
+
+    /// <summary>Reading the past took too long.</summary>
+    public static readonly ErrorCode TimeTravelTimeout = Add("TT_TIMEOUT", "57014", true,
+        "Reading the past took longer than its limit.", "Try again, narrow the statement, or raise the limit.");
+
+    /// <summary>Shards that do not agree on a point.</summary>
+    public static readonly ErrorCode ConsistencyError = Add("TT_CONSISTENCY_ERROR", "40001", true,
+        "The shards could not be brought to one point in time.", "Try again, or name an earlier point.");
+
+    /// <summary>An engine without history.</summary>
+    public static readonly ErrorCode TimeTravelNotSupported = Add("TT_NOT_SUPPORTED", "0A000", false,
+        "The keyspace's engine keeps no history.", "Time travel needs SQLite shards.");
+
     /// <summary>Every code, in order of declaration.</summary>
     public static IReadOnlyList<ErrorCode> All => Registered;
 
