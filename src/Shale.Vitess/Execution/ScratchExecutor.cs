@@ -6,10 +6,16 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs what needs a scratch database: the merges of T1 that only the engine can make, and assembly (T2). Thread-safe.</summary>
-internal sealed class ScratchExecutor(ShardRequests requests, LookupReader lookups, IScratchSource scratch, GateTables gateTables, GateSpace space, ReadLimit limit)
+internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, GateSpace space, ReadLimit limit)
 {
     private const int RowsWorthAnIndex = 200;
     private const int FinalChunkBytes = 256 * 1024;
+
+    /// <summary>Addresses statements to the shards.</summary>
+    public ShardRequests Requests { get; } = new(tablets);
+
+    /// <summary>Reads the entries of lookup vindexes.</summary>
+    public LookupReader Lookups { get; } = new(tablets);
 
     /// <summary>LIMIT and OFFSET; null where only the engine can judge them.</summary>
     public async ValueTask<(long Offset, long Limit)?> BoundsAsync(MergeOrder order, SqlValue[] values, CancellationToken cancellationToken)
@@ -25,7 +31,7 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
     public async IAsyncEnumerable<RowSet> MergeAsync(
         ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var asked = await requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
+        var asked = await Requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
         await foreach (var chunk in MergeAsync(plan.Merge!, Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken), values, cancellationToken)) yield return chunk;
     }
 
@@ -50,9 +56,9 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
     public async IAsyncEnumerable<RowSet> AssembleAsync(
         AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!lookups.AreCurrent(plan.Routing.Lookups, values)) values = LookupRead.Forgotten(plan.Routing.Lookups, values);
-        var (database, isOfOneState) = await FetchAsync(plan, values, lookups, transaction, trace, cancellationToken);
-        if (!isOfOneState || !lookups.AreCurrent(plan.Routing.Lookups, values))
+        if (!Lookups.AreCurrent(plan.Routing.Lookups, values)) values = LookupRead.Forgotten(plan.Routing.Lookups, values);
+        var (database, isOfOneState) = await FetchAsync(plan, values, Lookups, transaction, trace, cancellationToken);
+        if (!isOfOneState || !Lookups.AreCurrent(plan.Routing.Lookups, values))
         {
             // What the entries said does not fit to the rows of other tables: a shard that they did not name has them in a later state.
             await database.DisposeAsync();
@@ -71,7 +77,7 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
     {
         // Several fetches from one shard must see one snapshot of it.
         var snapshot = transaction is null && plan.Fetches.Count > 1
-            ? new CrossShardTransaction(requests.Locks, new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
+            ? new CrossShardTransaction(tablets.Locks, new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
             : null;
         var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
         try
@@ -105,11 +111,11 @@ internal sealed class ScratchExecutor(ShardRequests requests, LookupReader looku
         TableFetch fetch, SemiJoin semiJoin, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
         if (fetch.Place is null) return [];
-        if (await semiJoin.KeysOfAsync(fetch, cancellationToken) is not { } keys) return await requests.OfAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
+        if (await semiJoin.KeysOfAsync(fetch, cancellationToken) is not { } keys) return await Requests.OfAsync(fetch.Routing, fetch.Statement, "T2", values, transaction, trace, cancellationToken);
         var shards = await semiJoin.ShardsOfAsync(fetch, keys, cancellationToken);
         var column = fetch.Place.Schema.Columns[keys.Source.Column].Name;
         var statement = fetch.Keyed!.Of(column, keys.Keys, space.SemiJoinKeys, values, out var bound);
-        return await requests.OfAsync(fetch.Place.Keyspace, shards, statement, "T2", bound, transaction, trace, cancellationToken);
+        return await Requests.OfAsync(fetch.Place.Keyspace, shards, statement, "T2", bound, transaction, trace, cancellationToken);
     }
 
     /// <summary>Fetches one table into the scratch database; false when that is too much.</summary>

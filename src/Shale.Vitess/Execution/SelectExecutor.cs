@@ -18,11 +18,10 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     // Of each shard: the chunk that is merged, the one that waits, and the one that is being made.
     private const long StreamBytes = 3 * 256 * 1024;
 
-    private readonly ShardRequests _requests = new(tablets);
-    private readonly ScratchExecutor _scratch = new(new ShardRequests(tablets), new LookupReader(tablets), scratch, gateTables, space, limit);
+    private readonly ScratchExecutor _scratch = new(tablets, scratch, gateTables, space, limit);
 
     /// <summary>Reads the entries of lookup vindexes.</summary>
-    public LookupReader Lookups { get; } = new(tablets);
+    public LookupReader Lookups => _scratch.Lookups;
 
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">The plan.</param>
@@ -196,7 +195,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             yield break;
         }
 
-        var requests = await _requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
+        var requests = await _scratch.Requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
         await memory.GrowAsync(Math.Min(requests.Length * StreamBytes, space.StatementBytes), cancellationToken);
         await using var shards = new ShardStreams(requests, space.ShardsAtOnce, chunksAhead: 1, cancellationToken);
         var sources = Enumerable.Range(0, requests.Length).Select(shard => (Func<ValueTask<RowSet?>>)(() => shards.NextAsync(shard))).ToArray();
@@ -223,7 +222,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     private async ValueTask<RowSet> PartlyAsync(ScatterPlan plan, SqlValue[] values, SelectTrace trace, CancellationToken cancellationToken)
     {
         using var memory = new MemoryGrant(space.Memory);
-        var requests = await _requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, null, trace, cancellationToken);
+        var requests = await _scratch.Requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, null, trace, cancellationToken);
         var parts = await PartialResults.GatherAsync(requests, limit, space.ShardsAtOnce, trace, cancellationToken);
         trace.Computes = plan.Computes;
         await memory.GrowAsync(parts.Sum(part => part.SizeBytes), cancellationToken);
@@ -236,7 +235,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     private async ValueTask<RowSet[]> GatherAsync(
         ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, CancellationToken cancellationToken)
     {
-        var requests = await _requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
+        var requests = await _scratch.Requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
         long rows = 0, bytes = 0;
         var parts = await Scatter.RunAsync(requests.Length, async (i, token) =>
         {
