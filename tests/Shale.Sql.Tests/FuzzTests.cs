@@ -89,7 +89,7 @@ public class FuzzTests
         var parsed = false;
         try
         {
-            SqlSplitter.IsComplete(sql, dialect);
+            SqlSplitter.TakeComplete(sql, dialect, out _);
             var normalizer = new SqlNormalizer();
             var normalized = normalizer.TryNormalize(sql, dialect);
             var tree = SqlParser.Parse(sql, dialect);

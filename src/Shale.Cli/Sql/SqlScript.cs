@@ -1,4 +1,5 @@
 using System.Text;
+using Shale.Sql;
 
 namespace Shale.Cli.Sql;
 
@@ -40,7 +41,7 @@ internal sealed class SqlScript
             HasQuit = outcome == MetaCommands.Outcome.Quit;
             return outcome != MetaCommands.Outcome.Failed;
         }
-        _splitter.Sqlite = _session.IsSqlite;
+        _splitter.Dialect = _session.IsSqlite ? SqlDialect.Sqlite : SqlDialect.Postgres;
         foreach (var statement in _splitter.Feed(line + "\n"))
         {
             if (!await _session.RunAsync(statement, cancellationToken)) return false;

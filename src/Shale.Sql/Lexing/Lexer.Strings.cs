@@ -23,19 +23,19 @@ internal ref partial struct Lexer
         return Finish(TokenKind.QuotedName, start, end);
     }
 
-    private readonly int BracketEnd(int start)
+    private int BracketEnd(int start)
     {
         var length = _text[start..].IndexOf(']');
-        return length < 0 ? throw Bad(start, start + 1, "unterminated quoted identifier") : start + length + 1;
+        return length < 0 ? throw Open(start, start + 1, "unterminated quoted identifier") : start + length + 1;
     }
 
-    private readonly int QuotedEnd(int start, int quote, char close, string complaint)
+    private int QuotedEnd(int start, int quote, char close, string complaint)
     {
         var at = quote + 1;
         while (true)
         {
             var length = at <= _text.Length ? _text[at..].IndexOf(close) : -1;
-            if (length < 0) throw Bad(start, start + 20, complaint);
+            if (length < 0) throw Open(start, start + 20, complaint);
             at += length + 1;
             if (at >= _text.Length || _text[at] != close) return at;
             at++;
@@ -71,13 +71,13 @@ internal ref partial struct Lexer
         return Finish(TokenKind.String, start, end);
     }
 
-    private readonly int EscapeStringEnd(int start, int quote)
+    private int EscapeStringEnd(int start, int quote)
     {
         var at = quote + 1;
         while (true)
         {
             var length = at <= _text.Length ? _text[at..].IndexOfAny('\'', '\\') : -1;
-            if (length < 0) throw Bad(start, start + 20, "unterminated quoted string");
+            if (length < 0) throw Open(start, start + 20, "unterminated quoted string");
             at += length;
             if (_text[at] == '\\')
             {
@@ -131,7 +131,7 @@ internal ref partial struct Lexer
             {
                 var tag = _text[start..(tagEnd + 1)];
                 var length = _text[(tagEnd + 1)..].IndexOf(tag);
-                if (length < 0) throw Bad(start, tagEnd + 1, "unterminated dollar-quoted string");
+                if (length < 0) throw Open(start, tagEnd + 1, "unterminated dollar-quoted string");
                 return Finish(TokenKind.String, start, tagEnd + 1 + length + tag.Length);
             }
         }

@@ -16,6 +16,9 @@ internal ref partial struct Lexer(ReadOnlySpan<char> text, SqlDialect dialect)
     private readonly bool _postgres = dialect == SqlDialect.Postgres;
     private int _at;
 
+    /// <summary>Whether the text ends inside a string, quoted name or comment.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>The next token; at the end again and again <see cref="TokenKind.End"/>.</summary>
     public Token Next()
     {
@@ -49,6 +52,9 @@ internal ref partial struct Lexer(ReadOnlySpan<char> text, SqlDialect dialect)
         }
     }
 
+    /// <summary>What was thrown for, as if it were a token. The next one is behind it; nothing is behind what leaves the text open.</summary>
+    public readonly Token BadToken(VitessException bad) => new(TokenKind.Operator, Keyword.NoKeyword, bad.Position!.Value - 1, _at - bad.Position.Value + 1);
+
     /// <summary>Behind USE: all up to the end of the statement as one token, unless it is quoted or nothing.</summary>
     public bool TryTarget(out Token target)
     {
@@ -79,8 +85,19 @@ internal ref partial struct Lexer(ReadOnlySpan<char> text, SqlDialect dialect)
         return new Token(kind, keyword, start, end - start);
     }
 
-    private readonly VitessException Bad(int start, int end, string what) =>
-        SyntaxErrors.BadToken(_text, new SourceSpan(start, Math.Min(end, _text.Length) - start), what);
+    private VitessException Bad(int start, int end, string what)
+    {
+        _at = Math.Min(end, _text.Length);
+        return SyntaxErrors.BadToken(_text, new SourceSpan(start, _at - start), what);
+    }
+
+    private VitessException Open(int start, int end, string what)
+    {
+        IsOpen = true;
+        var bad = Bad(start, end, what);
+        _at = _text.Length;
+        return bad;
+    }
 
     private void SkipBlanks()
     {
@@ -122,7 +139,8 @@ internal ref partial struct Lexer(ReadOnlySpan<char> text, SqlDialect dialect)
             var length = _text[_at..].IndexOfAny('*', '/');
             if (length < 0)
             {
-                if (_postgres) throw Bad(start, start + 2, "unterminated comment");
+                if (_postgres) throw Open(start, start + 2, "unterminated comment");
+                IsOpen = true;
                 _at = _text.Length;
                 return;
             }

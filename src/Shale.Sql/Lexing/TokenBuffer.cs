@@ -23,11 +23,22 @@ internal sealed class TokenBuffer : IDisposable
     /// <summary>A token; it can be replaced by a parser that reads a sign in another way.</summary>
     public ref Token this[int index] => ref _tokens[index];
 
+    /// <summary>Whether the text ends inside a string, quoted name or comment.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>Cuts the text. Throws SYNTAX_ERROR for what is no token, and 54000 for more than <see cref="SqlParser.MaxLength"/> characters.</summary>
     public static TokenBuffer Read(string text, SqlDialect dialect)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > SqlParser.MaxLength) throw SyntaxErrors.TooLong(text.Length);
+        return Fill(text, dialect, skipsBad: false);
+    }
+
+    /// <summary>Cuts a text that may be wrong, or not whole yet: what is no token counts as one, and goes to the end of a text that is open there.</summary>
+    public static TokenBuffer ReadAny(string text, SqlDialect dialect) => Fill(text, dialect, skipsBad: true);
+
+    private static TokenBuffer Fill(string text, SqlDialect dialect, bool skipsBad)
+    {
         var buffer = new TokenBuffer(text);
         try
         {
@@ -36,11 +47,20 @@ internal sealed class TokenBuffer : IDisposable
             do
             {
                 var last = token;
-                token = lexer.Next();
+                try
+                {
+                    token = lexer.Next();
+                }
+                catch (VitessException bad) when (skipsBad)
+                {
+                    token = lexer.BadToken(bad);
+                }
+
                 buffer.Add(token);
                 if (token.Keyword == Keyword.Use && last.Kind == TokenKind.Semicolon && lexer.TryTarget(out var target)) buffer.Add(target);
             }
             while (token.Kind != TokenKind.End);
+            buffer.IsOpen = lexer.IsOpen;
             return buffer;
         }
         catch

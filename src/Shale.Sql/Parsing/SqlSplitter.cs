@@ -31,26 +31,29 @@ public static class SqlSplitter
         return statements;
     }
 
-    /// <summary>Whether the script ends with a complete statement, so that a prompt can run it: its last token is a semicolon outside any body.</summary>
-    public static bool IsComplete(string script, SqlDialect dialect)
+    /// <summary>
+    /// The complete statements at the beginning of a text that is still being written, and what is left behind the last of their semicolons, with its comments. What
+    /// is no token is left in its statement: whoever runs it says what is wrong.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="dialect">Whose rules it follows.</param>
+    /// <param name="rest">What has begun and not ended; empty if nothing has.</param>
+    public static IReadOnlyList<string> TakeComplete(string text, SqlDialect dialect, out string rest)
     {
-        try
+        using var tokens = TokenBuffer.ReadAny(text, dialect);
+        var statements = new List<string>();
+        var at = 0;
+        var behind = 0;
+        while (tokens[at].Kind != TokenKind.End)
         {
-            using var tokens = TokenBuffer.Read(script, dialect);
-            var at = 0;
-            while (tokens[at].Kind != TokenKind.End)
-            {
-                var end = StatementEnd.Find(tokens, at, script, dialect);
-                if (tokens[end].Kind == TokenKind.End) return false;
-                at = end + 1;
-            }
+            var end = StatementEnd.Find(tokens, at, text, dialect);
+            if (tokens[end].Kind == TokenKind.End) break;
+            if (end > at) statements.Add(text[tokens[at].Start..tokens[end - 1].End]);
+            behind = tokens[end].End;
+            at = end + 1;
+        }
 
-            return true;
-        }
-        catch (VitessException)
-        {
-            // A string or comment that is still open.
-            return false;
-        }
+        rest = tokens[at].Kind == TokenKind.End && !tokens.IsOpen ? "" : text[behind..];
+        return statements;
     }
 }

@@ -133,8 +133,11 @@ public class TreeTests
     [InlineData("SELECT 1; SELECT 2", false)]
     [InlineData("SELECT 1; -- done", true)]
     [InlineData("/* open ; ", false)]
-    public void IsComplete_Script_OnlyBehindItsLastSemicolon(string script, bool expected) =>
-        Assert.Equal(expected, SqlSplitter.IsComplete(script, SqlDialect.Postgres));
+    public void TakeComplete_Script_LeavesNothingBehindItsLastSemicolon(string script, bool expected)
+    {
+        SqlSplitter.TakeComplete(script, SqlDialect.Postgres, out var rest);
+        Assert.Equal(expected, rest.Length == 0);
+    }
 
     [Fact]
     public void Parse_DropIndexConcurrently_IsADropThatKeepsTheWord()
