@@ -1,7 +1,7 @@
 namespace Shale.Sql;
 
 /// <summary>Expressions of one block in a form that is equal where they mean the same column, however it was named.</summary>
-internal sealed class CanonicalExpressions(Binding binding, QueryBlock block) : IEqualityComparer<Expr>
+public sealed class CanonicalExpressions(Binding binding, QueryBlock block) : IEqualityComparer<Expr>
 {
     private readonly Dictionary<Relation, int> _numbers = new(ReferenceEqualityComparer.Instance);
 

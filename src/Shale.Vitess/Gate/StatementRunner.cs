@@ -18,7 +18,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, RunningStatement running)
     {
         if (transaction is not null) return InTransactionAsync(request, transaction, running);
-        return request.IdempotencyKey is null || KeyedStatements.OnlyReads(request.Sql) ? RunAloneAsync(request, running) : _keyed.RunAsync(request, running, RunAloneAsync);
+        return request.IdempotencyKey is null || KeyedStatements.OnlyReads(request.Sql, request.Dialect ?? SqlDialect.Postgres) ? RunAloneAsync(request, running) : _keyed.RunAsync(request, running, RunAloneAsync);
     }
 
     /// <summary>The answers that are kept under keys.</summary>

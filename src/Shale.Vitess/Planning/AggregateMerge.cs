@@ -15,6 +15,8 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     private readonly List<(Expr Canonical, Expr Combined)> _aggregates = [];
     private readonly List<int> _distinct = [];
     private HashSet<Expr> _sums = [];
+    private readonly List<Expr> _canonicals = [];
+    private CanonicalExpressions _forms = null!;
     private SelectCore _core = null!;
     private bool _failed;
 
@@ -22,9 +24,10 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     public MergePlanner.Parts? TryPlan(SelectStatement statement, SelectCore core)
     {
         if (core.GroupByDistinct || core.Items.Any(item => item.Value is Star) || !MergeLimit.IsPlain(statement)) return null;
-        if (!core.GroupBy.All(key => TryAddGroup(key, core))) return null;
         _core = core;
-        _sums = [.. Calls(statement, core).Where(call => Named(call) == "sum").Select(Canonical)];
+        _forms = new CanonicalExpressions(scope.Binding, scope.Binding.BlockOf(core));
+        if (!core.GroupBy.All(key => TryAddGroup(key, core))) return null;
+        _sums = [.. Calls(statement, core).Where(call => Named(call) == "sum").Select(_forms.Of)];
 
         var items = core.Items.Select(item => new SelectItem(Combine(item.Value), null)).ToNodeList();
         var having = core.Having is null ? null : Combine(core.Having);
@@ -59,7 +62,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
         if (key is GroupingSet) return false;
         key = scope.GroupKey(key, core);
         if (key is Literal or Parameter || Aggregates.In(key, engine) || !Collations.TryOf(key, scope.Binding, out var collation)) return false;
-        _groups.Add((Canonical(key), AddColumn(key, collation)));
+        _groups.Add((_forms.Of(key), AddColumn(key, collation)));
         return true;
     }
 
@@ -73,7 +76,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     private Expr Combine(Expr expression) => SqlTree.Rewrite(expression, node =>
     {
         if (node is not Expr inner) return null;
-        var canonical = Canonical(inner);
+        var canonical = _forms.Of(inner);
         foreach (var group in _groups)
         {
             if (group.Canonical == canonical) return Column(group.Column);
@@ -142,7 +145,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     private Binary Average(FunctionCall call)
     {
         var sum = Renamed(call, "sum");
-        var total = _sums.Contains(Canonical(sum)) ? Aggregate("total", Partial(sum, null)) : Aggregate("sum", Partial(Renamed(call, "total"), null));
+        var total = _sums.Contains(_forms.Of(sum)) ? Aggregate("total", Partial(sum, null)) : Aggregate("sum", Partial(Renamed(call, "total"), null));
         return new Binary("/", total, Aggregate("sum", Partial(Counted(call), null)));
     }
 
@@ -177,28 +180,13 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
 
     private int AddColumn(Expr value, string? collation)
     {
-        var canonical = Canonical(value);
+        var canonical = _forms.Of(value);
         var known = _canonicals.IndexOf(canonical);
         if (known >= 0 && _collations[known] == collation) return known;
         _canonicals.Add(canonical);
         _columns.Add(new SelectItem(value, null));
         _collations.Add(collation);
         return _columns.Count - 1;
-    }
-
-    /// <summary>The expression with its columns named by what they are bound to, so that two spellings of one column are equal.</summary>
-    private Expr Canonical(Expr expression) => SqlTree.Rewrite(expression, node =>
-        node is ColumnRef column && scope.Binding.ColumnOf(column) is { } bound
-            ? new ColumnRef(null, new Identifier(IndexOf(bound.Relation)), new Identifier(bound.Index.ToString(System.Globalization.CultureInfo.InvariantCulture)))
-            : null);
-
-    private readonly List<Expr> _canonicals = [];
-    private readonly List<Relation> _relations = [];
-
-    private string IndexOf(Relation relation)
-    {
-        if (!_relations.Contains(relation)) _relations.Add(relation);
-        return "#" + _relations.IndexOf(relation).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static FunctionCall Renamed(FunctionCall call, string name) => call with { Name = new ObjectName(null, new Identifier(name)) };

@@ -32,11 +32,12 @@ internal sealed class ConflictKeys
     {
         if (!AreNeeded(insert)) return null;
         var conflict = insert.OnConflict.First(conflict => conflict.Sets.Count > 0);
+        var known = columns.ToList();
         var cells = new List<int>();
         foreach (var item in conflict.Target)
         {
             if (item.Value is not ColumnRef named || place.Schema.Column(named.Column.Name) is not { Generated: false } column) return new ConflictKeys(null, false, false);
-            var cell = columns.ToList().IndexOf(column);
+            var cell = known.IndexOf(column);
             if (cell >= 0) cells.Add(cell);
             else if (column.Default is null) return null;
         }
@@ -54,12 +55,14 @@ internal sealed class ConflictKeys
         var seen = new HashSet<string>();
         foreach (var row in rows)
         {
-            if (_cells.Any(cell => row[cell].IsNull) || seen.Add(string.Join('\u0001', _cells.Select(cell => Text(row[cell]))))) continue;
+            if (_cells.Any(cell => row[cell].IsNull) || seen.Add(Key(_cells.Select(cell => Text(row[cell]))))) continue;
             if (!_isCertain) throw Unclear();
             throw new VitessException(ErrorCodes.QueryError, "ON CONFLICT DO UPDATE command cannot affect row a second time", sqlState: "21000",
                 hint: "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.");
         }
     }
+
+    private static string Key(IEnumerable<string> texts) => string.Concat(texts.Select(text => $"{text.Length}:{text}"));
 
     // 1 and 1.0 are one key; texts are compared as they are, but for the blanks that CHAR ignores.
     private static string Text(SqlValue value) => value.Kind switch

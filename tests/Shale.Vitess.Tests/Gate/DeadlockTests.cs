@@ -15,11 +15,7 @@ public sealed class DeadlockTests
     public async Task Update_TwoCrosswise_EndsTheYoungerAndLetsTheOlderGoOn(SqlDialect dialect)
     {
         await using var cluster = await OpenAsync();
-        var keys = await KeysAsync(cluster);
-        var older = await BeginAsync(cluster, dialect);
-        var younger = await BeginAsync(cluster, dialect);
-        await AddAsync(cluster, older, keys[0]);
-        await AddAsync(cluster, younger, keys[1]);
+        var (keys, older, younger) = await BeginTwoAsync(cluster, dialect);
         var waiting = AddAsync(cluster, older, keys[1]);
         var failure = await Assert.ThrowsAsync<VitessException>(() => AddAsync(cluster, younger, keys[0]));
         Assert.Equal(("DEADLOCK_DETECTED", "40P01", true), (failure.Code, failure.SqlState, failure.IsTransient));
@@ -35,11 +31,7 @@ public sealed class DeadlockTests
     public async Task Update_TheOlderClosesTheCircle_TheYoungerIsStoppedInItsWait()
     {
         await using var cluster = await OpenAsync();
-        var keys = await KeysAsync(cluster);
-        var older = await BeginAsync(cluster);
-        var younger = await BeginAsync(cluster);
-        await AddAsync(cluster, older, keys[0]);
-        await AddAsync(cluster, younger, keys[1]);
+        var (keys, older, younger) = await BeginTwoAsync(cluster);
         var waiting = AddAsync(cluster, younger, keys[0]);
         await AddAsync(cluster, older, keys[1]).WaitAsync(Soon);
         Assert.Equal("40P01", (await Assert.ThrowsAsync<VitessException>(() => waiting)).SqlState);
@@ -102,11 +94,7 @@ public sealed class DeadlockTests
     public async Task Rollback_ToASavepointAfterADeadlock_RevivesNothing()
     {
         await using var cluster = await OpenAsync();
-        var keys = await KeysAsync(cluster);
-        var older = await BeginAsync(cluster);
-        var younger = await BeginAsync(cluster);
-        await AddAsync(cluster, older, keys[0]);
-        await AddAsync(cluster, younger, keys[1]);
+        var (keys, older, younger) = await BeginTwoAsync(cluster);
         await cluster.InAsync(younger, "SAVEPOINT a");
         var waiting = AddAsync(cluster, older, keys[1]);
         await Assert.ThrowsAsync<VitessException>(() => AddAsync(cluster, younger, keys[0]));
@@ -217,6 +205,17 @@ public sealed class DeadlockTests
 
     private static async Task<string> BeginAsync(Cluster cluster, SqlDialect dialect = SqlDialect.Postgres) =>
         (await cluster.Gate.BeginAsync(null, new TransactionOptions(IsolationLevel.ReadCommitted), dialect)).TxId;
+
+    /// <summary>Two transactions, each of which has written on a shard of its own.</summary>
+    private static async Task<(long[] Keys, string Older, string Younger)> BeginTwoAsync(Cluster cluster, SqlDialect dialect = SqlDialect.Postgres)
+    {
+        var keys = await KeysAsync(cluster);
+        var older = await BeginAsync(cluster, dialect);
+        var younger = await BeginAsync(cluster, dialect);
+        await AddAsync(cluster, older, keys[0]);
+        await AddAsync(cluster, younger, keys[1]);
+        return (keys, older, younger);
+    }
 
     private static Task<GateResult> AddAsync(Cluster cluster, string id, long key) => cluster.InAsync(id, "UPDATE t SET n = n + 1 WHERE id = $1", SqlValue.Integer(key));
 }

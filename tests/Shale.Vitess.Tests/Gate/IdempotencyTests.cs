@@ -75,6 +75,17 @@ public sealed class IdempotencyTests : IDisposable
         Assert.Equal(rows, await RowsAsync(cluster));
     }
 
+    [Theory]
+    [InlineData("SELECT 1", true)]
+    [InlineData("/* a */ SELECT 1", true)]
+    [InlineData("(SELECT 1) UNION SELECT 2", true)]
+    [InlineData("WITH a AS (SELECT 'INSERT') SELECT * FROM a", true)]
+    [InlineData("WITH a AS (DELETE FROM items RETURNING id) SELECT * FROM a", false)]
+    [InlineData("-- SELECT\nDELETE FROM items", false)]
+    [InlineData("WITH a AS (", false)]
+    [InlineData("VACUUM", false)]
+    public void OnlyReads_Statement_IsParsedWhereItsFirstWordDoesNotTell(string sql, bool expected) => Assert.Equal(expected, KeyedStatements.OnlyReads(sql, SqlDialect.Postgres));
+
     [Fact]
     public async Task Execute_TenMinutesLater_RunsAgainAndOldAnswersAreRemoved()
     {

@@ -1,3 +1,5 @@
+using Shale.Sql;
+
 namespace Shale.Vitess;
 
 /// <summary>Runs statements that carry an idempotency key (SEMANTICS S4.4): each key once, whoever sends it again gets the answer of the first. Thread-safe.</summary>
@@ -6,12 +8,23 @@ internal sealed class KeyedStatements(SchemaChanges schema, TimeProvider clock)
     private readonly AnswerStore _answers = new();
     private readonly KeyTurns _turns = new();
 
-    /// <summary>Whether a statement needs no key: it changes nothing but sequences, whose numbers are never given twice anyway.</summary>
-    public static bool OnlyReads(string sql)
+    /// <summary>
+    /// Whether a statement needs no key: it changes nothing but sequences, whose numbers are never given twice anyway. Its first word decides where it can; else it is parsed.
+    /// </summary>
+    public static bool OnlyReads(string sql, SqlDialect dialect)
     {
         var text = sql.AsSpan().TrimStart();
         if (StartsWith(text, "SELECT") || StartsWith(text, "VALUES") || StartsWith(text, "SHOW")) return true;
-        return StartsWith(text, "WITH") && !Has(text, "INSERT") && !Has(text, "UPDATE") && !Has(text, "DELETE") && !Has(text, "REPLACE");
+        if (StartsWith(text, "INSERT") || StartsWith(text, "UPDATE") || StartsWith(text, "DELETE")) return false;
+        try
+        {
+            var statement = SqlParser.Parse(sql, dialect);
+            return statement is ShowStatement or SelectStatement && !ModifyingWith.Is(statement);
+        }
+        catch (VitessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Gives the answer that a statement's key has, or runs the statement.</summary>
@@ -61,6 +74,4 @@ internal sealed class KeyedStatements(SchemaChanges schema, TimeProvider clock)
 
     private static bool StartsWith(ReadOnlySpan<char> text, string word) =>
         text.Length > word.Length && text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && !char.IsLetterOrDigit(text[word.Length]) && text[word.Length] != '_';
-
-    private static bool Has(ReadOnlySpan<char> text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
 }
