@@ -149,7 +149,8 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         {
             try
             {
-                await writers[i].Tablet.CommitAsync(writers[i].TxId, cancellationToken);
+                // Once one has committed nobody can change his mind.
+                await writers[i].Tablet.CommitAsync(writers[i].TxId, i == 0 ? cancellationToken : CancellationToken.None);
                 _parts.Remove(writers[i]);
             }
             catch (Exception exception)

@@ -29,16 +29,17 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
 
     /// <summary>T1: brings the shards' parts into one table, and gives what the final statement makes of them, in chunks.</summary>
     public async IAsyncEnumerable<RowSet> MergeAsync(
-        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var asked = await Requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
-        await foreach (var chunk in MergeAsync(plan.Merge!, Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken), values, cancellationToken)) yield return chunk;
+        await foreach (var chunk in MergeAsync(plan.Merge!, Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken), values, memory, cancellationToken)) yield return chunk;
     }
 
     /// <summary>T1: the same of parts that are here.</summary>
-    public async IAsyncEnumerable<RowSet> MergeAsync(Merge merge, IAsyncEnumerable<RowSet> parts, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RowSet> MergeAsync(
+        Merge merge, IAsyncEnumerable<RowSet> parts, SqlValue[] values, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
+        await using var database = await ScratchSpace.OpenAsync(scratch, space, memory, cancellationToken);
         var created = false;
         long rows = 0, bytes = 0;
         await foreach (var chunk in parts.WithCancellation(cancellationToken))
@@ -54,16 +55,16 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
 
     /// <summary>T2: fetches the rows of each table, and gives what the statement makes of them, in chunks.</summary>
     public async IAsyncEnumerable<RowSet> AssembleAsync(
-        AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!Lookups.AreCurrent(plan.Routing.Lookups, values)) values = LookupRead.Forgotten(plan.Routing.Lookups, values);
-        var (database, isOfOneState) = await FetchAsync(plan, values, Lookups, transaction, trace, cancellationToken);
+        var (database, isOfOneState) = await FetchAsync(plan, values, Lookups, transaction, trace, memory, cancellationToken);
         if (!isOfOneState || !Lookups.AreCurrent(plan.Routing.Lookups, values))
         {
             // What the entries said does not fit to the rows of other tables: a shard that they did not name has them in a later state.
             await database.DisposeAsync();
             values = LookupRead.Forgotten(plan.Routing.Lookups, values);
-            (database, _) = await FetchAsync(plan, values, null, transaction, trace, cancellationToken);
+            (database, _) = await FetchAsync(plan, values, null, transaction, trace, memory, cancellationToken);
         }
 
         await using var fetched = database;
@@ -73,13 +74,13 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
 
     /// <summary>A scratch database with the rows of all tables, and whether they fit to the entries that were read meanwhile; none are read without a reader.</summary>
     private async ValueTask<(ScratchSpace Database, bool IsOfOneState)> FetchAsync(
-        AssemblyPlan plan, SqlValue[] values, LookupReader? reader, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+        AssemblyPlan plan, SqlValue[] values, LookupReader? reader, CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, CancellationToken cancellationToken)
     {
         // Several fetches from one shard must see one snapshot of it.
         var snapshot = transaction is null && plan.Fetches.Count > 1
             ? new CrossShardTransaction(tablets.Locks, new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
             : null;
-        var database = await ScratchSpace.OpenAsync(scratch, space, cancellationToken);
+        var database = await ScratchSpace.OpenAsync(scratch, space, memory, cancellationToken);
         try
         {
             var semiJoin = new SemiJoin(plan, space.SemiJoinKeys, database.Database, values, reader, transaction);

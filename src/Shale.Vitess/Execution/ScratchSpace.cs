@@ -11,28 +11,34 @@ internal sealed class ScratchSpace : IAsyncDisposable
 
     private readonly GateSpace _space;
     private readonly MemoryGrant _memory;
+    private long _bytes;
     private long _filled;
 
-    private ScratchSpace(GateSpace space, MemoryGrant memory, IScratchDatabase database) => (_space, _memory, Database) = (space, memory, database);
+    private ScratchSpace(GateSpace space, MemoryGrant memory, long bytes, IScratchDatabase database) => (_space, _memory, _bytes, Database) = (space, memory, bytes, database);
 
     /// <summary>The database.</summary>
     public IScratchDatabase Database { get; }
 
     /// <summary>Opens one. RESOURCE_EXHAUSTED (53200) if the gate has no memory for it in time.</summary>
-    public static async ValueTask<ScratchSpace> OpenAsync(IScratchSource source, GateSpace space, CancellationToken cancellationToken)
+    /// <param name="source">Opens scratch databases.</param>
+    /// <param name="space">What a statement may take.</param>
+    /// <param name="memory">What the statement has taken; this takes from it and gives it back.</param>
+    /// <param name="cancellationToken">Ends the waiting for memory.</param>
+    public static async ValueTask<ScratchSpace> OpenAsync(IScratchSource source, GateSpace space, MemoryGrant memory, CancellationToken cancellationToken)
     {
-        var memory = await space.Memory.EnterAsync(Math.Min(InitialBytes, space.StatementBytes), cancellationToken);
+        var bytes = Math.Min(InitialBytes, space.StatementBytes);
+        await memory.GrowAsync(bytes, cancellationToken);
         IScratchDatabase? database = null;
         try
         {
             database = await source.OpenScratchAsync(cancellationToken);
-            await database.KeepInMemoryAsync(PagesOf(memory));
-            return new ScratchSpace(space, memory, database);
+            await database.KeepInMemoryAsync(PagesOf(bytes));
+            return new ScratchSpace(space, memory, bytes, database);
         }
         catch
         {
             if (database is not null) await database.DisposeAsync();
-            memory.Dispose();
+            memory.Shrink(bytes);
             throw;
         }
     }
@@ -42,9 +48,11 @@ internal sealed class ScratchSpace : IAsyncDisposable
     {
         _filled += rows.SizeBytes;
         if (_filled > _space.TotalBytes) return false;
-        if (_filled > PagesOf(_memory) && _memory.Bytes < _space.StatementBytes && _memory.TryGrow(Math.Min(Math.Max(_memory.Bytes, (2 * _filled) - _memory.Bytes), _space.StatementBytes - _memory.Bytes)))
+        var more = Math.Min(Math.Max(_bytes, (2 * _filled) - _bytes), _space.StatementBytes - _bytes);
+        if (_filled > PagesOf(_bytes) && more > 0 && _memory.TryGrow(more))
         {
-            await Database.KeepInMemoryAsync(PagesOf(_memory));
+            _bytes += more;
+            await Database.KeepInMemoryAsync(PagesOf(_bytes));
         }
 
         await Database.InsertRowsAsync(table, rows, cancellationToken);
@@ -55,9 +63,9 @@ internal sealed class ScratchSpace : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        _memory.Dispose();
+        _memory.Shrink(_bytes);
     }
 
     // The other half is for what the final statement sorts and groups.
-    private static long PagesOf(MemoryGrant memory) => memory.Bytes / 2;
+    private static long PagesOf(long bytes) => bytes / 2;
 }

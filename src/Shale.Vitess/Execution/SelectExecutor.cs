@@ -50,7 +50,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         return plan switch
         {
             ScatterPlan scatter => ScatterAsync(scatter, values, transaction, trace, cancellationToken),
-            AssemblyPlan assembly => RowsAsync(_scratch.AssembleAsync(assembly, values, transaction, trace, cancellationToken), cancellationToken),
+            AssemblyPlan assembly => RowsAsync(memory => new(_scratch.AssembleAsync(assembly, values, transaction, trace, memory, cancellationToken)), cancellationToken),
             _ => throw new InvalidOperationException($"unknown plan {plan.GetType().Name}"),
         };
     }
@@ -86,14 +86,16 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             yield break;
         }
 
+        using var memory = new MemoryGrant(space.Memory);
         await foreach (var chunk in plan is ScatterPlan merged
-            ? StreamMergedAsync(merged, values, cancellationToken)
-            : _scratch.AssembleAsync((AssemblyPlan)plan, values, null, null, cancellationToken)) yield return chunk;
+            ? StreamMergedAsync(merged, values, memory, cancellationToken)
+            : _scratch.AssembleAsync((AssemblyPlan)plan, values, null, null, memory, cancellationToken)) yield return chunk;
     }
 
-    private async IAsyncEnumerable<RowSet> StreamMergedAsync(ScatterPlan plan, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RowSet> StreamMergedAsync(
+        ScatterPlan plan, SqlValue[] values, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var chunks = (await MergedAsync(plan, values, null, null, cancellationToken)).GetAsyncEnumerator(cancellationToken);
+        await using var chunks = (await MergedAsync(plan, values, null, null, memory, cancellationToken)).GetAsyncEnumerator(cancellationToken);
         if (await BeginsAsync(chunks))
         {
             do yield return chunks.Current;
@@ -101,7 +103,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             yield break;
         }
 
-        await foreach (var chunk in _scratch.AssembleAsync((AssemblyPlan)plan.Assembly.Value, values, null, null, cancellationToken)) yield return chunk;
+        await foreach (var chunk in _scratch.AssembleAsync((AssemblyPlan)plan.Assembly.Value, values, null, null, memory, cancellationToken)) yield return chunk;
     }
 
     // See ScatterAsync; a stream cannot take back what it has given.
@@ -160,7 +162,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         try
         {
             if (trace is { AllowsMissing: true }) return await PartlyAsync(plan, values, trace, cancellationToken);
-            if (plan.Merge is not null) return await RowsAsync(await MergedAsync(plan, values, transaction, trace, cancellationToken), cancellationToken);
+            if (plan.Merge is not null) return await RowsAsync(memory => MergedAsync(plan, values, transaction, trace, memory, cancellationToken), cancellationToken);
             using var memory = new MemoryGrant(space.Memory);
             return Concatenate(await GatherAsync(plan, values, transaction, trace, memory, cancellationToken));
         }
@@ -173,20 +175,19 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     }
 
     private async ValueTask<IAsyncEnumerable<RowSet>> MergedAsync(
-        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
+        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, CancellationToken cancellationToken)
     {
         var merge = plan.Merge!;
-        if (merge.Order is { } order && await _scratch.BoundsAsync(order, values, cancellationToken) is { } bounds) return OrderedAsync(plan, order, bounds, values, transaction, trace, cancellationToken);
-        if (!merge.OneRowEach) return _scratch.MergeAsync(plan, values, transaction, trace, cancellationToken);
-        using var memory = new MemoryGrant(space.Memory);
-        return _scratch.MergeAsync(merge, (await GatherAsync(plan, values, transaction, trace, memory, cancellationToken)).ToAsyncEnumerable(), values, cancellationToken);
+        if (merge.Order is { } order && await _scratch.BoundsAsync(order, values, cancellationToken) is { } bounds) return OrderedAsync(plan, order, bounds, values, transaction, trace, memory, cancellationToken);
+        if (!merge.OneRowEach) return _scratch.MergeAsync(plan, values, transaction, trace, memory, cancellationToken);
+        var parts = await GatherAsync(plan, values, transaction, trace, memory, cancellationToken);
+        return _scratch.MergeAsync(merge, parts.ToAsyncEnumerable(), values, memory, cancellationToken);
     }
 
     /// <summary>The rows of all shards in order, in chunks. Few rows are fetched at once; of many, each shard streams.</summary>
     private async IAsyncEnumerable<RowSet> OrderedAsync(ScatterPlan plan, MergeOrder order, (long Offset, long Limit) bounds, SqlValue[] values,
-        CrossShardTransaction? transaction, SelectTrace? trace, [EnumeratorCancellation] CancellationToken cancellationToken)
+        CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var memory = new MemoryGrant(space.Memory);
         if (bounds.Limit >= 0 && bounds.Limit <= FewRows && bounds.Offset <= FewRows)
         {
             var parts = await GatherAsync(plan, values, transaction, trace, memory, cancellationToken);
@@ -202,15 +203,15 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         await foreach (var chunk in new OrderedMerge(order, sources).RunAsync(bounds.Offset, bounds.Limit, cancellationToken)) yield return chunk;
     }
 
-    /// <summary>All rows together; what they take counts until they are handed on.</summary>
-    private async ValueTask<RowSet> RowsAsync(IAsyncEnumerable<RowSet> chunks, CancellationToken cancellationToken)
+    /// <summary>All rows together; what they take, and what it took to make them, counts until they are handed on.</summary>
+    private async ValueTask<RowSet> RowsAsync(Func<MemoryGrant, ValueTask<IAsyncEnumerable<RowSet>>> chunks, CancellationToken cancellationToken)
     {
         using var memory = new MemoryGrant(space.Memory);
         return await limit.ReadAsync(Counted());
 
         async IAsyncEnumerable<RowSet> Counted()
         {
-            await foreach (var chunk in chunks)
+            await foreach (var chunk in await chunks(memory))
             {
                 await memory.GrowAsync(chunk.SizeBytes, cancellationToken);
                 yield return chunk;
@@ -221,15 +222,15 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
     /// <summary>What the shards that can answer give; each of them whole, or left out.</summary>
     private async ValueTask<RowSet> PartlyAsync(ScatterPlan plan, SqlValue[] values, SelectTrace trace, CancellationToken cancellationToken)
     {
-        using var memory = new MemoryGrant(space.Memory);
+        using var taken = new MemoryGrant(space.Memory);
         var requests = await _scratch.Requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, null, trace, cancellationToken);
         var parts = await PartialResults.GatherAsync(requests, limit, space.ShardsAtOnce, trace, cancellationToken);
         trace.Computes = plan.Computes;
-        await memory.GrowAsync(parts.Sum(part => part.SizeBytes), cancellationToken);
+        await taken.GrowAsync(parts.Sum(part => part.SizeBytes), cancellationToken);
         if (plan.Merge is not { } merge) return Concatenate(parts);
         return plan.Merge.Order is { } order && await _scratch.BoundsAsync(order, values, cancellationToken) is { } bounds
-            ? await RowsAsync(new OrderedMerge(order, Array.ConvertAll(parts, OrderedMerge.Source)).RunAsync(bounds.Offset, bounds.Limit, cancellationToken), cancellationToken)
-            : await RowsAsync(_scratch.MergeAsync(merge, parts.ToAsyncEnumerable(), values, cancellationToken), cancellationToken);
+            ? await RowsAsync(_ => new(new OrderedMerge(order, Array.ConvertAll(parts, OrderedMerge.Source)).RunAsync(bounds.Offset, bounds.Limit, cancellationToken)), cancellationToken)
+            : await RowsAsync(memory => new(_scratch.MergeAsync(merge, parts.ToAsyncEnumerable(), values, memory, cancellationToken)), cancellationToken);
     }
 
     private async ValueTask<RowSet[]> GatherAsync(

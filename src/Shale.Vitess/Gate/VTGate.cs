@@ -106,6 +106,11 @@ public sealed class VTGate : IVTGate
             await RollbackQuietlyAsync(transaction.TxId);
             return new GateBatchResult([], request.Statements.Count, failure);
         }
+        catch
+        {
+            await RollbackQuietlyAsync(transaction.TxId);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -86,6 +86,22 @@ public class LimitTests
         });
     }
 
+    [Theory]
+    [InlineData("SELECT count(*) FROM t a JOIN t b ON a.v = b.v + 1")]
+    [InlineData("UPDATE t SET v = v + 1 WHERE v IN (SELECT max(v) FROM t)")]
+    public async Task NoLimit_StatementOfManyMinutes_Ends(string sql)
+    {
+        var (clock, held) = (new ManualTime(), new Held());
+        await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { Clock = clock, WrapTablet = tablet => new HeldTablet(tablet, held) });
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4)");
+        held.Hold();
+        var running = cluster.RunAsync(sql);
+        await held.ReachedAsync();
+        clock.Advance(TimeSpan.FromHours(1));
+        held.Release();
+        await running;
+    }
+
     [Fact]
     public async Task MaxConcurrent_MoreStatements_WaitTheirTurn_ThenFailTransiently()
     {

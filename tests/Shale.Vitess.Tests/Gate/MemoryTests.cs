@@ -77,12 +77,23 @@ public class MemoryTests
     }
 
     [Fact]
+    public async Task Result_BeyondTheGatesMemoryChunkByChunk_IsRefusedAtOnceAndForGood()
+    {
+        // A clock that stands still: who waited would wait for ever.
+        await using var cluster = await OpenAsync(new LiveMemory(), options => options with { Clock = new ManualTime() });
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT a.b FROM big a JOIN big b ON a.v = b.v AND b.id < 20").WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(("RESOURCE_EXHAUSTED", "53200", false), (failure.Code, failure.SqlState, failure.IsTransient));
+        Assert.Contains("has 8388608", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, cluster.Gate.Memory.Used);
+    }
+
+    [Fact]
     public async Task Statement_NoMemoryLeft_WaitsForIt_AndSaysSoWhenItWaitedTooLong()
     {
         var clock = new ManualTime();
         await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { Clock = clock, MemoryBytes = 8 * Mib, MemoryWait = TimeSpan.FromSeconds(2) });
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2), (3)");
-        var others = await cluster.Gate.Memory.EnterAsync(8 * Mib, default);
+        var others = await EnterAsync(cluster.Gate.Memory, 8 * Mib);
 
         var waiting = cluster.RunAsync("SELECT count(DISTINCT id % 2) FROM t");
         clock.Advance(TimeSpan.FromSeconds(2));
@@ -101,7 +112,7 @@ public class MemoryTests
     {
         await using var cluster = await Cluster.OpenAsync(1);
         var before = Measured();
-        using (await cluster.Gate.Memory.EnterAsync(3 * Mib, default)) Assert.Equal(before + (3 * Mib), Measured());
+        using (await EnterAsync(cluster.Gate.Memory, 3 * Mib)) Assert.Equal(before + (3 * Mib), Measured());
         Assert.Equal(before, Measured());
 
         static long Measured()
@@ -123,9 +134,9 @@ public class MemoryTests
     public async Task Memory_WhoWaits_IsServedInOrder_AndNobodyPassesHim()
     {
         var memory = new GateMemory(100, TimeSpan.FromSeconds(1), new ManualTime());
-        var first = await memory.EnterAsync(80, default);
-        var large = memory.EnterAsync(90, default).AsTask();
-        var small = memory.EnterAsync(10, default).AsTask();
+        var first = await EnterAsync(memory, 80);
+        var large = EnterAsync(memory, 90);
+        var small = EnterAsync(memory, 10);
         Assert.False(first.TryGrow(1));
         Assert.False(large.IsCompleted || small.IsCompleted);
         first.Dispose();
@@ -140,19 +151,19 @@ public class MemoryTests
     {
         var clock = new ManualTime();
         var memory = new GateMemory(100, TimeSpan.FromSeconds(1), clock);
-        using var first = await memory.EnterAsync(60, default);
+        using var first = await EnterAsync(memory, 60);
         using var stop = new CancellationTokenSource();
-        var cancelled = memory.EnterAsync(50, stop.Token).AsTask();
-        var behind = memory.EnterAsync(40, default).AsTask();
+        var cancelled = EnterAsync(memory, 50, stop.Token);
+        var behind = EnterAsync(memory, 40);
         Assert.False(behind.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         using var second = await behind;
         Assert.Equal(100, memory.Used);
-        var late = memory.EnterAsync(1, default).AsTask();
+        var late = EnterAsync(memory, 1);
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("53200", (await Assert.ThrowsAsync<VitessException>(() => late)).SqlState);
-        Assert.False((await Assert.ThrowsAsync<VitessException>(() => memory.EnterAsync(101, default).AsTask())).IsTransient);
+        Assert.False((await Assert.ThrowsAsync<VitessException>(() => EnterAsync(memory, 101))).IsTransient);
         Assert.Equal(100, memory.Used);
     }
 
@@ -180,6 +191,13 @@ public class MemoryTests
         }
 
         Assert.Equal(1, watch.Highest);
+    }
+
+    private static async Task<MemoryGrant> EnterAsync(GateMemory memory, long bytes, CancellationToken cancellationToken = default)
+    {
+        var grant = new MemoryGrant(memory);
+        await grant.GrowAsync(bytes, cancellationToken);
+        return grant;
     }
 
     private static async Task<Cluster> OpenAsync(LiveMemory watch, Func<Shale.Engines.LocalClusterOptions, Shale.Engines.LocalClusterOptions>? configure = null)

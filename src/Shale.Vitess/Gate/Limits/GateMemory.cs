@@ -25,14 +25,6 @@ internal sealed class GateMemory(long total, TimeSpan patience, TimeProvider clo
     /// <summary>How much there is.</summary>
     public long Total => total;
 
-    /// <summary>Takes memory for a statement; dispose what it returns. RESOURCE_EXHAUSTED (53200) if there is none in time.</summary>
-    public async ValueTask<MemoryGrant> EnterAsync(long bytes, CancellationToken cancellationToken)
-    {
-        var grant = new MemoryGrant(this);
-        await grant.GrowAsync(bytes, cancellationToken);
-        return grant;
-    }
-
     /// <summary>Takes memory if it is free and nobody waits.</summary>
     internal bool TryTake(long bytes)
     {
@@ -45,11 +37,14 @@ internal sealed class GateMemory(long total, TimeSpan patience, TimeProvider clo
         }
     }
 
-    /// <summary>Takes memory, after those who came before.</summary>
-    internal async ValueTask TakeAsync(long bytes, CancellationToken cancellationToken)
+    /// <summary>Takes memory, after those who came before. Nobody waits for what the gate does not have, or what he has himself.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <param name="own">How much the statement has already.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    internal async ValueTask TakeAsync(long bytes, long own, CancellationToken cancellationToken)
     {
         if (bytes == 0) return;
-        if (bytes > total) throw new VitessException(ErrorCodes.ResourceExhausted.Code, $"the statement needs {bytes} bytes of the gate's memory, which has {total}", null, "53200", false, Hint);
+        if (own + bytes > total) throw new VitessException(ErrorCodes.ResourceExhausted.Code, $"the statement needs {own + bytes} bytes of the gate's memory, which has {total}", null, "53200", false, Hint);
         Waiter waiter;
         lock (_lock)
         {
@@ -117,7 +112,7 @@ internal sealed class GateMemory(long total, TimeSpan patience, TimeProvider clo
     }
 }
 
-/// <summary>What one statement has of the gate's memory. Used by one statement at a time; disposing gives all of it back.</summary>
+/// <summary>What one statement has of the gate's memory, all that it does together. Used by one thread at a time; disposing gives all of it back.</summary>
 internal sealed class MemoryGrant(GateMemory memory) : IDisposable
 {
     /// <summary>How much it is.</summary>
@@ -134,14 +129,17 @@ internal sealed class MemoryGrant(GateMemory memory) : IDisposable
     /// <summary>Takes more, and waits for it. RESOURCE_EXHAUSTED (53200) if there is none in time.</summary>
     public async ValueTask GrowAsync(long bytes, CancellationToken cancellationToken)
     {
-        await memory.TakeAsync(bytes, cancellationToken);
+        await memory.TakeAsync(bytes, Bytes, cancellationToken);
         Bytes += bytes;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Gives some of it back.</summary>
+    public void Shrink(long bytes)
     {
-        memory.GiveBack(Bytes);
-        Bytes = 0;
+        Bytes -= bytes;
+        memory.GiveBack(bytes);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Shrink(Bytes);
 }
