@@ -80,14 +80,15 @@ public sealed class LocalityTests(ITestOutputHelper output)
         var (users, orders) = (from.Contains("users u", StringComparison.Ordinal), from.Contains("orders o", StringComparison.Ordinal));
         var key = users && (!orders || random.Next(2) == 0) ? "u.id" : "o.user_id";
         var other = users ? Pick("u.kind", "u.name") : "o.amount";
-        string Test() => string.Format(System.Globalization.CultureInfo.InvariantCulture, Pick(Subqueries), random.Next(6) == 0 ? other : key);
+        string Test() => TestOf(random.Next(6) == 0 ? other : key);
+        string TestOf(string column) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Pick(Subqueries), column);
         var where = random.Next(3) switch { 0 => "", 1 => $" WHERE {Test()}", _ => $" WHERE {Test()} {Pick("AND", "OR")} {Pick($"{key} > 4", $"{other} IS NOT NULL", Test())}" };
         var group = Pick(key, other);
         var number = orders ? "o.amount" : "u.kind";
         return random.Next(9) switch
         {
             0 => $"SELECT {key}, {other}, {Test()} FROM {from}{where}",
-            1 => $"SELECT {key}, count(*), count(DISTINCT {number}), sum(DISTINCT {number} * 2), total({number}) FROM {from}{where} GROUP BY {Pick(key, $"{key}, {other}", "1")}{Pick("", " HAVING count(*) > 1", $" HAVING {Test()}")}",
+            1 => $"SELECT {key}, count(*), count(DISTINCT {number}), sum(DISTINCT {number} * 2), total({number}) FROM {from}{where} GROUP BY {Pick(key, $"{key}, {other}", "1")}{Pick("", " HAVING count(*) > 1", $" HAVING {TestOf(key)}")}",
             2 => $"SELECT {key}, count({number}) OVER (PARTITION BY {Pick(key, $"{key}, {other}", other)}), rank() OVER (PARTITION BY {key} ORDER BY {number}) FROM {from}{where}",
             3 => $"SELECT count(*), sum(d.n), max(d.x) FROM (SELECT {group} AS x, count(*) AS n FROM {from}{where} GROUP BY {group}) d{Pick("", " WHERE d.n > 1")}",
             4 => $"SELECT d.y, count(*) FROM (SELECT {key} AS x, {other} AS y FROM {from}{where}{Pick("", " ORDER BY 1", " LIMIT 1000")}) d GROUP BY d.y",

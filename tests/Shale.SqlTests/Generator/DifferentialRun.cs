@@ -162,13 +162,29 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed, IReadOnlyLis
             if (expected.Failure is not null) continue;
             if (!statement.IsWrite) Tiers[actual.Tier] = Tiers.GetValueOrDefault(actual.Tier) + 1;
             if (actual.Affected != expected.Affected) throw Differs(statement, number, database, $"{actual.Affected} rows affected, not {expected.Affected}");
-            if (Difference(database, expected, actual, statement.Ordered) is { } difference) throw Differs(statement, number, database, difference);
+            if (Difference(statement, database, expected, actual) is { } difference) throw Differs(statement, number, database, difference);
         }
 
         if (expected.Failure?.SqlState is { } state) Refused[state] = Refused.GetValueOrDefault(state) + 1;
         if (mend) await RefillAsync(new StatementGenerator(_random, dialect, _schema));
         else if (statement.IsWrite && expected.Failure is null) await CompareTablesAsync(statement, number);
     }
+
+    private string? Difference(GeneratedStatement statement, IFixtureDatabase database, Answer expected, Answer actual)
+    {
+        if (Difference(database, expected, actual, statement.Ordered) is not { } difference) return null;
+
+        // Sums of floats that differ in their last digits come in another order; of the numbers 1 and 1.0, which SQLite holds equal, either may stand for both.
+        var ordered = statement.Ordered && !HasAny(statement.Sql, "AVG(", "SUM(", "TOTAL(");
+        if (dialect == SqlDialect.Sqlite && HasAny(statement.Sql, "DISTINCT", "GROUP BY", "UNION", "INTERSECT", "EXCEPT"))
+        {
+            (expected, actual) = (expected with { Rows = ResultComparison.WithWholeNumbers(expected.Rows!) }, actual with { Rows = ResultComparison.WithWholeNumbers(actual.Rows!) });
+        }
+
+        return Difference(database, expected, actual, ordered) is null ? null : difference;
+    }
+
+    private static bool HasAny(string sql, params string[] parts) => parts.Any(part => sql.Contains(part, StringComparison.Ordinal));
 
     private static string? Difference(IFixtureDatabase database, Answer expected, Answer actual, bool ordered) =>
         ResultComparison.Difference(database is PlainDatabase ? ResultComparison.WithoutBooleans(expected.Rows!) : expected.Rows!, actual.Rows!, ordered);
@@ -187,7 +203,7 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed, IReadOnlyLis
             $"{actual.Failure?.SqlState ?? "success"} ({actual.Failure?.Message}), not {expected.Failure?.SqlState ?? "success"} ({expected.Failure?.Message})");
     }
 
-    private static bool IsViolation(VitessException? failure) => failure?.SqlState is { } state && (state.StartsWith("23", StringComparison.Ordinal) || state == "42804");
+    private static bool IsViolation(VitessException? failure) => failure?.SqlState is { } state && (state.StartsWith("23", StringComparison.Ordinal) || state is "42804" or "21000");
 
     // What the tables that the statement names look like.
     private string Tables(GeneratedStatement statement, IFixtureDatabase database) => string.Join('\n', _schema.Sources

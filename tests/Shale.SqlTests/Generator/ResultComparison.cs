@@ -39,16 +39,17 @@ internal static class ResultComparison
     }
 
     /// <summary>The rows with booleans as SQLite stores them.</summary>
-    public static RowSet WithoutBooleans(RowSet rows)
-    {
-        var plain = new RowSet(rows.Fields, rows.RowCount);
-        for (var i = 0; i < rows.RowCount; i++)
-        {
-            var row = plain.AddRow();
-            for (var c = 0; c < row.Length; c++) row[c] = rows[i][c].Kind == SqlValueKind.Boolean ? SqlValue.Integer(rows[i][c].AsInteger()) : rows[i][c];
-        }
+    public static RowSet WithoutBooleans(RowSet rows) => Each(rows, value => value.Kind == SqlValueKind.Boolean ? SqlValue.Integer(value.AsInteger()) : value);
 
-        return plain;
+    /// <summary>The rows with floats that are whole numbers as integers.</summary>
+    public static RowSet WithWholeNumbers(RowSet rows) => Each(rows, value =>
+        value.Kind == SqlValueKind.Real && Math.Abs(value.AsReal()) < 1L << 53 && value.AsReal() == Math.Floor(value.AsReal()) ? SqlValue.Integer((long)value.AsReal()) : value);
+
+    private static RowSet Each(RowSet rows, Func<SqlValue, SqlValue> change)
+    {
+        var changed = new RowSet(rows.Fields, rows.RowCount);
+        for (var i = 0; i < rows.RowCount; i++) changed.Add(Array.ConvertAll(rows[i].ToArray(), value => change(value)));
+        return changed;
     }
 
     private static SqlValue[][] Lines(RowSet rows, bool ordered)
