@@ -23,6 +23,15 @@ internal static unsafe partial class Native
     internal static partial int sqlite3_close_v2(nint db);
 
     [LibraryImport(Library)]
+    internal static partial NativeVfs* sqlite3_vfs_find(byte* name);
+
+    [LibraryImport(Library)]
+    internal static partial int sqlite3_vfs_register(NativeVfs* vfs, int makeDefault);
+
+    [LibraryImport(Library)]
+    internal static partial nint sqlite3_rollback_hook(nint db, delegate* unmanaged[Cdecl]<nint, void> callback, nint data);
+
+    [LibraryImport(Library)]
     internal static partial int sqlite3_db_config(nint db, int option, int value, int* result);
 
     [LibraryImport(Library)]

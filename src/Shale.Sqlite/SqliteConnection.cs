@@ -8,7 +8,7 @@ namespace Shale.Sqlite;
 /// One connection to one SQLite database. Used by one thread at a time, without a lock of its own; only <see cref="Interrupt"/> may be called
 /// from any thread. Failures are <see cref="VitessException"/>s of the registry.
 /// </summary>
-public sealed unsafe class SqliteConnection : IDisposable
+public sealed unsafe partial class SqliteConnection : IDisposable
 {
     /// <summary>How many prepared statements are kept unless said otherwise.</summary>
     public const int DefaultCachedStatements = 128;
@@ -69,19 +69,13 @@ public sealed unsafe class SqliteConnection : IDisposable
     public static SqliteConnection Open(string path, SqliteOpenMode mode, int cachedStatements = DefaultCachedStatements)
     {
         SqliteLibrary.EnsureLoaded();
-        var flags = SqliteCode.OpenNoMutex | SqliteCode.OpenExtendedCodes | mode switch
+        var flags = mode switch
         {
             SqliteOpenMode.Create => SqliteCode.OpenReadWrite | SqliteCode.OpenCreate,
             SqliteOpenMode.ReadWrite => SqliteCode.OpenReadWrite,
             _ => SqliteCode.OpenReadOnly,
         };
-        nint db;
-        int code;
-        fixed (byte* name = Utf8.Terminated(path)) code = Native.sqlite3_open_v2(name, &db, flags, null);
-        if (code == SqliteCode.Ok) return new SqliteConnection(db, cachedStatements);
-        var text = db == 0 ? Utf8.ReadLossy(Native.sqlite3_errstr(code)) : Utf8.ReadLossy(Native.sqlite3_errmsg(db));
-        _ = Native.sqlite3_close_v2(db);
-        throw SqliteErrors.Create(code, $"{text}: {path}");
+        return OpenOn(default, path, flags, cachedStatements);
     }
 
     /// <summary>A statement ready to be bound: from the cache, or newly prepared. <see cref="Return"/> it.</summary>
@@ -188,6 +182,7 @@ public sealed unsafe class SqliteConnection : IDisposable
             if (_db == 0) return;
             _cache.Clear();
             _trustedCache.Clear();
+            LeavePages();
             _ = Native.sqlite3_close_v2(_db);
             _db = 0;
             if (_self.IsAllocated) _self.Free();

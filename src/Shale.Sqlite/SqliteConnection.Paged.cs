@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Shale.Sqlite;
+
+/// <summary>What a connection on the page log has more than one on a plain file.</summary>
+public sealed unsafe partial class SqliteConnection
+{
+    private PagedFile? _pages;
+    private GCHandle _pagesHandle;
+
+    /// <summary>The commits of a connection that writes to a page log; null for any other.</summary>
+    public PagedCommits? Commits { get; private set; }
+
+    /// <summary>
+    /// The version of the page log that the connection reads: a writer's last one, of a reader that of its read transaction or of its last one. Null for a plain file.
+    /// </summary>
+    public Lsn? PagedVersion => _pages?.Lsn;
+
+    internal static SqliteConnection OpenOn(ReadOnlySpan<byte> vfs, string path, int flags, int cachedStatements)
+    {
+        CallbackFailure.Clear();
+        nint db;
+        int code;
+        fixed (byte* name = Utf8.Terminated(path), vfsName = vfs) code = Native.sqlite3_open_v2(name, &db, flags | SqliteCode.OpenNoMutex | SqliteCode.OpenExtendedCodes, vfsName);
+        if (code == SqliteCode.Ok) return new SqliteConnection(db, cachedStatements);
+        var text = db == 0 ? Utf8.ReadLossy(Native.sqlite3_errstr(code)) : Utf8.ReadLossy(Native.sqlite3_errmsg(db));
+        _ = Native.sqlite3_close_v2(db);
+        throw CallbackFailure.Take() ?? SqliteErrors.Create(code, $"{text}: {path}");
+    }
+
+    internal void BecomeReader(PagedFile file) => _pages = file;
+
+    internal void BecomeWriter(PagedWriterFile file, PagedCommits commits)
+    {
+        _pages = file;
+        Commits = commits;
+        _pagesHandle = GCHandle.Alloc(file);
+        Native.sqlite3_rollback_hook(_db, &RolledBack, GCHandle.ToIntPtr(_pagesHandle));
+        file.EndSetUp();
+    }
+
+    // Before the connection is closed: SQLite may keep it for a while, for statements that are still in use.
+    private void LeavePages()
+    {
+        if (!_pagesHandle.IsAllocated) return;
+        Native.sqlite3_rollback_hook(_db, null, 0);
+        _pagesHandle.Free();
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void RolledBack(nint file)
+    {
+        try
+        {
+            Unsafe.As<PagedWriterFile>(GCHandle.FromIntPtr(file).Target!).Discard();
+        }
+        catch (Exception exception)
+        {
+            CallbackFailure.Keep(exception);
+        }
+    }
+}
