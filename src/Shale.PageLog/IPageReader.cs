@@ -15,7 +15,10 @@ public interface IPageReader : IDisposable
     /// <summary>How many pages the pinned version has.</summary>
     uint PageCount { get; }
 
-    /// <summary>Takes the newest durable version and keeps it readable until <see cref="Unpin"/>.</summary>
+    /// <summary>
+    /// Takes the newest durable version and keeps it readable until <see cref="Unpin"/>. Errors: SERIALIZATION_FAILURE (40001) once the branch was restored: what the connection has cached is of
+    /// another line.
+    /// </summary>
     void Pin();
 
     /// <summary>Lets go of the version. Does nothing where nothing is pinned.</summary>

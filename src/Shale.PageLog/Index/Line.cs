@@ -1,0 +1,63 @@
+namespace Shale.PageLog;
+
+/// <summary>
+/// A line of commits, each on the one before: what a branch points at. A branch begins a line at its fork, and a restore begins one, too: nothing is ever cut off. Guarded by the store's lock.
+/// </summary>
+internal sealed class Line
+{
+    private readonly Queue<LineState> _undurable = new();
+
+    /// <summary>Begins a line.</summary>
+    public Line(int id, Line? parent, Lsn fork)
+    {
+        Id = id;
+        Parent = parent;
+        Fork = fork;
+    }
+
+    /// <summary>Its number in the log, from 1 on; dense.</summary>
+    public int Id { get; }
+
+    /// <summary>The line it left; null for the first.</summary>
+    public Line? Parent { get; }
+
+    /// <summary>What it sees of its parent: commits at or before this.</summary>
+    public Lsn Fork { get; }
+
+    /// <summary>The pages that its own commits have written.</summary>
+    public PageMap Pages { get; } = new();
+
+    /// <summary>Its newest commit, or its fork while it has none.</summary>
+    public LineState Head { get; private set; }
+
+    /// <summary>Its newest durable commit, or its fork.</summary>
+    public LineState Durable { get; private set; }
+
+    /// <summary>Some of its commits, every <see cref="SampleEvery"/> versions, in order: where a search for a version or an LSN begins.</summary>
+    public List<LineState> Samples { get; } = [];
+
+    /// <summary>How far samples are apart.</summary>
+    public const int SampleEvery = 256;
+
+    /// <summary>Takes the state at its fork.</summary>
+    public void Start(LineState state)
+    {
+        Head = state;
+        Durable = state;
+    }
+
+    /// <summary>Adds a commit that is not durable yet.</summary>
+    public void Add(LineState state)
+    {
+        Head = state;
+        _undurable.Enqueue(state);
+        if (state.Version % SampleEvery == 0) Samples.Add(state);
+    }
+
+    /// <summary>Learns how far the log is durable; true once nothing is left to wait for.</summary>
+    public bool Advance(Lsn durable)
+    {
+        while (_undurable.TryPeek(out var next) && next.Lsn <= durable) Durable = _undurable.Dequeue();
+        return _undurable.Count == 0;
+    }
+}

@@ -1,0 +1,146 @@
+namespace Shale.PageLog;
+
+/// <summary>
+/// Reads records in order, from a position on, and stops where the log ends. Tells an end, which a crash leaves, from damage: a record that had been acknowledged and is not there is damage.
+/// </summary>
+internal sealed class LogReader
+{
+    private readonly SegmentSet _segments;
+    private readonly byte[] _window = GC.AllocateUninitializedArray<byte>(1 << 20);
+    private byte[] _large = [];
+    private int _windowSegment;
+    private long _windowStart;
+    private int _windowLength;
+    private int _bodyStart;
+    private bool _bodyIsLarge;
+
+    /// <summary>Reads what follows a position.</summary>
+    public LogReader(SegmentSet segments, LogPosition from)
+    {
+        _segments = segments;
+        Position = from;
+    }
+
+    /// <summary>The end of what was read.</summary>
+    public LogPosition Position { get; private set; }
+
+    /// <summary>The last record's header.</summary>
+    public RecordHeader Header { get; private set; }
+
+    /// <summary>Where the last record's header is.</summary>
+    public Place Record { get; private set; }
+
+    /// <summary>The last record's body.</summary>
+    public ReadOnlySpan<byte> Body => (_bodyIsLarge ? _large.AsSpan() : _window.AsSpan(_bodyStart)).Slice(0, checked((int)Header.BodyBytes));
+
+    /// <summary>Reads the next record. Errors: SHARD_ERROR (XX001) for damage.</summary>
+    public bool Next()
+    {
+        if (TryReadAt(Position.End)) return true;
+        if (NextSegment() is { } next && TryReadAt(new Place(next.Segment, SegmentHeader.Bytes))) return true;
+        RequireEnd();
+        return false;
+    }
+
+    // The segment that goes on where this one ends, if it was begun.
+    private SegmentHeader? NextSegment()
+    {
+        var number = Position.End.Segment + 1;
+        if (!_segments.Numbers.Contains(number) || HeaderOf(number) is not { } header) return null;
+        return header.BaseChain == Position.Chain && header.BaseLsn == Position.Lsn ? header : null;
+    }
+
+    private SegmentHeader? HeaderOf(int number)
+    {
+        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
+        var segment = _segments.Get(number);
+        return segment.File.Read(0, bytes) == bytes.Length && SegmentHeader.TryRead(bytes, out var header) && header.Segment == number ? header : null;
+    }
+
+    private bool TryReadAt(Place place)
+    {
+        var segment = _segments.Get(place.Segment);
+        var bytes = Bytes(segment, place.Offset, RecordHeader.Bytes);
+        if (!RecordHeader.TryRead(bytes, out var header) || header.Segment != place.Segment || header.Previous != Position.Chain) return false;
+        if (header.Length > segment.Length - place.Offset || header.Lsn != (TakesLsn(header.Kind) ? Position.Lsn.Next : Position.Lsn)) return false;
+        Header = header;
+        if (!TryReadBody(segment, place.Offset + RecordHeader.Bytes)) return false;
+        Record = place;
+        Position = new LogPosition(place + header.Length, header.Lsn, header.Time, header.Chain);
+        return true;
+    }
+
+    private bool TryReadBody(Segment segment, long offset)
+    {
+        var length = checked((int)Header.BodyBytes);
+        _bodyIsLarge = length > _window.Length;
+        if (_bodyIsLarge)
+        {
+            if (_large.Length < length) _large = GC.AllocateUninitializedArray<byte>(length);
+            if (segment.File.Read(offset, _large.AsSpan(0, length)) < length) return false;
+        }
+        else
+        {
+            if (Bytes(segment, offset, length).Length < length) return false;
+            _bodyStart = (int)(offset - _windowStart);
+        }
+
+        return Crc32C.Of(Body) == Header.BodyCrc;
+    }
+
+    // Bytes of a segment, by way of the window; fewer at the file's end.
+    private ReadOnlySpan<byte> Bytes(Segment segment, long offset, int count)
+    {
+        if (_windowSegment != segment.Number || offset < _windowStart || Math.Min(offset + count, segment.Length) > _windowStart + _windowLength)
+        {
+            (_windowSegment, _windowStart) = (segment.Number, offset);
+            _windowLength = segment.File.Read(offset, _window);
+        }
+
+        var start = (int)(offset - _windowStart);
+        return _window.AsSpan(start, Math.Min(count, _windowLength - start));
+    }
+
+    private static bool TakesLsn(RecordKind kind) => kind is RecordKind.Commit or RecordKind.Restore;
+
+    // Nothing after the end may say that something was durable that was not read.
+    private void RequireEnd()
+    {
+        foreach (var number in _segments.Numbers)
+        {
+            if (number > Position.End.Segment && HeaderOf(number) is { } header && header.BaseLsn > Position.Lsn) throw Lost(header.BaseLsn);
+        }
+
+        var segment = _segments.Get(Position.End.Segment);
+        for (var offset = Position.End.Offset; NextHeader(segment, offset, out var found) is { } header; offset = found + RecordHeader.Alignment)
+        {
+            if (header.Segment == segment.Number && header.Durable > Position.Lsn) throw Lost(header.Durable);
+        }
+    }
+
+    // The next intact header of a record, whatever it continues.
+    private RecordHeader? NextHeader(Segment segment, long offset, out long found)
+    {
+        for (found = offset; found + RecordHeader.Bytes <= segment.Length;)
+        {
+            var bytes = Bytes(segment, found, _window.Length);
+            if (bytes.Length < RecordHeader.Bytes) break;
+            var at = RecordHeader.IndexOfMagic(bytes);
+            if (at < 0 || bytes.Length - at < RecordHeader.Bytes)
+            {
+                // The last bytes are looked at again with those that follow.
+                found += Math.Max(RecordHeader.Alignment, (at < 0 ? bytes.Length - RecordHeader.Bytes : at) & -RecordHeader.Alignment);
+                continue;
+            }
+
+            found += at;
+            if (found % RecordHeader.Alignment == 0 && RecordHeader.TryRead(bytes[at..], out var header)) return header;
+            found = (found / RecordHeader.Alignment * RecordHeader.Alignment) + RecordHeader.Alignment;
+        }
+
+        return null;
+    }
+
+    private VitessException Lost(Lsn acknowledged) =>
+        Damage.Found($"the log is damaged after LSN {Position.Lsn} (at {Position.End}); commits up to LSN {acknowledged} had been acknowledged");
+}

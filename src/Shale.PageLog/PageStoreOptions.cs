@@ -1,0 +1,20 @@
+namespace Shale.PageLog;
+
+/// <summary>How a log is kept.</summary>
+public sealed record PageStoreOptions
+{
+    /// <summary>The length of the first segment, in bytes; each is twice as long as the one before. Default 1 MB.</summary>
+    public long SegmentBytesMin { get; init; } = 1 << 20;
+
+    /// <summary>The greatest length of a segment, in bytes, unless a commit needs more. Default 64 MB.</summary>
+    public long SegmentBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>Whole pages that are kept in memory, in bytes. Default 32 MB.</summary>
+    public long CacheBytes { get; init; } = 32 << 20;
+
+    /// <summary>Whether commits wait for the disk. Default true; without it a crash of the machine can lose the last commits, never the order.</summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>The clock of timestamps.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

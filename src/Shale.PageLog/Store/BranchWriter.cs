@@ -1,0 +1,190 @@
+using System.Runtime.InteropServices;
+
+namespace Shale.PageLog;
+
+/// <summary>The writer of a branch: see <see cref="IPageWriter"/>. Hot path: bench log.</summary>
+internal sealed class BranchWriter : IPageWriter
+{
+    private const int SparePages = 256;
+    private readonly PageStore _store;
+    private readonly Branch _branch;
+    private readonly SortedDictionary<uint, byte[]> _changed = [];
+    private readonly Stack<byte[]> _spare = new();
+    private readonly List<PreparedFrame> _frames = [];
+    private readonly PreparedBody _body = new();
+    private RecordHeader _header;
+    private long _reserved;
+    private uint _pageCount;
+    private bool _disposed;
+
+    /// <summary>Becomes the branch's writer.</summary>
+    public BranchWriter(PageStore store, Branch branch)
+    {
+        _store = store;
+        _branch = branch;
+        Line = branch.Line;
+        _pageCount = Line.Head.PageCount;
+    }
+
+    /// <summary>The line it writes.</summary>
+    public Line Line { get; }
+
+    /// <inheritdoc/>
+    public Lsn Lsn => Line.Head.Lsn;
+
+    /// <inheritdoc/>
+    public uint PageCount => _pageCount;
+
+    /// <inheritdoc/>
+    public bool HasChanges => _changed.Count > 0 || _pageCount != Line.Head.PageCount;
+
+    /// <inheritdoc/>
+    public void Read(uint pageNumber, int offset, Span<byte> destination)
+    {
+        if (_changed.TryGetValue(pageNumber, out var page)) page.AsSpan(offset, destination.Length).CopyTo(destination);
+        else if (pageNumber > _pageCount || !_store.TryFind(Line, pageNumber, Lsn, out var place)) destination.Clear();
+        else _store.Frames.Read(place, offset, destination);
+    }
+
+    /// <inheritdoc/>
+    public void Write(uint pageNumber, ReadOnlySpan<byte> page)
+    {
+        Invariant.Require(page.Length == PageFormat.PageSize && pageNumber > 0, "a page of another size was written");
+        Unprepare();
+        if (!_changed.TryGetValue(pageNumber, out var copy))
+        {
+            copy = _spare.TryPop(out var spare) ? spare : GC.AllocateUninitializedArray<byte>(PageFormat.PageSize);
+            _changed.Add(pageNumber, copy);
+        }
+
+        page.CopyTo(copy);
+        if (pageNumber > _pageCount) _pageCount = pageNumber;
+    }
+
+    /// <inheritdoc/>
+    public void Truncate(uint pageCount)
+    {
+        Unprepare();
+        foreach (var beyond in _changed.Keys.Where(number => number > pageCount).ToList())
+        {
+            _spare.Push(_changed[beyond]);
+            _changed.Remove(beyond);
+        }
+
+        _pageCount = pageCount;
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(in CommitContent content)
+    {
+        Unprepare();
+        _store.ThrowIfFailed();
+        if (!HasChanges) return;
+        foreach (var (number, page) in _changed) AddFrame(number, page);
+        _header = new RecordHeader
+        {
+            Kind = RecordKind.Commit,
+            Line = Line.Id,
+            PageCount = _pageCount,
+            FrameCount = (uint)_frames.Count,
+            RowChangeBytes = content.RowChanges.Length,
+            RowCount = content.RowCount,
+        };
+        _body.Add(content.RowChanges);
+        if (content.Message is { Length: > 0 } message) _header.TextBytes = _body.AddText(message);
+        _body.Seal();
+        var length = RecordHeader.LengthOf(_body.Length);
+        _store.Tail.Reserve(_store.Lock, length);
+        _reserved = length;
+    }
+
+    /// <inheritdoc/>
+    public Lsn Publish()
+    {
+        if (_reserved == 0) return Lsn;
+        Place body;
+        lock (_store.Lock)
+        {
+            body = _store.AppendCommit(Line, ref _header, _body, _reserved);
+            foreach (ref var frame in CollectionsMarshal.AsSpan(_frames)) _store.Index.AddPage(Line, frame.PageNumber, body + frame.Offset);
+        }
+
+        foreach (ref var frame in CollectionsMarshal.AsSpan(_frames)) _store.Cache.Put(body + frame.Offset, frame.Page);
+        _reserved = 0;
+        Forget();
+        return Lsn;
+    }
+
+    /// <inheritdoc/>
+    public void Discard()
+    {
+        Unprepare();
+        Forget();
+        _pageCount = Line.Head.PageCount;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        Discard();
+        _body.Dispose();
+        _store.Release(_branch);
+    }
+
+    private void AddFrame(uint number, byte[] page)
+    {
+        var start = _body.Length;
+        var room = _body.Room(FrameHeader.Bytes + PageFormat.PageSize);
+        var (length, depth, basis) = Encode(number, page, room[FrameHeader.Bytes..]);
+
+        // SQLite writes pages back that it has undone.
+        if (length == 0) return;
+        new FrameHeader(number, depth, (ushort)length, basis).Write(room);
+        _body.Keep(FrameHeader.Bytes + length);
+        _frames.Add(new PreparedFrame(number, start, page));
+    }
+
+    private (int Length, byte Depth, Place Base) Encode(uint number, byte[] page, Span<byte> to)
+    {
+        if (number <= Line.Head.PageCount && _store.TryFind(Line, number, Lsn, out var place))
+        {
+            Span<byte> old = stackalloc byte[PageFormat.PageSize];
+            _store.Frames.Read(place, 0, old);
+            var depth = _store.Frames.DepthOf(place) + 1;
+            var length = PageDelta.Encode(old, page, to);
+            if (length == 0) return default;
+            if (length > 0 && depth <= PageDelta.MaxDepth) return (length, (byte)depth, place);
+        }
+
+        page.CopyTo(to);
+        return (PageFormat.PageSize, 0, Place.None);
+    }
+
+    private void Unprepare()
+    {
+        if (_reserved > 0)
+        {
+            lock (_store.Lock) _store.Tail.Release(_reserved);
+            _reserved = 0;
+        }
+
+        _frames.Clear();
+        _body.Clear();
+    }
+
+    private void Forget()
+    {
+        foreach (var page in _changed.Values)
+        {
+            if (_spare.Count < SparePages) _spare.Push(page);
+        }
+
+        _changed.Clear();
+        _frames.Clear();
+        _body.Clear();
+    }
+
+    private readonly record struct PreparedFrame(uint PageNumber, int Offset, byte[] Page);
+}

@@ -1,0 +1,67 @@
+namespace Shale.PageLog;
+
+/// <summary>
+/// Makes whole pages of frames: from the cache, from what is not in its file yet, or from a segment, back to the last whole page and forward by the differences. Thread-safe. Hot path: bench log.
+/// </summary>
+internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache cache, Lock store)
+{
+    /// <summary>Reads a part of the page whose frame is at a place.</summary>
+    public void Read(Place place, int offset, Span<byte> destination)
+    {
+        if (cache.TryRead(place, offset, destination)) return;
+        Span<byte> page = stackalloc byte[PageFormat.PageSize];
+        Build(place, page);
+        cache.Put(place, page);
+        page.Slice(offset, destination.Length).CopyTo(destination);
+    }
+
+    /// <summary>How many differences lead to the frame at a place.</summary>
+    public int DepthOf(Place place) => HeaderAt(place).Depth;
+
+    /// <summary>Bytes at a place.</summary>
+    public void ReadBytes(Place place, Span<byte> destination)
+    {
+        lock (store)
+        {
+            if (tail.TryRead(place, destination)) return;
+        }
+
+        segments.Get(place.Segment).Read(place.Offset, destination);
+    }
+
+    private void Build(Place place, Span<byte> page)
+    {
+        Span<long> chain = stackalloc long[PageDelta.MaxDepth + 1];
+        var depth = 0;
+        while (depth == 0 || !cache.TryRead(place, 0, page))
+        {
+            var header = HeaderAt(place);
+            if (header.Base.IsNone)
+            {
+                ReadBytes(place + FrameHeader.Bytes, page);
+                break;
+            }
+
+            if (depth == PageDelta.MaxDepth) throw Damage.Found($"the page's differences at {place} do not lead to a whole page");
+            chain[depth++] = place.Value;
+            place = header.Base;
+        }
+
+        while (depth > 0) Apply(new Place(chain[--depth]), page);
+    }
+
+    private void Apply(Place place, Span<byte> page)
+    {
+        Span<byte> delta = stackalloc byte[PageFormat.PageSize];
+        delta = delta[..HeaderAt(place).Length];
+        ReadBytes(place + FrameHeader.Bytes, delta);
+        PageDelta.Apply(delta, page);
+    }
+
+    private FrameHeader HeaderAt(Place place)
+    {
+        Span<byte> header = stackalloc byte[FrameHeader.Bytes];
+        ReadBytes(place, header);
+        return FrameHeader.Read(header);
+    }
+}

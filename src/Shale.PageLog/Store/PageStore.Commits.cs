@@ -1,0 +1,88 @@
+namespace Shale.PageLog;
+
+/// <summary>Adding records, and waiting for the disk.</summary>
+public sealed partial class PageStore
+{
+    /// <inheritdoc/>
+    public void WaitDurable(Lsn lsn) => WaitUntilDurable(lsn, 0);
+
+    /// <summary>The time after which the next commit will be: strictly after every commit so far and everything promised, however the clock goes. Under the store's lock.</summary>
+    internal HlcTimestamp NextTime()
+    {
+        var now = HlcTimestamp.FirstOf(_options.Clock.GetUtcNow());
+        var after = new HlcTimestamp(Math.Max(Tail.Last.Time.Value, _promised.Value) + 1);
+        return now > after ? now : after;
+    }
+
+    /// <summary>Adds a commit's record to log and index, and returns where its body begins; its pages are the caller's to add. Under the store's lock; cannot fail.</summary>
+    internal Place AppendCommit(Line line, ref RecordHeader header, PreparedBody body, long reserved)
+    {
+        header.Lsn = Tail.Last.Lsn.Next;
+        header.Time = NextTime();
+        var place = Tail.Append(ref header, body, reserved);
+        Index.AddCommit(line, header, place + -RecordHeader.Bytes);
+        return place;
+    }
+
+    /// <summary>Errors: SHARD_ERROR after a failure of the disk: what is durable can no longer be known.</summary>
+    internal void ThrowIfFailed()
+    {
+        if (_failed is { } failed) throw new VitessException(ErrorCodes.ShardError, failed.Message, sqlState: failed.SqlState, hint: "The log has stopped. Restart the server once the disk is well.", inner: failed);
+    }
+
+    // Whoever comes while nobody writes, writes for all who have come by then; the others wait.
+    private void WaitUntilDurable(Lsn lsn, long records)
+    {
+        lock (_flushing)
+        {
+            while (true)
+            {
+                ThrowIfFailed();
+                if (IsDurable(lsn, records)) return;
+                if (!_isFlushing) break;
+                Monitor.Wait(_flushing);
+            }
+
+            _isFlushing = true;
+        }
+
+        try
+        {
+            Flush();
+        }
+        catch (VitessException exception)
+        {
+            _failed = exception;
+            throw;
+        }
+        finally
+        {
+            lock (_flushing)
+            {
+                _isFlushing = false;
+                Monitor.PulseAll(_flushing);
+            }
+        }
+    }
+
+    private bool IsDurable(Lsn lsn, long records)
+    {
+        lock (Lock)
+        {
+            Invariant.Require(lsn <= Tail.Last.Lsn, "somebody waits for a commit that is not in the log");
+            return Tail.Durable >= lsn && Tail.DurableRecords >= records;
+        }
+    }
+
+    private void Flush()
+    {
+        LogTail.Batch batch;
+        lock (Lock) batch = Tail.Take();
+        Tail.Write(batch);
+        lock (Lock)
+        {
+            Tail.Done(batch);
+            Index.Advance(batch.Lsn);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+namespace Shale.PageLog;
+
+/// <summary>
+/// One log: versions of a database by branch and LSN, in the files of one directory, which it owns until disposed. Every commit is one record; readers see a version once its record is durable.
+/// Thread-safe; readers and writers are used by one thread each. docs/formats/page-log.md describes the bytes.
+/// </summary>
+public sealed partial class PageStore : IPageStore, IDisposable
+{
+    private readonly IDisposable _owned;
+    private readonly SegmentSet _segments;
+    private readonly PageStoreOptions _options;
+    private readonly HashSet<Branch> _written = [];
+    private readonly HashSet<PinnedReader> _readers = [];
+    private readonly object _flushing = new();
+    private HlcTimestamp _promised;
+    private bool _isFlushing;
+    private VitessException? _failed;
+    private bool _disposed;
+
+    private PageStore(IDisposable owned, PageStoreOptions options, SegmentSet segments, LogIndex index, LogTail tail)
+    {
+        (_owned, _options, _segments) = (owned, options, segments);
+        (Index, Tail) = (index, tail);
+        Cache = new PageCache(options.CacheBytes);
+        Frames = new FrameReader(segments, tail, Cache, Lock);
+        _promised = tail.Last.Time;
+    }
+
+    /// <summary>The last commit, durable or not.</summary>
+    public Lsn LastLsn
+    {
+        get
+        {
+            lock (Lock) return Tail.Last.Lsn;
+        }
+    }
+
+    /// <summary>The last durable commit.</summary>
+    public Lsn DurableLsn
+    {
+        get
+        {
+            lock (Lock) return Tail.Durable;
+        }
+    }
+
+    /// <summary>Guards the index and the tail.</summary>
+    internal Lock Lock { get; } = new();
+
+    /// <summary>What the log says.</summary>
+    internal LogIndex Index { get; }
+
+    /// <summary>The end of the log.</summary>
+    internal LogTail Tail { get; }
+
+    /// <summary>Whole pages.</summary>
+    internal PageCache Cache { get; }
+
+    /// <summary>Reads frames.</summary>
+    internal FrameReader Frames { get; }
+
+    /// <summary>
+    /// Opens a log, or begins one where there is none. What a crash has left unfinished at the end is cut off. Errors: SHARD_ERROR (55006) if another process has it, (XX001) if acknowledged commits
+    /// are damaged, (0A000) for another format, (58030).
+    /// </summary>
+    public static PageStore Open(IDisk disk, PageStoreOptions? options = null)
+    {
+        options ??= new PageStoreOptions();
+        var owned = disk.Lock();
+        var segments = new SegmentSet(disk);
+        try
+        {
+            segments.OpenAll();
+            var (index, tail) = LogOpening.Open(segments, options);
+            return new PageStore(owned, options, segments, index, tail);
+        }
+        catch
+        {
+            segments.Dispose();
+            owned.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IPageReader OpenReader(string branch)
+    {
+        lock (Lock) return Keep(new PinnedReader(this, GetBranch(branch)));
+    }
+
+    /// <inheritdoc/>
+    public IPageReader OpenReader(string branch, Lsn at)
+    {
+        lock (Lock)
+        {
+            RequireReadable(at);
+            var line = GetBranch(branch).LineAt(at);
+            return Keep(new PinnedReader(this, line, Index.StateAt(line, at)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public IPageWriter OpenWriter(string branch)
+    {
+        lock (Lock)
+        {
+            var found = GetBranch(branch);
+            if (!_written.Add(found)) throw new VitessException(ErrorCodes.LockTimeout, $"the branch {branch} has a writer already");
+            return new BranchWriter(this, found);
+        }
+    }
+
+    /// <summary>Closes the log. Commits that nobody has waited for are made durable first.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        try
+        {
+            if (_failed is null) WaitDurable(LastLsn);
+        }
+        finally
+        {
+            _segments.Dispose();
+            _owned.Dispose();
+        }
+    }
+
+    /// <summary>Where a page is at a version of a line.</summary>
+    internal bool TryFind(Line line, uint pageNumber, Lsn at, out Place place)
+    {
+        lock (Lock) return Index.TryFind(line, pageNumber, at, out place);
+    }
+
+    /// <summary>Forgets a reader.</summary>
+    internal void Forget(PinnedReader reader)
+    {
+        lock (Lock) _readers.Remove(reader);
+    }
+
+    /// <summary>Lets a branch have another writer.</summary>
+    internal void Release(Branch branch)
+    {
+        lock (Lock) _written.Remove(branch);
+    }
+
+    private PinnedReader Keep(PinnedReader reader)
+    {
+        _readers.Add(reader);
+        return reader;
+    }
+
+    private Branch GetBranch(string name) => Index.TryGetBranch(name, out var branch) ? branch : throw new VitessException(ErrorCodes.BranchNotFound, $"there is no branch {name}");
+
+    private void RequireReadable(Lsn at)
+    {
+        if (at > Tail.Durable) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} is beyond the end of the log, LSN {Tail.Durable}");
+    }
+}
