@@ -39,6 +39,15 @@ public sealed class SimulatedDisk(int seed) : IDisk
         (FailsAt, Calls) = (0, 0);
     }
 
+    /// <summary>A disk with the same files, all durable.</summary>
+    public SimulatedDisk Copy()
+    {
+        var copy = new SimulatedDisk(seed);
+        foreach (var (name, node) in _directory) copy._directory[name] = node.Copy();
+        copy.SyncDirectory();
+        return copy;
+    }
+
     /// <summary>Changes one bit of a file, on the platter.</summary>
     public void FlipBit(string name, long offset, int bit) => _directory[name].FlipBit(offset, bit);
 
@@ -154,6 +163,13 @@ public sealed class SimulatedDisk(int seed) : IDisk
         {
             Bytes = [.. _durable];
             _unsynced.Clear();
+        }
+
+        public Node Copy()
+        {
+            var copy = new Node { Bytes = [.. Bytes] };
+            copy.Sync();
+            return copy;
         }
 
         public void FlipBit(long offset, int bit)

@@ -90,6 +90,8 @@ internal record struct RecordHeader
         header = default;
         if (from.Length < Bytes || BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic) return false;
         var kind = BinaryPrimitives.ReadUInt32LittleEndian(from[4..]);
+        var chain = BinaryPrimitives.ReadUInt32LittleEndian(from[ChainOffset..]);
+        if (chain != Crc32C.Of(from[..ChainOffset]) || kind is < (uint)RecordKind.Commit or > (uint)RecordKind.Restore) return false;
         header = new RecordHeader
         {
             Kind = (RecordKind)kind,
@@ -106,10 +108,9 @@ internal record struct RecordHeader
             TextBytes = BinaryPrimitives.ReadInt32LittleEndian(from[72..]),
             BodyCrc = BinaryPrimitives.ReadUInt32LittleEndian(from[76..]),
             Previous = BinaryPrimitives.ReadUInt32LittleEndian(from[80..]),
-            Chain = BinaryPrimitives.ReadUInt32LittleEndian(from[ChainOffset..]),
+            Chain = chain,
         };
-        return header.Chain == Crc32C.Of(from[..ChainOffset]) && kind is >= (uint)RecordKind.Commit and <= (uint)RecordKind.Restore
-            && header.Length >= Bytes && header.Length % Alignment == 0 && header.RowChangeBytes >= 0 && header.TextBytes >= 0;
+        return header.Length >= Bytes && header.Length % Alignment == 0 && header.RowChangeBytes >= 0 && header.TextBytes >= 0;
     }
 
     /// <summary>Where the first word of a header may be; -1 if nowhere.</summary>

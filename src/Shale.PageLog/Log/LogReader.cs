@@ -108,11 +108,15 @@ internal sealed class LogReader
     {
         foreach (var number in _segments.Numbers)
         {
-            if (number > Position.End.Segment && HeaderOf(number) is { } header && header.BaseLsn > Position.Lsn) throw Lost(header.BaseLsn);
+            if (number < Position.End.Segment) continue;
+            if (number > Position.End.Segment && HeaderOf(number) is { } begun && begun.BaseLsn > Position.Lsn) throw Lost(begun.BaseLsn);
+            RequireNothingDurable(_segments.Get(number), number == Position.End.Segment ? Position.End.Offset : SegmentHeader.Bytes);
         }
+    }
 
-        var segment = _segments.Get(Position.End.Segment);
-        for (var offset = Position.End.Offset; NextHeader(segment, offset, out var found) is { } header; offset = found + RecordHeader.Alignment)
+    private void RequireNothingDurable(Segment segment, long offset)
+    {
+        for (; NextHeader(segment, offset, out var found) is { } header; offset = found + RecordHeader.Alignment)
         {
             if (header.Segment == segment.Number && header.Durable > Position.Lsn) throw Lost(header.Durable);
         }

@@ -1,0 +1,179 @@
+using System.Text;
+
+namespace Shale.PageLog.Tests;
+
+public sealed class PageStoreTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    [Trait("Rule", "S5.1")]
+    public void Commits_GetDenseLsns_AndStayReadable()
+    {
+        using (var store = Open())
+        {
+            Assert.Equal(new Lsn(1), Commit(store, "main", "one"));
+            Assert.Equal(new Lsn(2), Commit(store, "main", "two"));
+        }
+
+        using var again = Open();
+        Assert.Equal(new Lsn(2), again.DurableLsn);
+        Assert.Equal("one", Read(again.OpenReader("main", new Lsn(1))));
+        Assert.Equal("two", Read(again.OpenReader("main", new Lsn(2))));
+        Assert.Equal(new Lsn(3), Commit(again, "main", "three"));
+    }
+
+    [Fact]
+    public void Pin_UndurableCommit_IsNotSeen()
+    {
+        using var store = Open();
+        Commit(store, "main", "one");
+        using var reader = store.OpenReader("main");
+        using var writer = store.OpenWriter("main");
+        Put(writer, "two");
+        var lsn = writer.Publish();
+
+        Assert.Equal("one", Read(reader));
+        store.WaitDurable(lsn);
+        Assert.Equal("one", Text(reader));
+        Assert.Equal("two", Read(reader));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.1")]
+    public void Restore_AnEarlierVersion_IsACommitThatCanBeUndone()
+    {
+        using var store = Open();
+        Commit(store, "main", "one");
+        Commit(store, "main", "two");
+        using var reader = store.OpenReader("main");
+
+        var restored = store.Restore("main", new Lsn(1));
+
+        Assert.Equal(new Lsn(3), restored);
+        Assert.Equal(3, Assert.Single(store.Branches).Version);
+        Assert.Equal("40001", Assert.Throws<VitessException>(reader.Pin).SqlState);
+        Assert.Equal("one", Read(store.OpenReader("main")));
+        store.Restore("main", new Lsn(2));
+        Assert.Equal("two", Read(store.OpenReader("main")));
+        Assert.Equal("one", Read(store.OpenReader("main", new Lsn(3))));
+    }
+
+    [Fact]
+    public void Branches_GoTheirOwnWays()
+    {
+        using var store = Open();
+        Commit(store, "main", "one");
+        store.CreateBranch("feature/x", "main");
+        Commit(store, "feature/x", "branched");
+        Commit(store, "main", "two");
+
+        Assert.Equal("branched", Read(store.OpenReader("feature/x")));
+        Assert.Equal("two", Read(store.OpenReader("main")));
+        Assert.Equal("one", Read(store.OpenReader("feature/x", new Lsn(1))));
+        Assert.Equal([("feature/x", 2, "main"), ("main", 2, null)], store.Branches.Select(branch => (branch.Name, (int)branch.Version, branch.Parent)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a..b")]
+    [InlineData("_a")]
+    [InlineData("a@b")]
+    [InlineData("a/")]
+    public void CreateBranch_BadName_IsRefused(string name)
+    {
+        using var store = Open();
+        Assert.Equal("42602", Assert.Throws<VitessException>(() => store.CreateBranch(name, "main")).SqlState);
+    }
+
+    [Fact]
+    public void Points_ThatAreNotThere_AreErrors()
+    {
+        using var store = Open();
+        Commit(store, "main", "one");
+
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", new Lsn(2))).Code);
+        Assert.Equal(ErrorCodes.BranchNotFound.Code, Assert.Throws<VitessException>(() => store.OpenReader("none")).Code);
+        Assert.Equal(ErrorCodes.SnapshotNotFound.Code, Assert.Throws<VitessException>(() => store.OpenSnapshot("none")).Code);
+        Assert.Equal("42710", Assert.Throws<VitessException>(() => store.CreateBranch("main", "main")).SqlState);
+        Assert.Equal("55006", Assert.Throws<VitessException>(() => store.DropBranch("main")).SqlState);
+    }
+
+    [Fact]
+    public void OpenWriter_Twice_IsRefused()
+    {
+        using var store = Open();
+        using var writer = store.OpenWriter("main");
+        Assert.Equal("55P03", Assert.Throws<VitessException>(() => store.OpenWriter("main")).SqlState);
+    }
+
+    [Fact]
+    public void Open_DirectoryInUse_IsRefused()
+    {
+        using var store = Open();
+        Assert.Equal("55006", Assert.Throws<VitessException>(Open).SqlState);
+    }
+
+    [Fact]
+    public void Times_ClockGoesBack_StillRise()
+    {
+        var clock = new SettableTime(DateTimeOffset.UnixEpoch.AddYears(60));
+        using (var store = Open(clock)) Commit(store, "main", "one");
+        clock.Now = clock.Now.AddHours(-1);
+        using var later = Open(clock);
+        Commit(later, "main", "two");
+        Assert.True(later.Index.Commits[new Lsn(2)].Time > later.Index.Commits[new Lsn(1)].Time);
+    }
+
+    [Fact]
+    public void Write_BehindManyReaders_EachSeesItsVersion()
+    {
+        using var store = Open();
+        for (var i = 1; i <= 500; i++) Commit(store, "main", $"version {i}", wait: i % 50 == 0);
+        for (var i = 1; i <= 500; i++) Assert.Equal($"version {i}", Read(store.OpenReader("main", new Lsn(i))));
+    }
+
+    private PageStore Open() => Open(TimeProvider.System);
+
+    private PageStore Open(TimeProvider clock) => PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { Clock = clock });
+
+    private static Lsn Commit(PageStore store, string branch, string text, bool wait = true)
+    {
+        using var writer = store.OpenWriter(branch);
+        Put(writer, text);
+        var lsn = writer.Publish();
+        if (wait) store.WaitDurable(lsn);
+        return lsn;
+    }
+
+    private static void Put(IPageWriter writer, string text)
+    {
+        var page = new byte[PageFormat.PageSize];
+        Encoding.ASCII.GetBytes(text, page);
+        writer.Write(1, page);
+        writer.Prepare(default);
+    }
+
+    private static string Read(IPageReader reader)
+    {
+        reader.Pin();
+        return Text(reader);
+    }
+
+    private static string Text(IPageReader reader)
+    {
+        var page = new byte[PageFormat.PageSize];
+        reader.Read(1, 0, page);
+        return Encoding.ASCII.GetString(page).TrimEnd('\0');
+    }
+
+    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
