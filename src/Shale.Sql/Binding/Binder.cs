@@ -65,6 +65,7 @@ internal sealed class BindContext
         Typer = new ExpressionBinder(this);
         Queries = new QueryBinder(this);
         From = new FromBinder(this);
+        Points = new PointBinder(this);
         NameResolver = new NameResolver(this);
     }
 
@@ -79,6 +80,8 @@ internal sealed class BindContext
     public QueryBinder Queries { get; }
 
     public FromBinder From { get; }
+
+    public PointBinder Points { get; }
 
     public NameResolver NameResolver { get; }
 

@@ -24,6 +24,15 @@ public sealed class Relation
 
     /// <summary>The columns it gives, in order; null if nobody can know (a virtual table).</summary>
     public IReadOnlyList<OutputColumn>? Columns { get; init; }
+
+    /// <summary>How many of the last <see cref="Columns"/> only their names can name: a star and NATURAL do not, and the base table has none of them.</summary>
+    public int HiddenColumns { get; init; }
+
+    /// <summary>The point or period in time that the base table is read at; null for the present (SEMANTICS S5.3: each use is a relation of its own).</summary>
+    public SystemTime? Time => (Node as TableRef)?.Time;
+
+    /// <summary>The columns that a star stands for: the first ones.</summary>
+    internal int StarColumns => (Columns?.Count ?? 0) - HiddenColumns;
 }
 
 /// <summary>One SELECT core, or one INSERT, UPDATE or DELETE: what a scope of names belongs to.</summary>
@@ -45,6 +54,6 @@ public sealed class QueryBlock
 /// <param name="Index">0-based place among the relation's columns.</param>
 public sealed record ColumnBinding(QueryBlock Block, Relation Relation, int Index)
 {
-    /// <summary>The base table's column; null for anything computed.</summary>
-    public ColumnSchema? Column => Relation.Table?.Columns[Index];
+    /// <summary>The base table's column; null for anything computed, and for what a period in time adds.</summary>
+    public ColumnSchema? Column => Relation.Table is { } table && Index < table.Columns.Count ? table.Columns[Index] : null;
 }

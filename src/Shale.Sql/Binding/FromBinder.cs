@@ -34,7 +34,7 @@ internal sealed class FromBinder(BindContext context)
         scope.Relations.Add(relation);
         scope.Block.Relations.Add(relation);
         if (relation.Columns is null) scope.Visible.Add(new ExpandedColumn("*", relation, -1));
-        for (var i = 0; i < (relation.Columns?.Count ?? 0); i++) scope.Visible.Add(new ExpandedColumn(relation.Columns![i].Name, relation, i));
+        for (var i = 0; i < relation.StarColumns; i++) scope.Visible.Add(new ExpandedColumn(relation.Columns![i].Name, relation, i));
     }
 
     /// <summary>The outputs of a base table, under the aliases given to its first columns.</summary>
@@ -57,7 +57,7 @@ internal sealed class FromBinder(BindContext context)
     public static void LinkOrigins(QueryBlock block, Relation relation)
     {
         if (relation.Columns is not List<OutputColumn> columns) return;
-        for (var i = 0; i < columns.Count; i++) columns[i] = columns[i] with { Origin = new ColumnBinding(block, relation, i) };
+        for (var i = 0; i < relation.StarColumns; i++) columns[i] = columns[i] with { Origin = new ColumnBinding(block, relation, i) };
     }
 
     /// <summary>The name as people write it.</summary>
@@ -80,6 +80,7 @@ internal sealed class FromBinder(BindContext context)
         for (var at = scope.Tables; at is not null; at = at.Outer)
         {
             if (!Names.Equal(at.Table.Name.Name, table.Name.Name.Name, context.Dialect)) continue;
+            PointBinder.Refuse(table, "a common table");
             var columns = context.Queries.ColumnsOf(at);
             return new Relation { Node = table, Alias = Alias(table), Columns = Renamed(columns, table.Columns, table), Common = at.Table };
         }
@@ -93,12 +94,20 @@ internal sealed class FromBinder(BindContext context)
         if (schema is null)
         {
             // SQLite: a table-valued function may stand without parentheses, and its own catalog is always there.
-            if (!context.IsPostgres && SqliteTableFunctions.Columns(table.Name.Name.Name) is { } columns)
-                return new Relation { Node = table, Alias = Alias(table), Columns = columns };
+            if (!context.IsPostgres && SqliteTableFunctions.Columns(table.Name.Name.Name) is { } given)
+            {
+                PointBinder.Refuse(table, "a function");
+                return new Relation { Node = table, Alias = Alias(table), Columns = given };
+            }
+
             throw SqlErrors.UndefinedTable(Display(table.Name), table, Nearest(table, scope));
         }
 
-        var relation = new Relation { Node = table, Alias = Alias(table), Table = schema, Columns = ColumnsOf(scope.Block, schema, table.Columns) };
+        var columns = ColumnsOf(scope.Block, schema, table.Columns);
+        if (table.Time is not null) context.Points.Bind(table.Time);
+        var added = table.Time is { IsPeriod: true } ? context.Points.PeriodColumns : [];
+        columns.AddRange(added);
+        var relation = new Relation { Node = table, Alias = Alias(table), Table = schema, Columns = columns, HiddenColumns = added.Count };
         LinkOrigins(scope.Block, relation);
         return relation;
     }

@@ -59,7 +59,7 @@ internal sealed class GroupingCheck(Binding binding, SelectCore core, Scope scop
     // A table whose whole primary key is grouped gives one row a group: all its columns may be used.
     private void AddWhole(Relation relation)
     {
-        if (relation.Table is not { PrimaryKey: { Count: > 0 } key }) return;
+        if (relation.Table is not { PrimaryKey: { Count: > 0 } key } || relation.Time is { IsPeriod: true }) return;
         foreach (var name in key)
         {
             var index = -1;

@@ -39,12 +39,26 @@ internal sealed class NameResolver(BindContext context)
         }
 
         if (found is not null) return Bound(name, scope, found);
+        if (Hidden(name, scope) is { } hidden) return Bound(name, scope, hidden);
         if (RowId(name, scope) is { } rowId) return rowId;
         if (scope.Aliases is { } aliases && aliases.Find(name.Column.Name, context.Dialect, aliasesOnly: true) is >= 0 and var index)
             return Alias(name, aliases, index);
         if (context.IsPostgres && OnlyColumn(name, scope) is { } only) return Bound(name, scope, new ExpandedColumn(name.Column.Name, only, 0));
         if (context.IsPostgres && WholeRow(name, scope)) return Typed(name, new SqlType(SqlTypeKind.Record));
         return scope.Opaque is { } opaque && !name.Column.Quoted ? Bound(name, scope, new ExpandedColumn(name.Column.Name, opaque, -1)) : null;
+    }
+
+    private ExpandedColumn? Hidden(ColumnRef name, Scope scope)
+    {
+        ExpandedColumn? found = null;
+        foreach (var relation in scope.Relations)
+        {
+            if (relation.HiddenColumns == 0 || IndexOf(relation, name.Column.Name) is not (>= 0 and var index)) continue;
+            if (found is not null) throw SqlErrors.AmbiguousColumn(name.Column.Name, name);
+            found = new ExpandedColumn(name.Column.Name, relation, index);
+        }
+
+        return found;
     }
 
     // A function that returns one value a row: its alias is that value, not a row of it.
@@ -119,7 +133,8 @@ internal sealed class NameResolver(BindContext context)
     private bool IsRowIdName(ColumnRef name) =>
         !context.IsPostgres && (Same(name.Column.Name, "rowid") || Same(name.Column.Name, "oid") || Same(name.Column.Name, "_rowid_"));
 
-    private static bool HasRowId(Relation relation) => relation.Table is { WithoutRowId: false };
+    // A row that has several versions in a period is not told from them by its rowid.
+    private static bool HasRowId(Relation relation) => relation is { Table.WithoutRowId: false, Time: not { IsPeriod: true } };
 
     private bool WholeRow(ColumnRef name, Scope scope) => scope.Relations.Any(relation => Same(relation.Alias, name.Column.Name));
 

@@ -18,6 +18,7 @@ internal sealed class QueryBinder(BindContext context)
         var columns = query.Body is SelectCore core
             ? BindCore(core, outer, tables, query.OrderBy, leaveUnknown)
             : BindCompound(query, outer, tables, leaveUnknown, recursive);
+        if (query.Locking.Count > 0 && query.Body is SelectCore locked) PointBinder.RefuseLocks(query, context.Binding.BlockOf(locked));
         BindLimit(query.Limit, outer, tables, "LIMIT");
         BindLimit(query.Offset, outer, tables, "OFFSET");
         context.Binding.SetOutputs(query, columns);
@@ -161,7 +162,7 @@ internal sealed class QueryBinder(BindContext context)
         foreach (var relation in block.Relations)
         {
             scope.Relations.Add(relation);
-            for (var i = 0; i < (relation.Columns?.Count ?? 0); i++) scope.Visible.Add(new ExpandedColumn(relation.Columns![i].Name, relation, i));
+            for (var i = 0; i < relation.StarColumns; i++) scope.Visible.Add(new ExpandedColumn(relation.Columns![i].Name, relation, i));
         }
 
         return scope;
@@ -388,7 +389,7 @@ internal sealed class QueryBinder(BindContext context)
                 if (!Names.Equal(relation.Alias, star.Table!.Name, context.Dialect)) continue;
                 return relation.Columns is null
                     ? [new ExpandedColumn("*", relation, -1)]
-                    : [.. relation.Columns.Select((column, i) => new ExpandedColumn(column.Name, relation, i))];
+                    : [.. relation.Columns.Take(relation.StarColumns).Select((column, i) => new ExpandedColumn(column.Name, relation, i))];
             }
 
             if (!context.IsPostgres) break;

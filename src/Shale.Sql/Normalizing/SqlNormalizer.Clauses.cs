@@ -107,6 +107,9 @@ public sealed partial class SqlNormalizer
         ref var frame = ref Top;
         switch (_tokens[i].Keyword)
         {
+            case Keyword.For when IsWord(i + 1, "system_time"):
+                // A part of FROM, not FOR UPDATE behind everything.
+                return true;
             case Keyword.With when frame.Zone == Zone.Start:
                 frame.Zone = Zone.With;
                 return true;

@@ -137,6 +137,7 @@ public sealed partial class SqlNormalizer
                 return true;
         }
 
+        if (EndsPointWord(i) is { } behindPointWord) return behindPointWord ? null : false;
         if (token.Keyword == Keyword.NoKeyword || IsQualified(i)) return true;
         if (token.Keyword is Keyword.Null or Keyword.True or Keyword.False or Keyword.End or Keyword.Current_Date or Keyword.Current_Time
             or Keyword.Current_Timestamp) return true;
@@ -145,6 +146,21 @@ public sealed partial class SqlNormalizer
         var properties = Keywords.ClassOf(token.Keyword);
         return (properties & (KeywordClass.PostgresReserved | KeywordClass.PostgresFunctionOrType)) != 0 ? false : null;
     }
+
+    /// <summary>
+    /// Whether the token introduces a point in time, so that a sign behind it is a placeholder: false for sure, behind AS OF; true if it may be
+    /// the name of a column as well; null if it is no such word.
+    /// </summary>
+    private bool? EndsPointWord(int i)
+    {
+        if (_tokens[i].Keyword == Keyword.Of) return PreviousIs(i, Keyword.As) ? false : null;
+        if (!(_tokens[i].Keyword is Keyword.Timestamp or Keyword.Snapshot || IsWord(i, "lsn") || IsWord(i, "version") || IsWord(i, "branch") || IsWord(i, "bookmark"))) return null;
+        if (PreviousIs(i, Keyword.Of)) return false;
+        return PreviousIs(i, Keyword.At) || PreviousIs(i, Keyword.Between) || PreviousIs(i, Keyword.And) || PreviousIs(i, Keyword.From) || PreviousIs(i, Keyword.To)
+            || (i > 0 && _tokens[i - 1].Kind is TokenKind.LeftParen or TokenKind.Comma) ? true : null;
+    }
+
+    private bool IsWord(int i, string word) => _tokens[i].Kind == TokenKind.Word && Of(i).Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private readonly record struct NameEntry(int Index, int Start, int Length);
 }

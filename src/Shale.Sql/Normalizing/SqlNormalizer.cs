@@ -36,7 +36,9 @@ public sealed partial class SqlNormalizer
 
     private ref Frame Top => ref _frames[_depth];
 
-    /// <summary>Normalises a statement.</summary>
+    /// <summary>
+    /// Normalises a statement. A point in time that is written as a constant stays in the text: it decides which schema counts, and so the plan.
+    /// </summary>
     /// <returns>
     /// False for what is not SELECT, INSERT, UPDATE, DELETE, VALUES or WITH, for what cannot be cut into tokens, and in doubt: then the
     /// statement must be parsed as it is.

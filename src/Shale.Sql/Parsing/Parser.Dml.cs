@@ -19,8 +19,10 @@ internal sealed partial class Parser
         var or = Take().Keyword == Keyword.Replace ? "replace" : ParseOrAction();
         Expect(Keyword.Into);
         var table = ParseObjectName("a table");
+        RefusePastTarget();
         Identifier? alias = null;
         if (Accept(Keyword.As)) alias = ParseName("an alias");
+        RefusePastTarget();
         var columns = NodeList<Identifier>.Empty;
         if (At(TokenKind.LeftParen) && !IsQueryInParens()) columns = ParseInsertColumns();
         var overriding = ParseOverriding();
@@ -161,9 +163,11 @@ internal sealed partial class Parser
         var only = _postgres && Accept(Keyword.Only);
         var name = ParseObjectName("a table");
         if (_postgres) AcceptOperator("*");
+        RefusePastTarget();
         Identifier? alias = null;
         if (Accept(Keyword.As)) alias = ParseName("an alias");
         else if (!At(notAlias) && IsBareAlias(Current)) alias = TakeIdentifier();
+        RefusePastTarget();
         return ParseIndexHint(new TableRef(name, alias, []) { Only = only }) with { Span = From(start) };
     }
 

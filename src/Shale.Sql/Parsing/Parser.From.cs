@@ -165,9 +165,12 @@ internal sealed partial class Parser
         var name = ParseObjectName("a table");
         if (inParens) Expect(TokenKind.RightParen);
         if (_postgres) AcceptOperator("*");
-        var (alias, columns) = ParseAliasOpt(allowColumns: _postgres);
+        var time = ParseSystemTimeOpt();
+        var (alias, columns) = ParseAliasOpt(allowColumns: _postgres, isTable: time is null);
+        if (time is null && alias is not null) time = ParseSystemTimeOpt();
+        RefuseSystemTime();
         if (_postgres && At(Keyword.Tablesample)) throw NotSupported("TABLESAMPLE");
-        var table = new TableRef(name, alias, columns) { Only = only };
+        var table = new TableRef(name, alias, columns) { Only = only, Time = time };
         return ParseIndexHint(table) with { Span = From(start) };
     }
 
@@ -183,12 +186,18 @@ internal sealed partial class Parser
         return Accept(Keyword.Not, Keyword.Indexed) ? table with { NotIndexed = true } : table;
     }
 
-    private (Identifier? Alias, NodeList<Identifier> Columns) ParseAliasOpt(bool allowColumns)
+    /// <summary>An alias, and names of columns behind it.</summary>
+    /// <param name="allowColumns">Whether these may stand there.</param>
+    /// <param name="isTable">Whether FOR SYSTEM_TIME or AS OF may follow, which a table can have once and nothing else has.</param>
+    private (Identifier? Alias, NodeList<Identifier> Columns) ParseAliasOpt(bool allowColumns, bool isTable = false)
     {
+        RefuseSystemTime();
         Identifier? alias = null;
         if (Accept(Keyword.As)) alias = ParseName("an alias");
         else if (IsBareAlias(Current)) alias = TakeIdentifier();
-        return (alias, alias is not null && allowColumns ? ParseNameListOpt() : NodeList<Identifier>.Empty);
+        var columns = alias is not null && allowColumns ? ParseNameListOpt() : NodeList<Identifier>.Empty;
+        if (!isTable) RefuseSystemTime();
+        return (alias, columns);
     }
 
     private FunctionTable ParseFunctionTable(bool lateral, int start)

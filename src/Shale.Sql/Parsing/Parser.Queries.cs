@@ -144,7 +144,8 @@ internal sealed partial class Parser
         var only = Accept(Keyword.Only);
         var name = ParseObjectName("a table");
         AcceptOperator("*");
-        var table = new TableRef(name, null, []) { Only = only, Span = From(at) };
+        var time = ParseSystemTimeOpt();
+        var table = new TableRef(name, null, []) { Only = only, Time = time, Span = From(at) };
         return new SelectCore([new SelectItem(new Star(null, null), null)]) { From = [table], Span = From(start) };
     }
 

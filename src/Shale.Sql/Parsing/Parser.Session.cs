@@ -28,7 +28,9 @@ internal sealed partial class Parser
         if (At(Keyword.Transaction) && !IsSetSign(Peek(1)))
         {
             _index++;
-            return Set(start, scope, "transaction", ParseModeTexts());
+            var modes = At(Keyword.As) ? NodeList<string>.Empty : ParseModeTexts();
+            var asOf = ParseTransactionPointOpt(modes.Contains("read write") ? false : null);
+            return Set(start, scope, "transaction", modes) with { AsOf = asOf, Span = From(start) };
         }
 
         if (Accept(Keyword.Names)) return Set(start, scope, "client_encoding", ParseSetValues());

@@ -43,8 +43,10 @@ internal sealed partial class Parser
                 return ParseShow();
             case Keyword.Pragma:
                 return ParsePragma();
+            case Keyword.Call:
+                return ParseCallStatement();
             default:
-                return ParseTransaction() ?? ParseKill() ?? ParseCheckVindex() ?? (Statement?)ParseRaw() ?? throw Unexpected("a statement");
+                return ParseTransaction() ?? ParseKill() ?? ParseCheckVindex() ?? ParseRestore() ?? (Statement?)ParseRaw() ?? throw Unexpected("a statement");
         }
     }
 
@@ -85,12 +87,12 @@ internal sealed partial class Parser
         {
             if (Current.Keyword is Keyword.Deferred or Keyword.Immediate or Keyword.Exclusive) mode = TakeWord("a mode");
             AcceptTransactionName();
-            return new BeginStatement(null, null, mode);
+            return new BeginStatement(null, null, mode) { AsOf = ParseTransactionPointOpt(null) };
         }
 
         if (!Accept(Keyword.Transaction) && begin) Accept(Keyword.Work);
         var (isolation, readOnly) = ParseTransactionModes();
-        return new BeginStatement(isolation, readOnly, "");
+        return new BeginStatement(isolation, readOnly, "") { AsOf = ParseTransactionPointOpt(readOnly) };
     }
 
     private (string? Isolation, bool? ReadOnly) ParseTransactionModes()

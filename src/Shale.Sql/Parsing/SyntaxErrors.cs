@@ -31,6 +31,19 @@ internal static class SyntaxErrors
         new(ErrorCodes.QueryError, $"{construct} is not supported ({Where(text, place.Start)})", sqlState: "0A000",
             hint: hint ?? "Write the statement without it.", position: place.Start + 1);
 
+    /// <summary>A point in time that is none, or where none can stand (TT_INVALID_SYNTAX).</summary>
+    /// <param name="text">The whole statement.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="what">What is wrong.</param>
+    /// <param name="hint">How it is written.</param>
+    public static VitessException Point(ReadOnlySpan<char> text, SourceSpan place, string what, string hint) =>
+        new(ErrorCodes.InvalidPoint, $"{what} ({Where(text, place.Start)})", hint: hint, position: place.Start + 1);
+
+    /// <summary>A write to a table at a point in time (0A000).</summary>
+    public static VitessException PastIsReadOnly(ReadOnlySpan<char> text, SourceSpan place) =>
+        new(ErrorCodes.QueryError, $"the past cannot be written ({Where(text, place.Start)})", sqlState: "0A000",
+            hint: "Write to the present, reading the past: INSERT INTO t SELECT * FROM t AS OF …; or to a branch that begins at that point.", position: place.Start + 1);
+
     /// <summary>The nesting is too deep, or a chain too long (54001).</summary>
     public static VitessException TooDeep(int? position = null) =>
         new(ErrorCodes.SyntaxError, "the statement is nested too deeply, or has a chain of too many operators", sqlState: "54001",

@@ -263,6 +263,8 @@ internal sealed partial class Printer
         if (table.IndexedBy is not null || table.NotIndexed) OnlyIn(SqlDialect.Sqlite, "INDEXED BY");
         if (table.Only) Add("ONLY ");
         Name(table.Name);
+        if (table.Time is not null) Add(' ');
+        if (table.Time is not null) Time(table.Time);
         Alias(table.Alias, table.Columns);
         if (table.NotIndexed) Add(" NOT INDEXED");
         if (table.IndexedBy is null) return;

@@ -40,6 +40,12 @@ internal sealed partial class Printer
             case BeginStatement or CommitStatement or RollbackStatement or SavepointStatement:
                 Transaction(statement);
                 break;
+            case RestoreStatement restore:
+                Restore(restore);
+                break;
+            case CallStatement call:
+                CallProcedure(call);
+                break;
             case SetStatement or ShowStatement or KillStatement or CheckVindexStatement or PragmaStatement:
                 Session(statement);
                 break;
@@ -247,6 +253,7 @@ internal sealed partial class Printer
         if (begin.Isolation is not null || begin.ReadOnly is not null) OnlyIn(SqlDialect.Postgres, "a transaction mode");
         if (begin.Isolation is not null) Add(" ISOLATION LEVEL ").AddUpper(begin.Isolation);
         if (begin.ReadOnly is { } readOnly) Add(begin.Isolation is null ? "" : ",").Add(readOnly ? " READ ONLY" : " READ WRITE");
+        TransactionPoint(begin.AsOf);
     }
 
     private void Session(Statement statement)
@@ -287,8 +294,10 @@ internal sealed partial class Printer
                 Target(set.Values.Count > 0 ? set.Values[0] : null);
                 return;
             case "transaction":
-                Add(set.Scope == "session" ? "SET SESSION CHARACTERISTICS AS TRANSACTION " : set.Scope == "local" ? "SET LOCAL TRANSACTION " : "SET TRANSACTION ");
+                Add(set.Scope == "session" ? "SET SESSION CHARACTERISTICS AS TRANSACTION" : set.Scope == "local" ? "SET LOCAL TRANSACTION" : "SET TRANSACTION");
+                if (set.Values.Count > 0) Add(' ');
                 List(set.Values, TransactionMode);
+                TransactionPoint(set.AsOf);
                 return;
             case "constraints":
                 Add("SET CONSTRAINTS ");

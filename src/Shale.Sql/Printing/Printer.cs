@@ -82,6 +82,12 @@ internal sealed partial class Printer(SqlDialect dialect, PrintOptions options)
             case LockingClause locking:
                 Locking(locking);
                 break;
+            case SystemTime time:
+                Time(time);
+                break;
+            case SystemTimePoint point:
+                Point(point);
+                break;
             case WhenClause arm:
                 When(arm);
                 break;

@@ -16,7 +16,7 @@ internal sealed class FromTranslator(TranslationContext context)
             case TableRef table when context.Binding.RelationOf(table)?.Common is { } common && context.CommonNames.TryGetValue(common, out var renamed):
                 return new TableRef(new ObjectName(null, renamed), table.Alias ?? table.Name.Name, NodeList<Identifier>.Empty);
             case TableRef table:
-                return new TableRef(table.Name, table.Alias, NodeList<Identifier>.Empty);
+                return new TableRef(table.Name, table.Alias, NodeList<Identifier>.Empty) { Time = table.Time is null ? null : (SystemTime)table.Time.MapChildren(new Points(context)) };
             case DerivedTable derived:
                 if (UsesSiblings(derived)) return Lateral(derived);
                 var query = context.Queries.Translate(derived.Query);
@@ -96,9 +96,9 @@ internal sealed class FromTranslator(TranslationContext context)
 
     /// <summary>Whether a star over the block would give SQLite other columns or another order than PostgreSQL.</summary>
     public bool IsPlain(QueryBlock block, NodeList<TableExpr> from) =>
-        block.Relations.TrueForAll(relation => relation.Node is TableRef { Columns.Count: 0 } || (relation.Node is DerivedTable derived && !UsesSiblings(derived))) && !from.Any(HasMergedColumns);
+        block.Relations.TrueForAll(relation => relation is { Node: TableRef { Columns.Count: 0 }, HiddenColumns: 0 } || (relation.Node is DerivedTable derived && !UsesSiblings(derived))) && !from.Any(HasMergedColumns);
 
-    private static string Name(Relation relation, int index) => relation.Table is { } table ? table.Columns[index].Name : relation.Node is TableRef { Columns.Count: > 0 } renamed && index < renamed.Columns.Count
+    private static string Name(Relation relation, int index) => relation.Table is { } table && index < table.Columns.Count ? table.Columns[index].Name : relation.Node is TableRef { Columns.Count: > 0 } renamed && index < renamed.Columns.Count
         ? throw SqlErrors.Unsupported("column aliases on a common table", renamed, "Name the columns in WITH.") : relation.Columns![index].Name;
 
     private static bool HasMergedColumns(TableExpr item) => SqlTree.Any(item, node => node is Join join && (join.Natural || join.Using.Count > 0 || join.Alias is not null));
@@ -113,6 +113,17 @@ internal sealed class FromTranslator(TranslationContext context)
     private static NodeList<Identifier> Names(IReadOnlyList<OutputColumn> columns) => columns.Select(column => SqlBuild.Name(column.Name)).ToNodeList();
 
     private NodeList<Identifier> AllNames(DerivedTable derived) => Names(context.Binding.RelationOf(derived)!.Columns!);
+
+    /// <summary>Constants and parameters of points mean the same to every engine: they are Shale's own to read.</summary>
+    private sealed class Points(TranslationContext context) : NodeMapper
+    {
+        public override SqlNode Map(SqlNode node) => node switch
+        {
+            Literal or Parameter => node,
+            Expr expression => context.Expressions.Translate(expression),
+            _ => node.MapChildren(this),
+        };
+    }
 
     // SQLite lets only functions use what stands to their left: the query becomes one value, its rows packed, and a function unpacks them.
     private FunctionTable Lateral(DerivedTable derived)

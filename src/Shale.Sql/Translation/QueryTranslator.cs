@@ -295,7 +295,7 @@ internal sealed class QueryTranslator(TranslationContext context)
     private bool HasKey(SelectCore core)
     {
         var block = Binding.BlockOf(core);
-        if (block.Relations is not [{ Table: { } table, Node: TableRef } relation] || core.Where is null) return false;
+        if (block.Relations is not [{ Table: { } table, Node: TableRef } relation] || relation.Time is { IsPeriod: true } || core.Where is null) return false;
         var fixedColumns = new HashSet<string>();
         AddFixed(core.Where, relation, table, fixedColumns);
         return table.Keys.Any(key => key.Columns.Count > 0 && key.Columns.All(fixedColumns.Contains));

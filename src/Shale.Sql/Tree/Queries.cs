@@ -238,6 +238,9 @@ public sealed record TableRef(ObjectName Name, Identifier? Alias, NodeList<Ident
     /// <summary>PostgreSQL's ONLY.</summary>
     public bool Only { get; init; }
 
+    /// <summary>FOR SYSTEM_TIME or AS OF; null for the present.</summary>
+    public SystemTime? Time { get; init; }
+
     /// <summary>SQLite's INDEXED BY; null for none.</summary>
     public Identifier? IndexedBy { get; init; }
 
@@ -246,8 +249,9 @@ public sealed record TableRef(ObjectName Name, Identifier? Alias, NodeList<Ident
 
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) =>
-        mapper.On(Name, out var name) | mapper.On(Alias, out var alias) | mapper.On(Columns, out var columns) | mapper.On(IndexedBy, out var indexedBy)
-            ? this with { Name = name!, Alias = alias, Columns = columns, IndexedBy = indexedBy } : this;
+        mapper.On(Name, out var name) | mapper.On(Time, out var time) | mapper.On(Alias, out var alias) | mapper.On(Columns, out var columns)
+            | mapper.On(IndexedBy, out var indexedBy)
+            ? this with { Name = name!, Time = time, Alias = alias, Columns = columns, IndexedBy = indexedBy } : this;
 }
 
 /// <summary>A query in FROM.</summary>

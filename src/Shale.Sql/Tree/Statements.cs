@@ -161,8 +161,11 @@ public sealed record TruncateStatement(NodeList<ObjectName> Tables, bool Restart
 /// <param name="Mode">SQLite's deferred, immediate or exclusive; empty if not said.</param>
 public sealed record BeginStatement(string? Isolation, bool? ReadOnly, string Mode) : Statement
 {
+    /// <summary>AS OF: where every table is read that has no point of its own; null for the present.</summary>
+    public SystemTimePoint? AsOf { get; init; }
+
     /// <inheritdoc/>
-    public override SqlNode MapChildren(NodeMapper mapper) => this;
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(AsOf, out var asOf) ? this with { AsOf = asOf } : this;
 }
 
 /// <summary>COMMIT and END.</summary>
@@ -210,8 +213,11 @@ public sealed record VExplainStatement(string Kind, Statement Inner) : Statement
 /// <param name="Values">What it is set to, as text; empty for RESET and DEFAULT.</param>
 public sealed record SetStatement(string Scope, string Name, NodeList<string> Values) : Statement
 {
+    /// <summary>AS OF of SET TRANSACTION, as in <see cref="BeginStatement.AsOf"/>; else null.</summary>
+    public SystemTimePoint? AsOf { get; init; }
+
     /// <inheritdoc/>
-    public override SqlNode MapChildren(NodeMapper mapper) => this;
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(AsOf, out var asOf) ? this with { AsOf = asOf } : this;
 }
 
 /// <summary>SHOW: a variable of the session, or one of the lists of Vitess.</summary>

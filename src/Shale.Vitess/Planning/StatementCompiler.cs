@@ -7,12 +7,13 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
 {
     private readonly SqlDialect _session = catalog.Dialect;
 
-    /// <summary>Makes the plan; null for statements of other kinds.</summary>
+    /// <summary>Makes the plan; null for statements of other kinds. TT_NOT_SUPPORTED for a statement of any kind that names a point in time.</summary>
     /// <param name="parsed">The statement, in the session's dialect.</param>
     /// <param name="text">Its text.</param>
     /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
     public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null)
     {
+        TimeTravel.Refuse(parsed.Statement);
         if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(parsed.Statement)) return null;
         var statement = new ViewExpander(catalog).Expand(parsed.Statement);
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
