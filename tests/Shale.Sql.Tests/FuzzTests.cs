@@ -16,6 +16,7 @@ public class FuzzTests
         "E'\\n'", "$$d$$", "--c\n", "/*c*/", "count", "DISTINCT", "FOR", "PRIMARY KEY", "DEFAULT", "CHECK", "REFERENCES", "ALTER VSCHEMA", "SHOW", "USE",
         "EXPLAIN", "VEXPLAIN", "PRAGMA", "BEGIN", "COMMIT", "ROLLBACK", "VACUUM", "CREATE TRIGGER", "DATE", "TIMESTAMP", "COLLATE", "ESCAPE", "FILTER",
         "GROUPING SETS", "OFFSET", "FETCH FIRST", "e", "U&'x'", "\u00e9", "'", "\"", "$", "#", "\\", "\0", "0x1F", "1e5", "WITHIN GROUP", "NATURAL", "FULL",
+        "AS OF", "of", "FOR SYSTEM_TIME", "LSN", "SNAPSHOT", "BRANCH", "VERSION", "CURRENT", "AT", "TO", "CONTAINED IN", "RESTORE DATABASE", "CALL",
     ];
 
     private static readonly int Rounds = Seeds.Rounds(10_000);

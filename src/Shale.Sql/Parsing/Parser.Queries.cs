@@ -189,6 +189,7 @@ internal sealed partial class Parser
 
     private SelectStatement ParseQueryTail(SelectStatement query)
     {
+        RefuseSystemTime();
         if (At(Keyword.Order)) query = query with { OrderBy = ParseOrderByOpt() };
         if (!_postgres) return At(Keyword.Limit) ? ParseSqliteLimit(query) : query;
         var locking = new List<LockingClause>();
@@ -206,6 +207,7 @@ internal sealed partial class Parser
             }
             else if (At(Keyword.For))
             {
+                RefuseSystemTime();
                 if (ParseLocking() is { } clause) locking.Add(clause);
                 continue;
             }

@@ -163,11 +163,11 @@ internal sealed partial class Parser
         _ => "BRANCH 'feature-x', or BRANCH 'feature-x' AT LSN 12345, AT VERSION 5, AT TIMESTAMP '2024-01-31 12:00:00'.",
     };
 
-    /// <summary>Behind a query, a function, a join; and behind a table that has its point already.</summary>
+    /// <summary>Behind a query, a function, a join, a condition; and behind a table that has its point already.</summary>
     private void RefuseSystemTime()
     {
         if (IsSystemTimeWordAhead() || IsAsOfPointAhead())
-            throw SyntaxErrors.Point(Text, Current.Span, "a point in time stands once, behind the name of a table", "Inside a query in FROM write it behind each of its tables: (SELECT * FROM t FOR SYSTEM_TIME AS OF LSN 12345).");
+            throw SyntaxErrors.Point(Text, Current.Span, "a point in time stands once, behind the name of a table", "Write it behind each table that is meant, in front of WHERE: SELECT * FROM t FOR SYSTEM_TIME AS OF LSN 12345 WHERE ….");
     }
 
     /// <summary>Behind the target of a write.</summary>

@@ -114,12 +114,12 @@ internal sealed class FromTranslator(TranslationContext context)
 
     private NodeList<Identifier> AllNames(DerivedTable derived) => Names(context.Binding.RelationOf(derived)!.Columns!);
 
-    /// <summary>Constants and parameters of points mean the same to every engine: they are Shale's own to read.</summary>
+    /// <summary>Constants of points mean the same to every engine: they are Shale's own to read.</summary>
     private sealed class Points(TranslationContext context) : NodeMapper
     {
         public override SqlNode Map(SqlNode node) => node switch
         {
-            Literal or Parameter => node,
+            Literal => node,
             Expr expression => context.Expressions.Translate(expression),
             _ => node.MapChildren(this),
         };

@@ -60,6 +60,34 @@ public class SqlNormalizerTests
     public void TryNormalize_OwnParameters_RenumberedOnce(string sql, SqlDialect dialect, string? expected, string values) =>
         Check(sql, dialect, expected, values);
 
+    /// <summary>A point that is written decides which schema counts: it belongs to the plan's key. The statement's own parameters in points are parameters like others.</summary>
+    [Theory]
+    [Trait("Rule", "S3.1")]
+    [InlineData("SELECT * FROM t AS OF LSN 5 WHERE a = 6", "SELECT * FROM t AS OF LSN 5 WHERE a = {1}", "6")]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME AS OF '2024-01-01' x JOIN u AS OF VERSION CURRENT - 5 ON x.a = u.a AND u.b = 6 WHERE x.c = 7", "SELECT * FROM t FOR SYSTEM_TIME AS OF '2024-01-01' x JOIN u AS OF VERSION CURRENT - 5 ON x.a = u.a AND u.b = {1} WHERE x.c = {2}", "6|7")]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME BETWEEN '2024-01-01' AND '2024-02-01' JOIN u FOR SYSTEM_TIME CONTAINED IN (LSN 1, LSN 2) ON u.b = 6 WHERE a = 7", "SELECT * FROM t FOR SYSTEM_TIME BETWEEN '2024-01-01' AND '2024-02-01' JOIN u FOR SYSTEM_TIME CONTAINED IN (LSN 1, LSN 2) ON u.b = {1} WHERE a = {2}", "6|7")]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME FROM '2024-01-01' TO LSN 9 WHERE a IN (SELECT b FROM u AS OF BRANCH 'x' AT VERSION 3 WHERE c = 4)", "SELECT * FROM t FOR SYSTEM_TIME FROM '2024-01-01' TO LSN 9 WHERE a IN (SELECT b FROM u AS OF BRANCH 'x' AT VERSION 3 WHERE c = {1})", "4")]
+    [InlineData("UPDATE t SET a = 1 FROM u AS OF LSN 5 WHERE u.b = 2", "UPDATE t SET a = {1} FROM u AS OF LSN 5 WHERE u.b = {2}", "1|2")]
+    [InlineData("SELECT * FROM t AS OF LSN ? x, u AS OF ?, v AS OF TIMESTAMP ? WHERE x.a = 5 AND x.b = ?", "SELECT * FROM t AS OF LSN {1} x, u AS OF {2}, v AS OF TIMESTAMP {3} WHERE x.a = {4} AND x.b = {5}", "#1|#2|#3|5|#4")]
+    [InlineData("SELECT * FROM t AS OF BRANCH :b, u AS OF VERSION CURRENT - :n, v AS OF SNAPSHOT @s, w AS OF BOOKMARK :b WHERE a = :n", "SELECT * FROM t AS OF BRANCH {1}, u AS OF VERSION CURRENT - {2}, v AS OF SNAPSHOT {3}, w AS OF BOOKMARK {1} WHERE a = {2}", "#1|#2|#3")]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME BETWEEN ? AND ? WHERE a = 5", "SELECT * FROM t FOR SYSTEM_TIME BETWEEN {1} AND {2} WHERE a = {3}", "#1|#2|5")]
+    public void TryNormalize_PointsInTime_StayInTheText(string sql, string expected, string values)
+    {
+        Check(sql, SqlDialect.Postgres, expected.Replace("{", "$", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), values);
+        Check(sql, SqlDialect.Sqlite, expected.Replace("{", "?", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), values);
+    }
+
+    /// <summary>Behind a word that may be a column too, a sign may be an operator: the statement is taken as it is.</summary>
+    [Theory]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME BETWEEN LSN ? AND LSN ? WHERE a = 5")]
+    [InlineData("SELECT * FROM t AS OF BRANCH ? AT VERSION ? WHERE a = 5")]
+    [InlineData("SELECT * FROM t WHERE a = 1 AND version ? 'k'")]
+    public void TryNormalize_PostgresSignInDoubt_False(string sql) => Assert.False(new SqlNormalizer().TryNormalize(sql, SqlDialect.Postgres));
+
+    [Fact]
+    public void TryNormalize_JsonOperatorBehindAColumnOfThatName_StaysAnOperator() => Check(
+        "SELECT version ? 'a' FROM t WHERE branch ? 'k' AND a = 5", SqlDialect.Postgres, "SELECT version ? 'a' FROM t WHERE branch ? 'k' AND a = $1", "5");
+
     [Theory]
     [InlineData("CREATE TABLE t (a int)")]
     [InlineData("EXPLAIN SELECT * FROM t WHERE a = 1")]

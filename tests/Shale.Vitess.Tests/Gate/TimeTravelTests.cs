@@ -1,0 +1,69 @@
+using Shale.Engines;
+using Shale.Sql;
+
+namespace Shale.Vitess.Tests;
+
+/// <summary>A point in time is refused until shards keep the past, and never ignored.</summary>
+public class TimeTravelTests
+{
+    [Theory]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME AS OF LSN 5", 17)]
+    [InlineData("SELECT * FROM t AS OF '2024-01-01' WHERE id = 7", 17)]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME ALL", 17)]
+    [InlineData("SELECT * FROM t a JOIN t AS OF VERSION CURRENT - 1 AS b ON a.id = b.id", 26)]
+    [InlineData("SELECT (SELECT count(*) FROM t AS OF LSN 1)", 32)]
+    [InlineData("WITH x AS (SELECT * FROM t AS OF LSN 1) SELECT * FROM x", 28)]
+    [InlineData("WITH x AS (DELETE FROM t RETURNING id) SELECT * FROM x, t AS OF LSN 1", 59)]
+    [InlineData("SELECT 1 UNION SELECT id FROM t AS OF SNAPSHOT 'main@1'", 33)]
+    [InlineData("INSERT INTO t SELECT id + 1, v FROM t AS OF LSN 1", 39)]
+    [InlineData("UPDATE t SET v = o.v FROM t AS OF LSN 1 AS o WHERE o.id = t.id", 29)]
+    [InlineData("DELETE FROM t WHERE id IN (SELECT id FROM t AS OF BRANCH 'x')", 45)]
+    [InlineData("SELECT * FROM v AS OF LSN 1", 17)]
+    [InlineData("CREATE VIEW w AS SELECT * FROM t AS OF LSN 1", 34)]
+    [InlineData("CREATE TABLE w AS SELECT * FROM t AS OF LSN 1", 35)]
+    [InlineData("EXPLAIN SELECT * FROM t AS OF LSN 1", 25)]
+    [InlineData("VEXPLAIN PLAN SELECT * FROM t AS OF LSN 1", 31)]
+    [InlineData("VEXPLAIN KEYS SELECT * FROM t AS OF LSN 1", 31)]
+    [InlineData("RESTORE KEYSPACE main TO LSN 1", 26)]
+    [InlineData("BEGIN AS OF LSN 1", 13)]
+    [InlineData("SET TRANSACTION AS OF LSN 1", 23)]
+    public async Task Statement_InThePast_RefusedAndNothingIsChanged(string sql, int position)
+    {
+        foreach (var (shards, dialect) in new[] { (1, SqlDialect.Sqlite), (2, SqlDialect.Postgres) })
+        {
+            if (dialect == SqlDialect.Sqlite && sql.Contains("(DELETE", StringComparison.Ordinal)) continue;
+            await using var cluster = await Cluster.OpenAsync(shards, dialect);
+            await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (7, 7)", "CREATE VIEW v AS SELECT * FROM t");
+
+            var failure = await Record.ExceptionAsync(() => cluster.RunAsync(sql)) as VitessException;
+
+            Assert.Equal(("TT_NOT_SUPPORTED", "0A000", (int?)position), (failure?.Code, failure?.SqlState, failure?.Position));
+            Assert.Equal("not built yet: time travel needs the page log", failure!.Message);
+            Assert.Contains("docs/time-travel.md", failure.Hint, StringComparison.Ordinal);
+            Assert.Equal(["7|7"], await cluster.RowsAsync("SELECT * FROM t"));
+        }
+    }
+
+    [Fact]
+    public async Task Statement_TableCalledOf_IsThePresent()
+    {
+        foreach (var dialect in Enum.GetValues<SqlDialect>())
+        {
+            await using var cluster = await Cluster.OpenAsync(2, dialect);
+            await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (7, 7)");
+
+            Assert.Equal(["7|7"], await cluster.RowsAsync("SELECT of.id, of.v AS of FROM t AS of WHERE of.id = 7"));
+        }
+    }
+
+    [Fact]
+    public async Task Call_AnyProcedure_RefusedByName()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+
+        var failure = await Record.ExceptionAsync(() => cluster.RunAsync("CALL dosql_branch('x')")) as VitessException;
+
+        Assert.Equal("0A000", failure?.SqlState);
+        Assert.Contains("dosql_branch", failure!.Message, StringComparison.Ordinal);
+    }
+}
