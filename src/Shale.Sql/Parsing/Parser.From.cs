@@ -255,8 +255,10 @@ internal sealed partial class Parser
         return inside switch
         {
             Join { Alias: null } join => join with { Alias = name, Span = From(start) },
-            TableRef { Alias: null } table when !_postgres => table with { Alias = name, Span = From(start) },
-            FunctionTable { Alias: null } table when !_postgres => table with { Alias = name, Span = From(start) },
+
+            // Of two aliases of one table SQLite knows the outer one.
+            TableRef table when !_postgres => table with { Alias = name, Span = From(start) },
+            FunctionTable table when !_postgres => table with { Alias = name, Span = From(start) },
             _ => throw SyntaxErrors.Unexpected(Text, name.Span, "no alias here"),
         };
     }

@@ -340,7 +340,7 @@ SELECT * FROM (SELECT 1) AS of, f(1) AS of2, (t JOIN u ON true) AS of3;
 SELECT * FROM of, lsn AS version, snapshot branch, "timestamp" AS at;
 SELECT * FROM ONLY t AS of;
 UPDATE t AS of SET a = 1;
-UPDATE t AS of SET (a, b) = (1, 2) FROM u AS of2 WHERE 'x' = of.b;
+UPDATE t AS of SET a = 1, b = 2 FROM u AS of2 WHERE 'x' = of.b;
 DELETE FROM t AS of USING u WHERE of.a = u.a;
 DELETE FROM t AS of WHERE a = 1 RETURNING 'x' AS of;
 INSERT INTO t AS of VALUES (1);

@@ -175,3 +175,4 @@ DELETE FROM t AS of WHERE a = 1 RETURNING 'x' AS of;
 INSERT INTO t AS of (a) VALUES (1);
 INSERT INTO t (a) SELECT a FROM u AS of WHERE true ON CONFLICT DO NOTHING;
 WITH of AS (SELECT 1 AS of) SELECT of.of FROM of AS of;
+SELECT x.a FROM (t y) AS x, (json_each('[1]') z) AS w;

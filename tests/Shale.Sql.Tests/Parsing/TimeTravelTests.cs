@@ -150,6 +150,17 @@ public class TimeTravelTests
     }
 
     [Fact]
+    public void Parse_SqliteTableInParentheses_KeepsItsPointUnderTheOuterAlias() => Assert.Equal(
+        SqlParser.Parse("SELECT x.a FROM t AS OF LSN 5 AS x", SqlDialect.Sqlite), SqlParser.Parse("SELECT x.a FROM (t AS OF LSN 5 y) AS x", SqlDialect.Sqlite));
+
+    [Fact]
+    public void Parse_UpdateOfATableCalledOf_SetIsNoFunction()
+    {
+        foreach (var dialect in Enum.GetValues<SqlDialect>())
+            Assert.Equal("of", Assert.IsType<UpdateStatement>(SqlParser.Parse("UPDATE t AS of SET (a, b) = (1, 2)", dialect)).Table.Alias!.Name);
+    }
+
+    [Fact]
     public void Parse_Transactions_HaveAPoint()
     {
         var point = new SystemTimePoint(PointKind.Timestamp, new Literal(LiteralKind.String, "2024-01-01"));
