@@ -51,13 +51,17 @@ public sealed class FormatTests
     [Fact]
     public void FrameHeader_Golden()
     {
-        var bytes = new byte[FrameHeader.Bytes];
-        var header = new FrameHeader(258, 2, 300, new Place(1, 64));
+        var bytes = new byte[FrameHeader.Bytes + 3];
+        var header = new FrameHeader(258, 2, 3, new Place(1, 64));
+        "abc"u8.CopyTo(bytes.AsSpan(FrameHeader.Bytes));
 
         header.Write(bytes);
 
-        Assert.Equal("0201000002002C014000000000010000", Convert.ToHexString(bytes));
+        Assert.Equal("02010000020003004000000000010000" + "6544BA99" + "616263", Convert.ToHexString(bytes));
         Assert.Equal(header, FrameHeader.Read(bytes));
+        FrameHeader.Verify(bytes);
+        bytes[^1]++;
+        Assert.Throws<VitessException>(() => FrameHeader.Verify(bytes));
     }
 
     [Fact]

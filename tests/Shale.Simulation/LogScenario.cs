@@ -89,6 +89,10 @@ internal sealed class LogScenario
             case 4 or 5:
                 ReadHead();
                 break;
+            case 6:
+                _store.Checkpoint();
+                _acknowledged = _store.DurableLsn;
+                break;
             default:
                 Commit();
                 break;

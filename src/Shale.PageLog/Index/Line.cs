@@ -27,6 +27,9 @@ internal sealed class Line
     /// <summary>The pages that its own commits have written.</summary>
     public PageMap Pages { get; } = new();
 
+    /// <summary>The state at its fork.</summary>
+    public LineState Base { get; private set; }
+
     /// <summary>Its newest commit, or its fork while it has none.</summary>
     public LineState Head { get; private set; }
 
@@ -42,9 +45,12 @@ internal sealed class Line
     /// <summary>Takes the state at its fork.</summary>
     public void Start(LineState state)
     {
-        Head = state;
-        Durable = state;
+        Base = state;
+        Load(state);
     }
+
+    /// <summary>Takes its newest state from a checkpoint.</summary>
+    public void Load(LineState head) => (Head, Durable) = (head, head);
 
     /// <summary>Adds a commit that is not durable yet.</summary>
     public void Add(LineState state)

@@ -14,15 +14,14 @@ internal sealed class LogIndex
     private readonly SortedDictionary<string, Snapshot> _snapshots = new(StringComparer.Ordinal);
     private readonly HashSet<Line> _undurable = [];
 
-    /// <summary>An empty log: the branch main, without a commit.</summary>
-    public LogIndex()
-    {
-        var line = AddLine(1, null, default, default);
-        _branches.Add(PageFormat.MainBranch, new Branch(PageFormat.MainBranch, line, default, null));
-    }
+    /// <summary>An index of nothing: not even the branch main.</summary>
+    public LogIndex(IDisk disk) => Commits = new CommitIndex(disk);
 
     /// <summary>The commits.</summary>
-    public CommitIndex Commits { get; } = new();
+    public CommitIndex Commits { get; }
+
+    /// <summary>Versions that were superseded before the last checkpoint.</summary>
+    public History History { get; set; } = History.Empty;
 
     /// <summary>The lines, by number less one.</summary>
     public IReadOnlyList<Line> Lines => _lines;
@@ -35,6 +34,21 @@ internal sealed class LogIndex
 
     /// <summary>The named snapshots, by name.</summary>
     public IReadOnlyCollection<Snapshot> Snapshots => _snapshots.Values;
+
+    /// <summary>Begins a log: the branch main, without a commit.</summary>
+    public void Begin() => LoadBranch(new Branch(PageFormat.MainBranch, LoadLine(1, null, default), default, null));
+
+    /// <summary>Takes a line from a checkpoint.</summary>
+    public Line LoadLine(int id, Line? parent, Lsn fork)
+    {
+        if (id != NextLine) throw Damage.Found("the lines of the log are not in order");
+        var line = new Line(id, parent, fork);
+        _lines.Add(line);
+        return line;
+    }
+
+    /// <summary>Takes a branch from a checkpoint.</summary>
+    public void LoadBranch(Branch branch) => _branches.Add(branch.Name, branch);
 
     /// <summary>A line by its number. Errors: SHARD_ERROR (XX001).</summary>
     public Line Line(int id) => id >= 1 && id <= _lines.Count ? _lines[id - 1] : throw Damage.Found("a record names a line that is not there");
@@ -57,7 +71,7 @@ internal sealed class LogIndex
     /// <summary>Begins a branch at a version of a line of another one.</summary>
     public void AddBranch(string name, int id, Branch from, Line parent, Lsn fork)
     {
-        var line = AddLine(id, parent, fork, StateAt(parent, fork));
+        var line = AddLine(id, parent, fork);
         _branches.Add(name, new Branch(name, line, fork, from));
     }
 
@@ -74,27 +88,83 @@ internal sealed class LogIndex
     public void Restore(Branch branch, in RecordHeader header, Place record, Line parent, Lsn fork)
     {
         var before = branch.Line.Head;
-        var line = AddLine(header.Line, parent, fork, StateAt(parent, fork));
+        var line = AddLine(header.Line, parent, fork);
         AddCommit(line, header, record, before.Version + 1, fork);
         branch.MoveTo(line, header.Lsn);
     }
 
-    /// <summary>Where a page was at a version of a line; false if it had not been written.</summary>
-    public bool TryFind(Line line, uint pageNumber, Lsn at, out Place place)
+    /// <summary>Where a page of a line was at an LSN, as far as that is in memory.</summary>
+    /// <param name="line">The line; its parent, or nobody, where it had not written the page.</param>
+    /// <param name="pageNumber">The page.</param>
+    /// <param name="at">The LSN; the fork's for a parent.</param>
+    /// <param name="place">Its frame.</param>
+    /// <returns>False where <see cref="History"/> must be asked for the line, or there is no line left.</returns>
+    public bool TryFind(ref Line? line, uint pageNumber, ref Lsn at, out Place place)
     {
-        for (var next = line; next is not null; next = next.Parent)
+        for (; line is not null; Leave(ref line, ref at))
         {
-            if (next.Pages.TryGet(pageNumber, out var newest))
-            {
-                place = newest.Place;
-                if (newest.From <= at || _versions.TryFind(newest.Older, at, out _, out place)) return true;
-            }
-
-            if (next.Fork < at) at = next.Fork;
+            if (!line.Pages.TryGet(pageNumber, out var newest)) continue;
+            place = newest.Place;
+            return newest.From <= at || _versions.TryFind(newest.Older, at, out place);
         }
 
         place = default;
         return false;
+    }
+
+    /// <summary>Goes on to a line's parent, and to what it sees of it.</summary>
+    public static void Leave(ref Line? line, ref Lsn at)
+    {
+        if (line!.Fork < at) at = line.Fork;
+        line = line.Parent;
+    }
+
+    /// <summary>What it is now, for a checkpoint.</summary>
+    public FrozenIndex Freeze(LogPosition position) => new()
+    {
+        Position = position,
+        FirstCommit = Commits.First,
+        UnsavedCommits = Commits.CopyUnsaved(position.Lsn),
+        PoolEnd = _versions.End,
+        Lines = [.. _lines.Select(line => new FrozenLine(line, line.Head, [.. line.Samples], line.Pages.Freeze()))],
+        Branches = FreezeBranches(),
+        Snapshots = [.. _snapshots.Values],
+    };
+
+    /// <summary>The superseded versions that are in the pool, as a run wants them. Under no lock: the pool's entries before the end of a freeze do not change.</summary>
+    public IEnumerable<HistoryEntry> Superseded(FrozenIndex frozen)
+    {
+        var entries = new Stack<HistoryEntry>();
+        foreach (var line in frozen.Lines)
+        {
+            foreach (var (pageNumber, newest) in line.Pages.All())
+            {
+                var to = newest.From;
+                for (var number = newest.Older; number >= _versions.Start; number = _versions[number].Older)
+                {
+                    var version = _versions[number];
+                    entries.Push(new HistoryEntry(line.Line.Id, pageNumber, to, version.From, version.Place));
+                    to = version.From;
+                }
+
+                while (entries.TryPop(out var entry)) yield return entry;
+            }
+        }
+    }
+
+    /// <summary>Closes its files.</summary>
+    public void Close()
+    {
+        Commits.Dispose();
+        foreach (var run in History.Runs) run.Dispose();
+    }
+
+    /// <summary>Lets go of what a checkpoint has taken to disk.</summary>
+    public void Unload(FrozenIndex saved, History history)
+    {
+        History = history;
+        _versions.DropBefore(saved.PoolEnd);
+        Commits.MarkSaved(saved.Position.Lsn);
     }
 
     /// <summary>The newest state of a line at or before an LSN; that of its parent before its fork.</summary>
@@ -106,17 +176,33 @@ internal sealed class LogIndex
         var lsn = FirstSampleAfter(line, at);
         while (lsn > at)
         {
-            ref readonly var entry = ref Commits[lsn];
+            var entry = Commits[lsn];
             if (entry.Before <= line.Fork && entry.Before <= at) return line.Parent is null ? default : StateAt(line.Parent, line.Fork);
             lsn = entry.Before;
         }
 
-        ref readonly var found = ref Commits[lsn];
+        var found = Commits[lsn];
         return new LineState(lsn, found.Version, found.PageCount);
     }
 
     /// <summary>Learns how far the log is durable.</summary>
     public void Advance(Lsn durable) => _undurable.RemoveWhere(line => line.Advance(durable));
+
+    private List<FrozenBranch> FreezeBranches()
+    {
+        var frozen = new List<FrozenBranch>();
+        var seen = new HashSet<Branch>();
+        foreach (var branch in _branches.Values) Freeze(branch);
+        return frozen;
+
+        void Freeze(Branch branch)
+        {
+            if (!seen.Add(branch)) return;
+            if (branch.Parent is { } parent) Freeze(parent);
+            var isDropped = !_branches.TryGetValue(branch.Name, out var live) || live != branch;
+            frozen.Add(new FrozenBranch(branch, isDropped, [.. branch.Heads]));
+        }
+    }
 
     private void AddCommit(Line line, in RecordHeader header, Place record, long version, Lsn before)
     {
@@ -125,12 +211,11 @@ internal sealed class LogIndex
         _undurable.Add(line);
     }
 
-    private Line AddLine(int id, Line? parent, Lsn fork, LineState state)
+    private Line AddLine(int id, Line parent, Lsn fork)
     {
-        if (id != NextLine) throw Damage.Found("the lines of the log are not in order");
-        var line = new Line(id, parent, fork);
+        var state = StateAt(parent, fork);
+        var line = LoadLine(id, parent, fork);
         line.Start(state);
-        _lines.Add(line);
         return line;
     }
 

@@ -44,16 +44,6 @@ internal sealed class PageMap
         Writable(pageNumber) = new Entry(from, place, VersionPool.None);
     }
 
-    /// <summary>Says that the pool has been emptied: earlier versions are on disk.</summary>
-    public void ForgetOlder()
-    {
-        foreach (var chunk in _chunks)
-        {
-            if (chunk is null) continue;
-            foreach (ref var entry in chunk.Entries.AsSpan()) entry = entry with { Older = VersionPool.None };
-        }
-    }
-
     /// <summary>The map as it is now, whatever is changed later.</summary>
     public PageMap Freeze()
     {
@@ -87,7 +77,7 @@ internal sealed class PageMap
     /// <param name="From">The commit that made it; 0 for no version.</param>
     /// <param name="Place">Its frame.</param>
     /// <param name="Older">The version before, in the pool.</param>
-    internal readonly record struct Entry(Lsn From, Place Place, int Older);
+    internal readonly record struct Entry(Lsn From, Place Place, long Older);
 
     private sealed class Chunk(Chunk? copied, int freezes)
     {

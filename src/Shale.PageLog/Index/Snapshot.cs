@@ -4,5 +4,5 @@ namespace Shale.PageLog;
 /// <param name="Name">The name.</param>
 /// <param name="Branch">The branch that it was taken of.</param>
 /// <param name="Line">The line of the version.</param>
-/// <param name="Lsn">The version's commit.</param>
-internal sealed record Snapshot(string Name, string Branch, int Line, Lsn Lsn);
+/// <param name="State">The version.</param>
+internal sealed record Snapshot(string Name, string Branch, Line Line, LineState State);

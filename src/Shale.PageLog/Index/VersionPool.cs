@@ -2,65 +2,73 @@ namespace Shale.PageLog;
 
 /// <summary>
 /// Versions of pages that a later one has superseded, newest first, as lists that lead from the page's newest version into the past. Each entry also knows one further back, so that a version is
-/// found in logarithmic time (skew-binary jump pointers: Myers, "An applicative random-access stack", 1983). Guarded by the store's lock.
+/// found in logarithmic time (skew-binary jump pointers: Myers, "An applicative random-access stack", 1983). Entries are numbered for life; a checkpoint takes the oldest to disk. Guarded by the
+/// store's lock.
 /// </summary>
 internal sealed class VersionPool
 {
-    /// <summary>No earlier version here.</summary>
-    public const int None = -1;
+    /// <summary>No earlier version.</summary>
+    public const long None = -1;
 
     private const int ChunkBits = 14, ChunkSize = 1 << ChunkBits;
     private readonly List<Entry[]> _chunks = [];
+    private long _firstChunk;
 
-    /// <summary>How many entries it holds.</summary>
-    public int Count { get; private set; }
+    /// <summary>The number of the first entry that is here.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>The number of the next entry.</summary>
+    public long End { get; private set; }
 
     /// <summary>Puts a version in front of a list and returns the list's new front.</summary>
-    public int Push(Lsn from, Place place, int older)
+    public long Push(Lsn from, Place place, long older)
     {
-        if (Count == _chunks.Count << ChunkBits) _chunks.Add(new Entry[ChunkSize]);
-        var index = Count++;
-        ref var entry = ref At(index);
+        if (End >> ChunkBits == _firstChunk + _chunks.Count) _chunks.Add(new Entry[ChunkSize]);
+        var number = End++;
+        ref var entry = ref At(number);
         entry = new Entry { From = from, Place = place, Older = older, Jump = older };
-        if (older == None) return index;
+        if (older < Start) return number;
         ref readonly var before = ref At(older);
         entry.Depth = before.Depth + 1;
-        if (before.Jump != None && before.Depth - At(before.Jump).Depth == At(before.Jump).Depth - DepthOf(At(before.Jump).Jump)) entry.Jump = At(before.Jump).Jump;
-        return index;
+        if (before.Jump < Start) return number;
+        ref readonly var jump = ref At(before.Jump);
+        if (jump.Jump >= Start && before.Depth - jump.Depth == jump.Depth - At(jump.Jump).Depth) entry.Jump = jump.Jump;
+        return number;
     }
 
-    /// <summary>The newest version of a list at or before an LSN.</summary>
-    public bool TryFind(int front, Lsn at, out Lsn from, out Place place)
+    /// <summary>The newest version of a list at or before an LSN; false if there is none here.</summary>
+    public bool TryFind(long front, Lsn at, out Place place)
     {
-        while (front != None)
+        while (front >= Start)
         {
             ref readonly var entry = ref At(front);
             if (entry.From <= at)
             {
-                (from, place) = (entry.From, entry.Place);
+                place = entry.Place;
                 return true;
             }
 
-            front = entry.Jump != None && At(entry.Jump).From > at ? entry.Jump : entry.Older;
+            front = entry.Jump >= Start && At(entry.Jump).From > at ? entry.Jump : entry.Older;
         }
 
-        (from, place) = (default, default);
+        place = default;
         return false;
     }
 
-    /// <summary>The entry at an index.</summary>
-    public ref readonly Entry this[int index] => ref At(index);
+    /// <summary>The entry of a number that is here.</summary>
+    public ref readonly Entry this[long number] => ref At(number);
 
-    /// <summary>Forgets all entries; whoever holds an index must have let go of it.</summary>
-    public void Clear()
+    /// <summary>Forgets the entries before a number.</summary>
+    public void DropBefore(long number)
     {
-        Count = 0;
-        _chunks.Clear();
+        Start = number;
+        var chunks = (int)((number >> ChunkBits) - _firstChunk);
+        chunks = Math.Min(chunks, _chunks.Count);
+        _chunks.RemoveRange(0, chunks);
+        _firstChunk += chunks;
     }
 
-    private int DepthOf(int index) => index == None ? -1 : At(index).Depth;
-
-    private ref Entry At(int index) => ref _chunks[index >> ChunkBits][index & (ChunkSize - 1)];
+    private ref Entry At(long number) => ref _chunks[(int)((number >> ChunkBits) - _firstChunk)][number & (ChunkSize - 1)];
 
     /// <summary>One version of a page.</summary>
     internal struct Entry
@@ -71,13 +79,13 @@ internal sealed class VersionPool
         /// <summary>Its frame.</summary>
         public Place Place;
 
-        /// <summary>The version before it.</summary>
-        public int Older;
+        /// <summary>The number of the version before it.</summary>
+        public long Older;
 
-        /// <summary>A version further back.</summary>
-        public int Jump;
+        /// <summary>The number of a version further back.</summary>
+        public long Jump;
 
-        /// <summary>How many are behind it.</summary>
+        /// <summary>How many were behind it when it came.</summary>
         public int Depth;
     }
 }

@@ -16,7 +16,12 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
     }
 
     /// <summary>How many differences lead to the frame at a place.</summary>
-    public int DepthOf(Place place) => HeaderAt(place).Depth;
+    public int DepthOf(Place place)
+    {
+        Span<byte> header = stackalloc byte[FrameHeader.Bytes];
+        ReadBytes(place, header);
+        return FrameHeader.Read(header).Depth;
+    }
 
     /// <summary>Bytes at a place.</summary>
     public void ReadBytes(Place place, Span<byte> destination)
@@ -32,13 +37,14 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
     private void Build(Place place, Span<byte> page)
     {
         Span<long> chain = stackalloc long[PageDelta.MaxDepth + 1];
+        Span<byte> frame = stackalloc byte[FrameHeader.Bytes + PageFormat.PageSize];
         var depth = 0;
         while (depth == 0 || !cache.TryRead(place, 0, page))
         {
-            var header = HeaderAt(place);
+            var header = ReadFrame(place, frame);
             if (header.Base.IsNone)
             {
-                ReadBytes(place + FrameHeader.Bytes, page);
+                frame.Slice(FrameHeader.Bytes, PageFormat.PageSize).CopyTo(page);
                 break;
             }
 
@@ -47,21 +53,20 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
             place = header.Base;
         }
 
-        while (depth > 0) Apply(new Place(chain[--depth]), page);
+        while (depth > 0)
+        {
+            var header = ReadFrame(new Place(chain[--depth]), frame);
+            PageDelta.Apply(frame.Slice(FrameHeader.Bytes, header.Length), page);
+        }
     }
 
-    private void Apply(Place place, Span<byte> page)
+    // Reads a frame whole and returns its header.
+    private FrameHeader ReadFrame(Place place, Span<byte> frame)
     {
-        Span<byte> delta = stackalloc byte[PageFormat.PageSize];
-        delta = delta[..HeaderAt(place).Length];
-        ReadBytes(place + FrameHeader.Bytes, delta);
-        PageDelta.Apply(delta, page);
-    }
-
-    private FrameHeader HeaderAt(Place place)
-    {
-        Span<byte> header = stackalloc byte[FrameHeader.Bytes];
-        ReadBytes(place, header);
-        return FrameHeader.Read(header);
+        ReadBytes(place, frame[..FrameHeader.Bytes]);
+        var header = FrameHeader.Read(frame);
+        ReadBytes(place + FrameHeader.Bytes, frame.Slice(FrameHeader.Bytes, header.Length));
+        FrameHeader.Verify(frame);
+        return header;
     }
 }

@@ -3,13 +3,18 @@ namespace Shale.PageLog;
 /// <summary>Opens a log: reads what is there into an index, and finds the end.</summary>
 internal static class LogOpening
 {
-    /// <summary>The index and the end of the log in the segments; a log is begun where there is none.</summary>
-    public static (LogIndex Index, LogTail Tail) Open(SegmentSet segments, PageStoreOptions options)
+    /// <summary>Reads what is there; a log is begun where there is none.</summary>
+    public static OpenedLog Open(IDisk disk, SegmentSet segments, PageStoreOptions options)
     {
-        var index = new LogIndex();
-        var first = FirstSegment(segments) ?? Begin(segments, options);
-        var reader = new LogReader(segments, new LogPosition(new Place(first.Segment, SegmentHeader.Bytes), first.BaseLsn, first.BaseTime, first.BaseChain));
-        while (reader.Next()) Apply(reader, index);
+        var (index, start, checkpoint) = LoadCheckpoint(disk) ?? Start(disk, segments, options);
+        var reader = new LogReader(segments, start);
+        long replayed = 0;
+        while (reader.Next())
+        {
+            Apply(reader, index);
+            replayed += reader.Header.Length;
+        }
+
         var end = reader.Position;
         var next = DropUnused(segments, end.End.Segment);
 
@@ -17,7 +22,49 @@ internal static class LogOpening
         var current = segments.Get(end.End.Segment);
         current.File.Sync();
         index.Advance(end.Lsn);
-        return (index, new LogTail(segments, options, end, current, next));
+        return new OpenedLog(index, new LogTail(segments, options, end, current, next), checkpoint, replayed);
+    }
+
+    // The newest checkpoint that is whole. Files of others are what a crash has left.
+    private static (LogIndex Index, LogPosition Position, long Number)? LoadCheckpoint(IDisk disk)
+    {
+        var numbers = disk.List().Select(name => Checkpoint.TryParse(name, out var number) ? number : -1).Where(number => number >= 0).OrderDescending().ToList();
+        foreach (var number in numbers)
+        {
+            var index = new LogIndex(disk);
+            if (!Checkpoint.TryRead(disk, number, index, out var position, out var runs) || !TryOpen(disk, runs, index)) continue;
+            DropOthers(disk, number, runs);
+            return (index, position, number);
+        }
+
+        return null;
+    }
+
+    private static bool TryOpen(IDisk disk, IReadOnlyList<HistoryRunInfo> runs, LogIndex index)
+    {
+        var names = disk.List().ToHashSet();
+        if (!runs.All(run => names.Contains(HistoryRun.NameOf(run.Number)))) return false;
+        index.History = new History(runs.Select(run => HistoryRun.Open(disk, run)));
+        return true;
+    }
+
+    private static void DropOthers(IDisk disk, long checkpoint, IReadOnlyList<HistoryRunInfo> runs)
+    {
+        var kept = runs.Select(run => HistoryRun.NameOf(run.Number)).Append(Checkpoint.NameOf(checkpoint)).ToHashSet();
+        foreach (var name in disk.List())
+        {
+            if ((HistoryRun.IsName(name) || Checkpoint.TryParse(name, out _)) && !kept.Contains(name)) disk.Delete(name);
+        }
+    }
+
+    private static (LogIndex Index, LogPosition Position, long Number) Start(IDisk disk, SegmentSet segments, PageStoreOptions options)
+    {
+        var first = FirstSegment(segments) ?? Begin(segments, options);
+        if (first.BaseLsn > Lsn.Zero) throw Damage.Found("the log's checkpoint is missing or damaged, and its beginning is no longer kept");
+        DropOthers(disk, 0, []);
+        var index = new LogIndex(disk);
+        index.Begin();
+        return (index, new LogPosition(new Place(first.Segment, SegmentHeader.Bytes), first.BaseLsn, first.BaseTime, first.BaseChain), 0);
     }
 
     private static SegmentHeader? FirstSegment(SegmentSet segments)
@@ -84,7 +131,7 @@ internal static class LogOpening
                 index.DropBranch(name);
                 break;
             case RecordKind.CreateSnapshot:
-                index.AddSnapshot(new Snapshot(name, branch, line, lsn));
+                index.AddSnapshot(new Snapshot(name, branch, index.Line(line), index.StateAt(index.Line(line), lsn)));
                 break;
             case RecordKind.DropSnapshot:
                 index.DropSnapshot(name);

@@ -56,17 +56,17 @@ public sealed partial class PageStore
         {
             if (Index.TryGetSnapshot(name, out _)) throw Exists("snapshot", name);
             var (line, lsn) = PointOf(branch, at);
-            made = new Snapshot(name, branch, line.Id, lsn);
+            made = new Snapshot(name, branch, line, Index.StateAt(line, lsn));
             return (new ControlPayload(line.Id, lsn), line.Id, () => Index.AddSnapshot(made));
         });
-        lock (Lock) return Describe(made!);
+        return Describe(made!);
     }
 
     /// <summary>Forgets a name. Errors: TT_SNAPSHOT_NOT_FOUND.</summary>
     public void DropSnapshot(string name) => AddControl(RecordKind.DropSnapshot, name, "", () =>
     {
         var snapshot = GetSnapshot(name);
-        return (new ControlPayload(snapshot.Line, snapshot.Lsn), snapshot.Line, () => Index.DropSnapshot(name));
+        return (new ControlPayload(snapshot.Line.Id, snapshot.State.Lsn), snapshot.Line.Id, () => Index.DropSnapshot(name));
     });
 
     /// <summary>
@@ -96,8 +96,7 @@ public sealed partial class PageStore
         lock (Lock)
         {
             var snapshot = GetSnapshot(name);
-            var line = Index.Line(snapshot.Line);
-            return Keep(new PinnedReader(this, line, Index.StateAt(line, snapshot.Lsn)));
+            return Keep(new PinnedReader(this, snapshot.Line, snapshot.State));
         }
     }
 
@@ -169,11 +168,7 @@ public sealed partial class PageStore
         return new BranchInfo(branch.Name, head.Lsn, head.Version, branch.Parent?.Name, branch.Since);
     }
 
-    private SnapshotInfo Describe(Snapshot snapshot)
-    {
-        var state = Index.StateAt(Index.Line(snapshot.Line), snapshot.Lsn);
-        return new SnapshotInfo(snapshot.Name, snapshot.Branch, state.Lsn, state.Version);
-    }
+    private static SnapshotInfo Describe(Snapshot snapshot) => new(snapshot.Name, snapshot.Branch, snapshot.State.Lsn, snapshot.State.Version);
 
     private static VitessException Exists(string kind, string name) => new(ErrorCodes.QueryError, $"there is a {kind} {name} already", sqlState: "42710");
 

@@ -6,6 +6,7 @@ namespace Shale.PageLog;
 /// </summary>
 public sealed partial class PageStore : IPageStore, IDisposable
 {
+    private readonly IDisk _disk;
     private readonly IDisposable _owned;
     private readonly SegmentSet _segments;
     private readonly PageStoreOptions _options;
@@ -17,13 +18,15 @@ public sealed partial class PageStore : IPageStore, IDisposable
     private VitessException? _failed;
     private bool _disposed;
 
-    private PageStore(IDisposable owned, PageStoreOptions options, SegmentSet segments, LogIndex index, LogTail tail)
+    private PageStore(IDisk disk, IDisposable owned, PageStoreOptions options, SegmentSet segments, OpenedLog opened)
     {
-        (_owned, _options, _segments) = (owned, options, segments);
-        (Index, Tail) = (index, tail);
+        (_disk, _owned, _options, _segments, _checkpoint) = (disk, owned, options, segments, opened.Checkpoint);
+        (Index, Tail) = (opened.Index, opened.Tail);
+        _lastRun = Index.History.Runs.Count == 0 ? 0 : Index.History.Runs.Max(run => run.Info.Number);
+        _checkpointedBytes = -opened.Replayed;
         Cache = new PageCache(options.CacheBytes);
-        Frames = new FrameReader(segments, tail, Cache, Lock);
-        _promised = tail.Last.Time;
+        Frames = new FrameReader(segments, Tail, Cache, Lock);
+        _promised = Tail.Last.Time;
     }
 
     /// <summary>The last commit, durable or not.</summary>
@@ -71,8 +74,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
         try
         {
             segments.OpenAll();
-            var (index, tail) = LogOpening.Open(segments, options);
-            return new PageStore(owned, options, segments, index, tail);
+            return new PageStore(disk, owned, options, segments, LogOpening.Open(disk, segments, options));
         }
         catch
         {
@@ -110,26 +112,40 @@ public sealed partial class PageStore : IPageStore, IDisposable
         }
     }
 
-    /// <summary>Closes the log. Commits that nobody has waited for are made durable first.</summary>
+    /// <summary>Closes the log. Commits that nobody has waited for are made durable first, and a checkpoint is written, so that it opens fast.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
         try
         {
-            if (_failed is null) WaitDurable(LastLsn);
+            if (_failed is null) Checkpoint();
         }
         finally
         {
+            Index.Close();
             _segments.Dispose();
             _owned.Dispose();
         }
     }
 
     /// <summary>Where a page is at a version of a line.</summary>
-    internal bool TryFind(Line line, uint pageNumber, Lsn at, out Place place)
+    internal bool TryFind(Line? line, uint pageNumber, Lsn at, out Place place)
     {
-        lock (Lock) return Index.TryFind(line, pageNumber, at, out place);
+        while (true)
+        {
+            History history;
+            lock (Lock)
+            {
+                if (Index.TryFind(ref line, pageNumber, ref at, out place)) return true;
+                history = Index.History;
+            }
+
+            // Not under the lock: it may read from the disk.
+            if (line is null) return false;
+            if (history.TryFind(line.Id, pageNumber, at, out place)) return true;
+            LogIndex.Leave(ref line, ref at);
+        }
     }
 
     /// <summary>Forgets a reader.</summary>
