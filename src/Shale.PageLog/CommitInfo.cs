@@ -1,0 +1,9 @@
+namespace Shale.PageLog;
+
+/// <summary>A commit as the log knows it.</summary>
+/// <param name="Lsn">Its place in the log.</param>
+/// <param name="Version">Its number in its branch's own order, ancestors included.</param>
+/// <param name="Branch">The branch that it was made on.</param>
+/// <param name="Time">Its time.</param>
+/// <param name="Rows">Rows changed.</param>
+public sealed record CommitInfo(Lsn Lsn, long Version, string Branch, HlcTimestamp Time, long Rows);

@@ -1,0 +1,167 @@
+using System.Text;
+
+namespace Shale.PageLog;
+
+/// <summary>Points in time: which commit a time or a version is, and what is known of commits.</summary>
+public sealed partial class PageStore
+{
+    private const int HistoryChunk = 256;
+
+    /// <summary>
+    /// The last commit of the log at or before a moment; 0 if there is none. It is durable when this returns, and no later commit will have a time at or before the moment: asked again,
+    /// the answer is the same. Errors: TT_FUTURE_POINT; SHARD_ERROR.
+    /// </summary>
+    public Lsn FindByTime(HlcTimestamp time)
+    {
+        Lsn found;
+        lock (Lock)
+        {
+            var now = HlcTimestamp.LastOf(_options.Clock.GetUtcNow());
+            if (time > now && time > Tail.Last.Time) throw new VitessException(ErrorCodes.FuturePoint, $"{time.ToMoment():yyyy-MM-dd HH:mm:ss.FFFFFF} is in the future");
+            if (time > _promised) _promised = time;
+            found = Index.Commits.LastAt(time);
+        }
+
+        WaitDurable(found);
+        return found;
+    }
+
+    /// <summary>The durable commit that is a version of a branch, counted through its ancestors and through restores; 0 for version 0. Errors: TT_BRANCH_NOT_FOUND, TT_POINT_NOT_FOUND.</summary>
+    public Lsn FindByVersion(string branch, long version)
+    {
+        lock (Lock)
+        {
+            var found = GetBranch(branch);
+            if (version == 0) return Lsn.Zero;
+            return FindVersion(found, Tail.Durable, version) ?? throw new VitessException(
+                ErrorCodes.PointNotFound, $"the branch {branch} has no version {version}: its newest is {found.LineAt(Tail.Durable).Durable.Version}");
+        }
+    }
+
+    /// <summary>The newest durable commit of a branch at or before an LSN; null before the first. Errors: TT_BRANCH_NOT_FOUND, TT_LSN_NOT_AVAILABLE.</summary>
+    public CommitInfo? FindCommit(string branch, Lsn at)
+    {
+        lock (Lock)
+        {
+            RequireReadable(at);
+            return Step(GetBranch(branch), at).Commit;
+        }
+    }
+
+    /// <summary>The durable commits of a branch, newest first, then those of the branch it left. Errors: TT_BRANCH_NOT_FOUND.</summary>
+    /// <param name="branch">Its name.</param>
+    /// <param name="at">Where to begin; null for the newest.</param>
+    public IEnumerable<CommitInfo> History(string branch, Lsn? at = null)
+    {
+        Branch? current;
+        Lsn next;
+        lock (Lock) (current, next) = (GetBranch(branch), at is { } from && from < Tail.Durable ? from : Tail.Durable);
+        var chunk = new List<CommitInfo>(HistoryChunk);
+        while (current is not null)
+        {
+            lock (Lock)
+            {
+                while (chunk.Count < HistoryChunk && Step(current, next) is ({ } commit, var owner))
+                {
+                    chunk.Add(commit);
+
+                    // Before a restore the branch was where it had been, not where it went: no version is left out.
+                    var isRestore = owner.Heads.Skip(1).Any(head => head.Since == commit.Lsn);
+                    (current, next) = (owner, isRestore ? new Lsn(commit.Lsn.Value - 1) : Index.Commits[commit.Lsn].Before);
+                }
+
+                if (chunk.Count < HistoryChunk) current = null;
+            }
+
+            foreach (var commit in chunk) yield return commit;
+            chunk.Clear();
+        }
+    }
+
+    /// <summary>What the user said of a commit, or where a restore went; null for nothing. Errors: TT_LSN_NOT_AVAILABLE, SHARD_ERROR.</summary>
+    public string? MessageOf(Lsn lsn)
+    {
+        Place record;
+        lock (Lock)
+        {
+            RequireReadable(lsn);
+            record = Index.Commits[lsn].Record;
+        }
+
+        Span<byte> bytes = stackalloc byte[RecordHeader.Bytes];
+        Frames.ReadBytes(record, bytes);
+        if (!RecordHeader.TryRead(bytes, out var header)) throw Damage.Found($"the record of LSN {lsn} cannot be read");
+        if (header.Kind == RecordKind.Restore) return RestoreMessage(record);
+        if (header.TextBytes == 0) return null;
+        var text = new byte[header.TextBytes];
+        Frames.ReadBytes(record + TextOffset(record, header), text);
+        return Encoding.UTF8.GetString(text);
+    }
+
+    private string RestoreMessage(Place record)
+    {
+        Span<byte> bytes = stackalloc byte[ControlPayload.Bytes];
+        Frames.ReadBytes(record + RecordHeader.Bytes, bytes);
+        return $"restored to LSN {ControlPayload.Read(bytes).Lsn}";
+    }
+
+    // Frames, row changes, text: the text's place is behind the frames, whose lengths their headers say.
+    private long TextOffset(Place record, in RecordHeader header)
+    {
+        long offset = RecordHeader.Bytes;
+        Span<byte> bytes = stackalloc byte[FrameHeader.Bytes];
+        for (uint i = 0; i < header.FrameCount; i++)
+        {
+            Frames.ReadBytes(record + offset, bytes);
+            offset += FrameHeader.Bytes + FrameHeader.Read(bytes).Length;
+        }
+
+        return offset + header.RowChangeBytes;
+    }
+
+    // The newest commit of a branch at or before an LSN, and the branch it was made on. Under the store's lock.
+    private (CommitInfo? Commit, Branch Branch) Step(Branch branch, Lsn at)
+    {
+        while (branch.Parent is { } parent && at <= branch.Since) branch = parent;
+        var line = branch.LineAt(at);
+        var lsn = Index.StateAt(line, at).Lsn;
+        if (lsn == Lsn.Zero) return (null, branch);
+        while (branch.Parent is { } parent && lsn <= branch.Since) branch = parent;
+        ref readonly var entry = ref Index.Commits[lsn];
+        return (new CommitInfo(lsn, entry.Version, branch.Name, entry.Time, entry.Rows), branch);
+    }
+
+    // Under the store's lock.
+    private Lsn? FindVersion(Branch branch, Lsn until, long version)
+    {
+        for (var i = branch.Heads.Count - 1; i >= 0; i--)
+        {
+            var (since, line) = branch.Heads[i];
+            if (i > 0 && since > until) continue;
+            var newest = Index.StateAt(line, until);
+            if (version > newest.Version) return null;
+            var first = i > 0 ? Index.Commits[since].Version : branch.Parent is null ? 1 : Index.StateAt(line, since).Version + 1;
+            if (version >= first) return FindVersion(line, newest, version);
+            until = i > 0 ? new Lsn(since.Value - 1) : since;
+        }
+
+        return branch.Parent is null ? null : FindVersion(branch.Parent, until, version);
+    }
+
+    private Lsn FindVersion(Line line, LineState newest, long version)
+    {
+        var at = newest.Lsn;
+        int low = 0, high = line.Samples.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (line.Samples[middle].Version >= version) high = middle;
+            else low = middle + 1;
+        }
+
+        if (low < line.Samples.Count && line.Samples[low].Lsn < at) at = line.Samples[low].Lsn;
+        while (Index.Commits[at].Version > version) at = Index.Commits[at].Before;
+        Invariant.Require(Index.Commits[at].Version == version, "the versions of a line are not dense");
+        return at;
+    }
+}

@@ -1,0 +1,137 @@
+namespace Shale.PageLog.Tests;
+
+/// <summary>Which commit a time or a version is, against a list of what was done.</summary>
+public sealed class PointsTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly TempDirectory _directory = new();
+    private readonly SettableTime _clock = new(Start);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    [Trait("Rule", "S5.1")]
+    [Trait("Category", "Random")]
+    public void Versions_OfRandomBranchesAndRestores_AreFoundAndListed()
+    {
+        var seed = Environment.GetEnvironmentVariable("SHALE_SEED") is { } given ? int.Parse(given) : 20261121;
+        var random = new Random(seed);
+        var model = new Dictionary<string, List<Lsn>> { ["main"] = [] };
+        using var store = Open();
+        for (var step = 0; step < 3000; step++)
+        {
+            var branch = model.Keys.ElementAt(random.Next(model.Count));
+            var versions = model[branch];
+            var roll = random.Next(400);
+            if (roll <= 3) store.WaitDurable(store.LastLsn);
+            if (roll == 0 && model.Count < 12)
+            {
+                var version = random.Next(versions.Count + 1);
+                var at = version == 0 ? Lsn.Zero : versions[version - 1];
+                store.CreateBranch($"b{step}", branch, at);
+                model[$"b{step}"] = versions[..version];
+            }
+            else if (roll <= 3 && versions.Count > 0)
+            {
+                versions.Add(store.Restore(branch, versions[random.Next(versions.Count)]));
+            }
+            else
+            {
+                versions.Add(Commit(store, branch, step % 50 == 0));
+            }
+        }
+
+        store.WaitDurable(store.LastLsn);
+        foreach (var (branch, versions) in model)
+        {
+            for (var i = 0; i < versions.Count; i += 7) Assert.True(versions[i] == store.FindByVersion(branch, i + 1), $"SHALE_SEED={seed}: {branch}@{i + 1}");
+            var listed = store.History(branch).ToList();
+            Assert.True(listed.Select(commit => commit.Lsn).SequenceEqual(versions.AsEnumerable().Reverse()), $"SHALE_SEED={seed}: history of {branch}");
+            Assert.Equal(Enumerable.Range(1, versions.Count).Reverse().Select(version => (long)version), listed.Select(commit => commit.Version));
+            Assert.Equal(ErrorCodes.PointNotFound.Code, Assert.Throws<VitessException>(() => store.FindByVersion(branch, versions.Count + 1)).Code);
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.1")]
+    public void FindByTime_IsTheLastCommitAtOrBefore_AndStaysSo()
+    {
+        using var store = Open();
+        Assert.Equal(Lsn.Zero, store.FindByTime(HlcTimestamp.LastOf(Start)));
+        _clock.Now = Start.AddSeconds(1);
+        Commit(store, "main", wait: true);
+        _clock.Now = Start.AddSeconds(2);
+        Commit(store, "main", wait: false);
+
+        Assert.Equal(Lsn.Zero, store.FindByTime(HlcTimestamp.LastOf(Start.AddSeconds(0.5))));
+        Assert.Equal(new Lsn(1), store.FindByTime(HlcTimestamp.LastOf(Start.AddSeconds(1.5))));
+        Assert.Equal(new Lsn(2), store.FindByTime(HlcTimestamp.LastOf(Start.AddSeconds(2))));
+        Assert.Equal(new Lsn(2), store.DurableLsn);
+
+        // The clock goes back: what was answered must not change.
+        _clock.Now = Start;
+        Commit(store, "main", wait: true);
+        Assert.Equal(new Lsn(2), store.FindByTime(HlcTimestamp.LastOf(Start.AddSeconds(2))));
+    }
+
+    [Fact]
+    public void FindByTime_AheadOfTheClock_IsRefused()
+    {
+        using var store = Open();
+        Assert.Equal(ErrorCodes.FuturePoint.Code, Assert.Throws<VitessException>(() => store.FindByTime(HlcTimestamp.LastOf(Start.AddMinutes(1)))).Code);
+    }
+
+    [Fact]
+    public void FindCommit_OfABranch_IsItsNewestAtTheLsn()
+    {
+        using var store = Open();
+        Commit(store, "main", wait: true);
+        store.CreateBranch("b", "main");
+        Commit(store, "main", wait: true);
+        Commit(store, "b", wait: true);
+
+        Assert.Null(store.FindCommit("main", Lsn.Zero));
+        Assert.Equal((1, 1, "main"), Short(store.FindCommit("b", new Lsn(2))!));
+        Assert.Equal((3, 2, "b"), Short(store.FindCommit("b", new Lsn(3))!));
+        Assert.Equal((2, 2, "main"), Short(store.FindCommit("main", new Lsn(3))!));
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.FindCommit("main", new Lsn(4))).Code);
+    }
+
+    [Fact]
+    public void MessageOf_ACommit_IsWhatWasSaid()
+    {
+        using var store = Open();
+        var said = Commit(store, "main", wait: true, "prices of spring");
+        var silent = Commit(store, "main", wait: false);
+        store.WaitDurable(silent);
+        var restored = store.Restore("main", said);
+
+        Assert.Equal("prices of spring", store.MessageOf(said));
+        Assert.Null(store.MessageOf(silent));
+        Assert.Equal("restored to LSN 1", store.MessageOf(restored));
+    }
+
+    private static (int Lsn, int Version, string Branch) Short(CommitInfo commit) => ((int)commit.Lsn.Value, (int)commit.Version, commit.Branch);
+
+    private PageStore Open() => PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, Durable = false });
+
+    private static Lsn Commit(PageStore store, string branch, bool wait, string? message = null)
+    {
+        using var writer = store.OpenWriter(branch);
+        var page = new byte[PageFormat.PageSize];
+        Random.Shared.NextBytes(page.AsSpan(0, 64));
+        writer.Write(1, page);
+        writer.Write(2, page);
+        writer.Prepare(new CommitContent { Message = message, RowChanges = "rows"u8, RowCount = 1 });
+        var lsn = writer.Publish();
+        if (wait) store.WaitDurable(lsn);
+        return lsn;
+    }
+
+    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
