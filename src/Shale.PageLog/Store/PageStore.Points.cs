@@ -134,6 +134,7 @@ public sealed partial class PageStore
     // Under the store's lock.
     private Lsn? FindVersion(Branch branch, Lsn until, long version)
     {
+        while (branch.Parent is { } parent && until <= branch.Since) branch = parent;
         for (var i = branch.Heads.Count - 1; i >= 0; i--)
         {
             var (since, line) = branch.Heads[i];

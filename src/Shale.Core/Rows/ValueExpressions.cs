@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Linq.Expressions;
 using System.Reflection;
 
-namespace Shale.Client;
+namespace Shale;
 
 /// <summary>Builds the expression that reads a value as some type.</summary>
 internal static class ValueExpressions

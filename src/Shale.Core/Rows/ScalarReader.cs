@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
 
-namespace Shale.Client;
+namespace Shale;
 
 /// <summary>Reads one value as a <typeparamref name="T"/>; the reader is made once for each type.</summary>
 internal static class ScalarReader<T>

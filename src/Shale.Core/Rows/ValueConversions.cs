@@ -1,7 +1,6 @@
 using System.Globalization;
-using Shale.Contracts;
 
-namespace Shale.Client;
+namespace Shale;
 
 /// <summary>
 /// One method for each .NET type that a value can be read as; found by its return type. Nothing is rounded or cut: what does not fit is
@@ -9,6 +8,9 @@ namespace Shale.Client;
 /// </summary>
 internal static class ValueConversions
 {
+    // Beyond it a double may stand for several integers.
+    private const long MaxSafeInteger = (1L << 53) - 1;
+
     private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces;
 
     public static object? ToObject(SqlValue value, string column) => SqlConvert.ToObject(value);
@@ -44,7 +46,7 @@ internal static class ValueConversions
         SqlValueKind.Text when long.TryParse(value.AsText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
         SqlValueKind.Text when decimal.TryParse(value.AsText(), NumberStyles.Float, CultureInfo.InvariantCulture, out var exact)
             && decimal.IsInteger(exact) && exact is >= long.MinValue and <= long.MaxValue => (long)exact,
-        SqlValueKind.Real when double.IsInteger(value.AsReal()) && Math.Abs(value.AsReal()) <= SqlValueJson.MaxSafeInteger => (long)value.AsReal(),
+        SqlValueKind.Real when double.IsInteger(value.AsReal()) && Math.Abs(value.AsReal()) <= MaxSafeInteger => (long)value.AsReal(),
         _ => throw Mismatch<long>(value, column),
     };
 

@@ -1,4 +1,4 @@
-namespace Shale.Client;
+namespace Shale;
 
 /// <summary>The names of a result's columns, shared by its rows. Immutable.</summary>
 internal sealed class RowNames

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Shale.Contracts;
+namespace Shale;
 
 /// <summary>Between .NET values and SQL values, the same on both ends of a connection.</summary>
 public static class SqlConvert

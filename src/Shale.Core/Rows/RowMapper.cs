@@ -2,20 +2,19 @@ using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Shale.Contracts;
 
-namespace Shale.Client;
+namespace Shale;
 
 /// <summary>
 /// Makes a <typeparamref name="T"/> of each row: a value of the one column, a tuple by place, else a record by its constructor and a class
 /// by its properties, names whatever their case and underscores. The mapper of a shape of rows is compiled once.
 /// </summary>
-internal static class RowMapper<T>
+public static class RowMapper<T>
 {
     private const int MaxShapes = 256;
     private static readonly ConcurrentDictionary<string, Func<SqlValue[], T>> Cache = new(StringComparer.Ordinal);
 
-    /// <summary>All rows. Errors: TYPE_ERROR for a value that does not fit, QUERY_ERROR for a shape that does not.</summary>
+    /// <summary>All rows. Thread-safe. Errors: TYPE_ERROR for a value that does not fit, QUERY_ERROR for a shape that does not.</summary>
     public static IReadOnlyList<T> Map(RowSet rows)
     {
         var mapped = new T[rows.RowCount];

@@ -1,6 +1,5 @@
-using Shale.Contracts;
 
-namespace Shale.Client.Tests.Client;
+namespace Shale.Core.Tests;
 
 public class RowMapperTests
 {

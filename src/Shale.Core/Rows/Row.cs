@@ -1,8 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using Shale.Contracts;
 
-namespace Shale.Client;
+namespace Shale;
 
 /// <summary>
 /// One row by column name: as it is written, else whatever the case; of equal names the last. Values are null, long, double, string, byte[]
