@@ -1,4 +1,3 @@
-
 namespace Shale.Core.Tests;
 
 public class RowMapperTests

@@ -45,7 +45,7 @@ public sealed class PointsTests : IDisposable
         foreach (var (branch, versions) in model)
         {
             for (var i = 0; i < versions.Count; i += 7) Assert.True(versions[i] == store.FindByVersion(branch, i + 1), $"SHALE_SEED={seed}: {branch}@{i + 1}");
-            var listed = store.History(branch).ToList();
+            var listed = store.CommitsOf(branch).ToList();
             Assert.True(listed.Select(commit => commit.Lsn).SequenceEqual(versions.AsEnumerable().Reverse()), $"SHALE_SEED={seed}: history of {branch}");
             Assert.Equal(Enumerable.Range(1, versions.Count).Reverse().Select(version => (long)version), listed.Select(commit => commit.Version));
             Assert.Equal(ErrorCodes.PointNotFound.Code, Assert.Throws<VitessException>(() => store.FindByVersion(branch, versions.Count + 1)).Code);

@@ -51,7 +51,7 @@ public sealed partial class PageStore
     /// <summary>The durable commits of a branch, newest first, then those of the branch it left. Errors: TT_BRANCH_NOT_FOUND.</summary>
     /// <param name="branch">Its name.</param>
     /// <param name="at">Where to begin; null for the newest.</param>
-    public IEnumerable<CommitInfo> History(string branch, Lsn? at = null)
+    public IEnumerable<CommitInfo> CommitsOf(string branch, Lsn? at = null)
     {
         Branch? current;
         Lsn next;
@@ -127,7 +127,7 @@ public sealed partial class PageStore
         var lsn = Index.StateAt(line, at).Lsn;
         if (lsn == Lsn.Zero) return (null, branch);
         while (branch.Parent is { } parent && lsn <= branch.Since) branch = parent;
-        ref readonly var entry = ref Index.Commits[lsn];
+        var entry = Index.Commits[lsn];
         return (new CommitInfo(lsn, entry.Version, branch.Name, entry.Time, entry.Rows), branch);
     }
 
