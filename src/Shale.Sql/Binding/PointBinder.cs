@@ -41,7 +41,8 @@ internal sealed class PointBinder(BindContext context)
         }
     }
 
-    private void Bind(SystemTimePoint point)
+    /// <summary>Binds one point. TT_INVALID_SYNTAX for a constant that is none, and for what is computed from columns, queries or aggregates.</summary>
+    public void Bind(SystemTimePoint point)
     {
         RequireConstant(point.Value);
         var type = TypeOf(point.Kind);

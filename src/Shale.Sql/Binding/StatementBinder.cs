@@ -25,6 +25,18 @@ internal sealed class StatementBinder(BindContext context)
             case VExplainStatement explain:
                 Bind(explain.Inner);
                 break;
+            case RestoreStatement restore:
+                context.Points.Bind(restore.Point);
+                break;
+            case BeginStatement { AsOf: { } point }:
+                context.Points.Bind(point);
+                break;
+            case SetStatement { AsOf: { } point }:
+                context.Points.Bind(point);
+                break;
+            case CallStatement call:
+                foreach (var argument in call.Call.Args) context.Typer.BindSettled(argument, null);
+                break;
             case CreateIndexStatement index when context.Schema.Find(index.Table) is { } table:
                 var expressions = index.Columns.Select(column => column.Value).Concat(index.Where is null ? [] : [index.Where]).ToList();
                 BindOver(expressions, index, table);

@@ -207,8 +207,16 @@ internal sealed partial class Parser
         if (token.Keyword is Keyword.Current_Timestamp or Keyword.Current_Date or Keyword.Localtimestamp or Keyword.Timestamp or Keyword.Snapshot
             || (token.Keyword == Keyword.System && next.Keyword == Keyword.Time)) return true;
         if (token.Keyword == Keyword.NoKeyword && (IsWord(token, "lsn") || IsWord(token, "branch") || IsWord(token, "version") || IsWord(token, "bookmark"))) return true;
-        if (next.Kind == TokenKind.LeftParen) return (IsFunctionName(token) && token.Keyword != Keyword.Set) || token.Keyword is Keyword.Cast or Keyword.Coalesce or Keyword.Greatest or Keyword.Least;
+        if (next.Kind == TokenKind.LeftParen) return IsCallOnly(token);
         return _postgres && next.Kind == TokenKind.String && IsName(token);
+    }
+
+    /// <summary>Whether a word in front of parentheses can only be a function: not JOIN (…), not SET (…).</summary>
+    private bool IsCallOnly(in Token token)
+    {
+        if (token.Keyword is Keyword.Cast or Keyword.Coalesce or Keyword.Greatest or Keyword.Least) return true;
+        const KeywordClass Joins = KeywordClass.PostgresFunctionOrType | KeywordClass.SqliteJoin;
+        return IsFunctionName(token) && token.Keyword != Keyword.Set && (Keywords.ClassOf(token.Keyword) & Joins) == 0;
     }
 
     private static bool StartsOperand(in Token token) => token.Kind is TokenKind.String or TokenKind.Integer or TokenKind.Number or TokenKind.Parameter or TokenKind.Operator

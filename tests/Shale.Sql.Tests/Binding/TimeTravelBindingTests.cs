@@ -118,6 +118,27 @@ public sealed class TimeTravelBindingTests
     }
 
     [Fact]
+    public void Bind_PointsOfTransactionsAndRestores_AreCheckedToo()
+    {
+        foreach (var sql in (string[])["RESTORE KEYSPACE main TO 'yesterday'", "BEGIN AS OF 'yesterday'", "SET TRANSACTION AS OF 'yesterday'"])
+        {
+            Assert.Equal("TT_INVALID_SYNTAX", Pg.Fails(sql).Code);
+            Assert.Equal("TT_INVALID_SYNTAX", Lite.Fails(sql).Code);
+            Assert.Empty(Pg.Bind(sql.Replace("yesterday", "2024-01-01", StringComparison.Ordinal)).Outputs);
+        }
+
+        Assert.Equal("int8", Pg.Bind("RESTORE DATABASE TO LSN $1").ParameterTypes.Single().Name);
+    }
+
+    [Fact]
+    public void Bind_Call_TypesParametersAndKnowsNoColumns()
+    {
+        Assert.Equal(["text", "int4"], Pg.Bind("CALL dosql_snapshot($1, 1 + $2)").ParameterTypes.Select(type => type.Name));
+        Assert.Equal("42703", Pg.Fails("CALL dosql_snapshot(name)").SqlState);
+        Assert.Equal("42703", Lite.Fails("CALL dosql_snapshot(name)").SqlState);
+    }
+
+    [Fact]
     public void Bind_LocksOfThePast_Refused()
     {
         Assert.Equal("0A000", Pg.Fails("SELECT * FROM users AS OF LSN 5 FOR UPDATE").SqlState);

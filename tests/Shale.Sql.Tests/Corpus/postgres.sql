@@ -328,6 +328,7 @@ SELECT of.a FROM t AS of WHERE of.a = 1;
 SELECT * FROM t AS of(x, y), u AS of2;
 SELECT * FROM t AS of, u;
 SELECT * FROM t AS of JOIN u AS o2 ON of.a = o2.a;
+SELECT * FROM t AS of JOIN (SELECT 1) AS o2 ON true CROSS JOIN (u JOIN v USING (a));
 SELECT * FROM t AS of LEFT JOIN u USING (a);
 SELECT * FROM t AS of NATURAL JOIN u CROSS JOIN v AS of2;
 SELECT * FROM u JOIN t AS of ON (of.a = u.a);

@@ -11,6 +11,16 @@ public class TimeTravelTests
         "ON CONFLICT", "SET (a, b) = (1, 2)", "CROSS JOIN", "INNER", "RIGHT", "INTERSECT", "WITH NO DATA", "NOWAIT", "UPDATE", "SHARE", "KEY", "(a, b)", "('x')", "system_time",
     ];
 
+    private static readonly string[] Heads = ["SELECT 1 FROM t AS of", "SELECT 1 FROM u JOIN t AS of", "UPDATE t AS of", "DELETE FROM t AS of", "INSERT INTO t AS of"];
+
+    private static readonly string[] BehindWords = ["", "(SELECT 1) z", "(SELECT 1) z ON true", "JOIN (u) ON true", "(a)", "(1)", "'x'", "(a, b) = (1, 2)", "a = 1", "x", "u ON true", "w AS ()", "VALUES (1)"];
+
+    private static IEnumerable<string> AliasesCalledOf =>
+    [
+        .. from first in Behind from second in Behind select $"SELECT 1 FROM t AS of {first} {second}",
+        .. from head in Heads from word in Enum.GetNames<Lexing.Keyword>() from behind in BehindWords select $"{head} {word} {behind}",
+    ];
+
     [Theory]
     [InlineData("FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-01 12:00:00'", null)]
     [InlineData("for system_time as of '2024-01-01'", "FOR SYSTEM_TIME AS OF TIMESTAMP '2024-01-01'")]
@@ -203,29 +213,17 @@ public class TimeTravelTests
     {
         var failures = new List<string>();
         var accepted = 0;
-        foreach (var first in Behind)
+        foreach (var sql in AliasesCalledOf)
         {
-            foreach (var second in Behind)
+            if (sql.Contains('\0') || !accepts(sql)) continue;
+            accepted++;
+            try
             {
-                var sql = $"SELECT 1 FROM t AS of {first} {second}";
-                if (sql.Contains('\0') || !accepts(sql)) continue;
-                accepted++;
-                try
-                {
-                    if (SqlTree.Any(SqlParser.Parse(sql, dialect), node => node is SystemTime)) failures.Add("read as a point: " + sql);
-                }
-                catch (VitessException e) when (!Deviations.IsKnown(sql, e))
-                {
-                    failures.Add($"{e.Message}: {sql}");
-                }
-                catch (VitessException e) when (e.Code.StartsWith("TT_", StringComparison.Ordinal))
-                {
-                    failures.Add($"{e.Message}: {sql}");
-                }
-                catch (VitessException)
-                {
-                    // Refused on purpose, for another reason.
-                }
+                if (SqlTree.Any(SqlParser.Parse(sql, dialect), node => node is SystemTime)) failures.Add("read as a point: " + sql);
+            }
+            catch (VitessException e)
+            {
+                if (e.Code.StartsWith("TT_", StringComparison.Ordinal) || e.Message.Contains("the past", StringComparison.Ordinal) || !Deviations.IsKnown(sql, e)) failures.Add($"{e.Message}: {sql}");
             }
         }
 
