@@ -213,6 +213,29 @@ internal static unsafe partial class Native
     internal static partial int sqlite3_value_bytes(nint value);
 
     [LibraryImport(Library)]
+    internal static partial nint sqlite3_column_value(nint statement, int column);
+
+    [LibraryImport(Library)]
+    internal static partial nint sqlite3_preupdate_hook(nint db, delegate* unmanaged[Cdecl]<nint, nint, int, byte*, byte*, long, long, void> callback, nint data);
+
+    // The first of a row may read pages, and so call back.
+    [LibraryImport(Library)]
+    internal static partial int sqlite3_preupdate_old(nint db, int column, nint* value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_preupdate_old"), SuppressGCTransition]
+    internal static partial int sqlite3_preupdate_old_next(nint db, int column, nint* value);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    internal static partial int sqlite3_preupdate_new(nint db, int column, nint* value);
+
+    // Neither calls back: of a text without another encoding to be converted to, they are a look at memory.
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_blob"), SuppressGCTransition]
+    internal static partial byte* sqlite3_value_blob_here(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_text"), SuppressGCTransition]
+    internal static partial byte* sqlite3_value_text_here(nint value);
+
+    [LibraryImport(Library)]
     internal static partial void sqlite3_result_null(nint context);
 
     [LibraryImport(Library)]

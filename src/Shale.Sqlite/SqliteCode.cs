@@ -20,5 +20,7 @@ internal static class SqliteCode
 
     public const int AuthDeny = 1;
 
+    public const int OperationDelete = 9, OperationInsert = 18, OperationUpdate = 23;
+
     public static readonly nint Transient = -1;
 }

@@ -29,21 +29,31 @@ public sealed unsafe partial class SqliteConnection
         throw CallbackFailure.Take() ?? SqliteErrors.Create(code, $"{text}: {path}");
     }
 
+    internal RowRecorder? Recorder { get; private set; }
+
     internal void BecomeReader(PagedFile file) => _pages = file;
 
-    internal void BecomeWriter(PagedWriterFile file, PagedCommits commits)
+    internal void BecomeWriter(PagedWriterFile file, PagedCommits commits, ChangeBuffer? changes)
     {
         _pages = file;
         Commits = commits;
         _pagesHandle = GCHandle.Alloc(file);
         Native.sqlite3_rollback_hook(_db, &RolledBack, GCHandle.ToIntPtr(_pagesHandle));
         file.EndSetUp();
+        if (changes is null) return;
+
+        // Statements that were prepared before are not watched.
+        _trustedCache.Clear();
+        Recorder = commits.Recorder = new RowRecorder(this, changes);
+        WatchStatements();
     }
 
     // Before the connection is closed: SQLite may keep it for a while, for statements that are still in use.
     private void LeavePages()
     {
         if (!_pagesHandle.IsAllocated) return;
+        Recorder?.Dispose();
+        Recorder = null;
         Native.sqlite3_rollback_hook(_db, null, 0);
         _pagesHandle.Free();
     }

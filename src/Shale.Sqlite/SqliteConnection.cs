@@ -25,7 +25,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     private GCHandle _self;
     private SqliteAuthorizer? _authorizer;
     private string? _denied;
-    private bool _sawSavepoint;
+    private StatementActions _actions;
     private bool _trusted;
 
     private SqliteConnection(nint db, int cachedStatements)
@@ -62,6 +62,8 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     /// <summary>Whether SQLite runs right now; an authorizer uses it to tell SQLite's own statements from the user's.</summary>
     public bool IsStepping { get; internal set; }
 
+    internal nint Handle => _db;
+
     /// <summary>Opens a database. Errors: SHARD_ERROR.</summary>
     /// <param name="path">A file name, or <c>:memory:</c>.</param>
     /// <param name="mode">Whether it may write, and make the file.</param>
@@ -86,49 +88,35 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     public void Return(SqliteStatement statement) => GiveBack(_cache, statement);
 
     /// <summary>Runs a statement of our own, past the authorizer, and leaves its rows unread.</summary>
-    public void ExecuteTrusted(string sql)
-    {
-        _trusted = true;
-        try
-        {
-            var statement = RentFrom(_trustedCache, sql);
-            try
-            {
-                while (statement.Step())
-                {
-                }
-            }
-            finally
-            {
-                GiveBack(_trustedCache, statement);
-            }
-        }
-        finally
-        {
-            _trusted = false;
-        }
-    }
+    public void ExecuteTrusted(string sql) => ReadTrusted(sql, static _ => { });
 
     /// <summary>Asks a question of our own, past the authorizer: the first value of the first row, or NULL.</summary>
     public SqlValue QueryTrusted(string sql, ReadOnlySpan<SqlValue> parameters = default)
     {
-        _trusted = true;
+        var (statement, wasTrusted) = BeginTrusted(sql);
         try
         {
-            var statement = RentFrom(_trustedCache, sql);
-            try
-            {
-                for (var i = 0; i < parameters.Length; i++) statement.Bind(i + 1, parameters[i]);
-                return statement.Step() ? statement.Column(0) : SqlValue.Null;
-            }
-            finally
-            {
-                GiveBack(_trustedCache, statement);
-            }
+            for (var i = 0; i < parameters.Length; i++) statement.Bind(i + 1, parameters[i]);
+            return statement.Step() ? statement.Column(0) : SqlValue.Null;
         }
         finally
         {
-            _trusted = false;
+            EndTrusted(statement, wasTrusted);
+        }
+    }
+
+    /// <summary>Runs a statement of our own, past the authorizer, and shows each row.</summary>
+    internal void ReadTrusted(string sql, Action<SqliteStatement> row, params ReadOnlySpan<SqlValue> parameters)
+    {
+        var (statement, wasTrusted) = BeginTrusted(sql);
+        try
+        {
+            for (var i = 0; i < parameters.Length; i++) statement.Bind(i + 1, parameters[i]);
+            while (statement.Step()) row(statement);
+        }
+        finally
+        {
+            EndTrusted(statement, wasTrusted);
         }
     }
 
@@ -151,8 +139,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     public void SetAuthorizer(SqliteAuthorizer authorizer)
     {
         _authorizer = authorizer;
-        if (!_self.IsAllocated) _self = GCHandle.Alloc(this, GCHandleType.Weak);
-        Check(Native.sqlite3_set_authorizer(_db, &Authorize, GCHandle.ToIntPtr(_self)));
+        WatchStatements();
     }
 
     /// <summary>Sets a limit of sqlite3_limit and returns the old one; a negative value only asks.</summary>
@@ -205,6 +192,28 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         return SqliteErrors.Create((extended & 0xff) == (code & 0xff) ? extended : code, message, position);
     }
 
+    // One may run within another: what a change of the schema does is recorded with it.
+    private (SqliteStatement Statement, bool WasTrusted) BeginTrusted(string sql)
+    {
+        var wasTrusted = _trusted;
+        _trusted = true;
+        try
+        {
+            return (RentFrom(_trustedCache, sql), wasTrusted);
+        }
+        catch
+        {
+            _trusted = wasTrusted;
+            throw;
+        }
+    }
+
+    private void EndTrusted(SqliteStatement statement, bool wasTrusted)
+    {
+        GiveBack(_trustedCache, statement);
+        _trusted = wasTrusted;
+    }
+
     // A number of sqlite3_db_status; 0 where the library does not have it.
     private int Status(int operation)
     {
@@ -253,7 +262,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     private SqliteStatement Prepare(string sql, in Utf8Buffer utf8)
     {
         _denied = null;
-        _sawSavepoint = false;
+        _actions = default;
         CallbackFailure.Clear();
         fixed (byte* text = utf8)
         {
@@ -263,7 +272,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
             if (code != SqliteCode.Ok) throw PrepareFailure(code, utf8);
             if (handle == 0) throw new VitessException(ErrorCodes.SyntaxError, "the statement is empty");
             var rest = utf8.Bytes[(int)(tail - text)..];
-            if (SqlText.IsBlank(rest)) return new SqliteStatement(this, handle, sql, _sawSavepoint);
+            if (SqlText.IsBlank(rest)) return new SqliteStatement(this, handle, sql, _actions);
             _ = Native.sqlite3_finalize(handle);
             throw new VitessException(ErrorCodes.SyntaxError, "only one statement can be sent at a time", hint: "Send the statements one by one, or as a batch.",
                 position: Encoding.UTF8.GetCharCount(utf8.Bytes[..(int)(tail - text)]) + 1);
@@ -276,6 +285,12 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         return Failure(code, offset < 0 || offset > utf8.Length ? null : Encoding.UTF8.GetCharCount(utf8.Bytes[..offset]) + 1);
     }
 
+    private void WatchStatements()
+    {
+        if (!_self.IsAllocated) _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        Check(Native.sqlite3_set_authorizer(_db, &Authorize, GCHandle.ToIntPtr(_self)));
+    }
+
     private void Check(int code)
     {
         if (code != SqliteCode.Ok) throw Failure(code);
@@ -286,11 +301,12 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     {
         var self = (SqliteConnection?)GCHandle.FromIntPtr(data).Target;
         if (self is null) return SqliteCode.AuthDeny;
-        if (action == (int)SqliteAction.Savepoint) self._sawSavepoint = true;
+        var request = new AuthorizerRequest((SqliteAction)action, first, second);
+        self._actions.See(request);
         if (self._trusted || self._authorizer is not { } authorizer) return SqliteCode.Ok;
         try
         {
-            if (authorizer(new AuthorizerRequest((SqliteAction)action, first, second)) is not { } reason) return SqliteCode.Ok;
+            if (authorizer(request) is not { } reason) return SqliteCode.Ok;
             self._denied = reason;
         }
         catch (Exception exception)

@@ -21,6 +21,9 @@ public static class SqliteLibrary
     /// <summary>Whether result columns can tell which table and column they come from.</summary>
     internal static bool HasColumnMetadata { get; private set; }
 
+    /// <summary>Whether it tells of each row before it changes.</summary>
+    internal static bool HasPreupdateHook { get; private set; }
+
     /// <summary>Loads the library unless that was done; every open goes through this.</summary>
     internal static void EnsureLoaded() => _ = LoadedVersion.Value;
 
@@ -29,6 +32,7 @@ public static class SqliteLibrary
         _handle = Find();
         NativeLibrary.SetDllImportResolver(typeof(SqliteLibrary).Assembly, Resolve);
         HasColumnMetadata = NativeLibrary.TryGetExport(_handle, "sqlite3_column_origin_name", out _);
+        HasPreupdateHook = NativeLibrary.TryGetExport(_handle, "sqlite3_preupdate_hook", out _);
         var version = Native.sqlite3_libversion_number();
         if (version < MinimumVersion) throw Unusable($"libsqlite3 is version {version}, older than {MinimumVersion}");
 

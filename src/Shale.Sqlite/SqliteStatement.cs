@@ -11,15 +11,22 @@ public sealed unsafe class SqliteStatement
     private readonly SqliteConnection _connection;
     private nint _handle;
 
-    internal SqliteStatement(SqliteConnection connection, nint handle, string sql, bool isSavepoint)
+    private readonly RowRecorder? _recorder;
+    private readonly StatementActions _actions;
+    private ChangeMark _mark;
+    private bool _isRunning;
+
+    internal SqliteStatement(SqliteConnection connection, nint handle, string sql, in StatementActions actions)
     {
         _connection = connection;
         _handle = handle;
         Sql = sql;
-        IsSavepoint = isSavepoint;
+        IsSavepoint = actions.Savepoint is not null;
         IsReadOnly = Native.sqlite3_stmt_readonly(handle) != 0 || Native.sqlite3_stmt_isexplain(handle) != 0;
         ParameterCount = Native.sqlite3_bind_parameter_count(handle);
         ColumnCount = Native.sqlite3_column_count(handle);
+        _actions = actions;
+        if (!IsReadOnly || IsSavepoint) _recorder = connection.Recorder;
     }
 
     /// <summary>The text it was prepared from.</summary>
@@ -73,19 +80,18 @@ public sealed unsafe class SqliteStatement
     /// <returns>False at the end. Errors: as the registry maps SQLite's codes; the statement is then reset.</returns>
     public bool Step()
     {
-        CallbackFailure.Clear();
-        _connection.IsStepping = true;
-        var code = Native.sqlite3_step(_handle);
-        _connection.IsStepping = false;
-        if (code == SqliteCode.Row) return true;
-        if (code == SqliteCode.Done) return false;
-        var failure = _connection.Failure(code);
-        Reset();
-        throw failure;
+        if (_recorder is null || _isRunning) return StepOn();
+        if (_actions.ChangesSchema) return StepDefinition();
+        _mark = _recorder.Begin();
+        return StepOn();
     }
 
     /// <summary>Makes it ready to run again; parameters stay.</summary>
-    public void Reset() => _ = Native.sqlite3_reset(_handle);
+    public void Reset()
+    {
+        _isRunning = false;
+        _ = Native.sqlite3_reset(_handle);
+    }
 
     /// <summary>Forgets all parameters.</summary>
     public void ClearBindings() => _ = Native.sqlite3_clear_bindings(_handle);
@@ -138,6 +144,72 @@ public sealed unsafe class SqliteStatement
         if (_handle != 0) _ = Native.sqlite3_finalize(_handle);
         _handle = 0;
     }
+
+    private bool StepOn()
+    {
+        CallbackFailure.Clear();
+        _connection.IsStepping = true;
+        var code = Native.sqlite3_step(_handle);
+        _connection.IsStepping = false;
+        if (code == SqliteCode.Row) return _isRunning = true;
+        _isRunning = false;
+        if (code == SqliteCode.Done)
+        {
+            if (IsSavepoint) _recorder?.EndSavepoint(_actions, _mark);
+            return false;
+        }
+
+        var failure = _connection.Failure(code);
+        _recorder?.Failed(_mark, Sql);
+        Reset();
+        throw failure;
+    }
+
+    // In a transaction, so that what is recorded of it is there before the commit.
+    private bool StepDefinition()
+    {
+        var isAlone = !_connection.InTransaction;
+        if (isAlone) _connection.ExecuteTrusted("BEGIN IMMEDIATE");
+        try
+        {
+            RunDefinition();
+            if (isAlone) _connection.ExecuteTrusted("COMMIT");
+            return false;
+        }
+        catch
+        {
+            Reset();
+            if (isAlone && _connection.InTransaction) _connection.ExecuteTrusted("ROLLBACK");
+            throw;
+        }
+    }
+
+    private void RunDefinition()
+    {
+        const string Version = "PRAGMA main.schema_version";
+        var before = _connection.QueryTrusted(Version).AsInteger();
+        _mark = _recorder!.BeginDefinition(_actions);
+        string? done = null;
+        try
+        {
+            while (StepOn())
+            {
+            }
+
+            if (_connection.QueryTrusted(Version).AsInteger() != before) done = DefinitionDone();
+        }
+        finally
+        {
+            if (_connection.InTransaction) _recorder.EndDefinition(_mark, done);
+        }
+
+        if (done is not null && _actions is { CreatedTable: { } table, Selects: true }) _recorder.AddRowsOf(table);
+    }
+
+    // As the schema has it, a table that was made by a query is made without one.
+    private string DefinitionDone() => _actions.CreatedTable is not { } table
+        ? Sql
+        : _connection.QueryTrusted("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", [SqlValue.Text(table)]).AsText();
 
     [SkipLocalsInit]
     private int BindText(int index, string text)

@@ -16,12 +16,15 @@ internal static unsafe class Utf8
     public static string? Read(byte* text) => text == null ? null : Read(text, MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text).Length);
 
     /// <summary>Reads text of a known length in bytes.</summary>
-    public static string Read(byte* text, int length)
+    public static string Read(byte* text, int length) => Read(new ReadOnlySpan<byte>(text, length));
+
+    /// <summary>Reads text.</summary>
+    public static string Read(ReadOnlySpan<byte> text)
     {
-        if (length == 0) return "";
+        if (text.IsEmpty) return "";
         try
         {
-            return Strict.GetString(text, length);
+            return Strict.GetString(text);
         }
         catch (DecoderFallbackException)
         {

@@ -16,17 +16,29 @@ public sealed class PagedCommits
     /// <summary>What the log says of the next commit that makes a version; null for nothing. A rollback forgets it.</summary>
     public string? NextMessage { get; set; }
 
-    internal void Prepare(IPageWriter writer) => writer.Prepare(new CommitContent { Message = NextMessage });
+    internal RowRecorder? Recorder { get; set; }
+
+    internal void Prepare(IPageWriter writer) => writer.Prepare(Recorder is { } recorder
+        ? new CommitContent { Message = NextMessage, RowChanges = recorder.Record, RowCount = recorder.RowCount }
+        : new CommitContent { Message = NextMessage });
 
     internal void Publish(IPageWriter writer)
     {
         Last = writer.Publish();
+        EndWithoutVersion();
+    }
+
+    // Rows may have been assigned the values that they had.
+    internal void EndWithoutVersion()
+    {
         NextMessage = null;
+        Recorder?.Clear();
     }
 
     internal void Discard(IPageWriter writer)
     {
         NextMessage = null;
+        Recorder?.RolledBack();
         writer.Discard();
     }
 }

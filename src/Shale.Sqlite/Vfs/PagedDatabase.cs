@@ -33,9 +33,10 @@ public sealed class PagedDatabase : IDisposable
     /// The writing connection of a branch; it has one at a time. Each commit that changes a page makes a version (<see cref="SqliteConnection.Commits"/>), which is not durable
     /// before <see cref="IPageStore.WaitDurable"/>. Errors: TT_BRANCH_NOT_FOUND, LOCK_TIMEOUT (55P03) if there is another one.
     /// </summary>
-    public SqliteConnection OpenWriter(string branch, int cachedStatements = SqliteConnection.DefaultCachedStatements)
+    public SqliteConnection OpenWriter(string branch, PagedWriterOptions? options = null)
     {
-        var (connection, opening) = PagedOpening.Run(new PagedPath(_name, branch, null), writes: true, cachedStatements);
+        options ??= new PagedWriterOptions();
+        var (connection, opening) = PagedOpening.Run(new PagedPath(_name, branch, null), writes: true, options.CachedStatements);
         try
         {
             // Only of "main": what is attached is read with a lock per transaction, so that it shows newer versions.
@@ -45,7 +46,7 @@ public sealed class PagedDatabase : IDisposable
 
             // The log keeps what was there before in any case.
             connection.ExecuteTrusted("PRAGMA main.secure_delete=OFF");
-            connection.BecomeWriter((PagedWriterFile)opening.File!, opening.Commits!);
+            connection.BecomeWriter((PagedWriterFile)opening.File!, opening.Commits!, options.RecordRows ? options.CreateBuffer() : null);
             return connection;
         }
         catch

@@ -103,11 +103,16 @@ internal sealed unsafe class PagedWriterFile(IPageWriter writer, PagedCommits co
         _isPrepared = true;
     }
 
-    // Without anything prepared it is the end of an empty transaction.
     private void Publish()
     {
         ThrowIfBroken();
-        if (!_isPrepared) return;
+        if (!_isPrepared)
+        {
+            // The end of a transaction that has changed no page.
+            commits.EndWithoutVersion();
+            return;
+        }
+
         _isPrepared = false;
         try
         {

@@ -41,7 +41,8 @@ internal static class Sql
     /// <summary>Asserts that SQLite finds nothing wrong.</summary>
     public static void IsIntact(this SqliteConnection connection) => Assert.Equal("ok", connection.One("PRAGMA integrity_check"));
 
-    private static string Text(SqlValue value) => value.Kind switch
+    /// <summary>A value for people.</summary>
+    public static string Text(SqlValue value) => value.Kind switch
     {
         SqlValueKind.Null => "NULL",
         SqlValueKind.Text => value.AsText(),
