@@ -272,6 +272,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
             if (code != SqliteCode.Ok) throw PrepareFailure(code, utf8);
             if (handle == 0) throw new VitessException(ErrorCodes.SyntaxError, "the statement is empty");
             var rest = utf8.Bytes[(int)(tail - text)..];
+            _actions.IsVacuum = Recorder is not null && SqlText.IsVacuum(utf8.Bytes);
             if (SqlText.IsBlank(rest)) return new SqliteStatement(this, handle, sql, _actions);
             _ = Native.sqlite3_finalize(handle);
             throw new VitessException(ErrorCodes.SyntaxError, "only one statement can be sent at a time", hint: "Send the statements one by one, or as a batch.",

@@ -82,6 +82,7 @@ public sealed unsafe class SqliteStatement
     {
         if (_recorder is null || _isRunning) return StepOn();
         if (_actions.ChangesSchema) return StepDefinition();
+        if (_actions.IsVacuum) return StepVacuum();
         _mark = _recorder.Begin();
         return StepOn();
     }
@@ -181,6 +182,21 @@ public sealed unsafe class SqliteStatement
             Reset();
             if (isAlone && _connection.InTransaction) _connection.ExecuteTrusted("ROLLBACK");
             throw;
+        }
+    }
+
+    // It numbers rows anew that no column numbers. It commits by itself, and never in a transaction.
+    private bool StepVacuum()
+    {
+        _mark = _recorder!.Mark;
+        _recorder.AddDefinition("VACUUM");
+        try
+        {
+            return StepOn();
+        }
+        finally
+        {
+            _recorder.EndVacuum(_mark);
         }
     }
 

@@ -129,10 +129,12 @@ public ref struct RowChangeReader
         if (Kind == RowChangeKind.Update) SkipPairs(table.ColumnCount);
         else SkipValues(table.ColumnCount);
         if (table.RowIdColumn is not { } alias) return;
-        if (Kind != RowChangeKind.Insert) OldRowId = Value(_old[alias]).AsInteger();
-        NewRowId = Kind == RowChangeKind.Delete ? OldRowId : Value(_new[alias]).AsInteger();
+        if (Kind != RowChangeKind.Insert) OldRowId = RowId(_old[alias]);
+        NewRowId = Kind == RowChangeKind.Delete ? OldRowId : RowId(_new[alias]);
         if (Kind == RowChangeKind.Insert) OldRowId = NewRowId;
     }
+
+    private readonly long RowId(int start) => Value(start) is { Kind: SqlValueKind.Integer } value ? value.AsInteger() : throw Damaged();
 
     private void SkipValues(int columns)
     {

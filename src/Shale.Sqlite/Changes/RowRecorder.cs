@@ -120,10 +120,22 @@ internal sealed unsafe class RowRecorder : IDisposable
             return;
         }
 
+        AddDefinition(text);
+    }
+
+    /// <summary>Records a statement that changes the schema.</summary>
+    public void AddDefinition(string text)
+    {
         _tables.IsStale = _changedSchema = true;
         StartRecord();
         _buffer.Add(RowChangeFormat.Definition);
         AddText(text);
+    }
+
+    /// <summary>After a VACUUM, failed or not: what it has committed is no longer here.</summary>
+    public void EndVacuum(ChangeMark mark)
+    {
+        if (_buffer.Length > mark.Length) Cut(mark);
     }
 
     /// <summary>Records the rows that a new table was made with, which SQLite does not tell of.</summary>
@@ -133,7 +145,7 @@ internal sealed unsafe class RowRecorder : IDisposable
         fixed (byte* name = Utf8.Terminated(tableName))
         {
             if (_tables.Find(name) is not { IsRecorded: true } table) return;
-            var text = $"SELECT {RowIdName(tableName)}, * FROM main.\"{tableName.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ORDER BY 1";
+            var text = $"SELECT {RowIdName(tableName)}, * FROM main.{SqlText.Quote(tableName)} ORDER BY 1";
             _connection.ReadTrusted(text, row =>
             {
                 StartRow(RowChangeFormat.Insert, table);

@@ -21,6 +21,9 @@ internal struct StatementActions
     /// <summary>Whether it has a query in it.</summary>
     public bool Selects { get; private set; }
 
+    /// <summary>Whether it is a VACUUM, of which the authorizer is told nothing.</summary>
+    public bool IsVacuum { get; set; }
+
     /// <summary>Takes note.</summary>
     public void See(in AuthorizerRequest request)
     {

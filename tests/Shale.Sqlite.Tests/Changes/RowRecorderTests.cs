@@ -355,11 +355,15 @@ public sealed class RowRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Vacuum_ChangesNoRow()
+    public void Vacuum_IsAStatementInTheRecord()
     {
-        _writer.Run("INSERT INTO r VALUES (1, 1), (2, 2)", "DELETE FROM r WHERE a = 1", "VACUUM");
-        Assert.Empty(_store.Commits[^1].RowChanges);
-        Changes("+r#3 3|3", "INSERT INTO r VALUES (3, 3)");
+        _writer.Run("CREATE TABLE n (x)", "INSERT INTO n VALUES (1), (2), (3)", "DELETE FROM n WHERE x = 1");
+        Changes("! VACUUM", "/* now */ vacuum main");
+        Changes("~n#1 2 > 9", "UPDATE n SET x = 9 WHERE x = 2");
+        _writer.Run("BEGIN", "INSERT INTO n VALUES (4)");
+        Assert.Equal("25001", _writer.Fails("VACUUM").SqlState);
+        _writer.Run("COMMIT");
+        Assert.Equal(["+n#3 4"], Lines());
     }
 
     private void Changes(string expected, string sql)
