@@ -40,17 +40,20 @@ public readonly record struct KeyRange
         return true;
     }
 
+    /// <summary>How many equal parts the ring can be split into.</summary>
+    public const int MostShards = 65_536;
+
     /// <summary>Reads the notation; throws INVALID_SHARD_RANGE for what <see cref="TryParse"/> refuses.</summary>
     public static KeyRange Parse(string text) => TryParse(text, out var range)
         ? range
         : throw new VitessException(ErrorCodes.InvalidShardRange, $"\"{text}\" is not a key range");
 
     /// <summary>Splits the ring into equal parts: 4 gives <c>-40</c>, <c>40-80</c>, <c>80-c0</c>, <c>c0-</c>.</summary>
-    /// <param name="count">1 to 65536.</param>
+    /// <param name="count">1 to <see cref="MostShards"/>.</param>
     public static IReadOnlyList<KeyRange> Split(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 65536);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostShards);
         var ranges = new KeyRange[count];
         for (var i = 0; i < count; i++) ranges[i] = new KeyRange(Bound(i), i + 1 == count ? null : Bound(i + 1));
         return ranges;

@@ -153,7 +153,11 @@ internal static class ServeCommand
         StatementMemoryBytes = file.Gate?.StatementMemoryBytes ?? options.StatementMemoryBytes,
         MemoryWait = file.Gate?.MemoryWaitMs is { } patience ? TimeSpan.FromMilliseconds(patience) : options.MemoryWait,
         ShardsAtOnce = file.Gate?.ShardsAtOnce,
+        SemiJoinKeys = file.Gate?.SemiJoinKeys ?? options.SemiJoinKeys,
         LockTimeout = file.Gate?.LockTimeoutMs is { } wait ? TimeSpan.FromMilliseconds(wait) : options.LockTimeout,
+        MaxTransactions = file.Gate?.MaxTransactions ?? options.MaxTransactions,
+        TransactionIdle = file.Gate?.TransactionIdleMs is { } idle ? TimeSpan.FromMilliseconds(idle) : options.TransactionIdle,
+        TransactionAge = file.Gate?.TransactionAgeMs is { } age ? TimeSpan.FromMilliseconds(age) : options.TransactionAge,
         Limits = file.Gate?.Limits?.ToLimits(),
         KeyspaceLimits = (file.Keyspaces ?? new Dictionary<string, LimitsConfig>()).ToDictionary(each => each.Key, each => each.Value.ToLimits()),
     };
@@ -173,8 +177,7 @@ internal static class ServeCommand
     private static OtlpExport? Export(string? collector)
     {
         if (collector is null) return null;
-        if (Uri.TryCreate(collector, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
-            return new OtlpExport(url, TimeSpan.FromSeconds(15));
+        if (ConfigFile.CollectorOf(collector) is { } url) return new OtlpExport(url, TimeSpan.FromSeconds(15));
         throw new VitessException(ErrorCodes.ConnectionError.Code, $"\"{collector}\" is no address of a collector", null, "22023", false, "Write a URL such as http://127.0.0.1:4318.");
     }
 

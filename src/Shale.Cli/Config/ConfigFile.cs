@@ -36,10 +36,34 @@ internal static class ConfigFile
         }
         catch (JsonException failure)
         {
-            var place = failure.LineNumber is { } line ? $"line {line + 1}: " : "";
-            throw Mistake(path, place + failure.Message.Split(" Path: ")[0].Replace("The JSON property '", "'", StringComparison.Ordinal).Replace(" could not be mapped to any .NET member contained in type", " is not known in", StringComparison.Ordinal)
-                .Replace("Shale.Cli.Config.", "", StringComparison.Ordinal) + (failure.Path is { Length: > 0 } entry ? $" (at {entry})" : ""));
+            throw Mistake(path, InWords(failure));
         }
+    }
+
+    /// <summary>The address of an OTLP collector; null for what is none.</summary>
+    public static Uri? CollectorOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? url : null;
+
+    // The reader's own words name the program's types.
+    private static string InWords(JsonException failure)
+    {
+        var place = failure.LineNumber is { } line ? $"line {line + 1}: " : "";
+        var entry = failure.Path is { Length: > 2 } json ? json[2..] : "";
+        var message = failure.Message.Split(" Path: ")[0];
+        if (message.Contains("could not be mapped", StringComparison.Ordinal)) return $"{place}'{entry}' is not known";
+        if (message.StartsWith("Duplicate property", StringComparison.Ordinal)) return $"{place}'{entry}' is there twice";
+        if (message.StartsWith("The JSON value could not be converted to ", StringComparison.Ordinal)) return $"{place}{(entry.Length > 0 ? $"'{entry}'" : "the file")} must be {Wanted(message)}";
+        return place + message + (entry.Length > 0 ? $" (at {entry})" : "");
+    }
+
+    private static string Wanted(string message)
+    {
+        (string Type, string Words)[] known =
+        [
+            ("Int32", $"a whole number up to {int.MaxValue}"), ("Int64", $"a whole number up to {long.MaxValue}"), ("System.String", "a text"), ("System.Boolean", "true or false"),
+            (nameof(Vitess.CrossShardPolicy), "\"allow\", \"warn\" or \"deny\""),
+        ];
+        return known.FirstOrDefault(each => message.Contains(each.Type, StringComparison.Ordinal) && !message.Contains("Dictionary", StringComparison.Ordinal)).Words ?? "an object";
     }
 
     /// <summary>The JSON schema, as text.</summary>
@@ -64,7 +88,7 @@ internal static class ConfigFile
     {
         try
         {
-            if (config.Shards < 1) throw new ArgumentException("shards must be at least 1");
+            if (config.Shards is < 1 or > KeyRange.MostShards) throw new ArgumentException($"shards must be from 1 to {KeyRange.MostShards}");
             if (config.Data is "") throw new ArgumentException("data names no directory");
             if (config.Http?.Listen is { } listen) _ = ListenAddress.Parse(listen);
             if (config.Http is { Key: not null, Cert: null }) throw new ArgumentException("http.key needs http.cert");
@@ -74,10 +98,14 @@ internal static class ConfigFile
             if (config.Gate is { MemoryBytes: < 1 } or { StatementMemoryBytes: < 1 } or { ShardsAtOnce: < 1 }) throw new ArgumentException("gate.memoryBytes, gate.statementMemoryBytes and gate.shardsAtOnce must be at least 1");
             if (config.Gate is { MemoryWaitMs: < 0 }) throw new ArgumentException("gate.memoryWaitMs must be at least 0");
             if (config.Gate is { LockTimeoutMs: < 0 }) throw new ArgumentException("gate.lockTimeoutMs must be at least 0");
-            if (config.Otlp is { } otlp && !Uri.TryCreate(otlp, UriKind.Absolute, out _)) throw new ArgumentException("otlp is no URL");
+            if (config.Gate is { SemiJoinKeys: < 0 or > 10_000 }) throw new ArgumentException("gate.semiJoinKeys must be from 0 to 10000");
+            if (config.Gate is { MaxTransactions: < 1 } or { TransactionIdleMs: < 1 } or { TransactionAgeMs: < 1 }) throw new ArgumentException("gate.maxTransactions, gate.transactionIdleMs and gate.transactionAgeMs must be at least 1");
+            if (config.Otlp is { } otlp && CollectorOf(otlp) is null) throw new ArgumentException("otlp is no URL of a collector");
             config.Gate?.Limits?.ToLimits().Validate("gate.limits");
+            var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (var (name, limits) in config.Keyspaces ?? new Dictionary<string, LimitsConfig>())
             {
+                if (!names.Add(name)) throw new ArgumentException($"keyspaces.{name} is there twice");
                 if (limits is null) throw new ArgumentException($"keyspaces.{name} is null");
                 limits.ToLimits().Validate("keyspaces." + name);
             }

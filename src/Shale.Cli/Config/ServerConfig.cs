@@ -83,8 +83,20 @@ internal sealed record GateConfig
     [Description("How many shards work at a time for one statement that reads. Default twice the processors, from 4 to 16.")]
     public int? ShardsAtOnce { get; init; }
 
+    [Description("Up to how many different values of one table another one that is joined at the gate is asked for those only, instead of for all its rows: 0 to 10000. Default 1000.")]
+    public int? SemiJoinKeys { get; init; }
+
     [Description("The longest wait for a shard's writer, in milliseconds. Default 5000.")]
     public int? LockTimeoutMs { get; init; }
+
+    [Description("How many transactions may be open at once. Default 10000.")]
+    public int? MaxTransactions { get; init; }
+
+    [Description("How long a transaction may wait for its next statement before it is rolled back, in milliseconds. Default 10000.")]
+    public int? TransactionIdleMs { get; init; }
+
+    [Description("How long a transaction may be open before it is rolled back, in milliseconds, unless it was begun with a limit of its own. Default 30000.")]
+    public int? TransactionAgeMs { get; init; }
 
     [Description("Limits of all keyspaces together, and of each statement.")]
     public LimitsConfig? Limits { get; init; }

@@ -48,6 +48,15 @@ public sealed record LocalClusterOptions
     /// <summary>See <see cref="Shale.Vitess.VTGateOptions.KeyspaceLimits"/>.</summary>
     public IReadOnlyDictionary<string, Shale.Vitess.StatementLimits> KeyspaceLimits { get; init; } = new Dictionary<string, Shale.Vitess.StatementLimits>();
 
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.MaxTransactions"/>.</summary>
+    public int MaxTransactions { get; init; } = 10_000;
+
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.TransactionIdle"/>.</summary>
+    public TimeSpan TransactionIdle { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>See <see cref="Shale.Vitess.VTGateOptions.TransactionAge"/>.</summary>
+    public TimeSpan TransactionAge { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The longest wait for a shard's writer. Default 5 seconds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

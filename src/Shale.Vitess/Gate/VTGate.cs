@@ -25,9 +25,10 @@ public sealed class VTGate : IVTGate
         _sequences = new SequenceAllocator(options.Topology);
         var locks = new LockGraph();
         _schema = new SchemaChanges(options, _sequences, locks);
+        var limits = new GateLimits(options, VSchema);
         _processes = new ProcessList(options.Clock);
         _transactions = new GateTransactions(options, _processes, locks);
-        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, new GateLimits(options));
+        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, limits);
         GateTelemetry.Add(_processes, _transactions, Memory);
     }
 

@@ -65,7 +65,7 @@ public static class ClusterStart
     private static int Count(ClusterStartOptions options)
     {
         var count = options.Shards ?? DefaultShards;
-        return count is >= 1 and <= 65536 ? count : throw new VitessException(ErrorCodes.InvalidShardRange, $"{count} shards are not possible: 1 to 65536 are",
+        return count is >= 1 and <= KeyRange.MostShards ? count : throw new VitessException(ErrorCodes.InvalidShardRange, $"{count} shards are not possible: 1 to {KeyRange.MostShards} are",
             hint: "Write --shards 4, or leave it away.");
     }
 

@@ -86,6 +86,18 @@ public class LimitTests
         });
     }
 
+    [Fact]
+    public async Task KeyspaceLimits_OfAKeyspaceThatIsNotThere_AreRefused()
+    {
+        var failure = await Assert.ThrowsAsync<VitessException>(() => Cluster.OpenAsync(1, configure: options => options with
+        {
+            KeyspaceLimits = new Dictionary<string, StatementLimits> { ["MAIN"] = new(), ["mian"] = new() { CrossShard = CrossShardPolicy.Deny } },
+        }));
+        Assert.Equal(("NOT_FOUND", "3D000"), (failure.Code, failure.SqlState));
+        Assert.Contains("mian", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("main", failure.Hint!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SELECT count(*) FROM t a JOIN t b ON a.v = b.v + 1")]
     [InlineData("UPDATE t SET v = v + 1 WHERE v IN (SELECT max(v) FROM t)")]

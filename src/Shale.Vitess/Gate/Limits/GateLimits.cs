@@ -10,11 +10,17 @@ internal sealed class GateLimits
     private readonly Turns? _all;
     private readonly FrozenDictionary<string, Turns> _turns;
 
-    /// <summary>Refuses limits that cannot be meant: <see cref="ArgumentException"/>.</summary>
-    public GateLimits(VTGateOptions options)
+    /// <summary>Refuses limits that cannot be meant: <see cref="ArgumentException"/>; NOT_FOUND (3D000) for those of a keyspace that is not there, which would limit nothing.</summary>
+    public GateLimits(VTGateOptions options, VSchema vschema)
     {
         options.Limits?.Validate("the gate");
-        foreach (var (name, limits) in options.KeyspaceLimits) limits.Validate($"keyspace {name}");
+        foreach (var (name, limits) in options.KeyspaceLimits)
+        {
+            limits.Validate($"keyspace {name}");
+            if (vschema.Keyspaces.Keys.Any(keyspace => string.Equals(keyspace, name, StringComparison.OrdinalIgnoreCase))) continue;
+            throw new VitessException(ErrorCodes.NotFound, $"there are limits for a keyspace \"{name}\", and no such keyspace", sqlState: "3D000", hint: $"The keyspaces are: {string.Join(", ", vschema.Keyspaces.Keys)}.");
+        }
+
         _gate = options.Limits;
         _keyspaces = options.KeyspaceLimits.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         _all = Turns.Of(_gate, "the gate", options.Clock);

@@ -3,8 +3,6 @@ namespace Shale.Vitess;
 /// <summary>Seed 003's shape: <c>{"tables": {"users": {"vindex": "HASH", "column": "id", "shards": 16}}}</c>.</summary>
 internal static class RouterShapeReader
 {
-    private const int MaxShards = 65536;
-
     public static RawVSchema Read(JsonEntry root, string defaultKeyspace)
     {
         var keyspace = new RawKeyspace(root.Find("keyspace")?.Text() ?? defaultKeyspace, true) { ImplicitSequences = true };
@@ -20,7 +18,7 @@ internal static class RouterShapeReader
     private static void SetShardCount(RawKeyspace keyspace, JsonEntry entry)
     {
         var count = entry.Number();
-        if (count is < 1 or > MaxShards) throw entry.Invalid($"is not between 1 and {MaxShards}");
+        if (count is < 1 or > KeyRange.MostShards) throw entry.Invalid($"is not between 1 and {KeyRange.MostShards}");
         if (keyspace.ShardCount is { } other && other != count) throw entry.Invalid($"says {count}, another table {other}: a keyspace has one number of shards");
         keyspace.ShardCount = (int)count;
     }
