@@ -86,7 +86,9 @@ internal sealed partial class Parser
             : throw Unexpected("ADD VINDEX, DROP VINDEX, ADD AUTO_INCREMENT or DROP AUTO_INCREMENT");
     }
 
-    private string ParseVindexType() => ParseName("a vindex type").Name.ToLowerInvariant();
+    // Some types, such as binary and null, have the names of keywords.
+    private string ParseVindexType() =>
+        Current.Kind is TokenKind.Word or TokenKind.QuotedName ? TakeIdentifier().Name.ToLowerInvariant() : throw Unexpected("a vindex type");
 
     private NodeList<OptionItem> ParseVindexOptions() => Accept(Keyword.With) ? ParseOptions() : NodeList<OptionItem>.Empty;
 }

@@ -178,6 +178,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     private static async ValueTask<GateResult> ExplainAsync(
         VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
+        if (explain.Inner is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement)) throw Refused("VEXPLAIN shows SELECT, INSERT, UPDATE and DELETE", null);
         var advice = new KeyAdvice(session);
         var uses = advice.UsesOf(explain.Inner);
         if (explain.Kind == "keys") return new GateResult(advice.Rows(uses)) { Tier = "gate", Notices = advice.For(uses) };

@@ -57,7 +57,12 @@ public static class ClusterStart
     {
         var schema = VSchemaJson.Read(json, options.Keyspace, KeyRange.Split(Count(options)), options.Kinds);
         if (options.Shards is { } count) RequireCount(schema, options.Keyspace, count);
-        foreach (var keyspace in schema.Keyspaces.Values) _ = new ShardMap(keyspace.Shards);
+        foreach (var keyspace in schema.Keyspaces.Values)
+        {
+            _ = new ShardMap(keyspace.Shards);
+            foreach (var vindex in keyspace.Vindexes.Values) options.Kinds.CheckNew(vindex, keyspace.Shards);
+        }
+
         return schema.Find(options.Keyspace) is not null ? schema : throw new VitessException(ErrorCodes.InvalidVSchema,
             $"the VSchema does not speak of keyspace \"{options.Keyspace}\"", hint: $"Start with --keyspace {schema.Keyspaces.Keys.FirstOrDefault() ?? "NAME"}.");
     }

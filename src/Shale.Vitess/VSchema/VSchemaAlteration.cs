@@ -213,7 +213,9 @@ public static class VSchemaAlteration
     private static VindexDefinition Definition(VKeyspace keyspace, string name, AlterVSchemaStatement statement)
     {
         var parameters = statement.Options.ToImmutableSortedDictionary(option => option.Name, option => option.Value ?? "", VSchemaNames.Comparer);
-        return new VindexDefinition(name, keyspace.Registry.Normalize(statement.VindexType ?? name), ShardAlias.Resolve(parameters, keyspace.Shards));
+        var definition = new VindexDefinition(name, keyspace.Registry.Normalize(statement.VindexType ?? name), ShardAlias.Resolve(parameters, keyspace.Shards));
+        keyspace.Registry.CheckNew(definition, keyspace.Shards);
+        return definition;
     }
 
     private static string TableName(AlterVSchemaStatement statement) => statement.Table?.Name.Name ?? throw new InvalidOperationException("no table");

@@ -9,7 +9,7 @@ namespace Shale.Vitess;
 /// range: a list of intervals of values, each with its shard. Without a list the number itself is the keyspace id (Vitess' <c>numeric</c>).
 /// Keeps order, so BETWEEN narrows. A key outside every interval lives nowhere.
 /// </summary>
-internal sealed class RangeVindex : IVindex
+internal sealed class RangeVindex : IVindex, INamesShards
 {
     private readonly ImmutableArray<Interval> _intervals;
 
@@ -31,6 +31,8 @@ internal sealed class RangeVindex : IVindex
     public string Type => "range";
 
     public int MaxColumns => 1;
+
+    public IEnumerable<KeyRange> Named => _intervals.Select(interval => interval.Shard);
 
     public bool TryMap(ReadOnlySpan<SqlValue> canonicalKey, out KeyspaceId id)
     {

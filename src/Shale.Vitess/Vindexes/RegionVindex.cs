@@ -9,7 +9,7 @@ namespace Shale.Vitess;
 /// region: the first column names a region, whose rows live on the region's shards only; inside the region the hash of the further columns, or of the value itself if
 /// there are none, spreads them. Values that name no region belong to the default one, or without one nowhere.
 /// </summary>
-internal sealed class RegionVindex : IVindex
+internal sealed class RegionVindex : IVindex, INamesShards
 {
     private readonly HashVindex _hash;
     private readonly FrozenDictionary<string, Region> _regions;
@@ -29,6 +29,8 @@ internal sealed class RegionVindex : IVindex
     public string Type => "region";
 
     public int MaxColumns => _hash.MaxColumns;
+
+    public IEnumerable<KeyRange> Named => _regions.Values.SelectMany(region => region.Shards);
 
     public bool TryMap(ReadOnlySpan<SqlValue> canonicalKey, out KeyspaceId id)
     {

@@ -11,14 +11,14 @@ internal static class VindexFactories
     public static IReadOnlyList<IVindexFactory> All { get; } =
     [
         new Factory("hash", (definition, _) => new HashVindex(definition.Name)),
-        new Factory("consistent_hash", (definition, shards) => new ConsistentHashVindex(definition, shards)),
-        new Factory("range", (definition, _) => new RangeVindex(definition)),
-        new Factory("multicol", (definition, _) => MulticolVindex.Multicol(definition)),
-        new Factory("region_experimental", (definition, _) => MulticolVindex.Region(definition)),
-        new Factory("region", (definition, _) => new RegionVindex(definition)),
+        new Factory("consistent_hash", (definition, shards) => new ConsistentHashVindex(definition, shards), "vnodes"),
+        new Factory("range", (definition, _) => new RangeVindex(definition), "ranges"),
+        new Factory("multicol", (definition, _) => MulticolVindex.Multicol(definition), "column_count", "column_vindex", "column_bytes"),
+        new Factory("region_experimental", (definition, _) => MulticolVindex.Region(definition), "region_bytes"),
+        new Factory("region", (definition, _) => new RegionVindex(definition), "regions", "default"),
         new Factory("null", (definition, _) => new NullVindex(definition.Name)),
         new Factory("reverse_bits", (definition, _) => new NumberVindex(definition, NumberVindex.ReverseBits)),
-        new Factory("numeric_static_map", (definition, _) => NumberVindex.StaticMap(definition)),
+        new Factory("numeric_static_map", (definition, _) => NumberVindex.StaticMap(definition), "json", "json_path", "fallback_type"),
         new Factory("binary", (definition, _) => new BytesVindex(definition, FirstEight)),
         new Factory("binary_md5", (definition, _) => new BytesVindex(definition, Md5)),
         new Factory("xxhash", (definition, _) => new BytesVindex(definition, Xx)),
@@ -45,9 +45,13 @@ internal static class VindexFactories
     // Vitess writes the number with its lowest byte first.
     private static KeyspaceId Xx(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReverseEndianness(XxHash64.Of(bytes)));
 
-    private sealed class Factory(string type, Func<VindexDefinition, ImmutableArray<KeyRange>, IVindex> create) : IVindexFactory
+    /// <summary>A kind of Shale's own.</summary>
+    internal sealed class Factory(string type, Func<VindexDefinition, ImmutableArray<KeyRange>, IVindex> create, params string[] parameters) : IVindexFactory
     {
         public string Type => type;
+
+        /// <summary>The parameters it knows.</summary>
+        public IReadOnlyList<string> Parameters => parameters;
 
         public IVindex Create(VindexDefinition definition, ImmutableArray<KeyRange> shards) => create(definition, shards);
     }

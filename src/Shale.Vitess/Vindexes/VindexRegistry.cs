@@ -65,5 +65,26 @@ public sealed class VindexRegistry
     public IVindex Create(VindexDefinition definition, ImmutableArray<KeyRange> shards = default) =>
         _factories[Normalize(definition.Type)].Create(definition, shards.IsDefault ? [] : shards);
 
+    /// <summary>
+    /// Refuses a new definition that would mean something else than it says: INVALID_VSCHEMA for parameters that its kind does not know, and for key ranges that are not whole shards.
+    /// Kinds that an application adds check theirs themselves.
+    /// </summary>
+    internal void CheckNew(VindexDefinition definition, ImmutableArray<KeyRange> shards)
+    {
+        var factory = _factories[Normalize(definition.Type)];
+        var vindex = factory.Create(definition, shards);
+        if (factory is VindexFactories.Factory own && definition.Params.Keys.FirstOrDefault(name => !own.Parameters.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"vindex \"{definition.Name}\": {own.Type} has no parameter \"{unknown}\"",
+                hint: own.Parameters.Count == 0 ? "It has none." : $"It has {string.Join(", ", own.Parameters)}.");
+        }
+
+        foreach (var range in (vindex as INamesShards)?.Named ?? [])
+        {
+            if (shards.Any(shard => shard.Start == range.Start) && shards.Any(shard => shard.End == range.End)) continue;
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"vindex \"{definition.Name}\": {range} is no shard of the keyspace, nor several", hint: $"The shards are {string.Join(", ", shards)}.");
+        }
+    }
+
     private static string Lower(string type) => type.Trim().ToLowerInvariant();
 }

@@ -103,6 +103,7 @@ public class ExplainTests
 
     [Theory]
     [InlineData("VEXPLAIN TRACE SHOW TABLES")]
+    [InlineData("VEXPLAIN KEYS DROP TABLE t")]
     [InlineData("VEXPLAIN TRACE CREATE TABLE x (id INT PRIMARY KEY)")]
     [InlineData("VEXPLAIN KEYS SELECT nope FROM t")]
     [InlineData("VEXPLAIN TRACE SELECT * FROM missing")]

@@ -65,6 +65,33 @@ public class VindexTests
     }
 
     [Theory]
+    [InlineData("USING binary", null)]
+    [InlineData("USING null", null)]
+    [InlineData("USING consistent_hash WITH vnodes = '16'", null)]
+    [InlineData("USING consistent_hash WITH vnode = '16'", "has no parameter \"vnode\"")]
+    [InlineData("USING hash WITH columns = 'id'", "has no parameter")]
+    [InlineData("USING region WITH regions = '{\"eu\": \"-40\"}', defaults = 'eu'", "has no parameter")]
+    [InlineData("USING region WITH regions = '{\"eu\": \"-41\"}'", "-41 is no shard")]
+    [InlineData("USING region WITH regions = '{\"eu\": [\"-40\", \"60-80\"]}'", "60-80 is no shard")]
+    [InlineData("USING region WITH regions = '{\"eu\": \"-80\", \"us\": \"80-\"}'", null)]
+    [InlineData("USING range WITH ranges = '[{\"to\": 9, \"shard\": \"-20\"}]'", "-20 is no shard")]
+    public async Task CreateVindex_ThatCannotMeanWhatItSays_IsRefused(string definition, string? problem)
+    {
+        await using var cluster = await Cluster.OpenAsync(4);
+        var creating = cluster.RunAsync($"ALTER VSCHEMA CREATE VINDEX v {definition}");
+        if (problem is null)
+        {
+            await creating;
+            return;
+        }
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => creating);
+        Assert.Equal("INVALID_VSCHEMA", failure.Code);
+        Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
+        Assert.NotNull(failure.Hint);
+    }
+
+    [Theory]
     [InlineData("reverse_bits", "TEXT")]
     [InlineData("reverse_bits", "UUID")]
     public async Task Table_ColumnThatTheVindexCannotTake_IsRefused(string vindex, string type)
