@@ -16,6 +16,8 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     // Longer texts are bulk loads with literals in them: they do not come again, and would hold much memory.
     private const int LongestCachedText = 16 * 1024;
 
+    private const string ReadSchema = "SELECT 1 FROM sqlite_schema LIMIT 1";
+
     private readonly Lock _closing = new();
     private readonly StatementCache _cache;
 
@@ -253,9 +255,32 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         {
             return Prepare(sql, utf8);
         }
+        catch (VitessException) when (sql != ReadSchema && TryReadSchema())
+        {
+            return Prepare(sql, utf8);
+        }
         finally
         {
             utf8.Dispose();
+        }
+    }
+
+    // SQLite looks whether another connection has changed the schema before it reports some mistakes, such as a table that is missing, but not before all of them (JOIN … USING).
+    private bool TryReadSchema()
+    {
+        var wasTrusted = _trusted;
+        try
+        {
+            _ = QueryTrusted(ReadSchema);
+            return true;
+        }
+        catch (VitessException)
+        {
+            return false;
+        }
+        finally
+        {
+            _trusted = wasTrusted;
         }
     }
 

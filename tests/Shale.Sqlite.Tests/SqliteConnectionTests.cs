@@ -118,6 +118,30 @@ public sealed class SqliteConnectionTests : IDisposable
         Assert.Equal(2, statement.ColumnCount);
     }
 
+    [Theory]
+    [InlineData("SELECT * FROM t JOIN u USING (c)")]
+    [InlineData("SELECT * FROM t UNION SELECT 1, 2, 3")]
+    public void Rent_AfterAnotherConnectionChangedTheSchema_KnowsIt(string sql)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using var one = SqliteConnection.Open(path, SqliteOpenMode.Create);
+            using var other = SqliteConnection.Open(path, SqliteOpenMode.Create);
+            one.ExecuteTrusted("CREATE TABLE t (a, b)");
+            one.ExecuteTrusted("CREATE TABLE u (a, b)");
+            Assert.True(other.QueryTrusted("SELECT count(*) FROM t, u") == SqlValue.Integer(0));
+            Assert.Throws<VitessException>(() => other.Rent(sql));
+            one.ExecuteTrusted("ALTER TABLE t ADD COLUMN c");
+            one.ExecuteTrusted("ALTER TABLE u ADD COLUMN c");
+            other.Return(other.Rent(sql));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void TryGetOrigin_ThroughASubquery_NamesTheTableColumn()
     {

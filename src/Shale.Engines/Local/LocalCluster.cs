@@ -61,6 +61,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 MemoryWait = options.MemoryWait,
                 ShardsAtOnce = options.ShardsAtOnce,
                 SemiJoinKeys = options.SemiJoinKeys,
+                LockTimeout = options.LockTimeout,
                 MaxTransactions = options.MaxTransactions,
                 TransactionIdle = options.TransactionIdle,
                 TransactionAge = options.TransactionAge,

@@ -57,7 +57,7 @@ public sealed record LocalClusterOptions
     /// <summary>See <see cref="Shale.Vitess.VTGateOptions.TransactionAge"/>.</summary>
     public TimeSpan TransactionAge { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest wait for a shard's writer. Default 5 seconds.</summary>
+    /// <summary>The longest wait for a shard's writer, and of rows that are to move for the writes under way. Default 5 seconds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many pages of 4 KiB each shard may grow to; 0 for no limit but the disk.</summary>

@@ -11,10 +11,10 @@ namespace Shale.Vitess;
 /// </list>
 /// One move at a time, by the turn of <see cref="SchemaChanges"/>. Thread-safe.
 /// </summary>
-internal sealed class RowMoves(TimeProvider clock)
+/// <param name="patience">The longest wait for writes that are under way; writes that come meanwhile wait behind it.</param>
+/// <param name="clock">Measures it.</param>
+internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
 {
-    /// <summary>The longest wait for writes that are under way; statements that come meanwhile wait behind it.</summary>
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private long _epoch;
     private int _writers;
@@ -72,13 +72,13 @@ internal sealed class RowMoves(TimeProvider clock)
 
         try
         {
-            await drained.WaitAsync(DrainTimeout, clock, cancellationToken);
+            await drained.WaitAsync(patience, clock, cancellationToken);
         }
         catch (Exception failure)
         {
             Open();
             if (failure is not TimeoutException) throw;
-            throw new VitessException(ErrorCodes.LockTimeout, "rows cannot move to other shards: writes that began before have not ended", hint: "Try again when there is less to do.");
+            throw new VitessException(ErrorCodes.LockTimeout, $"rows cannot move to other shards: writes that began before have not ended within {patience.TotalMilliseconds:0} ms", hint: "Try again when there is less to do.");
         }
     }
 

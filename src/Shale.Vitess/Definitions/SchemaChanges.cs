@@ -20,7 +20,7 @@ internal sealed class SchemaChanges : IDisposable
     {
         _options = options;
         _sequences = sequences;
-        Moves = new RowMoves(options.Clock);
+        Moves = new RowMoves(options.LockTimeout, options.Clock);
         var vschema = options.Topology.Load();
         if (options.Vindexes.Count > 0) vschema = vschema.WithRegistry(VindexRegistry.BuiltIn.With(options.Vindexes));
         _tablets = new TabletMap(vschema, options.Tablets, locks);

@@ -127,7 +127,7 @@ public sealed class VTGate : IVTGate
             options = options with { Isolation = chosen == SqlDialect.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted };
         }
 
-        var transaction = _transactions.Begin(parsed, chosen, options);
+        var transaction = _transactions.Begin(parsed with { Keyspace = session.Keyspace.Name }, chosen, options);
         return new ValueTask<GateTransactionInfo>(new GateTransactionInfo(transaction.Id, [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)]));
     }
 

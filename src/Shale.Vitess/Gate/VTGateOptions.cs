@@ -47,6 +47,9 @@ public sealed record VTGateOptions
     /// <summary>The same for single keyspaces, by name.</summary>
     public IReadOnlyDictionary<string, StatementLimits> KeyspaceLimits { get; init; } = new Dictionary<string, StatementLimits>();
 
+    /// <summary>How long rows that are to move to other shards wait for writes under way: LOCK_TIMEOUT. Waits for a shard's writer are the tablets' matter. Default 5 seconds.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How many plans are kept for each keyspace and dialect. Default 5,000.</summary>
     public int PlanCacheSize { get; init; } = 5_000;
 

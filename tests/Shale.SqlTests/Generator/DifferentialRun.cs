@@ -207,7 +207,8 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed, IReadOnlyLis
 
     // What the tables that the statement names look like.
     private string Tables(GeneratedStatement statement, IFixtureDatabase database) => string.Join('\n', _schema.Sources
-        .Where(table => statement.Sql.Contains(table.Name, StringComparison.Ordinal) || statement.Written == All)
+        .Where(table => statement.Written == All || statement.Sql.Contains(table.Name, StringComparison.Ordinal)
+            || _schema.Sources.Any(view => view.Query?.Contains(table.Name, StringComparison.Ordinal) == true && statement.Sql.Contains(view.Name, StringComparison.Ordinal)))
         .Select(table => $"{table.Create(dialect)} {(database as ClusterDatabase)?.With?.GetValueOrDefault(table.Name)}"));
 
     private async Task CompareTablesAsync(GeneratedStatement statement, int number)

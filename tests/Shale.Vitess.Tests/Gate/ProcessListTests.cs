@@ -88,11 +88,12 @@ public class ProcessListTests
     {
         await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
-        var transaction = await cluster.Gate.BeginAsync("main");
+        var transaction = await cluster.Gate.BeginAsync(null);
         await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1)");
         var row = Assert.Single(await cluster.RowsAsync("SHOW PROCESSLIST"), line => line.Contains("idle in transaction", StringComparison.Ordinal));
         var id = row.Split('|')[0];
         Assert.DoesNotContain(transaction.TxId, row, StringComparison.Ordinal);
+        Assert.Equal("main", row.Split('|')[3]);
 
         Assert.Equal("42704", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("KILL QUERY " + id))).SqlState);
         await cluster.RunAsync("KILL " + id);

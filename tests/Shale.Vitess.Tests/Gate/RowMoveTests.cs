@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shale.Engine.Specification;
 using Shale.Engines;
 using Shale.Sql;
 
@@ -41,6 +42,32 @@ public class RowMoveTests
         foreach (var worker in all) worker.Dispose();
         Assert.Equal([$"{Fixed + kept}|{counted}"], await cluster.RowsAsync("SELECT count(*), sum(n) FROM t"));
         foreach (var id in await cluster.RowsAsync("SELECT id FROM t")) Assert.Equal([id], await cluster.RowsAsync($"SELECT id FROM t WHERE id = {id}"));
+    }
+
+    [Fact]
+    public async Task Move_WriteThatDoesNotEnd_IsWaitedForAsLongAsForALock()
+    {
+        var (clock, hooks, reached, free) = (new ManualTime(), new Hooks(), new TaskCompletionSource(), new TaskCompletionSource());
+        await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { Clock = clock, LockTimeout = TimeSpan.FromSeconds(2), WrapTablet = hooks.Around });
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, n INT)", "INSERT INTO t VALUES (1, 0), (2, 0), (3, 0)");
+        hooks.Before = (_, what) =>
+        {
+            if (what != "commit") return Task.CompletedTask;
+            reached.TrySetResult();
+            return free.Task;
+        };
+        var write = cluster.RunAsync("UPDATE t SET n = 1");
+        await reached.Task;
+        var move = cluster.RunAsync("ALTER VSCHEMA ON t DROP VINDEX hash");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        var failure = await Assert.ThrowsAsync<VitessException>(() => move.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(("55P03", true), (failure.SqlState, failure.IsTransient));
+        Assert.Contains("2000 ms", failure.Message, StringComparison.Ordinal);
+        hooks.Before = null;
+        free.SetResult();
+        Assert.Equal(3, (await write).Affected);
+        await cluster.RunAsync("ALTER VSCHEMA ON t DROP VINDEX hash");
+        Assert.Equal(["3"], await cluster.RowsAsync("SELECT sum(n) FROM t"));
     }
 
     [Fact]
