@@ -35,7 +35,7 @@ public sealed partial class ServeTests : IDisposable
     [Fact]
     [Trait("Category", "Random")]
     [Trait("Rule", "S2.8")]
-    public async Task Serve_KilledInTheMidstOfWrites_HasNoRowWithoutItsEntryWhenItIsBack()
+    public async Task Serve_KilledInTheMidstOfWrites_HasEntriesAndRowsTogetherWhenItIsBack()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 1;
         for (var round = 0; round < 3; round++)
@@ -60,7 +60,7 @@ public sealed partial class ServeTests : IDisposable
         foreach (var vindex in (string[])["users_email_key", "users_n_key"])
         {
             var problems = await reader.QueryAsync<Found>($"VERIFY VINDEX {vindex} ON users");
-            Assert.True(problems.Rows.All(found => found.Problem == "orphan"), $"SHALE_SEED={seed}: {vindex}: {string.Join(", ", problems.Rows.Select(found => found.Problem))}");
+            Assert.True(problems.Rows.Count == 0, $"SHALE_SEED={seed}: {vindex}: {string.Join(", ", problems.Rows.Select(found => found.Problem))}");
         }
 
         Assert.Equal([0], (await reader.QueryAsync<long>("SELECT count(n) - count(DISTINCT n) FROM users")).Rows);
@@ -76,8 +76,9 @@ public sealed partial class ServeTests : IDisposable
     private static async Task<bool> TryWriteAsync(VitessClient client, Random random)
     {
         var (id, n) = (random.Next(60), random.Next(60));
-        var sql = random.Next(6) switch
+        var sql = random.Next(7) switch
         {
+            5 => $"INSERT INTO users VALUES ({id}, 'mail{n}', {n}) ON CONFLICT (id) DO UPDATE SET n = excluded.n, email = excluded.email",
             0 => $"DELETE FROM users WHERE n = {n}",
             1 => $"UPDATE users SET n = {n}, email = 'mail{n}' WHERE id = {id}",
             2 => $"UPDATE users SET id = id + 1000, n = n - 60 WHERE id < 60",

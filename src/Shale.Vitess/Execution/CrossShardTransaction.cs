@@ -141,10 +141,10 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     /// </summary>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
-        var writers = Arranged(out var inDoubt);
-        using var publishing = locks.EntryCommits.Begin(Entries, inDoubt.Count > 0);
-        var note = inDoubt.Count == 0 ? null : await NoteAsync(writers, inDoubt, cancellationToken);
+        var writers = Arranged(out var order);
+        using var publishing = locks.EntryCommits.Begin(Entries, order.InDoubt);
         if (writers.Count > 1 || _rebuilds) await CheckAsync(writers, cancellationToken);
+        var note = order.Noted.Count == 0 ? null : await NoteAsync(writers, order, cancellationToken);
         for (var i = 0; i < writers.Count; i++)
         {
             try
@@ -157,7 +157,8 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
             {
                 var done = writers.Take(i).Select(each => each.Tablet.Shard).ToList();
                 await RollbackAsync();
-                if (note is not null && done.Count > 0 && !await Entries.Notes!.TrySettleAsync(note)) publishing!.StaysInDoubt();
+                if (note is not null && done.Count == 0) Entries.Notes!.Undone(note);
+                else if (note is not null && !await Entries.Notes!.TrySettleAsync(note)) publishing!.StaysInDoubt();
                 if (done.Count == 0 || exception is not VitessException failure) throw;
                 throw new VitessException(ErrorCodes.TransactionError, $"{failure.Message}; shards {string.Join(", ", done)} had committed already", failure.Shard,
                     sqlState: "40003", hint: "Compare the rows of the named shards; keep transactions on one shard where this must not happen.", inner: failure);
@@ -252,23 +253,22 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         }
     }
 
-    /// <summary>The writers in the order in which they are to commit, and what is in doubt meanwhile.</summary>
-    private List<Part> Arranged(out IReadOnlyList<EntryChange> inDoubt)
+    /// <summary>The writers in the order in which they are to commit, and what is said of it.</summary>
+    private List<Part> Arranged(out CommitOrder order)
     {
         List<Part> writers = [.. _parts.Where(part => part.Writes)];
-        inDoubt = [];
+        order = new CommitOrder([], false, []);
         if (writers.Count < 2 || Entries.Count == 0) return writers;
-        var (order, doubts) = Entries.Arrange([.. writers.Select(writer => writer.Tablet)]);
-        inDoubt = doubts;
-        return [.. order.Select(place => writers[place])];
+        order = Entries.Arrange([.. writers.Select(writer => writer.Tablet)]);
+        return [.. order.Order.Select(place => writers[place])];
     }
 
-    private async ValueTask<EntryNote> NoteAsync(List<Part> writers, IReadOnlyList<EntryChange> inDoubt, CancellationToken cancellationToken)
+    private async ValueTask<EntryNote> NoteAsync(List<Part> writers, CommitOrder order, CancellationToken cancellationToken)
     {
         try
         {
             var others = writers.Skip(1).Select(part => (part.Tablet, part.TxId));
-            return await Entries.Notes!.WriteAsync((writers[0].Tablet, writers[0].TxId), others, inDoubt, Entries.Redo, cancellationToken);
+            return await Entries.Notes!.WriteAsync((writers[0].Tablet, writers[0].TxId), others, order.Noted, order.InDoubt ? Entries.Redo : null, cancellationToken);
         }
         catch
         {

@@ -13,6 +13,7 @@ internal sealed class ConflictingRows(InsertPlan plan, CrossShardTransaction tra
     private readonly OwnerLookups _lookups = plan.Written!;
     private readonly LookupConflict[] _actions = plan.Conflicts!.Actions;
     private readonly HashSet<int> _touched = [];
+    private readonly List<Entry> _met = [];
     private RowSet? _returned;
     private long _affected;
 
@@ -121,6 +122,11 @@ internal sealed class ConflictingRows(InsertPlan plan, CrossShardTransaction tra
                 hint: "Insert and update by statements of their own.");
         }
 
+        foreach (var entry in _met)
+        {
+            if (!await entries.IsThereAsync(transaction, entry, cancellationToken)) removed.Add(entry);
+        }
+
         await entries.WriteAsync(transaction, removed, added, null, cancellationToken);
         Keep(shard, returned, result.Affected);
     }
@@ -136,7 +142,17 @@ internal sealed class ConflictingRows(InsertPlan plan, CrossShardTransaction tra
     private async ValueTask<ShardResult> ExecuteAsync(int shard, SqlValue[] row)
     {
         var txId = await transaction.WriteInTurnAsync(all, shard, cancellationToken);
+        await MeetAsync(shard, row, txId);
         return await all[shard].ExecuteAsync(new ShardExecuteRequest(all[shard].Shard, plan.Template.Sql, row, txId), cancellationToken);
+    }
+
+    /// <summary>Remembers the entries of the rows that the next statement may change or delete.</summary>
+    private async ValueTask MeetAsync(int shard, SqlValue[] row, string txId)
+    {
+        _met.Clear();
+        if (plan.Template.Met is not { } met) return;
+        var rows = await all[shard].QueryAsync(new ShardQueryRequest(all[shard].Shard, met.Sql, [.. met.Cells.Select(cell => row[cell])], txId), cancellationToken);
+        for (var i = 0; i < rows.Rows.RowCount; i++) Entry.AddAll(_lookups, rows.Rows[i], _met);
     }
 
     private async ValueTask DeleteAsync(Entry entry, int shard, List<Entry> removed)

@@ -14,14 +14,21 @@ internal readonly record struct EntryChange(Entry Entry, ITablet[] Tablets, bool
     public ITablet Row => Tablets[Entry.RowShard];
 }
 
+/// <summary>In which order the shards of a transaction commit.</summary>
+/// <param name="Order">Their places.</param>
+/// <param name="InDoubt">Whether rows may lack their entries until all have committed, or two rows have one unique value.</param>
+/// <param name="Noted">What is compared with the rows if not all commit; nothing where each shard has the entries of its own rows.</param>
+internal readonly record struct CommitOrder(int[] Order, bool InDoubt, IReadOnlyList<EntryChange> Noted);
+
 /// <summary>
 /// What the statements of one transaction have done to entries, and the order in which its shards commit so that a row never lacks its entry, whenever a crash comes:
 /// <list type="bullet">
 /// <item>a shard with a new entry before the shard of its row, a shard where a row has gone before the shard of its entry;</item>
 /// <item>a shard where a row gives up unique values before the one where another takes them; but where a row moves, its new shard before the old one, so that it is not lost.</item>
 /// </list>
-/// Where that cannot be had for all, the rest is in doubt: the first shard to commit keeps a note of it (<see cref="EntryNotes"/>), and of what the other shards do, where that is
-/// one UPDATE. Not thread-safe.
+/// Where entries and rows are on several shards, the first of them to commit keeps a note of the changes (<see cref="EntryNotes"/>): a crash in between leaves entries whose rows
+/// never came, or have gone. Where that order cannot be had for all, the rest is in doubt, and the note says what the other shards do, too, where that is one UPDATE. Not
+/// thread-safe.
 /// </summary>
 internal sealed class EntryChanges
 {
@@ -53,22 +60,13 @@ internal sealed class EntryChanges
 
     /// <summary>Finds the order.</summary>
     /// <param name="writers">The shards that commit.</param>
-    /// <returns>Their places in the order of their commits, and what is in doubt until all have.</returns>
-    public (int[] Order, List<EntryChange> InDoubt) Arrange(IReadOnlyList<ITablet> writers)
+    public CommitOrder Arrange(IReadOnlyList<ITablet> writers)
     {
         var rules = Rules(writers);
         var order = Order(writers.Count, rules);
         var place = new int[writers.Count];
         for (var i = 0; i < order.Length; i++) place[order[i]] = i;
-        var inDoubt = new HashSet<int>();
-        foreach (var rule in rules)
-        {
-            if (place[rule.First] < place[rule.Then] && !_changes[rule.Change].Moved) continue;
-            inDoubt.Add(rule.Change);
-            if (rule.Other >= 0) inDoubt.Add(rule.Other);
-        }
-
-        return (order, inDoubt.Count > 0 && Redo is not null ? [.. _changes] : [.. inDoubt.Order().Select(change => _changes[change])]);
+        return new CommitOrder(order, rules.Exists(rule => place[rule.First] > place[rule.Then] || _changes[rule.Change].Moved), rules.Count == 0 ? [] : _changes);
     }
 
     /// <summary>Which writer must commit before which, and the changes that say so.</summary>

@@ -3,14 +3,18 @@ using Shale.Contracts;
 
 namespace Shale.Vitess;
 
-/// <summary>A note of what is in doubt until all shards of a transaction have committed.</summary>
-/// <param name="Tablet">The shard that keeps it: the first that commits.</param>
-/// <param name="Id">Its number there.</param>
-/// <param name="InDoubt">Entries that may be missing, or lead to no row.</param>
-/// <param name="Marks">What tells, on the other shards, that they have committed; only where the note says what they were to do.</param>
+/// <summary>A note of the entries that a transaction changes, until all its shards have committed.</summary>
+/// <param name="Kept">The note itself: on the shard that commits first.</param>
+/// <param name="Changes">Entries that may be missing, or lead to no row.</param>
 /// <param name="Deleted">Notes that the same transaction has deleted.</param>
-internal sealed record EntryNote(
-    ITablet Tablet, long Id, IReadOnlyList<EntryChange> InDoubt, IReadOnlyList<(ITablet Tablet, long Id)> Marks, IReadOnlyList<EntryNote> Deleted);
+/// <param name="DeletedMarks">Marks that the same transaction has deleted.</param>
+internal sealed record EntryNote(KeptNote Kept, IReadOnlyList<EntryChange> Changes, List<KeptNote> Deleted, List<(ITablet Tablet, long Id)> DeletedMarks);
+
+/// <summary>A note as its shard keeps it.</summary>
+/// <param name="Tablet">The shard.</param>
+/// <param name="Id">Its number there.</param>
+/// <param name="Marks">What tells, on the other shards, that they have committed; only where the note says what they were to do.</param>
+internal sealed record KeptNote(ITablet Tablet, long Id, IReadOnlyList<(ITablet Tablet, long Id)> Marks);
 
 /// <summary>
 /// The notes that shards keep in a table of Shale's own, which no VSchema knows: written in the transaction of the shard that commits first, and superfluous when all have. Then
@@ -36,30 +40,45 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>Writes a note.</summary>
     /// <param name="first">The shard that commits first.</param>
     /// <param name="others">The others that commit.</param>
-    /// <param name="inDoubt">What is in doubt.</param>
+    /// <param name="changes">What is compared with the rows if not all commit.</param>
     /// <param name="redo">What the shards do, so that a start can do it on those that have not committed; null for nothing.</param>
     /// <param name="cancellationToken">Leaves part of it written.</param>
     public async ValueTask<EntryNote> WriteAsync(
-        (ITablet Tablet, string TxId) first, IEnumerable<(ITablet Tablet, string TxId)> others, IReadOnlyList<EntryChange> inDoubt, IReadOnlyList<ShardRedo>? redo,
+        (ITablet Tablet, string TxId) first, IEnumerable<(ITablet Tablet, string TxId)> others, IReadOnlyList<EntryChange> changes, IReadOnlyList<ShardRedo>? redo,
         CancellationToken cancellationToken)
     {
-        var deleted = new List<EntryNote>();
-        var id = await InsertAsync(first.Tablet, first.TxId, EntryNoteText.Write(inDoubt, redo), deleted, cancellationToken);
         var marks = new List<(ITablet, long)>();
-        foreach (var (tablet, txId) in redo is null ? [] : others)
+        var note = new EntryNote(new KeptNote(first.Tablet, 0, marks), changes, [], []);
+        try
         {
-            if (!redo!.Any(part => part.Tablet.Shard == tablet.Shard)) continue;
-            marks.Add((tablet, await InsertAsync(tablet, txId, EntryNoteText.Mark(first.Tablet.Shard, id), deleted, cancellationToken)));
-        }
+            var id = await InsertAsync(first.Tablet, first.TxId, EntryNoteText.Write(changes, redo), note, cancellationToken);
+            foreach (var (tablet, txId) in redo is null ? [] : others)
+            {
+                if (!redo!.Any(part => part.Tablet.Shard == tablet.Shard)) continue;
+                marks.Add((tablet, await InsertAsync(tablet, txId, EntryNoteText.Mark(first.Tablet.Shard, id), note, cancellationToken)));
+            }
 
-        return new EntryNote(first.Tablet, id, inDoubt, marks, deleted);
+            return note with { Kept = note.Kept with { Id = id } };
+        }
+        catch
+        {
+            Undone(note);
+            throw;
+        }
     }
 
     /// <summary>All shards have committed.</summary>
     public void Done(EntryNote note)
     {
         foreach (var mark in note.Deleted.SelectMany(each => each.Marks)) Of(mark.Tablet).Marks.Enqueue(mark.Id);
-        Of(note.Tablet).Notes.Enqueue(note);
+        Of(note.Kept.Tablet).Notes.Enqueue(note.Kept);
+    }
+
+    /// <summary>No shard has committed: what the transaction has deleted is still there.</summary>
+    public void Undone(EntryNote note)
+    {
+        foreach (var each in note.Deleted) Of(each.Tablet).Notes.Enqueue(each);
+        foreach (var mark in note.DeletedMarks) Of(mark.Tablet).Marks.Enqueue(mark.Id);
     }
 
     /// <summary>
@@ -70,8 +89,8 @@ internal sealed class EntryNotes(LockGraph locks)
     {
         try
         {
-            await new EntryRecovery(locks, note.InDoubt).RunAsync(CancellationToken.None);
-            await DeleteAsync(note.Tablet, note.Id, CancellationToken.None);
+            await new EntryRecovery(locks, note.Changes).RunAsync(CancellationToken.None);
+            await DeleteAsync(note.Kept.Tablet, note.Kept.Id, CancellationToken.None);
             return true;
         }
         catch (VitessException)
@@ -94,13 +113,11 @@ internal sealed class EntryNotes(LockGraph locks)
     public static async ValueTask DeleteAsync(ITablet tablet, long id, CancellationToken cancellationToken) =>
         await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, DeleteSql, [SqlValue.Integer(id)]), cancellationToken);
 
-    private async ValueTask<long> InsertAsync(ITablet tablet, string txId, string text, List<EntryNote> deleted, CancellationToken cancellationToken)
+    private async ValueTask<long> InsertAsync(ITablet tablet, string txId, string text, EntryNote note, CancellationToken cancellationToken)
     {
-        var (notes, marks) = Of(tablet).Take();
-        deleted.AddRange(notes);
+        var superfluous = Of(tablet).Take(tablet, note);
         var statements = new List<ShardStatement> { new(CreateSql, [[]]) };
-        SqlValue[][] superfluous = [.. notes.Select(note => note.Id).Concat(marks).Select(id => (SqlValue[])[SqlValue.Integer(id)])];
-        if (superfluous.Length > 0) statements.Add(new ShardStatement(DeleteSql, superfluous));
+        if (superfluous.Count > 0) statements.Add(new ShardStatement(DeleteSql, superfluous));
         statements.Add(new ShardStatement(InsertSql, [[SqlValue.Text(text)]]));
         var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
         return results[^1].Rows[0][0].AsInteger();
@@ -111,18 +128,27 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>What is superfluous on one shard.</summary>
     private sealed class OnShard
     {
-        public ConcurrentQueue<EntryNote> Notes { get; } = new();
+        public ConcurrentQueue<KeptNote> Notes { get; } = new();
 
         public ConcurrentQueue<long> Marks { get; } = new();
 
-        // Where the transaction that deletes them is undone, they are left for the next start.
-        public (List<EntryNote> Notes, List<long> Marks) Take()
+        /// <summary>Takes what there is, for the transaction of a note; the rows of parameters that delete it.</summary>
+        public List<IReadOnlyList<SqlValue>> Take(ITablet tablet, EntryNote into)
         {
-            List<EntryNote> notes = [];
-            List<long> marks = [];
-            while (Notes.TryDequeue(out var note)) notes.Add(note);
-            while (Marks.TryDequeue(out var mark)) marks.Add(mark);
-            return (notes, marks);
+            var ids = new List<IReadOnlyList<SqlValue>>();
+            while (Notes.TryDequeue(out var note))
+            {
+                into.Deleted.Add(note);
+                ids.Add([SqlValue.Integer(note.Id)]);
+            }
+
+            while (Marks.TryDequeue(out var mark))
+            {
+                into.DeletedMarks.Add((tablet, mark));
+                ids.Add([SqlValue.Integer(mark)]);
+            }
+
+            return ids;
         }
     }
 }

@@ -50,6 +50,15 @@ internal sealed class EntryWriter(TabletMap tablets)
         return (await FindAsync(transaction, entry, all, txId, cancellationToken)).Other;
     }
 
+    /// <summary>Whether a row with the values and the sharding key of an entry is there, as the transaction sees it.</summary>
+    public async ValueTask<bool> IsThereAsync(CrossShardTransaction transaction, Entry entry, CancellationToken cancellationToken)
+    {
+        var tablet = tablets.Of(entry.Table.Owner.Keyspace)[entry.RowShard];
+        var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
+        var request = new ShardQueryRequest(tablet.Shard, entry.Table.RowOfKeySql, [.. entry.Values, .. entry.RowKey], txId);
+        return (await tablet.QueryAsync(request, cancellationToken)).Rows.RowCount > 0;
+    }
+
     /// <summary>What is not the same before and after; of what is removed only what no other row needs.</summary>
     private async ValueTask<(List<Entry> Removed, List<Entry> Added)> DifferenceAsync(
         CrossShardTransaction transaction, List<Entry> removed, List<Entry> added, CancellationToken cancellationToken)
@@ -72,10 +81,9 @@ internal sealed class EntryWriter(TabletMap tablets)
     /// <summary>Whether another row of the same keyspace id has the values.</summary>
     private async ValueTask<bool> IsNeededAsync(CrossShardTransaction transaction, Entry entry, CancellationToken cancellationToken)
     {
+        if (await IsThereAsync(transaction, entry, cancellationToken)) return true;
         var tablet = tablets.Of(entry.Table.Owner.Keyspace)[entry.RowShard];
         var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
-        var same = await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, entry.Table.RowOfKeySql, [.. entry.Values, .. entry.RowKey], txId), cancellationToken);
-        if (same.Rows.RowCount > 0) return true;
         var keys = (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, entry.Table.KeysSql, [.. entry.Values, SqlValue.Integer(KeysAtMost)], txId), cancellationToken)).Rows;
         for (var i = 0; i < keys.RowCount; i++)
         {

@@ -18,18 +18,18 @@ internal enum LookupConflict
     Replace,
 }
 
-/// <summary>What ON CONFLICT and SQLite's OR say of unique lookups. Immutable, thread-safe.</summary>
+/// <summary>What ON CONFLICT and SQLite's OR say of lookups. Immutable, thread-safe.</summary>
 /// <param name="Actions">For each lookup of the table what is done.</param>
 internal sealed record LookupConflicts(LookupConflict[] Actions)
 {
     /// <summary>Whether some row may be left out or change another.</summary>
     public bool Any => Array.Exists(Actions, action => action != LookupConflict.Fail);
 
-    /// <summary>Reads the clauses; null for a statement without them, or a table without unique lookups.</summary>
+    /// <summary>Reads the clauses; null for a statement without them, or a table without lookups.</summary>
     public static LookupConflicts? Of(InsertStatement insert, OwnerLookups? lookups)
     {
         var plain = insert.OnConflict.Count == 0 && insert.Or is not ("ignore" or "replace");
-        if (plain || lookups is null || !lookups.Tables.Any(table => table.Lookup.Unique)) return null;
+        if (plain || lookups is null) return null;
         return new LookupConflicts([.. lookups.Tables.Select(table => ActionOf(insert, table.Lookup))]);
     }
 

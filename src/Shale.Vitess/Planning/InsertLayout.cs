@@ -75,6 +75,7 @@ internal sealed class InsertLayout
         return _template = new InsertTemplate(printed.Sql, types, printed.Parameters[_columns.Count..], _key, _auto)
         {
             LookupCells = Lookups is null ? [] : [.. Lookups.Tables.Select(table => LookupCells(table, Lookups.Owner.Schema))],
+            Met = Lookups is not null && (_insert.Or == "replace" || _insert.OnConflict.Any(conflict => conflict.Sets.Count > 0)) ? MetRows.Of(Lookups, _columns, engine) : null,
         };
     }
 

@@ -133,6 +133,9 @@ internal sealed record InsertTemplate(string Sql, SqlType[] CellTypes, int[] Tai
 {
     /// <summary>For each lookup of the table the cells that are looked up, to foresee where entries go; null where a default decides.</summary>
     public int[]?[] LookupCells { get; init; } = [];
+
+    /// <summary>The rows that it may change or delete beside the one that it inserts, where the table has lookups; null for none.</summary>
+    public MetRows? Met { get; init; }
 }
 
 /// <summary>An UPDATE or DELETE whose rows are found by a query first and then changed one by one.</summary>

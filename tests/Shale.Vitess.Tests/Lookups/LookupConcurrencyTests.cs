@@ -25,7 +25,7 @@ public sealed class LookupConcurrencyTests
 
         Assert.Equal(Enumerable.Range(0, Values), won.Order());
         Assert.Equal([$"{Values}"], await cluster.RowsAsync("SELECT count(*) FROM t"));
-        Assert.Empty(await cluster.FaultsAsync(orphans: false));
+        Assert.Empty(await cluster.FaultsAsync());
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class LookupConcurrencyTests
             for (var i = 0; i < 80; i++) await SucceedsAsync(cluster, StatementOf(random, client));
         });
 
-        var faults = await cluster.FaultsAsync(orphans: false);
+        var faults = await cluster.FaultsAsync();
         Assert.True(faults.Count == 0, $"SHALE_SEED={seed}: {string.Join("; ", faults)}");
     }
 

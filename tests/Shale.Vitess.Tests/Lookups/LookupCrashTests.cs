@@ -45,7 +45,7 @@ public sealed class LookupCrashTests : IDisposable
 
                 await using (var again = await OwnerCluster.OpenAsync(Shards, directory: copy))
                 {
-                    var faults = await again.FaultsAsync(orphans: false);
+                    var faults = await again.FaultsAsync();
                     Assert.True(faults.Count == 0, $"step {step}{(after ? " done" : "")}: {string.Join("; ", faults)}");
                 }
 

@@ -41,7 +41,7 @@ public sealed class LookupDifferentialTests
             const string All = "SELECT id, n, a, b, tag, v FROM t";
             if (!sql.StartsWith("SELECT", StringComparison.Ordinal)) Assert.True(await left.RunAsync(All) is var rows && rows == await right.RunAsync(All), $"{told}\nrows differ: {rows}\n{await right.RunAsync(All)}");
             if (left.InTransaction) continue;
-            var faults = await sharded.FaultsAsync(orphans: false);
+            var faults = await sharded.FaultsAsync();
             Assert.True(faults.Count == 0, $"{told}\n{string.Join("; ", faults)}");
         }
 

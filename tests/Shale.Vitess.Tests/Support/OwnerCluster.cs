@@ -58,8 +58,8 @@ internal sealed class OwnerCluster : IAsyncDisposable
 
     public async Task<string[]> RowsAsync(string sql) => Cluster.Rows((await RunAsync(sql)).Rows);
 
-    /// <summary>What is wrong: rows without an entry that leads to their keyspace id, unique values that two rows have; and with <paramref name="orphans"/> entries without a row.</summary>
-    public async Task<List<string>> FaultsAsync(bool orphans = true)
+    /// <summary>What is wrong: rows without an entry that leads to their keyspace id, unique values that two rows have, entries without a row.</summary>
+    public async Task<List<string>> FaultsAsync()
     {
         var faults = new List<string>();
         var catalog = new Catalog(_vschema, _vschema.Get("main"), _dialect);
@@ -76,7 +76,7 @@ internal sealed class OwnerCluster : IAsyncDisposable
             faults.AddRange(kept.Where(entry => entry.Place != entry.Shard).Select(entry => $"{table.Name}: entry {entry.Text} is on the wrong shard"));
             faults.AddRange(wanted.Where(row => !kept.Exists(entry => entry.Text == row.Text && entry.Id == row.Id)).Select(row => $"{table.Name}: row {row.Text} has no entry"));
             if (table.Lookup.Unique) faults.AddRange(wanted.GroupBy(row => row.Text).Where(group => group.Count() > 1).Select(group => $"{table.Name}: {group.Count()} rows {group.Key}"));
-            if (orphans) faults.AddRange(kept.Where(entry => !wanted.Exists(row => entry.Text == row.Text && entry.Id == row.Id)).Select(entry => $"{table.Name}: entry {entry.Text} has no row"));
+            faults.AddRange(kept.Where(entry => !wanted.Exists(row => entry.Text == row.Text && entry.Id == row.Id)).Select(entry => $"{table.Name}: entry {entry.Text} has no row"));
         }
 
         return faults;
