@@ -11,12 +11,16 @@ internal static class EntryNoteText
     private const int Fixed = 4;
 
     /// <summary>Writes a note.</summary>
-    public static string Write(IReadOnlyList<EntryChange> changes, IReadOnlyList<ShardRedo>? redo)
+    /// <param name="key">By what marks name it; empty where there are none.</param>
+    /// <param name="changes">What is compared with the rows.</param>
+    /// <param name="redo">What the shards do; null for nothing.</param>
+    public static string Write(string key, IReadOnlyList<EntryChange> changes, IReadOnlyList<ShardRedo>? redo)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
+            json.WriteString("key", key);
             json.WriteStartArray("entries");
             foreach (var change in changes) Write(json, change);
             json.WriteEndArray();
@@ -29,9 +33,6 @@ internal static class EntryNoteText
         return Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 
-    /// <summary>That a shard has done what a note on another one says.</summary>
-    public static string Mark(string shard, long note) => $"{shard} {note.ToString(CultureInfo.InvariantCulture)}";
-
     /// <summary>Whether a text is that of a note, and not a mark.</summary>
     public static bool IsNote(string text) => text.StartsWith('{');
 
@@ -39,7 +40,7 @@ internal static class EntryNoteText
     /// <param name="text">The note.</param>
     /// <param name="find">The entries of a lookup by its table's name and its own; null if there are none.</param>
     /// <param name="tablets">The tablets of the keyspace.</param>
-    public static (List<EntryChange> Changes, List<ShardRedo> Redo) Read(string text, Func<string, string, EntryTable?> find, ITablet[] tablets)
+    public static (string Key, List<EntryChange> Changes, List<ShardRedo> Redo) Read(string text, Func<string, string, EntryTable?> find, ITablet[] tablets)
     {
         try
         {
@@ -54,7 +55,7 @@ internal static class EntryNoteText
                 changes.Add(new EntryChange(entry, tablets, parts[3][0] == '+', parts[3].EndsWith('m')));
             }
 
-            return (changes, [.. document.RootElement.GetProperty("redo").EnumerateArray().Select(part => RedoOf(part, tablets))]);
+            return (document.RootElement.GetProperty("key").GetString()!, changes, [.. document.RootElement.GetProperty("redo").EnumerateArray().Select(part => RedoOf(part, tablets))]);
         }
         catch (Exception damage) when (damage is JsonException or FormatException or InvalidOperationException or IndexOutOfRangeException or KeyNotFoundException)
         {

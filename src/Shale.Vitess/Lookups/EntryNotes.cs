@@ -1,25 +1,26 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
 using Shale.Contracts;
 
 namespace Shale.Vitess;
 
 /// <summary>A note of the entries that a transaction changes, until all its shards have committed.</summary>
-/// <param name="Kept">The note itself: on the shard that commits first.</param>
+/// <param name="Slot">The note itself, on the shard that commits first, and its marks.</param>
 /// <param name="Changes">Entries that may be missing, or lead to no row.</param>
-/// <param name="Deleted">Notes that the same transaction has deleted.</param>
-/// <param name="DeletedMarks">Marks that the same transaction has deleted.</param>
-internal sealed record EntryNote(KeptNote Kept, IReadOnlyList<EntryChange> Changes, List<KeptNote> Deleted, List<(ITablet Tablet, long Id)> DeletedMarks);
+/// <param name="Replaced">What it and its marks are written over.</param>
+internal sealed record EntryNote(NoteSlot Slot, IReadOnlyList<EntryChange> Changes, List<NoteSlot> Replaced);
 
-/// <summary>A note as its shard keeps it.</summary>
+/// <summary>A row of the table of notes on a shard.</summary>
 /// <param name="Tablet">The shard.</param>
 /// <param name="Id">Its number there.</param>
-/// <param name="Marks">What tells, on the other shards, that they have committed; only where the note says what they were to do.</param>
-internal sealed record KeptNote(ITablet Tablet, long Id, IReadOnlyList<(ITablet Tablet, long Id)> Marks);
+/// <param name="Marks">The marks of the note that it holds: what tells, on the other shards, that they have committed; only where the note says what they were to do.</param>
+internal sealed record NoteSlot(ITablet Tablet, long Id, List<NoteSlot> Marks);
 
 /// <summary>
 /// The notes that shards keep in a table of Shale's own, which no VSchema knows: written in the transaction of the shard that commits first, and superfluous when all have. Then
-/// the next transaction that writes one there deletes it, or the next start does, when it has looked after what it says; doing so twice changes nothing. Where a note says what
-/// the other shards were to do, each of them marks in its own transaction that it has; the marks outlive the note. Thread-safe.
+/// the next transaction that writes one there writes over it, or the next start deletes it, when it has looked after what it says; doing so twice changes nothing. Where a note
+/// says what the other shards were to do, each of them marks in its own transaction that it has; the marks outlive the note. Thread-safe.
 /// </summary>
 /// <param name="locks">Watches whom those wait for that look after notes.</param>
 internal sealed class EntryNotes(LockGraph locks)
@@ -27,15 +28,22 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>The table.</summary>
     public const string Table = "_shale_lookup_notes";
 
-    /// <summary>Makes the table. Numbers are never used again: a mark names its note by one.</summary>
-    public const string CreateSql = $"CREATE TABLE IF NOT EXISTS {Table} (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT NOT NULL)";
+    /// <summary>Makes the table.</summary>
+    public const string CreateSql = $"CREATE TABLE IF NOT EXISTS {Table} (id INTEGER PRIMARY KEY, note TEXT NOT NULL)";
 
     /// <summary>Writes a note or a mark (text).</summary>
     public const string InsertSql = $"INSERT INTO {Table} (note) VALUES (?1) RETURNING id";
 
+    private const string ReplaceSql = $"UPDATE {Table} SET note = ?2 WHERE id = ?1";
+
     private const string DeleteSql = $"DELETE FROM {Table} WHERE id = ?1";
 
-    private readonly ConcurrentDictionary<(string Keyspace, string Shard), OnShard> _shards = new();
+    // What is superfluous. No more than there were transactions at once.
+    private readonly ConcurrentDictionary<(string Keyspace, string Shard), ConcurrentQueue<NoteSlot>> _free = new();
+
+    // Marks name their note by it, also those that a crash has left.
+    private readonly string _process = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+    private long _keys;
 
     /// <summary>Writes a note.</summary>
     /// <param name="first">The shard that commits first.</param>
@@ -47,22 +55,21 @@ internal sealed class EntryNotes(LockGraph locks)
         (ITablet Tablet, string TxId) first, IEnumerable<(ITablet Tablet, string TxId)> others, IReadOnlyList<EntryChange> changes, IReadOnlyList<ShardRedo>? redo,
         CancellationToken cancellationToken)
     {
-        var marks = new List<(ITablet, long)>();
-        var note = new EntryNote(new KeptNote(first.Tablet, 0, marks), changes, [], []);
+        var replaced = new List<NoteSlot>();
         try
         {
-            var id = await InsertAsync(first.Tablet, first.TxId, EntryNoteText.Write(changes, redo), note, cancellationToken);
+            var key = redo is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{_process}-{Interlocked.Increment(ref _keys)}");
+            var slot = await WriteAsync(first.Tablet, first.TxId, EntryNoteText.Write(key, changes, redo), replaced, cancellationToken);
             foreach (var (tablet, txId) in redo is null ? [] : others)
             {
-                if (!redo!.Any(part => part.Tablet.Shard == tablet.Shard)) continue;
-                marks.Add((tablet, await InsertAsync(tablet, txId, EntryNoteText.Mark(first.Tablet.Shard, id), note, cancellationToken)));
+                if (redo!.Any(part => part.Tablet.Shard == tablet.Shard)) slot.Marks.Add(await WriteAsync(tablet, txId, key, replaced, cancellationToken));
             }
 
-            return note with { Kept = note.Kept with { Id = id } };
+            return new EntryNote(slot, changes, replaced);
         }
         catch
         {
-            Undone(note);
+            foreach (var each in replaced) FreeOn(each.Tablet).Enqueue(each);
             throw;
         }
     }
@@ -70,15 +77,14 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>All shards have committed.</summary>
     public void Done(EntryNote note)
     {
-        foreach (var mark in note.Deleted.SelectMany(each => each.Marks)) Of(mark.Tablet).Marks.Enqueue(mark.Id);
-        Of(note.Kept.Tablet).Notes.Enqueue(note.Kept);
+        foreach (var mark in note.Replaced.SelectMany(each => each.Marks)) FreeOn(mark.Tablet).Enqueue(mark);
+        FreeOn(note.Slot.Tablet).Enqueue(note.Slot);
     }
 
-    /// <summary>No shard has committed: what the transaction has deleted is still there.</summary>
+    /// <summary>No shard has committed: what was written over is still there.</summary>
     public void Undone(EntryNote note)
     {
-        foreach (var each in note.Deleted) Of(each.Tablet).Notes.Enqueue(each);
-        foreach (var mark in note.DeletedMarks) Of(mark.Tablet).Marks.Enqueue(mark.Id);
+        foreach (var each in note.Replaced) FreeOn(each.Tablet).Enqueue(each);
     }
 
     /// <summary>
@@ -90,7 +96,7 @@ internal sealed class EntryNotes(LockGraph locks)
         try
         {
             await new EntryRecovery(locks, note.Changes).RunAsync(CancellationToken.None);
-            await DeleteAsync(note.Kept.Tablet, note.Kept.Id, CancellationToken.None);
+            await DeleteAsync(note.Slot.Tablet, note.Slot.Id, CancellationToken.None);
             return true;
         }
         catch (VitessException)
@@ -113,42 +119,19 @@ internal sealed class EntryNotes(LockGraph locks)
     public static async ValueTask DeleteAsync(ITablet tablet, long id, CancellationToken cancellationToken) =>
         await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, DeleteSql, [SqlValue.Integer(id)]), cancellationToken);
 
-    private async ValueTask<long> InsertAsync(ITablet tablet, string txId, string text, EntryNote note, CancellationToken cancellationToken)
+    private async ValueTask<NoteSlot> WriteAsync(ITablet tablet, string txId, string text, List<NoteSlot> replaced, CancellationToken cancellationToken)
     {
-        var superfluous = Of(tablet).Take(tablet, note);
-        var statements = new List<ShardStatement> { new(CreateSql, [[]]) };
-        if (superfluous.Count > 0) statements.Add(new ShardStatement(DeleteSql, superfluous));
-        statements.Add(new ShardStatement(InsertSql, [[SqlValue.Text(text)]]));
-        var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
-        return results[^1].Rows[0][0].AsInteger();
-    }
-
-    private OnShard Of(ITablet tablet) => _shards.GetOrAdd((tablet.Keyspace, tablet.Shard), static _ => new OnShard());
-
-    /// <summary>What is superfluous on one shard.</summary>
-    private sealed class OnShard
-    {
-        public ConcurrentQueue<KeptNote> Notes { get; } = new();
-
-        public ConcurrentQueue<long> Marks { get; } = new();
-
-        /// <summary>Takes what there is, for the transaction of a note; the rows of parameters that delete it.</summary>
-        public List<IReadOnlyList<SqlValue>> Take(ITablet tablet, EntryNote into)
+        if (FreeOn(tablet).TryDequeue(out var free))
         {
-            var ids = new List<IReadOnlyList<SqlValue>>();
-            while (Notes.TryDequeue(out var note))
-            {
-                into.Deleted.Add(note);
-                ids.Add([SqlValue.Integer(note.Id)]);
-            }
-
-            while (Marks.TryDequeue(out var mark))
-            {
-                into.DeletedMarks.Add((tablet, mark));
-                ids.Add([SqlValue.Integer(mark)]);
-            }
-
-            return ids;
+            replaced.Add(free);
+            var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, ReplaceSql, [SqlValue.Integer(free.Id), SqlValue.Text(text)], txId), cancellationToken);
+            if (result.Affected == 1) return new NoteSlot(tablet, free.Id, []);
         }
+
+        List<ShardStatement> statements = [new(CreateSql, [[]]), new(InsertSql, [[SqlValue.Text(text)]])];
+        var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
+        return new NoteSlot(tablet, results[^1].Rows[0][0].AsInteger(), []);
     }
+
+    private ConcurrentQueue<NoteSlot> FreeOn(ITablet tablet) => _free.GetOrAdd((tablet.Keyspace, tablet.Shard), static _ => new ConcurrentQueue<NoteSlot>());
 }

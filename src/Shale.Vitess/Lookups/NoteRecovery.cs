@@ -38,25 +38,20 @@ internal sealed class NoteRecovery(GateState state, VKeyspace keyspace, Cancella
             foreach (var (id, text) in await EntryNotes.ReadAsync(tablet, cancellationToken)) (EntryNoteText.IsNote(text) ? notes : _marks).Add((tablet, id, text));
         }
 
-        var left = new HashSet<string>();
-        foreach (var (tablet, id, text) in notes)
-        {
-            if (!await TrySettleAsync(tablet, id, text)) left.Add(EntryNoteText.Mark(tablet.Shard, id));
-        }
+        var allSettled = true;
+        foreach (var (tablet, id, text) in notes) allSettled &= await TrySettleAsync(tablet, id, text);
 
-        foreach (var (tablet, id, text) in _marks)
-        {
-            if (!left.Contains(text)) await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
-        }
+        // Those of a note that is left must be there when the next start looks after it.
+        foreach (var (tablet, id, _) in allSettled ? _marks : []) await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
     }
 
     private async ValueTask<bool> TrySettleAsync(ITablet tablet, long id, string text)
     {
         try
         {
-            var (changes, redo) = EntryNoteText.Read(text, Find, _tablets);
+            var (key, changes, redo) = EntryNoteText.Read(text, Find, _tablets);
             var redone = 0;
-            foreach (var part in redo) redone += await RedoAsync(part, tablet.Shard, EntryNoteText.Mark(tablet.Shard, id)) ? 1 : 0;
+            foreach (var part in redo) redone += await RedoAsync(part, tablet.Shard, key) ? 1 : 0;
             var recovery = new EntryRecovery(state.Tablets.Locks, changes);
             await recovery.RunAsync(cancellationToken);
             await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
