@@ -12,6 +12,15 @@ public sealed record PageStoreOptions
     /// <summary>Whole pages that are kept in memory, in bytes. Default 32 MB.</summary>
     public long CacheBytes { get; init; } = 32 << 20;
 
+    /// <summary>How long every version stays readable. Default 30 days. Branches and snapshots keep what they need for longer.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How many bytes of files there may be before the window is made shorter than <see cref="Retention"/>. Default: no limit.</summary>
+    public long RetentionBytes { get; init; } = long.MaxValue;
+
+    /// <summary>How many bytes of log are written before a checkpoint is due, at least. Default 32 MB.</summary>
+    public long CheckpointBytes { get; init; } = 32 << 20;
+
     /// <summary>Whether commits wait for the disk. Default true; without it a crash of the machine can lose the last commits, never the order.</summary>
     public bool Durable { get; init; } = true;
 

@@ -136,9 +136,35 @@ public sealed class PageStoreTests : IDisposable
         for (var i = 1; i <= 500; i++) Assert.Equal($"version {i}", Read(store.OpenReader("main", new Lsn(i))));
     }
 
+    [Fact]
+    [Trait("Rule", "S5.7")]
+    public void Compact_VersionsBeforeTheWindow_LeaveOnlyWhatIsPinned()
+    {
+        var clock = new SettableTime(DateTimeOffset.UnixEpoch.AddYears(60));
+        using var store = Open(clock, TimeSpan.FromHours(1));
+        Commit(store, "main", "one");
+        store.CreateSnapshot("first", "main");
+        for (var i = 2; i <= 1200; i++) Commit(store, "main", $"{new string('x', 2000)}{i}", wait: i % 100 == 0);
+        store.Checkpoint();
+        clock.Now = clock.Now.AddHours(2);
+        var before = Directory.EnumerateFiles(_directory.Path).Sum(file => new FileInfo(file).Length);
+
+        Assert.True(store.Compact());
+
+        Assert.True(Directory.EnumerateFiles(_directory.Path).Sum(file => new FileInfo(file).Length) < before);
+        Assert.True(store.OldestLsn > new Lsn(1));
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", new Lsn(1))).Code);
+        Assert.Equal("one", Read(store.OpenSnapshot("first")));
+        Assert.EndsWith("1200", Read(store.OpenReader("main")), StringComparison.Ordinal);
+        Assert.EndsWith($"{store.OldestLsn}", Read(store.OpenReader("main", store.OldestLsn)), StringComparison.Ordinal);
+        Assert.False(store.Compact());
+    }
+
     private PageStore Open() => Open(TimeProvider.System);
 
-    private PageStore Open(TimeProvider clock) => PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { Clock = clock });
+    private PageStore Open(TimeProvider clock, TimeSpan? retention = null) => PageStore.Open(
+        new LocalDisk(_directory.Path),
+        new PageStoreOptions { Clock = clock, Retention = retention ?? TimeSpan.FromDays(30), SegmentBytesMin = 32 << 10, SegmentBytesMax = 64 << 10 });
 
     private static Lsn Commit(PageStore store, string branch, string text, bool wait = true)
     {

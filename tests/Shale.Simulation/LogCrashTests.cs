@@ -33,11 +33,20 @@ public sealed class LogCrashTests
     {
         var disk = new SimulatedDisk(seed);
         var scenario = new LogScenario(seed, disk, Small);
-        scenario.Run(Steps);
+        Live(scenario);
         scenario.CompareAll();
         scenario.Close();
         Assert.True(scenario.Last.Value > 50, "the scenario commits too little to say anything");
+        Assert.True(scenario.Compactions > 0, "the scenario compacts nothing");
         return disk.Calls;
+    }
+
+    private static void Live(LogScenario scenario)
+    {
+        scenario.Run(Steps);
+        scenario.Age();
+        scenario.Run(Steps / 4);
+        scenario.Age();
     }
 
     private static void Crash(int seed, int failsAt)
@@ -47,7 +56,7 @@ public sealed class LogCrashTests
         try
         {
             scenario = new LogScenario(seed, disk, Small);
-            scenario.Run(Steps);
+            Live(scenario);
             scenario.Close();
         }
         catch (PowerFailure)

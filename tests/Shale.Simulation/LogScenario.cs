@@ -12,6 +12,7 @@ internal sealed class LogScenario
     private readonly Random _random;
     private readonly SimulatedDisk _disk;
     private readonly PageStoreOptions _options;
+    private readonly SettableTime _clock = new() { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
     private readonly ShadowLog _shadow = new();
     private PageStore _store;
     private Lsn _acknowledged;
@@ -21,15 +22,25 @@ internal sealed class LogScenario
     public LogScenario(int seed, SimulatedDisk disk, PageStoreOptions options)
     {
         _random = new Random(seed);
-        (_disk, _options) = (disk, options);
-        _store = PageStore.Open(disk, options);
+        (_disk, _options) = (disk, options with { Clock = _clock, Retention = TimeSpan.FromSeconds(60) });
+        _store = PageStore.Open(disk, _options);
     }
 
     public Lsn Last => _shadow.Last;
 
+    public int Compactions { get; private set; }
+
     public void Run(int steps)
     {
         for (var i = 0; i < steps; i++) Step();
+    }
+
+    /// <summary>Everything so far but its end goes before the window.</summary>
+    public void Age()
+    {
+        _store.Checkpoint();
+        _clock.Now += TimeSpan.FromMinutes(2);
+        Compact();
     }
 
     public void Close() => _store.Dispose();
@@ -56,7 +67,7 @@ internal sealed class LogScenario
         _store.WaitDurable(_store.LastLsn);
         foreach (var branch in _shadow.Branches)
         {
-            for (var lsn = Lsn.Zero; lsn <= _shadow.Last; lsn = lsn.Next)
+            for (var lsn = _store.OldestLsn; lsn <= _shadow.Last; lsn = lsn.Next)
             {
                 using var reader = _store.OpenReader(branch, lsn);
                 Compare(_shadow.At(branch, lsn), reader, $"{branch}:{lsn}");
@@ -93,6 +104,9 @@ internal sealed class LogScenario
                 _store.Checkpoint();
                 _acknowledged = _store.DurableLsn;
                 break;
+            case 7:
+                Compact();
+                break;
             default:
                 Commit();
                 break;
@@ -115,6 +129,7 @@ internal sealed class LogScenario
 
             writer.Prepare(new CommitContent { RowChanges = new byte[_random.Next(40)], RowCount = 1 });
             if (!writer.HasChanges) continue;
+            _clock.Now += TimeSpan.FromSeconds(1);
             var lsn = writer.Publish();
             _shadow.Commit(branch, lsn, pages);
             if (_random.Next(3) == 0) Acknowledge(lsn);
@@ -221,6 +236,17 @@ internal sealed class LogScenario
         _acknowledged = _store.LastLsn;
     }
 
+    // While somebody reads an old version, which must stay.
+    private void Compact()
+    {
+        var branch = Any(_shadow.Branches);
+        var at = SomeLsn();
+        using var reader = _store.OpenReader(branch, at);
+        _clock.Now += TimeSpan.FromSeconds(_random.Next(40));
+        if (_store.Compact()) Compactions++;
+        Compare(_shadow.At(branch, at), reader, $"{branch}:{at}");
+    }
+
     private static void Compare(ImmutableSortedDictionary<uint, byte[]> expected, IPageReader reader, string what)
     {
         Assert.True(expected.Count == reader.PageCount, $"{what} has {reader.PageCount} pages instead of {expected.Count}");
@@ -232,7 +258,7 @@ internal sealed class LogScenario
         }
     }
 
-    private Lsn SomeLsn() => new(_random.NextInt64(_store.DurableLsn.Value + 1));
+    private Lsn SomeLsn() => new(_random.NextInt64(_store.OldestLsn.Value, _store.DurableLsn.Value + 1));
 
     private string NewName(string prefix) => $"{prefix}{_random.Next()}";
 

@@ -8,11 +8,8 @@ namespace Shale.PageLog;
 /// <param name="To">The commit that superseded it.</param>
 /// <param name="From">The commit that made it.</param>
 /// <param name="Place">Its frame.</param>
-internal readonly record struct HistoryEntry(int Line, uint PageNumber, Lsn To, Lsn From, Place Place) : IComparable<HistoryEntry>
+internal readonly record struct HistoryEntry(int Line, uint PageNumber, Lsn To, Lsn From, Place Place) : IBlockEntry<HistoryEntry>
 {
-    /// <summary>Bytes of an entry in a file.</summary>
-    public const int Bytes = 32;
-
     /// <summary>By line, page, and time: the order of the files.</summary>
     public int CompareTo(HistoryEntry other)
     {

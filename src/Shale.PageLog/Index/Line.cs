@@ -60,6 +60,35 @@ internal sealed class Line
         if (state.Version % SampleEvery == 0) Samples.Add(state);
     }
 
+    /// <summary>The state at a commit that is a sample; null for others.</summary>
+    public LineState? SampleOf(Lsn lsn)
+    {
+        var index = FirstSampleAfter(lsn) - 1;
+        return index >= 0 && Samples[index].Lsn == lsn ? Samples[index] : null;
+    }
+
+    /// <summary>The index of the first sample after an LSN, or how many there are.</summary>
+    public int FirstSampleAfter(Lsn at)
+    {
+        int low = 0, high = Samples.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Samples[middle].Lsn > at) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
+    }
+
+    /// <summary>Forgets samples before a state of the line, which becomes one: commits before it are no longer asked for.</summary>
+    public void ForgetSamples(LineState oldest)
+    {
+        if (oldest.Lsn <= Fork || oldest.Lsn == Lsn.Zero) return;
+        Samples.RemoveRange(0, FirstSampleAfter(oldest.Lsn));
+        Samples.Insert(0, oldest);
+    }
+
     /// <summary>Learns how far the log is durable; true once nothing is left to wait for.</summary>
     public bool Advance(Lsn durable)
     {

@@ -152,6 +152,40 @@ internal sealed class LogIndex
         }
     }
 
+    /// <summary>
+    /// What must stay readable beside the newest versions: lines that a branch, a snapshot, a reader, or a line that left them still needs, each with the LSNs at which it is read.
+    /// </summary>
+    public Pins Pins(IEnumerable<(Line Line, Lsn Lsn)> readers, Lsn oldest)
+    {
+        var pins = new Pins();
+        foreach (var branch in _branches.Values) Pin(branch);
+        foreach (var snapshot in _snapshots.Values) pins.Add(snapshot.Line, snapshot.State.Lsn);
+        foreach (var (line, lsn) in readers) pins.Add(line, lsn);
+        return pins;
+
+        void Pin(Branch branch)
+        {
+            for (var i = 0; i < branch.Heads.Count; i++)
+            {
+                if (i == branch.Heads.Count - 1 || branch.Heads[i + 1].Since > oldest) pins.Add(branch.Heads[i].Line, branch.Heads[i].Line.Head.Lsn);
+            }
+
+            if (branch.Parent is { } parent && branch.Since > oldest) Pin(parent);
+        }
+    }
+
+    /// <summary>Forgets what is known only of the time before an LSN, and of lines that nobody needs. Returns the names of files that hold nothing else.</summary>
+    public IReadOnlyList<string> Forget(Lsn before, Pins pins)
+    {
+        foreach (var line in _lines)
+        {
+            if (!pins.Has(line)) line.Pages.Clear();
+            else if (line.Head.Lsn > before) line.ForgetSamples(StateAt(line, before));
+        }
+
+        return Commits.Forget(before);
+    }
+
     /// <summary>Closes its files.</summary>
     public void Close()
     {
@@ -173,7 +207,8 @@ internal sealed class LogIndex
         if (line.Head.Lsn <= at) return line.Head;
         while (line.Parent is not null && at <= line.Fork) line = line.Parent;
         if (line.Head.Lsn <= at) return line.Head;
-        var lsn = FirstSampleAfter(line, at);
+        var sampled = line.FirstSampleAfter(at);
+        var lsn = sampled < line.Samples.Count ? line.Samples[sampled].Lsn : line.Head.Lsn;
         while (lsn > at)
         {
             var entry = Commits[lsn];
@@ -181,6 +216,7 @@ internal sealed class LogIndex
             lsn = entry.Before;
         }
 
+        if (line.SampleOf(lsn) is { } sample) return sample;
         var found = Commits[lsn];
         return new LineState(lsn, found.Version, found.PageCount);
     }
@@ -217,19 +253,5 @@ internal sealed class LogIndex
         var line = LoadLine(id, parent, fork);
         line.Start(state);
         return line;
-    }
-
-    // A commit of the line after an LSN, near it.
-    private static Lsn FirstSampleAfter(Line line, Lsn at)
-    {
-        int low = 0, high = line.Samples.Count;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (line.Samples[middle].Lsn > at) high = middle;
-            else low = middle + 1;
-        }
-
-        return low < line.Samples.Count ? line.Samples[low].Lsn : line.Head.Lsn;
     }
 }

@@ -44,6 +44,9 @@ internal sealed class PageMap
         Writable(pageNumber) = new Entry(from, place, VersionPool.None);
     }
 
+    /// <summary>Forgets all pages.</summary>
+    public void Clear() => (_chunks, Count) = ([], 0);
+
     /// <summary>The map as it is now, whatever is changed later.</summary>
     public PageMap Freeze()
     {

@@ -42,19 +42,31 @@ internal sealed class LogReader
         return false;
     }
 
+    /// <summary>The frames of the last record. Errors: SHARD_ERROR (XX001).</summary>
+    public List<(Place Place, uint PageNumber)> Frames()
+    {
+        var frames = new List<(Place, uint)>();
+        var body = Body;
+        var place = Record + RecordHeader.Bytes;
+        for (var i = 0u; i < Header.FrameCount; i++)
+        {
+            if (body.Length < FrameHeader.Bytes) throw Damage.Found($"the record of LSN {Header.Lsn} is too short");
+            var frame = FrameHeader.Read(body);
+            frames.Add((place, frame.PageNumber));
+            var length = FrameHeader.Bytes + frame.Length;
+            place += length;
+            body = body[length..];
+        }
+
+        return frames;
+    }
+
     // The segment that goes on where this one ends, if it was begun.
     private SegmentHeader? NextSegment()
     {
         var number = Position.End.Segment + 1;
-        if (!_segments.Numbers.Contains(number) || HeaderOf(number) is not { } header) return null;
+        if (!_segments.Numbers.Contains(number) || _segments.HeaderOf(number) is not { } header) return null;
         return header.BaseChain == Position.Chain && header.BaseLsn == Position.Lsn ? header : null;
-    }
-
-    private SegmentHeader? HeaderOf(int number)
-    {
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
-        var segment = _segments.Get(number);
-        return segment.File.Read(0, bytes) == bytes.Length && SegmentHeader.TryRead(bytes, out var header) && header.Segment == number ? header : null;
     }
 
     private bool TryReadAt(Place place)
@@ -109,7 +121,7 @@ internal sealed class LogReader
         foreach (var number in _segments.Numbers)
         {
             if (number < Position.End.Segment) continue;
-            if (number > Position.End.Segment && HeaderOf(number) is { } begun && begun.BaseLsn > Position.Lsn) throw Lost(begun.BaseLsn);
+            if (number > Position.End.Segment && _segments.HeaderOf(number) is { } begun && begun.BaseLsn > Position.Lsn) throw Lost(begun.BaseLsn);
             RequireNothingDurable(_segments.Get(number), number == Position.End.Segment ? Position.End.Offset : SegmentHeader.Bytes);
         }
     }

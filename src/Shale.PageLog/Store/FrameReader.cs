@@ -15,23 +15,18 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
         page.Slice(offset, destination.Length).CopyTo(destination);
     }
 
+    /// <summary>Reads a whole page that nobody will want soon: it is not kept in memory.</summary>
+    public void ReadOnce(Place place, Span<byte> page)
+    {
+        if (!cache.TryRead(place, 0, page)) Build(place, page);
+    }
+
     /// <summary>How many differences lead to the frame at a place.</summary>
     public int DepthOf(Place place)
     {
         Span<byte> header = stackalloc byte[FrameHeader.Bytes];
-        ReadBytes(place, header);
+        ReadBytes(place, 0, header);
         return FrameHeader.Read(header).Depth;
-    }
-
-    /// <summary>Bytes at a place.</summary>
-    public void ReadBytes(Place place, Span<byte> destination)
-    {
-        lock (store)
-        {
-            if (tail.TryRead(place, destination)) return;
-        }
-
-        segments.Get(place.Segment).Read(place.Offset, destination);
     }
 
     private void Build(Place place, Span<byte> page)
@@ -63,10 +58,21 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
     // Reads a frame whole and returns its header.
     private FrameHeader ReadFrame(Place place, Span<byte> frame)
     {
-        ReadBytes(place, frame[..FrameHeader.Bytes]);
+        ReadBytes(place, 0, frame[..FrameHeader.Bytes]);
         var header = FrameHeader.Read(frame);
-        ReadBytes(place + FrameHeader.Bytes, frame.Slice(FrameHeader.Bytes, header.Length));
+        ReadBytes(place, FrameHeader.Bytes, frame.Slice(FrameHeader.Bytes, header.Length));
         FrameHeader.Verify(frame);
         return header;
+    }
+
+    // Bytes of the frame at a place, which may be only in memory yet.
+    private void ReadBytes(Place place, int skip, Span<byte> destination)
+    {
+        lock (store)
+        {
+            if (tail.TryRead(place + skip, destination)) return;
+        }
+
+        segments.Read(place, skip, destination);
     }
 }

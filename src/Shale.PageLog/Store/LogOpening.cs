@@ -22,7 +22,7 @@ internal static class LogOpening
         var current = segments.Get(end.End.Segment);
         current.File.Sync();
         index.Advance(end.Lsn);
-        return new OpenedLog(index, new LogTail(segments, options, end, current, next), checkpoint, replayed);
+        return new OpenedLog(index, new LogTail(segments, options, end, current, next), checkpoint, checkpoint == 0 ? 0 : start.End.Segment, replayed);
     }
 
     // The newest checkpoint that is whole. Files of others are what a crash has left.
@@ -67,16 +67,7 @@ internal static class LogOpening
         return (index, new LogPosition(new Place(first.Segment, SegmentHeader.Bytes), first.BaseLsn, first.BaseTime, first.BaseChain), 0);
     }
 
-    private static SegmentHeader? FirstSegment(SegmentSet segments)
-    {
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
-        foreach (var number in segments.Numbers)
-        {
-            if (segments.Get(number).File.Read(0, bytes) == bytes.Length && SegmentHeader.TryRead(bytes, out var header) && header.Segment == number) return header;
-        }
-
-        return null;
-    }
+    private static SegmentHeader? FirstSegment(SegmentSet segments) => segments.Numbers.Select(segments.HeaderOf).FirstOrDefault(header => header is not null);
 
     private static SegmentHeader Begin(SegmentSet segments, PageStoreOptions options)
     {
@@ -146,16 +137,6 @@ internal static class LogOpening
     {
         var line = index.Line(reader.Header.Line);
         index.AddCommit(line, reader.Header, reader.Record);
-        var place = reader.Record + RecordHeader.Bytes;
-        var body = reader.Body;
-        for (var i = 0u; i < reader.Header.FrameCount; i++)
-        {
-            if (body.Length < FrameHeader.Bytes) throw Damage.Found($"the record of LSN {reader.Header.Lsn} is too short");
-            var frame = FrameHeader.Read(body);
-            index.AddPage(line, frame.PageNumber, place);
-            var length = FrameHeader.Bytes + frame.Length;
-            place += length;
-            body = body[length..];
-        }
+        foreach (var (place, pageNumber) in reader.Frames()) index.AddPage(line, pageNumber, place);
     }
 }

@@ -8,6 +8,7 @@ public sealed partial class PageStore
     private long _lastRun;
     private long _checkpointedRecords;
     private long _checkpointedBytes;
+    private int _checkpointedSegment;
 
     /// <summary>How many bytes of the log an opening would have to read.</summary>
     public long BytesSinceCheckpoint
@@ -27,12 +28,14 @@ public sealed partial class PageStore
         lock (_checkpointing)
         {
             FrozenIndex frozen;
+            List<string> forgotten;
             long records, bytes;
             lock (Lock)
             {
                 (records, bytes) = (Tail.Appended, Tail.AppendedBytes);
                 if (records == _checkpointedRecords) return;
                 frozen = Index.Freeze(Tail.Last);
+                forgotten = [.. _forgotten];
             }
 
             // It must not say more than the log will after a crash.
@@ -41,8 +44,11 @@ public sealed partial class PageStore
             lock (Lock)
             {
                 Index.Unload(frozen, history);
-                (_checkpointedRecords, _checkpointedBytes) = (records, bytes);
+                (_checkpointedRecords, _checkpointedBytes, _checkpointedSegment) = (records, bytes, frozen.Position.End.Segment);
+                _forgotten.RemoveRange(0, forgotten.Count);
             }
+
+            foreach (var name in forgotten) _disk.Delete(name);
         }
     }
 
@@ -71,11 +77,22 @@ public sealed partial class PageStore
     {
         while (history.ToMerge() is { Count: > 0 } merged)
         {
-            var info = HistoryRun.Write(_disk, NextRun(), merged[0].Info.Level + 1, History.Merge(merged, _ => true));
+            var info = HistoryRun.Write(_disk, NextRun(), merged[0].Info.Level + 1, History.Merge(merged, IsRead()));
             history = AddRun(new History(history.Runs.SkipLast(merged.Count)), info, written);
         }
 
         return history;
+    }
+
+    // Versions that were superseded before the window are read only where something pins them.
+    private Func<HistoryEntry, bool> IsRead()
+    {
+        lock (Lock)
+        {
+            var oldest = OldestLsn;
+            var pins = PinsAt(oldest);
+            return entry => entry.To > oldest || pins.Need(Index.Lines[entry.Line - 1], entry.From, entry.To);
+        }
     }
 
     private History AddRun(History history, HistoryRunInfo? info, List<HistoryRun> written)

@@ -23,7 +23,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
         (_disk, _owned, _options, _segments, _checkpoint) = (disk, owned, options, segments, opened.Checkpoint);
         (Index, Tail) = (opened.Index, opened.Tail);
         _lastRun = Index.History.Runs.Count == 0 ? 0 : Index.History.Runs.Max(run => run.Info.Number);
-        _checkpointedBytes = -opened.Replayed;
+        (_checkpointedBytes, _checkpointedSegment) = (-opened.Replayed, opened.CheckpointedSegment);
         Cache = new PageCache(options.CacheBytes);
         Frames = new FrameReader(segments, Tail, Cache, Lock);
         _promised = Tail.Last.Time;
@@ -170,6 +170,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
 
     private void RequireReadable(Lsn at)
     {
+        if (at < OldestLsn) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} lies before the retention window, which begins with LSN {OldestLsn}");
         if (at > Tail.Durable) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} is beyond the end of the log, LSN {Tail.Durable}");
     }
 }

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Shale.PageLog;
+
+/// <summary>
+/// A file that stands for some adjacent segments: of the versions in them those that are still wanted, each a whole page, known by the places where they were first written. Never changes;
+/// thread-safe. docs/formats/page-log.md.
+/// </summary>
+internal sealed class CompactedSegment : IDisposable
+{
+    private const ulong Magic = 0x54504D43454C4853; // SHLECMPT
+    private const uint Version = 1;
+    private const int HeaderBytes = 64, CrcOffset = 60;
+    private const string Prefix = "compacted-", Suffix = ".log";
+    private readonly IDiskFile _file;
+    private readonly BlockTable<CompactedEntry> _table;
+
+    private CompactedSegment(IDiskFile file, int first, int last, Lsn lastLsn, long count, long tableStart)
+    {
+        (_file, First, Last, LastLsn, Count) = (file, first, last, lastLsn, count);
+        _table = new BlockTable<CompactedEntry>(file, NameOf(first, last), tableStart, count).Open();
+    }
+
+    /// <summary>The first segment that it stands for.</summary>
+    public int First { get; }
+
+    /// <summary>The last segment that it stands for.</summary>
+    public int Last { get; }
+
+    /// <summary>The last commit of those segments.</summary>
+    public Lsn LastLsn { get; }
+
+    /// <summary>How many frames it has.</summary>
+    public long Count { get; }
+
+    /// <summary>Its length in bytes.</summary>
+    public long Length => _file.Length;
+
+    /// <summary>Its file.</summary>
+    public IDiskFile File => _file;
+
+    /// <summary>The name of a file.</summary>
+    public static string NameOf(int first, int last) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{first:D8}-{last:D8}{Suffix}");
+
+    /// <summary>The segments in a file's name; false for other files.</summary>
+    public static bool TryParse(string name, out int first, out int last)
+    {
+        first = last = 0;
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.EndsWith(Suffix, StringComparison.Ordinal)) return false;
+        var numbers = name[Prefix.Length..^Suffix.Length].Split('-');
+        return numbers.Length == 2 && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out first)
+            && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out last);
+    }
+
+    /// <summary>Writes one, durably but for its name.</summary>
+    /// <param name="disk">Where.</param>
+    /// <param name="first">The first segment.</param>
+    /// <param name="last">The last segment.</param>
+    /// <param name="lastLsn">The last commit.</param>
+    /// <param name="kept">The versions, by place; their offsets are filled in here.</param>
+    /// <param name="read">Reads the whole page at a place.</param>
+    /// <param name="cancellationToken">Leaves no file.</param>
+    public static void Write(IDisk disk, int first, int last, Lsn lastLsn, CompactedEntry[] kept, Action<Place, Memory<byte>> read, CancellationToken cancellationToken)
+    {
+        var name = NameOf(first, last);
+        try
+        {
+            using var file = disk.Create(name);
+            var frame = new byte[FrameHeader.Bytes + PageFormat.PageSize];
+            long offset = HeaderBytes;
+            for (var i = 0; i < kept.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                kept[i] = kept[i] with { Offset = offset };
+                read(kept[i].Place, frame.AsMemory(FrameHeader.Bytes));
+                new FrameHeader(kept[i].PageNumber, 0, PageFormat.PageSize, Place.None).Write(frame);
+                file.Write(offset, frame);
+                offset += frame.Length;
+            }
+
+            BlockTable<CompactedEntry>.Write(file, offset, kept);
+            file.Sync();
+            file.Write(0, HeaderOf(first, last, lastLsn, kept.Length, offset));
+            file.Sync();
+        }
+        catch
+        {
+            disk.Delete(name);
+            throw;
+        }
+    }
+
+    /// <summary>Opens one; null if it was not finished. Errors: SHARD_ERROR (XX001).</summary>
+    public static CompactedSegment? TryOpen(IDisk disk, string name)
+    {
+        var file = disk.Open(name);
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        if (file.Read(0, header) < HeaderBytes || BinaryPrimitives.ReadUInt64LittleEndian(header) != Magic
+            || BinaryPrimitives.ReadUInt32LittleEndian(header[CrcOffset..]) != Crc32C.Of(header[..CrcOffset]))
+        {
+            file.Dispose();
+            return null;
+        }
+
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) != Version) throw Damage.Found($"{name} has another format");
+        return new CompactedSegment(
+            file,
+            BinaryPrimitives.ReadInt32LittleEndian(header[12..]),
+            BinaryPrimitives.ReadInt32LittleEndian(header[16..]),
+            new Lsn(BinaryPrimitives.ReadInt64LittleEndian(header[24..])),
+            BinaryPrimitives.ReadInt64LittleEndian(header[32..]),
+            BinaryPrimitives.ReadInt64LittleEndian(header[40..]));
+    }
+
+    /// <summary>Where a frame is. Errors: SHARD_ERROR (XX001) if it was not kept.</summary>
+    public long OffsetOf(Place place) => _table.TryFind(new CompactedEntry(place, 0, default, 0, 0), out var found) && found.Place == place
+        ? found.Offset
+        : throw Damage.Found($"the frame at {place} is not in {NameOf(First, Last)}");
+
+    /// <summary>Its frames, by place.</summary>
+    public IEnumerable<CompactedEntry> Entries() => _table.All();
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static byte[] HeaderOf(int first, int last, Lsn lastLsn, long count, long tableStart)
+    {
+        var header = new byte[HeaderBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), Version);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), first);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), last);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(24), lastLsn.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(32), count);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(40), tableStart);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(CrcOffset), Crc32C.Of(header.AsSpan(0, CrcOffset)));
+        return header;
+    }
+}

@@ -1,0 +1,84 @@
+namespace Shale.PageLog;
+
+/// <summary>Chooses what is rewritten, and finds what of it is still read.</summary>
+internal static class LogCompaction
+{
+    // A compacted file is rewritten when this many times its bytes have come after it: each byte is so rewritten few times.
+    private const int GrowthToRewrite = 2;
+
+    /// <summary>What should be rewritten now; null for nothing.</summary>
+    /// <param name="segments">The segments.</param>
+    /// <param name="before">The segment of the last checkpoint: it and those after it are needed as they are.</param>
+    /// <param name="window">The last commit before the window.</param>
+    /// <param name="bytes">How many bytes there may be; where there are more, the window does not count.</param>
+    public static CompactionRange? Choose(SegmentSet segments, int before, Lsn window, long bytes)
+    {
+        var numbers = segments.Numbers;
+        var excess = segments.Compacted.Sum(compacted => compacted.Length) + numbers.Sum(number => segments.Get(number).Length) - bytes;
+        CompactionRange? range = null;
+        long rewritten = 0;
+        foreach (var number in numbers.TakeWhile(number => number < before))
+        {
+            var last = segments.HeaderOf(number + 1)!.Value.BaseLsn;
+            if (last > window && rewritten >= excess) break;
+            rewritten += segments.Get(number).Length;
+            range = new CompactionRange(range?.First ?? number, number, last);
+        }
+
+        if (range is not { } found) return null;
+        foreach (var compacted in segments.Compacted.Reverse())
+        {
+            if (compacted.Length > rewritten * GrowthToRewrite) break;
+            rewritten += compacted.Length;
+            found = found with { First = compacted.First };
+        }
+
+        return found;
+    }
+
+    /// <summary>The versions in a range that are still read, by place: the newest of each page, and those that something pins.</summary>
+    public static CompactedEntry[] Kept(SegmentSet segments, CompactionRange range, Pins pins, Func<int, Line> lineOf)
+    {
+        var kept = new List<CompactedEntry>();
+        var newest = new Dictionary<(int Line, uint Page), CompactedEntry>();
+        foreach (var version in Versions(segments, range))
+        {
+            var line = lineOf(version.Line);
+            if (!pins.Has(line)) continue;
+            if (newest.TryGetValue((version.Line, version.PageNumber), out var before) && pins.Need(line, before.From, version.From)) kept.Add(before);
+            newest[(version.Line, version.PageNumber)] = version;
+        }
+
+        kept.AddRange(newest.Values);
+        kept.Sort();
+        return [.. kept];
+    }
+
+    // In the order of the log.
+    private static IEnumerable<CompactedEntry> Versions(SegmentSet segments, CompactionRange range)
+    {
+        var first = range.First;
+        foreach (var compacted in segments.Compacted.Where(compacted => compacted.First >= range.First))
+        {
+            foreach (var entry in compacted.Entries()) yield return entry;
+            first = compacted.Last + 1;
+        }
+
+        var start = segments.HeaderOf(first)!.Value;
+        var reader = new LogReader(segments, new LogPosition(new Place(first, SegmentHeader.Bytes), start.BaseLsn, start.BaseTime, start.BaseChain));
+        while (reader.Position.Lsn < range.LastLsn && reader.Next())
+        {
+            if (reader.Header.Kind != RecordKind.Commit) continue;
+            foreach (var version in FramesOf(reader)) yield return version;
+        }
+
+        if (reader.Position.Lsn < range.LastLsn) throw Damage.Found($"the log ends at LSN {reader.Position.Lsn}, within what a checkpoint has seen");
+    }
+
+    private static List<CompactedEntry> FramesOf(LogReader reader)
+    {
+        var frames = new List<CompactedEntry>();
+        foreach (var (place, pageNumber) in reader.Frames()) frames.Add(new CompactedEntry(place, 0, reader.Header.Lsn, reader.Header.Line, pageNumber));
+        return frames;
+    }
+}
