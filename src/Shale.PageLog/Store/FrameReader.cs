@@ -29,6 +29,9 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
         return FrameHeader.Read(header).Depth;
     }
 
+    /// <summary>Reads bytes of a record, which may be only in memory yet. Errors: SHARD_ERROR (XX001), also where its segment was compacted.</summary>
+    public void ReadBytes(Place place, Span<byte> destination) => ReadBytes(place, 0, destination);
+
     private void Build(Place place, Span<byte> page)
     {
         Span<long> chain = stackalloc long[PageDelta.MaxDepth + 1];
@@ -65,7 +68,7 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
         return header;
     }
 
-    // Bytes of the frame at a place, which may be only in memory yet.
+    // Bytes of the frame at a place.
     private void ReadBytes(Place place, int skip, Span<byte> destination)
     {
         lock (store)

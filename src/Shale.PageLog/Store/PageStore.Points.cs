@@ -85,6 +85,9 @@ public sealed partial class PageStore
         lock (Lock)
         {
             RequireReadable(lsn);
+
+            // Of the oldest there are the pages, not the record.
+            if (lsn == OldestLsn) return null;
             record = Index.Commits[lsn].Record;
         }
 
@@ -141,7 +144,7 @@ public sealed partial class PageStore
             if (i > 0 && since > until) continue;
             var newest = Index.StateAt(line, until);
             if (version > newest.Version) return null;
-            var first = i > 0 ? Index.Commits[since].Version : branch.Parent is null ? 1 : Index.StateAt(line, since).Version + 1;
+            var first = since < Index.Commits.First ? 0 : i > 0 ? Index.Commits[since].Version : branch.Parent is null ? 1 : Index.StateAt(line, since).Version + 1;
             if (version >= first) return FindVersion(line, newest, version);
             until = i > 0 ? new Lsn(since.Value - 1) : since;
         }
