@@ -24,9 +24,11 @@ internal sealed class Branch(string name, Line line, Lsn since, Branch? parent)
     public void MoveTo(Line line, Lsn since) => _heads.Add((since, line));
 
     /// <summary>The line that it pointed at at an LSN; before its beginning, that of the branch it left.</summary>
-    public Line LineAt(Lsn at)
+    public Line LineAt(Lsn at) => Parent is not null && at <= Since ? Parent.LineAt(at) : NewestAt(at);
+
+    /// <summary>The line of its own that it pointed at last at an LSN; before its first commit, too.</summary>
+    public Line NewestAt(Lsn at)
     {
-        if (Parent is not null && at <= Since) return Parent.LineAt(at);
         for (var i = _heads.Count - 1; i > 0; i--)
         {
             if (_heads[i].Since <= at) return _heads[i].Line;

@@ -13,7 +13,7 @@ internal sealed class PinnedReader : IPageReader
     {
         _store = store;
         _branch = branch;
-        _line = branch.LineAt(store.Tail.Durable);
+        _line = branch.NewestAt(store.Tail.Durable);
     }
 
     /// <summary>A reader of one version; it is pinned until disposed.</summary>
@@ -42,7 +42,7 @@ internal sealed class PinnedReader : IPageReader
         if (_branch is null) return;
         lock (_store.Lock)
         {
-            if (_branch.LineAt(_store.Tail.Durable) != _line)
+            if (_branch.NewestAt(_store.Tail.Durable) != _line)
             {
                 throw new VitessException(ErrorCodes.SerializationFailure, $"the branch {_branch.Name} was restored to an earlier version", hint: "Run the statement again on a new connection.");
             }

@@ -5,7 +5,7 @@ namespace Shale.Sqlite.Tests;
 /// <summary>The bytes of docs/formats/row-changes.md.</summary>
 public sealed class RowChangeFormatTests : IDisposable
 {
-    private readonly MemoryPageStore _store = new();
+    private readonly WatchedPageStore _store = new();
     private readonly PagedDatabase _database;
     private readonly SqliteConnection _writer;
 
@@ -19,6 +19,7 @@ public sealed class RowChangeFormatTests : IDisposable
     {
         _writer.Dispose();
         _database.Dispose();
+        _store.Dispose();
     }
 
     [Fact]

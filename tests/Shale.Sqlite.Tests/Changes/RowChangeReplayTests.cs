@@ -8,7 +8,7 @@ public sealed class RowChangeReplayTests : IDisposable
 {
     private const int ForeignKeys = 1002, Triggers = 1003;
 
-    private readonly MemoryPageStore _store = new();
+    private readonly WatchedPageStore _store = new();
     private readonly PagedDatabase _database;
     private readonly SqliteConnection _writer;
     private readonly SqliteConnection _copy = SqliteConnection.Open(":memory:", SqliteOpenMode.Create);
@@ -34,6 +34,7 @@ public sealed class RowChangeReplayTests : IDisposable
         _copy.Dispose();
         _writer.Dispose();
         _database.Dispose();
+        _store.Dispose();
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class RowChangeReplayTests : IDisposable
         }
     }
 
-    private void Replay(MemoryPageStore.Commit commit)
+    private void Replay(WatchedPageStore.Commit commit)
     {
         try
         {

@@ -5,7 +5,7 @@ namespace Shale.Sqlite.Tests;
 /// <summary>What a commit says of the rows that it has changed.</summary>
 public sealed class RowRecorderTests : IDisposable
 {
-    private readonly MemoryPageStore _store = new();
+    private readonly WatchedPageStore _store = new();
     private readonly PagedDatabase _database;
     private SqliteConnection _writer;
 
@@ -20,6 +20,7 @@ public sealed class RowRecorderTests : IDisposable
     {
         _writer.Dispose();
         _database.Dispose();
+        _store.Dispose();
     }
 
     [Fact]

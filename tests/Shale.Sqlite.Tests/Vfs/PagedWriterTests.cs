@@ -6,7 +6,7 @@ namespace Shale.Sqlite.Tests;
 /// <summary>What SQLite can do on a plain file it can do on the page log, and what fails leaves nothing behind.</summary>
 public sealed class PagedWriterTests : IDisposable
 {
-    private readonly MemoryPageStore _store = new();
+    private readonly WatchedPageStore _store = new();
     private readonly PagedDatabase _database;
     private readonly SqliteConnection _writer;
 
@@ -21,6 +21,7 @@ public sealed class PagedWriterTests : IDisposable
     {
         _writer.Dispose();
         _database.Dispose();
+        _store.Dispose();
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Shale.Sqlite.Tests;
 public sealed class PlainFilesTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("shale-plain-").FullName;
-    private readonly MemoryPageStore _store = new();
+    private readonly WatchedPageStore _store = new();
     private readonly PagedDatabase _database;
 
     public PlainFilesTests() => _database = new PagedDatabase(_store);
@@ -16,6 +16,7 @@ public sealed class PlainFilesTests : IDisposable
     public void Dispose()
     {
         _database.Dispose();
+        _store.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
