@@ -13,14 +13,15 @@ internal static class ReservedNames
     {
         var given = statement switch
         {
-            CreateTableStatement create => create.Name.Name,
-            CreateViewStatement view => view.Name.Name,
-            CreateIndexStatement index => index.Name,
-            AlterTableStatement alter => alter.Actions.OfType<RenameTable>().FirstOrDefault()?.NewName,
+            CreateTableStatement create => create.Name.Name.Name,
+            CreateViewStatement view => view.Name.Name.Name,
+            CreateIndexStatement index => index.Name?.Name,
+            AlterTableStatement alter => alter.Actions.OfType<RenameTable>().FirstOrDefault()?.NewName.Name,
+            AlterVSchemaStatement alter => alter.Options.FirstOrDefault(option => option.Name == "table")?.Value,
             _ => null,
         };
-        if (given?.Name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) != true) return;
-        throw new VitessException(ErrorCodes.QueryError, $"the name \"{given.Name}\" is reserved: Shale's own tables begin with {Prefix}", sqlState: "42939",
+        if (given?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) != true) return;
+        throw new VitessException(ErrorCodes.QueryError, $"the name \"{given}\" is reserved: Shale's own tables begin with {Prefix}", sqlState: "42939",
             hint: "Choose another name.");
     }
 }

@@ -25,8 +25,8 @@ internal sealed record NoteSlot(ITablet Tablet, long Id, List<NoteSlot> Marks);
 /// <param name="locks">Watches whom those wait for that look after notes.</param>
 internal sealed class EntryNotes(LockGraph locks)
 {
-    /// <summary>The table.</summary>
-    public const string Table = "_shale_lookup_notes";
+    /// <summary>The table, whose name no statement can give.</summary>
+    public const string Table = ReservedNames.Prefix + "lookup_notes";
 
     /// <summary>Makes the table.</summary>
     public const string CreateSql = $"CREATE TABLE IF NOT EXISTS {Table} (id INTEGER PRIMARY KEY, note TEXT NOT NULL)";

@@ -140,8 +140,8 @@ public sealed class LookupCrashTests : IDisposable
 
     private static async Task<List<(SqlValue[] Cells, int Shard)>> NotesAsync(OwnerCluster cluster)
     {
-        var tables = await cluster.OnShardsAsync("SELECT 1 FROM sqlite_schema WHERE name = '_shale_lookup_notes'");
-        return tables.Count < Shards ? [] : await cluster.OnShardsAsync("SELECT note FROM _shale_lookup_notes");
+        var tables = await cluster.OnShardsAsync("SELECT 1 FROM sqlite_schema WHERE name = '__shale_lookup_notes'");
+        return tables.Count < Shards ? [] : await cluster.OnShardsAsync("SELECT note FROM __shale_lookup_notes");
     }
 
     private async Task PrepareAsync()
