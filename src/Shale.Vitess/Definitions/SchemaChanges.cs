@@ -51,7 +51,9 @@ internal sealed class SchemaChanges : IDisposable
         await repair.RunAsync();
         _refused = repair.Refused;
         _current = StateOf(_current.VSchema);
-        return [.. undone, .. repair.Repairs, .. await NoteRecovery.RunAllAsync(_current, cancellationToken), .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
+        var notes = new NoteRecovery(_current, cancellationToken);
+        await notes.RunAsync();
+        return [.. undone, .. repair.Repairs, .. notes.Done, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
     }
 
     /// <summary>Removes lookup vindexes that a crash has kept from becoming complete.</summary>

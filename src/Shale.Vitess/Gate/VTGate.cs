@@ -218,6 +218,7 @@ public sealed class VTGate : IVTGate
     {
         GateTelemetry.Remove(_processes);
         await _transactions.DisposeAsync();
+        await _schema.Current.Tablets.Notes.ClearAsync();
         foreach (var tablet in _schema.Current.Tablets.Tablets) await tablet.DisposeAsync();
         _schema.Dispose();
     }

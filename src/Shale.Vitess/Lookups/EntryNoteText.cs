@@ -8,7 +8,7 @@ namespace Shale.Vitess;
 /// <summary>Notes and marks as text (docs/formats/lookup-notes.md). Values are strings: a letter for the kind, then the value.</summary>
 internal static class EntryNoteText
 {
-    private const int Fixed = 4;
+    private const int Fixed = 5;
 
     /// <summary>Writes a note.</summary>
     /// <param name="key">By what marks name it; empty where there are none.</param>
@@ -38,9 +38,10 @@ internal static class EntryNoteText
 
     /// <summary>Reads a note; entries of tables and lookups that are no more are left out. SHARD_ERROR (XX001) for what is none.</summary>
     /// <param name="text">The note.</param>
-    /// <param name="find">The entries of a lookup by its table's name and its own; null if there are none.</param>
-    /// <param name="tablets">The tablets of the keyspace.</param>
-    public static (string Key, List<EntryChange> Changes, List<ShardRedo> Redo) Read(string text, Func<string, string, EntryTable?> find, ITablet[] tablets)
+    /// <param name="find">The entries of a lookup by its keyspace's name, its table's and its own, and the keyspace's tablets; null if there are none.</param>
+    /// <param name="tablets">All tablets.</param>
+    public static (string Key, List<EntryChange> Changes, List<ShardRedo> Redo) Read(
+        string text, Func<string, string, string, (EntryTable Table, ITablet[] Tablets)?> find, IReadOnlyList<ITablet> tablets)
     {
         try
         {
@@ -49,10 +50,10 @@ internal static class EntryNoteText
             foreach (var item in document.RootElement.GetProperty("entries").EnumerateArray())
             {
                 var parts = Strings(item);
-                if (find(parts[0], parts[1]) is not { } table || table.Lookup.Columns.Length != parts.Length - Fixed) continue;
-                var id = new KeyspaceId(ulong.Parse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
-                var entry = new Entry(table, [.. parts[Fixed..].Select(ValueOf)], id, []);
-                changes.Add(new EntryChange(entry, tablets, parts[3][0] == '+', parts[3].EndsWith('m')));
+                if (find(parts[0], parts[1], parts[2]) is not { } found || found.Table.Lookup.Columns.Length != parts.Length - Fixed) continue;
+                var id = new KeyspaceId(ulong.Parse(parts[3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+                var entry = new Entry(found.Table, [.. parts[Fixed..].Select(ValueOf)], id, []);
+                changes.Add(new EntryChange(entry, found.Tablets, parts[4][0] == '+', parts[4].EndsWith('m')));
             }
 
             return (document.RootElement.GetProperty("key").GetString()!, changes, [.. document.RootElement.GetProperty("redo").EnumerateArray().Select(part => RedoOf(part, tablets))]);
@@ -66,17 +67,19 @@ internal static class EntryNoteText
     private static void Write(Utf8JsonWriter json, EntryChange change)
     {
         json.WriteStartArray();
+        json.WriteStringValue(change.Entry.Table.Owner.Keyspace.Name);
         json.WriteStringValue(change.Entry.Table.Owner.Table.Name);
         json.WriteStringValue(change.Entry.Table.Lookup.Name);
         json.WriteStringValue(change.Entry.Id.ToString());
         json.WriteStringValue((change.Added ? "+" : "-") + (change.Moved ? "m" : ""));
-        foreach (var value in change.Entry.Values) json.WriteStringValue(TextOf(value));
+        foreach (var value in change.Entry.Values) Write(json, value);
         json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, ShardRedo part)
     {
         json.WriteStartObject();
+        json.WriteString("keyspace", part.Tablet.Keyspace);
         json.WriteString("shard", part.Tablet.Shard);
         json.WriteStartArray("statements");
         foreach (var statement in part.Statements)
@@ -86,7 +89,7 @@ internal static class EntryNoteText
             foreach (var row in statement.Rows)
             {
                 json.WriteStartArray();
-                foreach (var value in row) json.WriteStringValue(TextOf(value));
+                foreach (var value in row) Write(json, value);
                 json.WriteEndArray();
             }
 
@@ -97,7 +100,10 @@ internal static class EntryNoteText
         json.WriteEndObject();
     }
 
-    private static ShardRedo RedoOf(JsonElement part, ITablet[] tablets)
+    // As bytes: a text may hold half a character, for which the engine stores a replacement, too.
+    private static void Write(Utf8JsonWriter json, SqlValue value) => json.WriteStringValue(Encoding.UTF8.GetBytes(TextOf(value)));
+
+    private static ShardRedo RedoOf(JsonElement part, IReadOnlyList<ITablet> tablets)
     {
         var statements = new List<ShardStatement>();
         foreach (var statement in part.GetProperty("statements").EnumerateArray())
@@ -106,7 +112,8 @@ internal static class EntryNoteText
             statements.Add(new ShardStatement(statement[0].GetString()!, rows));
         }
 
-        return new ShardRedo(tablets.First(tablet => tablet.Shard == part.GetProperty("shard").GetString()), statements);
+        var (keyspace, shard) = (part.GetProperty("keyspace").GetString(), part.GetProperty("shard").GetString());
+        return new ShardRedo(tablets.First(tablet => tablet.Keyspace == keyspace && tablet.Shard == shard), statements);
     }
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(part => part.GetString()!)];

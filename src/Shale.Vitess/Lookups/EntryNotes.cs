@@ -62,7 +62,7 @@ internal sealed class EntryNotes(LockGraph locks)
             var slot = await WriteAsync(first.Tablet, first.TxId, EntryNoteText.Write(key, changes, redo), replaced, cancellationToken);
             foreach (var (tablet, txId) in redo is null ? [] : others)
             {
-                if (redo!.Any(part => part.Tablet.Shard == tablet.Shard)) slot.Marks.Add(await WriteAsync(tablet, txId, key, replaced, cancellationToken));
+                if (redo!.Any(part => part.Tablet.Shard == tablet.Shard && part.Tablet.Keyspace == tablet.Keyspace)) slot.Marks.Add(await WriteAsync(tablet, txId, key, replaced, cancellationToken));
             }
 
             return new EntryNote(slot, changes, replaced);
@@ -85,6 +85,23 @@ internal sealed class EntryNotes(LockGraph locks)
     public void Undone(EntryNote note)
     {
         foreach (var each in note.Replaced) FreeOn(each.Tablet).Enqueue(each);
+    }
+
+    /// <summary>Deletes what is superfluous, when no transaction is open any more: else the next start would look after it. What cannot be deleted stays.</summary>
+    public async ValueTask ClearAsync()
+    {
+        NoteSlot[] slots = [.. _free.Values.SelectMany(free => free)];
+        _free.Clear();
+        try
+        {
+            // Marks outlive their note.
+            await DeleteAsync(slots);
+            await DeleteAsync([.. slots.SelectMany(slot => slot.Marks)]);
+        }
+        catch (VitessException)
+        {
+            // The next start does it.
+        }
     }
 
     /// <summary>
@@ -118,6 +135,15 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>Deletes a note or a mark.</summary>
     public static async ValueTask DeleteAsync(ITablet tablet, long id, CancellationToken cancellationToken) =>
         await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, DeleteSql, [SqlValue.Integer(id)]), cancellationToken);
+
+    private static async ValueTask DeleteAsync(IEnumerable<NoteSlot> slots)
+    {
+        foreach (var group in slots.GroupBy(slot => slot.Tablet))
+        {
+            List<IReadOnlyList<SqlValue>> ids = [.. group.Select(slot => (IReadOnlyList<SqlValue>)[SqlValue.Integer(slot.Id)])];
+            await group.Key.BatchAsync(new ShardBatchRequest(group.Key.Shard, [new ShardStatement(DeleteSql, ids)], null), CancellationToken.None);
+        }
+    }
 
     private async ValueTask<NoteSlot> WriteAsync(ITablet tablet, string txId, string text, List<NoteSlot> replaced, CancellationToken cancellationToken)
     {

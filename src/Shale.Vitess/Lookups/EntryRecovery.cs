@@ -4,80 +4,76 @@ namespace Shale.Vitess;
 
 /// <summary>
 /// Looks after entries that are in doubt since a commit over shards ended in the middle: the rows decide. A row that is there gets its entry, an entry without a row is deleted, and
-/// of a row that was to move and is now in both places the old one goes. It can be done again and again. All of one keyspace.
+/// of a row that was to move and is now in both places the old one goes. It can be done again and again.
 /// </summary>
-internal sealed class EntryRecovery(LockGraph locks, IReadOnlyList<EntryChange> inDoubt)
+internal sealed class EntryRecovery(LockGraph locks, IReadOnlyList<EntryChange> changes)
 {
-    private const int KeysAtMost = 64;
-    private readonly CrossShardTransaction _transaction = new(locks, new TransactionOptions(IsolationLevel.ReadCommitted));
-
     /// <summary>How many entries or rows it has changed.</summary>
     public long Changed { get; private set; }
 
-    /// <summary>Does it, in one transaction that has the writers of all shards.</summary>
+    /// <summary>Does it, in one transaction for each keyspace, which has the writers of all its shards.</summary>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        if (inDoubt.Count == 0) return;
-        try
+        foreach (var group in changes.GroupBy(change => change.Entry.Table.Owner.Keyspace.Name, VSchemaNames.Comparer))
         {
-            await _transaction.LockAsync(inDoubt[0].Tablets, Enumerable.Range(0, inDoubt[0].Tablets.Length), cancellationToken);
-            foreach (var change in inDoubt) await FinishMoveAsync(change, cancellationToken);
-            foreach (var change in inDoubt) await FitAsync(change, cancellationToken);
-            await _transaction.CommitAsync(cancellationToken);
-        }
-        catch
-        {
-            await _transaction.RollbackAsync();
-            throw;
-        }
-    }
-
-    private async ValueTask FinishMoveAsync(EntryChange left, CancellationToken cancellationToken)
-    {
-        if (left is not { Moved: true, Added: false, Entry.Table.Lookup.Unique: true }) return;
-        foreach (var arrived in inDoubt)
-        {
-            if (arrived is not { Moved: true, Added: true } || arrived.Entry.RowShard == left.Entry.RowShard || arrived.Entry.ValuesKey != left.Entry.ValuesKey) continue;
-            if ((await KeysAsync(arrived, cancellationToken)).RowCount == 0) continue;
-            await ExecuteAsync(left.Row, left.Entry.Table.DeleteRowSql, left.Entry.Values, cancellationToken);
+            var transaction = new CrossShardTransaction(locks, new TransactionOptions(IsolationLevel.ReadCommitted));
+            try
+            {
+                await new InOne(transaction, [.. group], cancellationToken).RunAsync(this);
+                await transaction.CommitAsync(cancellationToken);
+            }
+            catch
+            {
+                await transaction.RollbackAsync();
+                throw;
+            }
         }
     }
 
-    private async ValueTask FitAsync(EntryChange change, CancellationToken cancellationToken)
+    /// <summary>What is done in one transaction.</summary>
+    private sealed class InOne(CrossShardTransaction transaction, List<EntryChange> changes, CancellationToken cancellationToken)
     {
-        var table = change.Entry.Table;
-        var keys = await KeysAsync(change, cancellationToken);
-        var ids = Enumerable.Range(0, keys.RowCount).Select(i => table.IdOf(keys[i])).ToList();
-        if (table.Lookup.Unique && ids.Count > 0) await LeadAsync(change, ids[0], cancellationToken);
-        else if (ids.Contains(change.Entry.Id) || ids.Count == KeysAtMost) await ExecuteAsync(change.At, table.InsertSql, change.Entry.Parameters, cancellationToken);
-        else await ExecuteAsync(change.At, table.DeleteSql, change.Entry.Parameters, cancellationToken);
-    }
+        private readonly Dictionary<EntryTable, LookupKeeper> _keepers = [];
+        private readonly Dictionary<(EntryKey Values, int Shard), List<LookupRow>> _rows = [];
 
-    /// <summary>Makes the entry of a unique lookup lead to a row, unless it leads to another that has the values too.</summary>
-    private async ValueTask LeadAsync(EntryChange change, KeyspaceId id, CancellationToken cancellationToken)
-    {
-        var (table, values) = (change.Entry.Table, change.Entry.Values);
-        SqlValue[] parameters = [.. values, EntryTable.ToValue(id)];
-        if (await ExecuteAsync(change.At, table.InsertSql, parameters, cancellationToken) > 0) return;
-        var found = table.ToId((await QueryAsync(change.At, table.ReadSql, values, cancellationToken))[0][0]);
-        if (found == id || (await QueryAsync(change.Tablets[table.ShardOf(found)], table.TwoRowsSql, values, cancellationToken)).RowCount > (table.ShardOf(found) == table.ShardOf(id) ? 1 : 0)) return;
-        await ExecuteAsync(change.At, table.TakeOverSql, parameters, cancellationToken);
-    }
+        public async ValueTask RunAsync(EntryRecovery recovery)
+        {
+            var tablets = changes[0].Tablets;
+            await transaction.LockAsync(tablets, Enumerable.Range(0, tablets.Length), cancellationToken);
+            await FinishMovesAsync();
+            foreach (var change in changes) await FitAsync(change.Entry, Of(change));
+            recovery.Changed += _keepers.Values.Sum(keeper => keeper.Changed);
+        }
 
-    private ValueTask<RowSet> KeysAsync(EntryChange change, CancellationToken cancellationToken) =>
-        QueryAsync(change.Row, change.Entry.Table.KeysSql, [.. change.Entry.Values, SqlValue.Integer(KeysAtMost)], cancellationToken);
+        private async ValueTask FinishMovesAsync()
+        {
+            var arrived = new Dictionary<EntryKey, Entry>();
+            foreach (var change in changes.Where(change => change is { Moved: true, Added: true, Entry.Table.Lookup.Unique: true })) arrived[change.Entry.ValuesKey] = change.Entry;
+            foreach (var change in changes)
+            {
+                if (change is not { Moved: true, Added: false } || !arrived.TryGetValue(change.Entry.ValuesKey, out var entry) || entry.RowShard == change.Entry.RowShard) continue;
+                var keeper = Of(change);
+                if ((await keeper.RowsAsync(entry.RowShard, entry.Values)).Count > 0) await keeper.DeleteRowsAsync(change.Entry.RowShard, entry.Values);
+            }
+        }
 
-    private async ValueTask<RowSet> QueryAsync(ITablet tablet, string sql, SqlValue[] values, CancellationToken cancellationToken)
-    {
-        var txId = await _transaction.WriteOnAsync(tablet, cancellationToken);
-        return (await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, sql, values, txId), cancellationToken)).Rows;
-    }
+        private async ValueTask FitAsync(Entry entry, LookupKeeper keeper)
+        {
+            if (!_rows.TryGetValue((entry.ValuesKey, entry.RowShard), out var rows))
+            {
+                _rows[(entry.ValuesKey, entry.RowShard)] = rows = await keeper.RowsAsync(entry.RowShard, entry.Values);
+            }
 
-    private async ValueTask<long> ExecuteAsync(ITablet tablet, string sql, SqlValue[] values, CancellationToken cancellationToken)
-    {
-        var txId = await _transaction.WriteOnAsync(tablet, cancellationToken);
-        var affected = (await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, values, txId), cancellationToken)).Affected;
-        Changed += affected;
-        return affected;
+            var row = rows.Find(row => row.Id == entry.Id) ?? (entry.Table.Lookup.Unique && rows.Count > 0 ? rows[0] : null);
+            if (row is not null) await keeper.AddAsync(row);
+            if (row?.Id != entry.Id) await keeper.DeleteAsync(entry.Shard, entry.Values, entry.Id);
+        }
+
+        private LookupKeeper Of(EntryChange change)
+        {
+            var table = change.Entry.Table;
+            if (!_keepers.TryGetValue(table, out var keeper)) _keepers[table] = keeper = new LookupKeeper(table, change.Tablets, transaction, cancellationToken);
+            return keeper;
+        }
     }
 }

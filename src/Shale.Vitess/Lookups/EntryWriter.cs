@@ -8,8 +8,8 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class EntryWriter(TabletMap tablets)
 {
-    // Rows of other sharding keys that may share the keyspace id: with more of them the entry is left, which does no harm.
-    private const int KeysAtMost = 64;
+    // Rows of other sharding keys that may share the keyspace id: with more of them, which would take long to look at each time, the entry is left, which does no harm.
+    private const int KeysAtMost = 4_096;
 
     /// <summary>Writes what has changed. Errors: CONSTRAINT_VIOLATION (23505) as SQLite words it.</summary>
     /// <param name="transaction">The transaction; it has the writers of the rows' shards.</param>

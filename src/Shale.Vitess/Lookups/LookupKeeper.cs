@@ -24,6 +24,9 @@ internal enum LookupProblem
 /// <summary>Looks at single rows and entries, and mends them, inside a transaction that holds the writers of all shards that it looks at.</summary>
 internal sealed class LookupKeeper(EntryTable table, ITablet[] tablets, CrossShardTransaction transaction, CancellationToken cancellationToken)
 {
+    /// <summary>How many entries or rows it has changed.</summary>
+    public long Changed { get; private set; }
+
     /// <summary>Makes sure that a row has its entry, if the row is still there.</summary>
     /// <returns>What was wrong; a duplicate is left as it is.</returns>
     public async ValueTask<LookupProblem> AddAsync(LookupRow row)
@@ -56,12 +59,21 @@ internal sealed class LookupKeeper(EntryTable table, ITablet[] tablets, CrossSha
         var entries = await QueryAsync(shard, table.ReadSql, values);
         if (!Enumerable.Range(0, entries.RowCount).Any(i => table.ToId(entries[i][0]) == id)) return false;
         if (shard != table.ShardOf(values)) return true;
-        var rows = await QueryAsync(table.ShardOf(id), table.KeysSql, [.. values, SqlValue.Integer(int.MaxValue)]);
-        return !Enumerable.Range(0, rows.RowCount).Any(i => table.IdOf(rows[i]) == id);
+        return !(await RowsAsync(table.ShardOf(id), values)).Exists(row => row.Id == id);
+    }
+
+    /// <summary>The rows of a shard that have the values; one for each sharding key.</summary>
+    public async ValueTask<List<LookupRow>> RowsAsync(int shard, SqlValue[] values)
+    {
+        var keys = await QueryAsync(shard, table.KeysSql, [.. values, SqlValue.Integer(int.MaxValue)]);
+        return [.. Enumerable.Range(0, keys.RowCount).Select(i => new LookupRow(values, keys[i].ToArray(), table.IdOf(keys[i])))];
     }
 
     /// <summary>Deletes an entry from a shard.</summary>
-    public ValueTask<ShardResult> DeleteAsync(int shard, SqlValue[] values, KeyspaceId id) => ExecuteAsync(shard, table.DeleteSql, [.. values, EntryTable.ToValue(id)]);
+    public ValueTask DeleteAsync(int shard, SqlValue[] values, KeyspaceId id) => ExecuteAsync(shard, table.DeleteSql, [.. values, EntryTable.ToValue(id)]);
+
+    /// <summary>Deletes the rows of a shard that have the values.</summary>
+    public ValueTask DeleteRowsAsync(int shard, SqlValue[] values) => ExecuteAsync(shard, table.DeleteRowSql, values);
 
     private async ValueTask<RowSet> QueryAsync(int shard, string sql, SqlValue[] values)
     {
@@ -69,9 +81,9 @@ internal sealed class LookupKeeper(EntryTable table, ITablet[] tablets, CrossSha
         return (await tablets[shard].QueryAsync(new ShardQueryRequest(tablets[shard].Shard, sql, values, txId), cancellationToken)).Rows;
     }
 
-    private async ValueTask<ShardResult> ExecuteAsync(int shard, string sql, SqlValue[] values)
+    private async ValueTask ExecuteAsync(int shard, string sql, SqlValue[] values)
     {
         var txId = await transaction.WriteOnAsync(tablets[shard], cancellationToken);
-        return await tablets[shard].ExecuteAsync(new ShardExecuteRequest(tablets[shard].Shard, sql, values, txId), cancellationToken);
+        Changed += (await tablets[shard].ExecuteAsync(new ShardExecuteRequest(tablets[shard].Shard, sql, values, txId), cancellationToken)).Affected;
     }
 }

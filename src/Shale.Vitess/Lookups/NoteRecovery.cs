@@ -3,84 +3,120 @@ using Shale.Contracts;
 namespace Shale.Vitess;
 
 /// <summary>
-/// Looks after the notes of a keyspace's shards when a gate starts: shards that have not committed what a note says do it now and mark it, entries are compared with the rows, and
-/// the note is deleted; at last the marks. A crash in between leaves what the next start goes on with.
+/// Looks after the notes that shards keep when a gate starts: shards that have not committed what a note says do it now and mark it, entries are compared with the rows, and the
+/// note is deleted; at last the marks. A crash in between leaves what the next start goes on with.
 /// </summary>
-internal sealed class NoteRecovery(GateState state, VKeyspace keyspace, CancellationToken cancellationToken)
+internal sealed class NoteRecovery(GateState state, CancellationToken cancellationToken)
 {
-    private readonly ITablet[] _tablets = state.Tablets.Of(keyspace);
     private readonly List<(ITablet Tablet, long Id, string Text)> _marks = [];
+    private readonly Dictionary<(string Keyspace, string Owner, string Lookup), (EntryTable Table, ITablet[] Tablets)?> _tables = [];
 
     /// <summary>What was done, in words.</summary>
     public List<string> Done { get; } = [];
 
-    /// <summary>Looks after all keyspaces.</summary>
-    /// <returns>What was done, in words.</returns>
-    public static async ValueTask<IReadOnlyList<string>> RunAllAsync(GateState state, CancellationToken cancellationToken)
+    /// <summary>Looks after all of them.</summary>
+    public async ValueTask RunAsync()
     {
-        var done = new List<string>();
-        foreach (var keyspace in state.VSchema.Keyspaces.Values)
+        var notes = new List<Note>();
+        var isAll = true;
+        foreach (var tablet in state.Tablets.Tablets)
         {
-            if (!keyspace.Sharded) continue;
-            var recovery = new NoteRecovery(state, keyspace, cancellationToken);
-            await recovery.RunAsync();
-            done.AddRange(recovery.Done);
+            foreach (var (id, text) in await EntryNotes.ReadAsync(tablet, cancellationToken))
+            {
+                if (!EntryNoteText.IsNote(text)) _marks.Add((tablet, id, text));
+                else if (Read(tablet, id, text) is { } note) notes.Add(note);
+                else isAll = false;
+            }
         }
 
-        return done;
+        // All that shards have still to do comes before rows decide: an older note must not take a row for moved that is on its way back.
+        foreach (var note in notes) await TryAsync(note, RedoAsync);
+        foreach (var note in notes) await TryAsync(note, SettleAsync);
+
+        // The marks of a note that is left must be there when the next start looks after it.
+        isAll &= notes.TrueForAll(note => !note.Failed);
+        foreach (var (tablet, id, _) in isAll ? _marks : []) await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
     }
 
-    private async ValueTask RunAsync()
-    {
-        var notes = new List<(ITablet Tablet, long Id, string Text)>();
-        foreach (var tablet in _tablets)
-        {
-            foreach (var (id, text) in await EntryNotes.ReadAsync(tablet, cancellationToken)) (EntryNoteText.IsNote(text) ? notes : _marks).Add((tablet, id, text));
-        }
-
-        var allSettled = true;
-        foreach (var (tablet, id, text) in notes) allSettled &= await TrySettleAsync(tablet, id, text);
-
-        // Those of a note that is left must be there when the next start looks after it.
-        foreach (var (tablet, id, _) in allSettled ? _marks : []) await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
-    }
-
-    private async ValueTask<bool> TrySettleAsync(ITablet tablet, long id, string text)
+    private Note? Read(ITablet tablet, long id, string text)
     {
         try
         {
-            var (key, changes, redo) = EntryNoteText.Read(text, Find, _tablets);
-            var redone = 0;
-            foreach (var part in redo) redone += await RedoAsync(part, tablet.Shard, key) ? 1 : 0;
-            var recovery = new EntryRecovery(state.Tablets.Locks, changes);
-            await recovery.RunAsync(cancellationToken);
-            await EntryNotes.DeleteAsync(tablet, id, cancellationToken);
-            if (redone > 0) Done.Add($"an UPDATE that a crash had interrupted was completed on {redone} shards of keyspace {keyspace.Name}");
-            if (recovery.Changed > 0) Done.Add($"lookup entries of keyspace {keyspace.Name} that a crash had left in doubt have been compared with their rows: {recovery.Changed} changed");
-            return true;
+            return new Note(tablet, id, EntryNoteText.Read(text, Find, state.Tablets.Tablets));
         }
         catch (VitessException failure)
         {
-            Done.Add($"lookup entries of keyspace {keyspace.Name} are in doubt since a crash, and could not be compared with their rows: {failure.Message}");
-            return false;
+            Fail(tablet, failure);
+            return null;
         }
     }
 
-    /// <summary>Does what a shard was to do, unless it has: false then.</summary>
-    private async ValueTask<bool> RedoAsync(ShardRedo part, string first, string mark)
+    private async ValueTask TryAsync(Note note, Func<Note, ValueTask> step)
     {
-        if (part.Tablet.Shard == first || _marks.Exists(each => each.Tablet.Shard == part.Tablet.Shard && each.Text == mark)) return false;
-        List<ShardStatement> statements = [.. part.Statements, new(EntryNotes.CreateSql, [[]]), new(EntryNotes.InsertSql, [[SqlValue.Text(mark)]])];
+        if (note.Failed) return;
+        try
+        {
+            await step(note);
+        }
+        catch (VitessException failure)
+        {
+            note.Failed = true;
+            Fail(note.Tablet, failure);
+        }
+    }
+
+    private void Fail(ITablet tablet, VitessException failure) =>
+        Done.Add($"lookup entries of keyspace {tablet.Keyspace} are in doubt since a crash, and could not be compared with their rows: {failure.Message}");
+
+    private async ValueTask RedoAsync(Note note)
+    {
+        var redone = 0;
+        foreach (var part in note.Content.Redo) redone += await RedoAsync(part, note) ? 1 : 0;
+        if (redone > 0) Done.Add($"an UPDATE that a crash had interrupted was completed on {redone} shards of keyspace {note.Tablet.Keyspace}");
+    }
+
+    /// <summary>Does what a shard was to do, unless it has: false then.</summary>
+    private async ValueTask<bool> RedoAsync(ShardRedo part, Note note)
+    {
+        if (ReferenceEquals(part.Tablet, note.Tablet) || _marks.Exists(each => ReferenceEquals(each.Tablet, part.Tablet) && each.Text == note.Content.Key)) return false;
+        List<ShardStatement> statements = [.. part.Statements, new(EntryNotes.CreateSql, [[]]), new(EntryNotes.InsertSql, [[SqlValue.Text(note.Content.Key)]])];
         var results = await part.Tablet.BatchAsync(new ShardBatchRequest(part.Tablet.Shard, statements, null), cancellationToken);
-        _marks.Add((part.Tablet, results[^1].Rows[0][0].AsInteger(), mark));
+        _marks.Add((part.Tablet, results[^1].Rows[0][0].AsInteger(), note.Content.Key));
         return true;
     }
 
-    private EntryTable? Find(string owner, string lookup)
+    private async ValueTask SettleAsync(Note note)
     {
-        if (keyspace.FindTable(owner) is not { Schema: not null } table) return null;
+        var recovery = new EntryRecovery(state.Tablets.Locks, note.Content.Changes);
+        await recovery.RunAsync(cancellationToken);
+        await EntryNotes.DeleteAsync(note.Tablet, note.Id, cancellationToken);
+        if (recovery.Changed > 0) Done.Add($"lookup entries of keyspace {note.Tablet.Keyspace} that a crash had left in doubt have been compared with their rows: {recovery.Changed} changed");
+    }
+
+    private (EntryTable Table, ITablet[] Tablets)? Find(string keyspace, string owner, string lookup)
+    {
+        if (_tables.TryGetValue((keyspace, owner, lookup), out var known)) return known;
+        return _tables[(keyspace, owner, lookup)] = Load(keyspace, owner, lookup);
+    }
+
+    private (EntryTable Table, ITablet[] Tablets)? Load(string name, string owner, string lookup)
+    {
+        if (state.VSchema.Find(name) is not { Sharded: true } keyspace || keyspace.FindTable(owner) is not { Schema: not null } table) return null;
         var session = state.For(new Target(keyspace.Name, null), table.Dialect);
-        var place = session.Catalog.FindPlace(new Sql.ObjectName(null, new Sql.Identifier(table.Name, true)));
-        return place is null ? null : OwnerLookups.Of(place, session.Catalog, session.Engine)?.Tables.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Lookup.Name, lookup));
+        if (session.Catalog.FindPlace(new Sql.ObjectName(null, new Sql.Identifier(table.Name, true))) is not { } place) return null;
+        var entries = OwnerLookups.Of(place, session.Catalog, session.Engine)?.Tables.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Lookup.Name, lookup));
+        return entries is null ? null : (entries, state.Tablets.Of(keyspace));
+    }
+
+    /// <summary>One note.</summary>
+    private sealed class Note(ITablet tablet, long id, (string Key, List<EntryChange> Changes, List<ShardRedo> Redo) content)
+    {
+        public ITablet Tablet => tablet;
+
+        public long Id => id;
+
+        public (string Key, List<EntryChange> Changes, List<ShardRedo> Redo) Content => content;
+
+        public bool Failed { get; set; }
     }
 }
