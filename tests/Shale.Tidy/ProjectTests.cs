@@ -14,7 +14,7 @@ public sealed class ProjectTests
         ["Shale.PageLog"] = ["Shale.Core"],
         ["Shale.Sqlite"] = ["Shale.Core", "Shale.PageLog"],
         ["Shale.Vitess"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts"],
-        ["Shale.Engines"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts", "Shale.Vitess", "Shale.Sqlite"],
+        ["Shale.Engines"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts", "Shale.Vitess", "Shale.Sqlite", "Shale.PageLog"],
         ["Shale.Client"] = ["Shale.Core", "Shale.Contracts"],
         ["Shale.Server"] = ["*"],
         ["Shale.Cli"] = ["*"],

@@ -5,25 +5,23 @@ using Shale.Vitess;
 namespace Shale.Engines;
 
 /// <summary>
-/// A shard on one plain SQLite file: write-ahead log, synchronous=FULL, foreign keys on. Readers see stable snapshots while the one writer goes
-/// on. Thread-safe; the connections are not.
+/// A shard on SQLite: on a page log, where every commit is a version, or on one plain file. Foreign keys are on. Readers see stable snapshots while the one writer goes on. Thread-safe; the
+/// connections are not.
 /// </summary>
 public sealed class SqliteEngine : IStorageEngine
 {
-    private readonly SqliteEngineOptions _options;
+    private readonly ISqliteStorage _storage;
     private readonly string _path;
     private readonly bool _isPrivate;
     private readonly SqliteScratchPool _scratches;
-    private readonly Lock _creating = new();
-    private bool _created;
 
-    /// <summary>Describes the engine; the file is opened with the first connection.</summary>
+    /// <summary>Describes the engine; the database is opened with the first connection.</summary>
     public SqliteEngine(SqliteEngineOptions options)
     {
-        _options = options;
         _isPrivate = options.Path is null;
         _path = options.Path is { } path ? System.IO.Path.GetFullPath(path) : PrivatePath();
         _scratches = new SqliteScratchPool(options);
+        _storage = options.HasHistory ? new SqliteLog(options, _path, _isPrivate) : new SqliteFile(options, _path, _isPrivate);
     }
 
     /// <summary>A private database for tests and trials: the same engine, without waiting for a disk.</summary>
@@ -42,7 +40,7 @@ public sealed class SqliteEngine : IStorageEngine
         connection.ExecuteTrusted($"PRAGMA temp_store_directory='{full.Replace("'", "''", StringComparison.Ordinal)}'");
     }
 
-    /// <summary>The database file.</summary>
+    /// <summary>The database file, or the directory of the log.</summary>
     public string Path => _path;
 
     /// <inheritdoc/>
@@ -56,8 +54,7 @@ public sealed class SqliteEngine : IStorageEngine
     {
         try
         {
-            EnsureCreated();
-            return new(Open(access));
+            return new(new SqliteEngineConnection(_storage.Open(access == EngineAccess.Write), access, _storage));
         }
         catch (VitessException exception)
         {
@@ -92,11 +89,7 @@ public sealed class SqliteEngine : IStorageEngine
     public ValueTask DisposeAsync()
     {
         _scratches.Dispose();
-        if (_isPrivate)
-        {
-            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(_path + suffix);
-        }
-
+        _storage.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -106,25 +99,8 @@ public sealed class SqliteEngine : IStorageEngine
         return System.IO.Path.Combine(directory, $"shale-{Environment.ProcessId}-{System.IO.Path.GetRandomFileName()}.db");
     }
 
-    // Makes the file, or finds out that the one there is damaged, before anything is answered from it.
-    private void EnsureCreated()
-    {
-        lock (_creating)
-        {
-            if (_created) return;
-            if (System.IO.Path.GetDirectoryName(_path) is { Length: > 0 } directory) CreateDirectory(directory);
-            using var connection = SqliteConnection.Open(_path, SqliteOpenMode.Create);
-            if (connection.QueryTrusted("PRAGMA journal_mode=WAL") is not { Kind: SqlValueKind.Text } mode || mode.AsText() != "wal")
-            {
-                throw new VitessException(ErrorCodes.ShardError, $"the database cannot use a write-ahead log: {_path}", hint: "Use a local file system.");
-            }
-
-            _ = connection.QueryTrusted("SELECT count(*) FROM sqlite_schema");
-            _created = true;
-        }
-    }
-
-    private static void CreateDirectory(string directory)
+    /// <summary>Makes a directory if there is none. Errors: SHARD_ERROR (58030).</summary>
+    internal static void CreateDirectory(string directory)
     {
         try
         {
@@ -133,21 +109,6 @@ public sealed class SqliteEngine : IStorageEngine
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58030", inner: exception);
-        }
-    }
-
-    private SqliteEngineConnection Open(EngineAccess access)
-    {
-        var connection = SqliteConnection.Open(_path, SqliteOpenMode.ReadWrite, _options.CachedStatements);
-        try
-        {
-            SqliteSetup.Shard(connection, _options, access, durable: _options.Durable && !_isPrivate);
-            return new SqliteEngineConnection(connection, access);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
         }
     }
 

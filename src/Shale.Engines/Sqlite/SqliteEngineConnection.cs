@@ -12,22 +12,24 @@ internal class SqliteEngineConnection : IEngineConnection
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteScratchPool? _pool;
+    private readonly ISqliteStorage? _storage;
     private readonly EngineAccess _access;
     private bool _readOnly;
     private bool _rebuilds;
     private bool _disposed;
 
     /// <summary>A connection to a shard.</summary>
-    public SqliteEngineConnection(SqliteConnection connection, EngineAccess access)
+    public SqliteEngineConnection(SqliteConnection connection, EngineAccess access, ISqliteStorage? storage)
     {
         _connection = connection;
+        _storage = storage;
         _access = access;
         _readOnly = access == EngineAccess.Read;
     }
 
     /// <summary>A scratch database; it goes back to its pool.</summary>
     protected SqliteEngineConnection(SqliteConnection connection, SqliteScratchPool pool)
-        : this(connection, EngineAccess.Write) => _pool = pool;
+        : this(connection, EngineAccess.Write, null) => _pool = pool;
 
     /// <inheritdoc/>
     public bool InTransaction => _connection.InTransaction;
@@ -156,6 +158,12 @@ internal class SqliteEngineConnection : IEngineConnection
         return cancellationToken.UnsafeRegister(static self => ((SqliteEngineConnection)self!).Interrupt(), this);
     }
 
+    /// <summary>Waits for the disk, unless a transaction is open: a statement outside of one has committed.</summary>
+    internal void MakeDurable()
+    {
+        if (!_connection.InTransaction) _storage?.MakeDurable(_connection);
+    }
+
     private ShardResult Execute(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
     {
         using var watch = Watch(cancellationToken);
@@ -164,7 +172,9 @@ internal class SqliteEngineConnection : IEngineConnection
         {
             var changesBefore = StartCounting(statement);
             var rows = ReadAll(statement);
-            return Result(statement, rows, changesBefore);
+            var result = Result(statement, rows, changesBefore);
+            if (!statement.IsReadOnly) MakeDurable();
+            return result;
         }
         finally
         {
@@ -197,6 +207,7 @@ internal class SqliteEngineConnection : IEngineConnection
             var result = RunMany(statement, rows);
             statement.Reset();
             _connection.ExecuteTrusted(nested ? "RELEASE shale_many" : "COMMIT");
+            MakeDurable();
             return result;
         }
         catch
@@ -390,6 +401,7 @@ internal class SqliteEngineConnection : IEngineConnection
             if (_rebuilds) CheckForeignKeys();
             _connection.ExecuteTrusted("COMMIT");
             EndTransaction();
+            MakeDurable();
         }
         catch
         {

@@ -3,8 +3,13 @@ namespace Shale.Engines;
 /// <summary>How a <see cref="SqliteEngine"/> keeps its database.</summary>
 public sealed record SqliteEngineOptions
 {
-    /// <summary>The database file; made if there is none. Null: a private database in memory or a temporary file, gone when the engine is disposed.</summary>
+    /// <summary>
+    /// The database file, or with <see cref="HasHistory"/> the directory of the log; made if there is none. Null: a private database in memory or a temporary file, gone when the engine is disposed.
+    /// </summary>
     public string? Path { get; init; }
+
+    /// <summary>Whether the database lies on a page log, where every commit is a version, rather than in a plain file. Default false.</summary>
+    public bool HasHistory { get; init; }
 
     /// <summary>Whether a commit waits for the disk. Default true; false is for data that can be made anew. A private database never waits.</summary>
     public bool Durable { get; init; } = true;

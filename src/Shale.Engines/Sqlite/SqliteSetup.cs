@@ -10,17 +10,12 @@ internal static class SqliteSetup
     // SQLITE_DBCONFIG_ENABLE_FKEY, SQLITE_DBCONFIG_DEFENSIVE.
     private const int ForeignKeys = 1002, Defensive = 1010;
 
-    /// <summary>A connection to the shard's file.</summary>
-    public static void Shard(SqliteConnection connection, SqliteEngineOptions options, EngineAccess access, bool durable)
+    /// <summary>A connection to the shard's database, whatever that lies on.</summary>
+    public static void Shard(SqliteConnection connection, SqliteEngineOptions options)
     {
-        // A moment's wait where another connection recovers or resets the log: when the file is opened that may be so for the writer too, later it has nobody to wait for.
-        connection.ExecuteTrusted("PRAGMA busy_timeout=1000");
-        connection.ExecuteTrusted(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF");
         connection.ExecuteTrusted(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheKib}"));
-        connection.ExecuteTrusted("PRAGMA journal_size_limit=67108864");
         if (options.MaxPages > 0) connection.ExecuteTrusted(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={options.MaxPages}"));
         Common(connection, foreignKeys: true, isScratch: false);
-        connection.ExecuteTrusted(access == EngineAccess.Read ? "PRAGMA query_only=ON" : "PRAGMA busy_timeout=0");
     }
 
     /// <summary>A private database.</summary>

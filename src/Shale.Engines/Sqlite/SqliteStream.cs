@@ -77,7 +77,13 @@ internal sealed class SqliteStream(
 
     private void Close()
     {
-        if (_statement is { } statement) connection.Return(statement);
+        if (_statement is { } statement)
+        {
+            var writes = !statement.IsReadOnly;
+            connection.Return(statement);
+            if (writes) connection.MakeDurable();
+        }
+
         _statement = null;
         _hasRow = false;
     }

@@ -1,0 +1,13 @@
+using Shale.Sqlite;
+
+namespace Shale.Engines;
+
+/// <summary>What a shard's database lies on. Thread-safe; the connections are not.</summary>
+internal interface ISqliteStorage : IDisposable
+{
+    /// <summary>Opens a connection that writes, or one that reads, and prepares it for this storage. Errors: SHARD_ERROR.</summary>
+    SqliteConnection Open(bool writes);
+
+    /// <summary>Returns once what the connection has committed is durable. Errors: SHARD_ERROR (58030).</summary>
+    void MakeDurable(SqliteConnection connection);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Shale.Sqlite;
+
+namespace Shale.Engines;
+
+/// <summary>A plain SQLite file with a write-ahead log. SQLite itself waits for the disk.</summary>
+internal sealed class SqliteFile : ISqliteStorage
+{
+    private readonly SqliteEngineOptions _options;
+    private readonly string _path;
+    private readonly bool _isPrivate;
+    private readonly Lock _creating = new();
+    private bool _created;
+
+    /// <summary>Describes a file; it is made with the first connection.</summary>
+    public SqliteFile(SqliteEngineOptions options, string path, bool isPrivate) => (_options, _path, _isPrivate) = (options, path, isPrivate);
+
+    /// <inheritdoc/>
+    public SqliteConnection Open(bool writes)
+    {
+        EnsureCreated();
+        var connection = SqliteConnection.Open(_path, SqliteOpenMode.ReadWrite, _options.CachedStatements);
+        try
+        {
+            // A moment's wait where another connection recovers or resets the log: when the file is opened that may be so for the writer too, later it has nobody to wait for.
+            connection.ExecuteTrusted("PRAGMA busy_timeout=1000");
+            connection.ExecuteTrusted(_options.Durable && !_isPrivate ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF");
+            connection.ExecuteTrusted("PRAGMA journal_size_limit=67108864");
+            SqliteSetup.Shard(connection, _options);
+            connection.ExecuteTrusted(writes ? "PRAGMA busy_timeout=0" : "PRAGMA query_only=ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void MakeDurable(SqliteConnection connection)
+    {
+    }
+
+    /// <summary>Removes a private file.</summary>
+    public void Dispose()
+    {
+        if (!_isPrivate) return;
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(_path + suffix);
+    }
+
+    // Makes the file, or finds out that the one there is damaged, before anything is answered from it.
+    private void EnsureCreated()
+    {
+        lock (_creating)
+        {
+            if (_created) return;
+            if (Path.GetDirectoryName(_path) is { Length: > 0 } directory) SqliteEngine.CreateDirectory(directory);
+            using var connection = SqliteConnection.Open(_path, SqliteOpenMode.Create);
+            if (connection.QueryTrusted("PRAGMA journal_mode=WAL") is not { Kind: SqlValueKind.Text } mode || mode.AsText() != "wal")
+            {
+                throw new VitessException(ErrorCodes.ShardError, $"the database cannot use a write-ahead log: {_path}", hint: "Use a local file system.");
+            }
+
+            _ = connection.QueryTrusted("SELECT count(*) FROM sqlite_schema");
+            _created = true;
+        }
+    }
+}
