@@ -29,6 +29,12 @@ internal static unsafe partial class Native
     internal static partial int sqlite3_vfs_register(NativeVfs* vfs, int makeDefault);
 
     [LibraryImport(Library)]
+    internal static partial byte* sqlite3_uri_parameter(byte* path, byte* name);
+
+    [LibraryImport(Library)]
+    internal static partial void sqlite3_progress_handler(nint db, int operations, delegate* unmanaged[Cdecl]<nint, int> callback, nint data);
+
+    [LibraryImport(Library)]
     internal static partial nint sqlite3_rollback_hook(nint db, delegate* unmanaged[Cdecl]<nint, void> callback, nint data);
 
     [LibraryImport(Library)]

@@ -31,6 +31,9 @@ public sealed unsafe partial class SqliteConnection
 
     internal RowRecorder? Recorder { get; private set; }
 
+    /// <summary>Lets something look on while statements run, until disposed.</summary>
+    internal ProgressWatch Watch(Action look) => new(_db, look);
+
     internal void BecomeReader(PagedFile file) => _pages = file;
 
     internal void BecomeWriter(PagedWriterFile file, PagedCommits commits, ChangeBuffer? changes)

@@ -3,10 +3,10 @@ namespace Shale.Sqlite;
 /// <summary>A table as the recorder of its changes must know it.</summary>
 internal sealed class RecordedTable
 {
-    private RecordedTable(string name, string sql, bool isRecorded) => (Name, Sql, IsRecorded) = (name, sql, isRecorded);
+    private RecordedTable(string name, string sql, bool isRecorded) => (Name, Sql, IsRecorded) = (System.Text.Encoding.UTF8.GetBytes(name), sql, isRecorded);
 
-    /// <summary>Its name.</summary>
-    public string Name { get; }
+    /// <summary>Its name in UTF-8.</summary>
+    public byte[] Name { get; }
 
     /// <summary>Its definition: a table with another one is another one.</summary>
     public string Sql { get; }

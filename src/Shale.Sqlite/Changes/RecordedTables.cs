@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Shale.Sqlite;
 
@@ -44,7 +43,7 @@ internal sealed unsafe class RecordedTables
 
         _tables = tables;
         _byName.Clear();
-        foreach (var (name, table) in tables) _byName.Add(Encoding.UTF8.GetBytes(name), table);
+        foreach (var table in tables.Values) _byName.Add(table.Name, table);
         IsStale = false;
     }
 

@@ -129,7 +129,7 @@ internal sealed unsafe class RowRecorder : IDisposable
         _tables.IsStale = _changedSchema = true;
         StartRecord();
         _buffer.Add(RowChangeFormat.Definition);
-        AddText(text);
+        AddText(System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>After a VACUUM, failed or not: what it has committed is no longer here.</summary>
@@ -238,9 +238,8 @@ internal sealed unsafe class RowRecorder : IDisposable
             ?? throw new VitessException(ErrorCodes.QueryError, $"the rows of the table \"{tableName}\" cannot be recorded: its columns have all names of the rowid", sqlState: "0A000");
     }
 
-    private void AddText(string text)
+    private void AddText(ReadOnlySpan<byte> bytes)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         _buffer.AddVarint((ulong)bytes.Length);
         _buffer.Add(bytes);
     }

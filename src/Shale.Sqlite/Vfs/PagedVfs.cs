@@ -76,6 +76,7 @@ internal static unsafe class PagedVfs
         file->Methods = null;
         try
         {
+            RefuseSharing(name);
             var opened = PagedOpening.Open(Utf8.ReadLossy(name));
             file->Handle = GCHandle.ToIntPtr(GCHandle.Alloc(opened));
             file->Methods = _methods;
@@ -86,6 +87,17 @@ internal static unsafe class PagedVfs
         {
             return VfsFailure.Keep(exception, SqliteCode.CantOpen);
         }
+    }
+
+    // Connections that share pages would see one another's versions.
+    private static void RefuseSharing(byte* name)
+    {
+        fixed (byte* parameter = "cache\0"u8)
+        {
+            if (Native.sqlite3_uri_parameter(name, parameter) == null) return;
+        }
+
+        throw new VitessException(ErrorCodes.QueryError, "a version of the page log cannot be opened with a cache parameter", sqlState: "0A000", hint: "Leave the parameter out: each connection has a cache of its own.");
     }
 
     private static int OpenOther(byte* name, NativeFile* file, int flags, int* flagsFound)

@@ -18,10 +18,35 @@ public static class PlainFiles
     /// Writes a branch's newest durable version, or one of its versions, to a plain SQLite file of its own, in one piece and without gaps. Errors: QUERY_ERROR if the file exists and
     /// is not empty, SHARD_ERROR.
     /// </summary>
-    public static void Export(PagedDatabase database, string branch, Lsn? at, string path)
+    /// <param name="database">Where the branch is.</param>
+    /// <param name="branch">Its name.</param>
+    /// <param name="at">The version; null for the newest.</param>
+    /// <param name="path">The plain file.</param>
+    /// <param name="progress">Is told now and then how many pages are out, of at most how many. May be null; if it throws, that ends the export.</param>
+    /// <param name="cancellationToken">Leaves no file, and is TIMEOUT (57014).</param>
+    public static void Export(PagedDatabase database, string branch, Lsn? at, string path, IProgress<(long Done, long All)>? progress = null, CancellationToken cancellationToken = default)
     {
         using var reader = at is { } lsn ? database.OpenReader(branch, lsn) : database.OpenReader(branch);
-        VacuumInto(reader, path);
+        var isNew = !File.Exists(path);
+        try
+        {
+            var pages = reader.QueryTrusted("PRAGMA page_count").AsInteger();
+            using (reader.Watch(() =>
+            {
+                ThrowIfCancelled(cancellationToken);
+                progress?.Report((Math.Min(pages, PagesOf(path)), pages));
+            }))
+            {
+                VacuumInto(reader, path);
+            }
+
+            progress?.Report((pages, pages));
+        }
+        catch
+        {
+            if (isNew) File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>
@@ -35,11 +60,13 @@ public static class PlainFiles
     /// <param name="scratchDirectory">For a copy of a file with another page size or with a WAL, as large as it is.</param>
     /// <param name="progress">Is told how many pages are in, of how many. May be null.</param>
     /// <param name="message">What the log says of the import; may be null.</param>
+    /// <param name="cancellationToken">Leaves an empty database, and is TIMEOUT (57014).</param>
     /// <returns>The version that has everything.</returns>
-    public static Lsn Import(IPageStore store, string branch, string path, string scratchDirectory, IProgress<(long Done, long All)>? progress = null, string? message = null)
+    public static Lsn Import(IPageStore store, string branch, string path, string scratchDirectory, IProgress<(long Done, long All)>? progress = null, string? message = null,
+        CancellationToken cancellationToken = default)
     {
         if (!File.Exists(path)) throw new VitessException(ErrorCodes.NotFound, $"there is no file {path}", sqlState: "58P01", hint: "Check the name.");
-        return Import(store, branch, path, new ImportRun(scratchDirectory, progress, message), rewrites: 0);
+        return Import(store, branch, path, new ImportRun(scratchDirectory, progress, message, cancellationToken), rewrites: 0);
     }
 
     private static Lsn Import(IPageStore store, string branch, string path, ImportRun run, int rewrites)
@@ -88,6 +115,7 @@ public static class PlainFiles
             file.ReadExactly(page);
             writer.Write(number, page);
             if (number % PagesPerCommit != 0) continue;
+            ThrowIfCancelled(run.CancellationToken);
             Commit(writer, null);
             run.Progress?.Report((number, pages));
         }
@@ -140,6 +168,13 @@ public static class PlainFiles
         first.AsSpan(HeaderCounter, sizeof(uint)).CopyTo(first.AsSpan(HeaderCounterCopy));
     }
 
+    private static void ThrowIfCancelled(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) throw new VitessException(ErrorCodes.Timeout, "the copy was cancelled");
+    }
+
+    private static long PagesOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length / PageFormat.PageSize : 0;
+
     private static void VacuumInto(SqliteConnection source, string path)
     {
         PagedVfs.EnsureRegistered();
@@ -153,5 +188,5 @@ public static class PlainFiles
     }
 
     /// <summary>What an import keeps through its steps.</summary>
-    private sealed record ImportRun(string ScratchDirectory, IProgress<(long Done, long All)>? Progress, string? Message);
+    private sealed record ImportRun(string ScratchDirectory, IProgress<(long Done, long All)>? Progress, string? Message, CancellationToken CancellationToken);
 }

@@ -3,7 +3,7 @@ using Shale.Sqlite;
 
 namespace Shale.Sqlite.Tests;
 
-/// <summary>Random transactions, with failures and savepoints: doing the recorded changes again on an empty database gives the same tables at each version.</summary>
+/// <summary>Random transactions, with failures of statements and of the store, and savepoints: doing the recorded changes again on an empty database gives the same tables at each version.</summary>
 public sealed class RowChangeReplayTests : IDisposable
 {
     private const int ForeignKeys = 1002, Triggers = 1003;
@@ -41,14 +41,14 @@ public sealed class RowChangeReplayTests : IDisposable
     [Trait("Category", "Random")]
     public void Replay_OfRandomTransactions_GivesTheSameTables()
     {
-        Run("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b REAL CHECK (b <> 13), c)");
-        Run("CREATE TABLE r (x, y INT NOT NULL, z BLOB, s AS (x || y) STORED, v AS (y + 1) VIRTUAL)");
-        Run("CREATE UNIQUE INDEX r_y ON r (y)");
-        Run("CREATE TABLE w (k TEXT, l INT, m, PRIMARY KEY (l, k)) WITHOUT ROWID");
-        Run("CREATE TABLE child (id INTEGER PRIMARY KEY AUTOINCREMENT, t REFERENCES t ON DELETE CASCADE ON UPDATE CASCADE, n)");
-        Run("CREATE TABLE log (what, at)");
-        Run("CREATE TRIGGER t_log AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (old.a, new.b); DELETE FROM r WHERE y = new.id; END");
-        Run("CREATE TRIGGER w_stop BEFORE DELETE ON w WHEN old.l = 3 BEGIN INSERT INTO log VALUES ('no', 1); SELECT RAISE(ABORT, 'not three'); END");
+        _writer.Run("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b REAL CHECK (b <> 13), c)");
+        _writer.Run("CREATE TABLE r (x, y INT NOT NULL, z BLOB, s AS (x || y) STORED, v AS (y + 1) VIRTUAL)");
+        _writer.Run("CREATE UNIQUE INDEX r_y ON r (y)");
+        _writer.Run("CREATE TABLE w (k TEXT, l INT, m, PRIMARY KEY (l, k)) WITHOUT ROWID");
+        _writer.Run("CREATE TABLE child (id INTEGER PRIMARY KEY AUTOINCREMENT, t REFERENCES t ON DELETE CASCADE ON UPDATE CASCADE, n)");
+        _writer.Run("CREATE TABLE log (what, at)");
+        _writer.Run("CREATE TRIGGER t_log AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (old.a, new.b); DELETE FROM r WHERE y = new.id; END");
+        _writer.Run("CREATE TRIGGER w_stop BEFORE DELETE ON w WHEN old.l = 3 BEGIN INSERT INTO log VALUES ('no', 1); SELECT RAISE(ABORT, 'not three'); END");
         var replayed = 0;
         for (var i = 0; i < 3000; i++)
         {
@@ -61,23 +61,31 @@ public sealed class RowChangeReplayTests : IDisposable
             if (i % 10 == 0) Compare();
         }
 
-        if (_writer.InTransaction) Run("COMMIT");
+        if (_writer.InTransaction) _writer.Run("ROLLBACK");
         while (replayed < _store.Commits.Count) Replay(_store.Commits[replayed++]);
         Compare();
         _writer.IsIntact();
+        using var reader = _database.OpenReader("main");
+        reader.IsIntact();
         Assert.True(replayed > 300, $"{replayed} commits");
     }
 
     private void Run(string sql)
     {
         _history.Add(sql);
+        if (_random.Next(20) == 0) _store.PrepareFailure = new VitessException(ErrorCodes.ShardError, "full", sqlState: "53100");
+        if (_random.Next(20) == 0) _store.WriteFailure = (_random.Next(4), new VitessException(ErrorCodes.ShardError, "failing", sqlState: "58030"));
         try
         {
             _writer.Run(sql);
         }
-        catch (VitessException failure) when (failure.Code is "CONSTRAINT_VIOLATION" or "QUERY_ERROR" or "NOT_FOUND" or "TRANSACTION_ERROR" or "SYNTAX_ERROR")
+        catch (VitessException failure) when (failure.Code is "SHARD_ERROR" or "CONSTRAINT_VIOLATION" or "QUERY_ERROR" or "NOT_FOUND" or "TRANSACTION_ERROR" or "SYNTAX_ERROR")
         {
             _history[^1] += $" -- {failure.Message}";
+        }
+        finally
+        {
+            (_store.PrepareFailure, _store.WriteFailure) = (null, null);
         }
     }
 
@@ -95,14 +103,16 @@ public sealed class RowChangeReplayTests : IDisposable
 
     private void Compare()
     {
-        var tables = _writer.Rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name");
+        using var reader = _database.OpenReader("main");
+        var tables = reader.Rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name");
         Assert.Equal(tables, _copy.Rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"));
         foreach (var table in tables)
         {
             var rowId = table == "w" ? "" : "rowid, ";
             var columns = string.Join(", ", _writer.Rows($"SELECT 'quote(\"' || name || '\")' FROM pragma_table_xinfo('{table}')"));
             var sql = $"SELECT {rowId}{columns} FROM \"{table}\" ORDER BY 1, 2";
-            var (expected, actual) = (_writer.Rows(sql), _copy.Rows(sql));
+            var (expected, actual) = (reader.Rows(sql), _copy.Rows(sql));
+            Assert.Equal(expected, _writer.Rows(sql));
             Assert.True(expected.SequenceEqual(actual), $"table {table} differs: {string.Join("; ", expected.Except(actual).Take(3))} against {string.Join("; ", actual.Except(expected).Take(3))}\n{Told()}");
         }
     }

@@ -348,6 +348,17 @@ public sealed class RowRecorderTests : IDisposable
     }
 
     [Fact]
+    public void Rows_OfALargeUpdate_AllocateNothingEach()
+    {
+        _writer.Run("PRAGMA cache_size = -100000", $"INSERT INTO t SELECT n, 'some text ' || n, n FROM {Sql.Numbers(10_000)}", "BEGIN", "UPDATE t SET v = v || 'x', n = n + 1");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _writer.Run("UPDATE t SET v = v || 'y', n = n + 1");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+        _writer.Run("COMMIT");
+        Assert.Equal(20_000, _store.Commits[^1].RowCount);
+    }
+
+    [Fact]
     public void Recording_SwitchedOff_LeavesCommitsWithoutRows()
     {
         Reopen(new PagedWriterOptions { RecordRows = false });

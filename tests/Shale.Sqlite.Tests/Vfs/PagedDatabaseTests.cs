@@ -260,6 +260,8 @@ public sealed class PagedDatabaseTests : IDisposable
         Assert.Equal("NOT_FOUND", reader.Fails("ATTACH 'other@main' AS a").Code);
         Assert.Equal("NOT_FOUND", reader.Fails($"ATTACH '{_database.FileName("main")}:x' AS a").Code);
         Assert.Equal("TT_BRANCH_NOT_FOUND", reader.Fails($"ATTACH '{_database.FileName("none")}' AS a").Code);
+        Assert.Equal("0A000", reader.Fails($"ATTACH 'file:{_database.FileName("main")}?cache=shared' AS a").SqlState);
+        reader.Run($"ATTACH 'file:{_database.FileName("main")}' AS a");
     }
 
     [Fact]

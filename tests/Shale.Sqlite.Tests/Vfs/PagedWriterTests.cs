@@ -178,6 +178,7 @@ public sealed class PagedWriterTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "S5.8")]
     public void Prepare_Failing_RollsBackAndTheNextCommitIsWhole()
     {
         Fill(100);

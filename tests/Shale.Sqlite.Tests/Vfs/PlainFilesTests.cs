@@ -33,6 +33,32 @@ public sealed class PlainFilesTests : IDisposable
         Assert.Equal("one", Read(file, "SELECT v FROM t"));
     }
 
+    [Fact]
+    public void Export_OfManyPages_TellsHowFarItIsAndStops()
+    {
+        PlainFiles.Import(_store, "main", Plain("a.db", 20_000, []), _directory);
+        var (file, seen) = (Path.Combine(_directory, "out.db"), new List<(long Done, long All)>());
+        PlainFiles.Export(_database, "main", null, file, new Collect(seen));
+        Assert.True(seen.Count > 3, $"{seen.Count} reports");
+        Assert.Equal(seen.Order(), seen);
+        Assert.Equal(seen[^1].All, seen[^1].Done);
+        File.Delete(file);
+        using var stop = new CancellationTokenSource();
+        var failure = Assert.Throws<VitessException>(() => PlainFiles.Export(_database, "main", null, file, new Watch(stop.Cancel), stop.Token));
+        Assert.Equal("TIMEOUT", failure.Code);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public void Import_Cancelled_LeavesAnEmptyDatabase()
+    {
+        using var stop = new CancellationTokenSource();
+        var failure = Assert.Throws<VitessException>(() => PlainFiles.Import(_store, "main", Plain("a.db", 60_000, []), _directory, new Watch(stop.Cancel), cancellationToken: stop.Token));
+        Assert.Equal("TIMEOUT", failure.Code);
+        using var reader = _database.OpenReader("main");
+        Assert.Equal("0", reader.One("SELECT count(*) FROM sqlite_schema"));
+    }
+
     [Theory]
     [InlineData("PRAGMA journal_mode=DELETE")]
     [InlineData("PRAGMA page_size=512")]
