@@ -17,7 +17,7 @@ public interface IPageReader : IDisposable
 
     /// <summary>
     /// Takes the newest durable version and keeps it readable until <see cref="Unpin"/>. Errors: SERIALIZATION_FAILURE (40001) once the branch was restored: what the connection has cached is of
-    /// another line.
+    /// another line; TT_BRANCH_NOT_FOUND once it was dropped.
     /// </summary>
     void Pin();
 

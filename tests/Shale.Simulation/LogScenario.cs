@@ -7,7 +7,7 @@ namespace Shale.Simulation;
 /// A seeded life of a log on a simulated disk, beside its shadow: commits on several branches, branches, snapshots, restores, readers of any version. Ends by itself or with a
 /// <see cref="PowerFailure"/>; <see cref="Recover"/> then opens the log again and compares it with the shadow.
 /// </summary>
-internal sealed class LogScenario
+internal sealed partial class LogScenario
 {
     private readonly Random _random;
     private readonly SimulatedDisk _disk;
@@ -49,6 +49,8 @@ internal sealed class LogScenario
     public void Recover()
     {
         _disk.PowerOn();
+        _writing.Clear();
+        _disk.Capacity = long.MaxValue;
         _store = PageStore.Open(_disk, _options);
         Assert.True(_store.LastLsn >= _acknowledged, $"LSN {_acknowledged} was acknowledged, the log ends at {_store.LastLsn}");
         Assert.True(_store.LastLsn <= _shadow.Last, "the log has a commit that nobody made");
@@ -74,16 +76,16 @@ internal sealed class LogScenario
             }
         }
 
-        foreach (var (name, point) in _shadow.Snapshots)
+        foreach (var (name, pages) in _shadow.Snapshots)
         {
             using var reader = _store.OpenSnapshot(name);
-            Compare(_shadow.At(point.Branch, point.Lsn), reader, name);
+            Compare(pages, reader, name);
         }
     }
 
     private void Step()
     {
-        switch (_random.Next(20))
+        switch (_random.Next(24))
         {
             case 0:
                 CreateBranch();
@@ -101,11 +103,16 @@ internal sealed class LogScenario
                 ReadHead();
                 break;
             case 6:
-                _store.Checkpoint();
-                _acknowledged = _store.DurableLsn;
+                While(Checkpoint);
                 break;
             case 7:
-                Compact();
+                While(Compact);
+                break;
+            case 8 or 9:
+                CommitSideBySide();
+                break;
+            case 10:
+                FillDisk();
                 break;
             default:
                 Commit();
@@ -115,19 +122,24 @@ internal sealed class LogScenario
 
     private void Commit()
     {
-        var branch = Any(_shadow.Branches);
+        var branch = Any(_shadow.Branches.Except(_writing));
         using var writer = _store.OpenWriter(branch);
         for (var commits = _random.Next(1, 4); commits > 0; commits--)
         {
             var pages = Change(writer, _shadow.Head(branch));
             if (_random.Next(8) == 0)
             {
-                if (_random.Next(2) == 0) writer.Prepare(default);
+                if (_random.Next(2) == 0) Attempt(() => writer.Prepare(default));
                 writer.Discard();
                 continue;
             }
 
-            writer.Prepare(new CommitContent { RowChanges = new byte[_random.Next(40)], RowCount = 1 });
+            if (!Attempt(() => writer.Prepare(new CommitContent { RowChanges = new byte[_random.Next(40)], RowCount = 1 })))
+            {
+                writer.Discard();
+                continue;
+            }
+
             if (!writer.HasChanges) continue;
             _clock.Now += TimeSpan.FromSeconds(1);
             var lsn = writer.Publish();
@@ -187,7 +199,7 @@ internal sealed class LogScenario
         var at = SomeLsn();
         Control(
             () => _store.CreateSnapshot(name, branch, at),
-            happened => { if (happened) _shadow.Snapshots.Add(name, (branch, at)); },
+            happened => { if (happened) _shadow.Snapshots.Add(name, _shadow.At(branch, at)); },
             () => _store.Snapshots.Any(snapshot => snapshot.Name == name));
     }
 
@@ -200,12 +212,21 @@ internal sealed class LogScenario
                 () => _store.DropSnapshot(name),
                 happened => { if (happened) _shadow.Snapshots.Remove(name); },
                 () => _store.Snapshots.All(snapshot => snapshot.Name != name));
+            return;
         }
+
+        var branch = Any(_shadow.Branches);
+        if (branch == PageFormat.MainBranch || _writing.Contains(branch)) return;
+        Control(
+            () => _store.DropBranch(branch),
+            happened => { if (happened) _shadow.DropBranch(branch); },
+            () => _store.Branches.All(live => live.Name != branch));
     }
 
     private void Restore()
     {
         var branch = Any(_shadow.Branches);
+        if (_writing.Contains(branch)) return;
         var to = SomeLsn();
         var pages = _shadow.At(branch, to);
         var lsn = _shadow.Last.Next;
@@ -230,8 +251,9 @@ internal sealed class LogScenario
     private void Control(Action run, Action<bool> finish, Func<bool> happened)
     {
         (_pending, _pendingHappened) = (finish, happened);
-        run();
+        var happens = Attempt(run);
         _pending = null;
+        if (!happens) return;
         finish(true);
         _acknowledged = _store.LastLsn;
     }
@@ -243,7 +265,7 @@ internal sealed class LogScenario
         var at = SomeLsn();
         using var reader = _store.OpenReader(branch, at);
         _clock.Now += TimeSpan.FromSeconds(_random.Next(40));
-        if (_store.Compact()) Compactions++;
+        Attempt(() => Compactions += _store.Compact() ? 1 : 0);
         Compare(_shadow.At(branch, at), reader, $"{branch}:{at}");
     }
 

@@ -10,7 +10,7 @@ internal sealed class ShadowLog
 
     public Lsn Last { get; private set; }
 
-    public Dictionary<string, (string Branch, Lsn Lsn)> Snapshots { get; } = [];
+    public Dictionary<string, ImmutableSortedDictionary<uint, byte[]>> Snapshots { get; } = [];
 
     public IReadOnlyCollection<string> Branches => _branches.Keys;
 

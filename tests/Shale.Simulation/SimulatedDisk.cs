@@ -25,6 +25,9 @@ public sealed class SimulatedDisk(int seed) : IDisk
     /// <summary>Whether the next sync of a file fails; then what was written is lost for good, as on Linux.</summary>
     public bool NextSyncFails { get; set; }
 
+    /// <summary>Runs, with the file's name, in the middle of each sync and reservation of a file: what others do meanwhile.</summary>
+    public Action<string>? Meanwhile { get; set; }
+
     /// <summary>All bytes of files.</summary>
     public long UsedBytes => _directory.Values.Sum(node => (long)node.Bytes.Length);
 
@@ -35,6 +38,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
         _directory = MixDirectories();
         _durableDirectory = new Dictionary<string, Node>(_directory);
         _locked = false;
+        Meanwhile = null;
         _generation++;
         (FailsAt, Calls) = (0, 0);
     }
@@ -59,7 +63,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
 
     /// <inheritdoc/>
     public IDiskFile Open(string name) => _directory.TryGetValue(name, out var node)
-        ? new Handle(this, node)
+        ? new Handle(this, node, name)
         : throw new VitessException(ErrorCodes.ShardError, $"there is no file {name}", sqlState: "58030");
 
     /// <inheritdoc/>
@@ -68,7 +72,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
         Call();
         var node = new Node();
         if (!_directory.TryAdd(name, node)) throw new VitessException(ErrorCodes.ShardError, $"there is a file {name} already", sqlState: "58030");
-        return new Handle(this, node);
+        return new Handle(this, node, name);
     }
 
     /// <inheritdoc/>
@@ -206,7 +210,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
         }
     }
 
-    private sealed class Handle(SimulatedDisk disk, Node node) : IDiskFile
+    private sealed class Handle(SimulatedDisk disk, Node node, string name) : IDiskFile
     {
         private readonly int _generation = disk._generation;
 
@@ -228,6 +232,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
 
         public void Reserve(long length)
         {
+            disk.Meanwhile?.Invoke(name);
             if (length > Length) Write(Length, new byte[length - Length]);
         }
 
@@ -240,6 +245,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
         public void Sync()
         {
             Call();
+            disk.Meanwhile?.Invoke(name);
             if (disk.NextSyncFails)
             {
                 disk.NextSyncFails = false;

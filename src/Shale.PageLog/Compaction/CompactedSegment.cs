@@ -15,10 +15,12 @@ internal sealed class CompactedSegment : IDisposable
     private const string Prefix = "compacted-", Suffix = ".log";
     private readonly IDiskFile _file;
     private readonly BlockTable<CompactedEntry> _table;
+    private readonly long _tableStart;
 
     private CompactedSegment(IDiskFile file, int first, int last, Lsn lastLsn, long count, long tableStart)
     {
         (_file, First, Last, LastLsn, Count) = (file, first, last, lastLsn, count);
+        _tableStart = tableStart;
         _table = new BlockTable<CompactedEntry>(file, NameOf(first, last), tableStart, count).Open();
     }
 
@@ -53,43 +55,34 @@ internal sealed class CompactedSegment : IDisposable
             && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out last);
     }
 
-    /// <summary>Writes one, durably but for its name.</summary>
+    /// <summary>Writes one, durably but for its header: until <see cref="Begin"/> it stands for nothing, and an opening removes it.</summary>
     /// <param name="disk">Where.</param>
-    /// <param name="first">The first segment.</param>
-    /// <param name="last">The last segment.</param>
-    /// <param name="lastLsn">The last commit.</param>
+    /// <param name="range">What it is to stand for.</param>
     /// <param name="kept">The versions, by place; their offsets are filled in here.</param>
     /// <param name="read">Reads the whole page at a place.</param>
     /// <param name="cancellationToken">Leaves no file.</param>
-    public static void Write(IDisk disk, int first, int last, Lsn lastLsn, CompactedEntry[] kept, Action<Place, Memory<byte>> read, CancellationToken cancellationToken)
+    public static CompactedSegment Write(IDisk disk, CompactionRange range, CompactedEntry[] kept, Action<Place, Memory<byte>> read, CancellationToken cancellationToken)
     {
-        var name = NameOf(first, last);
+        var name = NameOf(range.First, range.Last);
+        var file = disk.Create(name);
         try
         {
-            using var file = disk.Create(name);
-            var frame = new byte[FrameHeader.Bytes + PageFormat.PageSize];
-            long offset = HeaderBytes;
-            for (var i = 0; i < kept.Length; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                kept[i] = kept[i] with { Offset = offset };
-                read(kept[i].Place, frame.AsMemory(FrameHeader.Bytes));
-                new FrameHeader(kept[i].PageNumber, 0, PageFormat.PageSize, Place.None).Write(frame);
-                file.Write(offset, frame);
-                offset += frame.Length;
-            }
-
-            BlockTable<CompactedEntry>.Write(file, offset, kept);
+            var table = WriteFrames(file, kept, read, cancellationToken);
+            BlockTable<CompactedEntry>.Write(file, table, kept);
             file.Sync();
-            file.Write(0, HeaderOf(first, last, lastLsn, kept.Length, offset));
-            file.Sync();
+            disk.SyncDirectory();
+            return new CompactedSegment(file, range.First, range.Last, range.LastLsn, kept.Length, table);
         }
         catch
         {
+            file.Dispose();
             disk.Delete(name);
             throw;
         }
     }
+
+    /// <summary>Writes the header, not durably: from here on the file stands for its segments, also for an opening.</summary>
+    public void Begin() => _file.Write(0, HeaderOf(First, Last, LastLsn, Count, _tableStart));
 
     /// <summary>Opens one; null if it was not finished. Errors: SHARD_ERROR (XX001).</summary>
     public static CompactedSegment? TryOpen(IDisk disk, string name)
@@ -123,6 +116,24 @@ internal sealed class CompactedSegment : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    // Returns where the last one ends.
+    private static long WriteFrames(IDiskFile file, CompactedEntry[] kept, Action<Place, Memory<byte>> read, CancellationToken cancellationToken)
+    {
+        var frame = new byte[FrameHeader.Bytes + PageFormat.PageSize];
+        long offset = HeaderBytes;
+        for (var i = 0; i < kept.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            kept[i] = kept[i] with { Offset = offset };
+            read(kept[i].Place, frame.AsMemory(FrameHeader.Bytes));
+            new FrameHeader(kept[i].PageNumber, 0, PageFormat.PageSize, Place.None).Write(frame);
+            file.Write(offset, frame);
+            offset += frame.Length;
+        }
+
+        return offset;
+    }
 
     private static byte[] HeaderOf(int first, int last, Lsn lastLsn, long count, long tableStart)
     {

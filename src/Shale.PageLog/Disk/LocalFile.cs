@@ -30,6 +30,10 @@ internal sealed class LocalFile : IDiskFile
 
             return done;
         }
+        catch (ObjectDisposedException)
+        {
+            throw PageStore.Closed();
+        }
         catch (IOException exception)
         {
             throw LocalDisk.Failure(exception);
@@ -42,6 +46,10 @@ internal sealed class LocalFile : IDiskFile
         try
         {
             RandomAccess.Write(_handle, source, offset);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw PageStore.Closed();
         }
         catch (IOException exception)
         {

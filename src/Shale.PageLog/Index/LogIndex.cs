@@ -59,6 +59,9 @@ internal sealed class LogIndex
     /// <summary>A branch by its name.</summary>
     public bool TryGetBranch(string name, [MaybeNullWhen(false)] out Branch branch) => _branches.TryGetValue(name, out branch);
 
+    /// <summary>Whether a branch is there still, and not another one of its name.</summary>
+    public bool IsLive(Branch branch) => _branches.TryGetValue(branch.Name, out var found) && found == branch;
+
     /// <summary>A snapshot by its name.</summary>
     public bool TryGetSnapshot(string name, [MaybeNullWhen(false)] out Snapshot snapshot) => _snapshots.TryGetValue(name, out snapshot);
 
@@ -212,7 +215,7 @@ internal sealed class LogIndex
         while (lsn > at)
         {
             var entry = Commits[lsn];
-            if (entry.Before <= line.Fork && entry.Before <= at) return line.Parent is null ? default : StateAt(line.Parent, line.Fork);
+            if (entry.Before <= line.Fork && entry.Before <= at) return line.Base;
             lsn = entry.Before;
         }
 
@@ -235,8 +238,7 @@ internal sealed class LogIndex
         {
             if (!seen.Add(branch)) return;
             if (branch.Parent is { } parent) Freeze(parent);
-            var isDropped = !_branches.TryGetValue(branch.Name, out var live) || live != branch;
-            frozen.Add(new FrozenBranch(branch, isDropped, [.. branch.Heads]));
+            frozen.Add(new FrozenBranch(branch, !IsLive(branch), [.. branch.Heads]));
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class LogTail
     private readonly List<TailBuffer> _buffers = [];
     private Segment _current;
     private Segment? _next;
+    private Segment? _unsynced;
     private long _end;
     private long _reserved;
     private int _taken;
@@ -113,15 +114,14 @@ internal sealed class LogTail
     /// </summary>
     public void Write(in Batch batch)
     {
-        Segment? unsynced = null;
         foreach (var buffer in batch.Buffers)
         {
-            if (unsynced is not null && unsynced != buffer.Segment) unsynced.File.Sync();
+            if (_unsynced is not null && _unsynced != buffer.Segment) _unsynced.File.Sync();
             buffer.Segment.File.Write(buffer.Start, buffer.Bytes);
-            unsynced = buffer.Segment;
+            _unsynced = buffer.Segment;
         }
 
-        if (_options.Durable) unsynced?.File.Sync();
+        if (_options.Durable) _unsynced?.File.Sync();
     }
 
     /// <summary>Says that a batch is durable. Under the store's lock.</summary>
@@ -182,7 +182,12 @@ internal sealed class LogTail
 
             if (next is null) next = _segments.Create(number, length);
             else next.Reserve(length);
-            lock (store) _next = next;
+
+            // Meanwhile records may have gone on to it.
+            lock (store)
+            {
+                if (_current.Number + 1 == number) _next = next;
+            }
         }
     }
 

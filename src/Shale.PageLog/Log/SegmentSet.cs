@@ -6,6 +6,7 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Segment> _segments = [];
     private CompactedSegment[] _compacted = [];
+    private bool _disposed;
 
     /// <summary>The numbers of the files there are, in order.</summary>
     public IReadOnlyList<int> Numbers
@@ -47,8 +48,8 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
         if (file.Read(offset + skip, destination) < destination.Length) throw Damage.Found($"the file of segment {place.Segment} ends before the frame at {place}");
     }
 
-    /// <summary>Puts a compacted segment in place of those that it stands for, and removes their files. Whoever reads one just now goes on reading it.</summary>
-    public void Replace(CompactedSegment compacted)
+    /// <summary>Puts a compacted segment in place of those that it stands for, and returns the names of their files. Whoever reads one just now goes on reading it.</summary>
+    public IReadOnlyList<string> Replace(CompactedSegment compacted)
     {
         var names = new List<string>();
         lock (_lock)
@@ -62,7 +63,7 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
             }
         }
 
-        foreach (var name in names) disk.Delete(name);
+        return names;
     }
 
     /// <summary>Makes a file, with its space. Errors: SHARD_ERROR (53100) for a full disk; then there is no file.</summary>
@@ -91,7 +92,7 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     {
         lock (_lock)
         {
-            return _segments.TryGetValue(number, out var segment) ? segment : throw Damage.Found($"{Segment.NameOf(number)} is missing");
+            return _segments.TryGetValue(number, out var segment) ? segment : throw Missing(number);
         }
     }
 
@@ -122,6 +123,7 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
             foreach (var compacted in _compacted) compacted.Dispose();
             _segments.Clear();
             _compacted = [];
+            _disposed = true;
         }
     }
 
@@ -153,8 +155,10 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
             compacted = Array.Find(_compacted, file => place.Segment >= file.First && place.Segment <= file.Last);
         }
 
-        return compacted is null ? throw Damage.Found($"{Segment.NameOf(place.Segment)} is missing") : (compacted.File, compacted.OffsetOf(place));
+        return compacted is null ? throw Missing(place.Segment) : (compacted.File, compacted.OffsetOf(place));
     }
+
+    private VitessException Missing(int number) => _disposed ? PageStore.Closed() : Damage.Found($"{Segment.NameOf(number)} is missing");
 
     private void Add(Segment segment)
     {

@@ -6,7 +6,6 @@ public sealed partial class PageStore
     private readonly Lock _checkpointing = new();
     private long _checkpoint;
     private long _lastRun;
-    private long _checkpointedRecords;
     private long _checkpointedBytes;
     private int _checkpointedSegment;
 
@@ -27,30 +26,39 @@ public sealed partial class PageStore
     {
         lock (_checkpointing)
         {
+            ThrowIfFailed();
             FrozenIndex frozen;
             List<string> forgotten;
             long records, bytes;
             lock (Lock)
             {
                 (records, bytes) = (Tail.Appended, Tail.AppendedBytes);
-                if (records == _checkpointedRecords) return;
+                if (bytes == _checkpointedBytes) return;
                 frozen = Index.Freeze(Tail.Last);
                 forgotten = [.. _forgotten];
             }
 
             // It must not say more than the log will after a crash.
             WaitUntilDurable(frozen.Position.Lsn, records);
+            if (!_options.Durable) SyncSegment(frozen.Position.End.Segment);
             var history = Save(frozen);
             lock (Lock)
             {
                 Index.Unload(frozen, history);
-                (_checkpointedRecords, _checkpointedBytes, _checkpointedSegment) = (records, bytes, frozen.Position.End.Segment);
+                (_checkpointedBytes, _checkpointedSegment) = (bytes, frozen.Position.End.Segment);
                 _forgotten.RemoveRange(0, forgotten.Count);
             }
 
             foreach (var name in forgotten) _disk.Delete(name);
         }
     }
+
+    // Those before it were durable before it was begun.
+    private void SyncSegment(int number) => OrFail(() =>
+    {
+        _segments.Get(number).File.Sync();
+        return true;
+    });
 
     private History Save(FrozenIndex frozen)
     {

@@ -27,8 +27,12 @@ public sealed partial class PageStore
     /// <summary>Errors: SHARD_ERROR after a failure of the disk: what is durable can no longer be known.</summary>
     internal void ThrowIfFailed()
     {
+        if (Volatile.Read(ref _disposed) != 0) throw Closed();
         if (_failed is { } failed) throw new VitessException(ErrorCodes.ShardError, failed.Message, sqlState: failed.SqlState, hint: "The log has stopped. Restart the server once the disk is well.", inner: failed);
     }
+
+    /// <summary>SHARD_ERROR (57P01) for whoever still uses a log that was closed.</summary>
+    internal static VitessException Closed() => new(ErrorCodes.ShardError, "the log is closed", sqlState: "57P01", hint: "Open it again.");
 
     // Whoever comes while nobody writes, writes for all who have come by then; the others wait.
     private void WaitUntilDurable(Lsn lsn, long records)
@@ -48,12 +52,7 @@ public sealed partial class PageStore
 
         try
         {
-            Flush();
-        }
-        catch (VitessException exception)
-        {
-            _failed = exception;
-            throw;
+            OrFail(Flush);
         }
         finally
         {
@@ -74,7 +73,21 @@ public sealed partial class PageStore
         }
     }
 
-    private void Flush()
+    // After a failure in the middle of it nobody knows what is on the disk: the log stops.
+    private T OrFail<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception exception)
+        {
+            _failed ??= exception as VitessException ?? new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58030", inner: exception);
+            throw;
+        }
+    }
+
+    private bool Flush()
     {
         LogTail.Batch batch;
         lock (Lock) batch = Tail.Take();
@@ -84,5 +97,7 @@ public sealed partial class PageStore
             Tail.Done(batch);
             Index.Advance(batch.Lsn);
         }
+
+        return true;
     }
 }

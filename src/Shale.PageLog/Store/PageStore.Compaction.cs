@@ -19,27 +19,46 @@ public sealed partial class PageStore
     {
         lock (_compacting)
         {
+            ThrowIfFailed();
             if (LogCompaction.Choose(_segments, _checkpointedSegment, WindowStart(), _options.RetentionBytes) is not { } range) return false;
             Pins pins;
             lock (Lock) pins = PinsAt(range.LastLsn);
             var kept = LogCompaction.Kept(_segments, range, pins, id => Index.Lines[id - 1]);
-            CompactedSegment.Write(_disk, range.First, range.Last, range.LastLsn, kept, (place, page) => Frames.ReadOnce(place, page.Span), cancellationToken);
-            _disk.SyncDirectory();
-            lock (Lock)
-            {
-                // Whoever began to need an older version meanwhile must not find it gone.
-                if (!pins.Cover(PinsAt(range.LastLsn), range.LastLsn))
-                {
-                    _disk.Delete(CompactedSegment.NameOf(range.First, range.Last));
-                    return false;
-                }
+            var compacted = CompactedSegment.Write(_disk, range, kept, (place, page) => Frames.ReadOnce(place, page.Span), cancellationToken);
+            return Replace(compacted, pins);
+        }
+    }
 
-                _segments.Replace(CompactedSegment.TryOpen(_disk, CompactedSegment.NameOf(range.First, range.Last))!);
-                _forgotten.AddRange(Index.Forget(range.LastLsn, pins));
+    // Nobody may begin to need an older version between the look for that and the header; and no file may go before the header is durable, whatever a crash keeps of it.
+    private bool Replace(CompactedSegment compacted, Pins pins)
+    {
+        IReadOnlyList<string> replaced;
+        lock (Lock)
+        {
+            if (!pins.Cover(PinsAt(compacted.LastLsn), compacted.LastLsn))
+            {
+                compacted.Dispose();
+                _disk.Delete(CompactedSegment.NameOf(compacted.First, compacted.Last));
+                return false;
             }
 
-            return true;
+            replaced = OrFail(() =>
+            {
+                compacted.Begin();
+                var names = _segments.Replace(compacted);
+                _forgotten.AddRange(Index.Forget(compacted.LastLsn, pins));
+                return names;
+            });
         }
+
+        OrFail(() =>
+        {
+            compacted.File.Sync();
+            _disk.SyncDirectory();
+            return true;
+        });
+        foreach (var name in replaced) _disk.Delete(name);
+        return true;
     }
 
     // The last commit before the window.

@@ -6,6 +6,7 @@ namespace Shale.PageLog;
 /// </summary>
 public sealed partial class PageStore : IPageStore, IDisposable
 {
+    private const string DiskFull = "53100";
     private readonly IDisk _disk;
     private readonly IDisposable _owned;
     private readonly SegmentSet _segments;
@@ -15,8 +16,8 @@ public sealed partial class PageStore : IPageStore, IDisposable
     private readonly object _flushing = new();
     private HlcTimestamp _promised;
     private bool _isFlushing;
-    private VitessException? _failed;
-    private bool _disposed;
+    private volatile VitessException? _failed;
+    private int _disposed;
 
     private PageStore(IDisk disk, IDisposable owned, PageStoreOptions options, SegmentSet segments, OpenedLog opened)
     {
@@ -112,20 +113,23 @@ public sealed partial class PageStore : IPageStore, IDisposable
         }
     }
 
-    /// <summary>Closes the log. Commits that nobody has waited for are made durable first, and a checkpoint is written, so that it opens fast.</summary>
+    /// <summary>
+    /// Closes the log. Commits that nobody has waited for are made durable first, and a checkpoint is written, so that it opens fast; where the disk is too full for one, it opens slower. A compaction
+    /// that runs is waited for.
+    /// </summary>
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
-        try
+        lock (_compacting)
         {
-            if (_failed is null) Checkpoint();
-        }
-        finally
-        {
-            Index.Close();
-            _segments.Dispose();
-            _owned.Dispose();
+            if (_disposed != 0) return;
+            try
+            {
+                if (_failed is null) CheckpointAtEnd();
+            }
+            finally
+            {
+                Close();
+            }
         }
     }
 
@@ -158,6 +162,29 @@ public sealed partial class PageStore : IPageStore, IDisposable
     internal void Release(Branch branch)
     {
         lock (Lock) _written.Remove(branch);
+    }
+
+    private void CheckpointAtEnd()
+    {
+        try
+        {
+            Checkpoint();
+        }
+        catch (VitessException exception) when (exception.SqlState == DiskFull && _failed is null)
+        {
+            // The log itself is whole: its end was reserved before it was written.
+        }
+    }
+
+    private void Close()
+    {
+        lock (_checkpointing)
+        {
+            Volatile.Write(ref _disposed, 1);
+            Index.Close();
+            _segments.Dispose();
+            _owned.Dispose();
+        }
     }
 
     private PinnedReader Keep(PinnedReader reader)

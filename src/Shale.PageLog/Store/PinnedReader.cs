@@ -42,6 +42,7 @@ internal sealed class PinnedReader : IPageReader
         if (_branch is null) return;
         lock (_store.Lock)
         {
+            if (!_store.Index.IsLive(_branch)) throw new VitessException(ErrorCodes.BranchNotFound, $"the branch {_branch.Name} was dropped");
             if (_branch.NewestAt(_store.Tail.Durable) != _line)
             {
                 throw new VitessException(ErrorCodes.SerializationFailure, $"the branch {_branch.Name} was restored to an earlier version", hint: "Run the statement again on a new connection.");
