@@ -15,6 +15,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         foreach (var tablet in session.Tablets.Of(session.Keyspace))
         {
             var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
+            transaction.CannotRepeat(tablet);
             await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
         }
     }
@@ -24,6 +25,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
     {
         var tablet = session.Tablets.Of(session.Keyspace)[0];
         var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
+        transaction.CannotRepeat(tablet);
         await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
     }
 
@@ -67,6 +69,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         {
             if (byShard[shard].Count == 0) continue;
             var txId = await transaction.WriteOnAsync(tablets[shard], cancellationToken);
+            transaction.CannotRepeat(tablets[shard]);
             await tablets[shard].BatchAsync(new ShardBatchRequest(tablets[shard].Shard, [new ShardStatement(sql, byShard[shard])], txId), cancellationToken);
         }
     }

@@ -15,7 +15,8 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     private readonly bool _pins = pins && options.Isolation is IsolationLevel.RepeatableRead or IsolationLevel.Serializable;
     private readonly LockOwner _owner = locks.NewOwner();
     private readonly List<Part> _parts = [];
-    private readonly List<(string Name, int Entries)> _savepoints = [];
+    private readonly List<(string Name, int Entries, int Steps)> _savepoints = [];
+    private readonly WriteLog _log = new();
     private ITablet[]? _pinned;
     private bool _rebuilds;
 
@@ -100,6 +101,48 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         }
     }
 
+    /// <summary>Runs a statement that writes rows on a shard, for each row of parameters, and remembers it: where it must, a start does it again.</summary>
+    /// <param name="tablet">The shard.</param>
+    /// <param name="txId">The transaction's id there.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="rows">The parameters; one row or more.</param>
+    /// <param name="cancellationToken">Leaves part of it done.</param>
+    public async ValueTask<ShardResult> ExecuteAsync(ITablet tablet, string txId, string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count > 1) return (await BatchAsync(tablet, txId, [new ShardStatement(sql, rows)], cancellationToken))[0];
+        try
+        {
+            var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0], txId), cancellationToken);
+            _log.Add(tablet, [new ShardStatement(sql, rows)]);
+            return result;
+        }
+        catch when (sql.Contains("FAIL", StringComparison.OrdinalIgnoreCase))
+        {
+            // Any other statement is undone by the engine.
+            _log.AddUnknown(tablet);
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="ExecuteAsync"/>, for several statements.</summary>
+    public async ValueTask<IReadOnlyList<ShardResult>> BatchAsync(ITablet tablet, string txId, IReadOnlyList<ShardStatement> statements, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
+            _log.Add(tablet, statements);
+            return results;
+        }
+        catch
+        {
+            _log.AddUnknown(tablet);
+            throw;
+        }
+    }
+
+    /// <summary>A shard does something that cannot be remembered.</summary>
+    public void CannotRepeat(ITablet tablet) => _log.AddUnknown(tablet);
+
     /// <summary>Whether it is the writer of a shard.</summary>
     public bool WritesOn(ITablet tablet) => Find(tablet) is { Writes: true };
 
@@ -115,7 +158,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     public async ValueTask SavepointAsync(string name, CancellationToken cancellationToken)
     {
         await EverywhereAsync($"SAVEPOINT {name}", cancellationToken);
-        _savepoints.Add((name, Entries.Count));
+        _savepoints.Add((name, Entries.Count, _log.Count));
     }
 
     /// <summary>Goes back to a savepoint, which stays set; TRANSACTION_ERROR (3B001) if there is none of the name.</summary>
@@ -124,6 +167,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         var place = Require(name);
         await EverywhereAsync($"ROLLBACK TO {name}", cancellationToken);
         Entries.Truncate(_savepoints[place].Entries);
+        _log.Truncate(_savepoints[place].Steps);
         _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
     }
 
@@ -257,7 +301,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     private List<Part> Arranged(out CommitOrder order)
     {
         List<Part> writers = [.. _parts.Where(part => part.Writes)];
-        order = new CommitOrder([], false, []);
+        order = new CommitOrder([], false, null, []);
         if (writers.Count < 2 || Entries.Count == 0) return writers;
         order = Entries.Arrange([.. writers.Select(writer => writer.Tablet)]);
         return [.. order.Order.Select(place => writers[place])];
@@ -268,7 +312,9 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         try
         {
             var others = writers.Skip(1).Select(part => (part.Tablet, part.TxId));
-            return await Entries.Notes!.WriteAsync((writers[0].Tablet, writers[0].TxId), others, order.Noted, order.InDoubt ? Entries.Redo : null, cancellationToken);
+            var redo = order.InDoubt ? _log.Redo() : null;
+            if (redo is null && order.InCircle is { } table) throw EntryChanges.CannotCommit(table);
+            return await Entries.Notes!.WriteAsync((writers[0].Tablet, writers[0].TxId), others, order.Noted, redo, cancellationToken);
         }
         catch
         {

@@ -51,8 +51,10 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
         // Hot path: bench gate, plan-cache hit.
         var tablet = all[single];
-        var txId = transaction is null ? null : await transaction.WriteOnAsync(tablet, cancellationToken);
-        var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values), txId), cancellationToken);
+        var bound = plan.Statement.Bind(values);
+        var result = transaction is null
+            ? await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, bound), cancellationToken)
+            : await transaction.ExecuteAsync(tablet, await transaction.WriteOnAsync(tablet, cancellationToken), plan.Statement.Sql, [bound], cancellationToken);
         return new WriteResult(result.Rows, result.Affected, plan.GivesIds ? result.LastInsertId : null, tablets.NameOf(tablet));
     }
 
@@ -67,8 +69,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             await inner.LockAsync(all, shards, cancellationToken);
             var ids = new string[shards.Length];
             for (var i = 0; i < ids.Length; i++) ids[i] = await inner.WriteOnAsync(all[shards[i]], cancellationToken);
-            var parts = await Scatter.RunAsync(shards.Length, (i, token) => all[shards[i]].ExecuteAsync(
-                new ShardExecuteRequest(all[shards[i]].Shard, plan.Statement.Sql, bound, ids[i]), token), cancelOthers: false, cancellationToken);
+            var parts = await Scatter.RunAsync(shards.Length, (i, token) =>
+                inner.ExecuteAsync(all[shards[i]], ids[i], plan.Statement.Sql, [bound], token), cancelOthers: false, cancellationToken);
             var sum = WriteResult.Sum(parts, NamesOf(all, shards), plan.Broadcast);
             return plan.Written is null ? sum : await _owners.DeletedAsync(plan.Written, sum, inner, cancellationToken);
         }, cancellationToken);
@@ -101,7 +103,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     private async ValueTask<WriteResult> InsertIntoAsync(InsertPlan plan, RoutedRows rows, CrossShardTransaction? transaction, CancellationToken cancellationToken)
     {
         var all = tablets.Of(plan.Place.Keyspace);
-        var ids = new string?[rows.Shards.Length];
+        var ids = new string[rows.Shards.Length];
         if (transaction is not null)
         {
             if (plan.Written is not null) await _owners.LockAsync(plan, rows, transaction, cancellationToken);
@@ -110,7 +112,9 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         }
 
         var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
-            RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], ids[i], token), cancelOthers: false, cancellationToken);
+            transaction is null
+                ? RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], token)
+                : transaction.ExecuteAsync(all[rows.Shards[i]], ids[i], plan.Template.Sql, rows.Rows[i], token), cancelOthers: false, cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
         if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
         if (plan.Written is not null) sum = await _owners.InsertedAsync(plan.Written, sum, transaction!, cancellationToken);
@@ -132,11 +136,10 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         return ordered;
     }
 
-    private static async ValueTask<ShardResult> RunRowsAsync(
-        ITablet tablet, string sql, IReadOnlyList<SqlValue[]> rows, string? txId, CancellationToken cancellationToken)
+    private static async ValueTask<ShardResult> RunRowsAsync(ITablet tablet, string sql, IReadOnlyList<SqlValue[]> rows, CancellationToken cancellationToken)
     {
-        if (rows.Count == 1) return await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0], txId), cancellationToken);
-        var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, [new ShardStatement(sql, rows)], txId), cancellationToken);
+        if (rows.Count == 1) return await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0]), cancellationToken);
+        var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, [new ShardStatement(sql, rows)], null), cancellationToken);
         return results[0];
     }
 
@@ -159,11 +162,10 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
         var byShard = steps.ByShard();
         int[] touched = [.. Enumerable.Range(0, all.Length).Where(shard => byShard[shard].Statements.Count > 0)];
-        if (transaction.MayRunAgain && plan.Written is not null) transaction.Entries.Redo = [.. touched.Select(shard => new ShardRedo(all[shard], byShard[shard].Statements))];
         var ids = new string[touched.Length];
         for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteInTurnAsync(all, touched[i], cancellationToken);
         var parts = touched.Length == 0 ? [] : await Scatter.RunAsync(touched.Length, (i, token) =>
-            all[touched[i]].BatchAsync(new ShardBatchRequest(all[touched[i]].Shard, byShard[touched[i]].Statements, ids[i]), token), cancelOthers: false, cancellationToken);
+            transaction.BatchAsync(all[touched[i]], ids[i], byShard[touched[i]].Statements, token), cancelOthers: false, cancellationToken);
         ShardResult[] counted = [.. parts.SelectMany((results, i) => byShard[touched[i]].Counted(results))];
         var sum = WriteResult.Sum(counted, NamesOf(all, touched), plan.Place.IsReference);
         if (entries is not null) sum = await _owners.ChangedAsync(plan, entries, sum, transaction, cancellationToken);

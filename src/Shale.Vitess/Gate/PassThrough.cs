@@ -18,6 +18,7 @@ internal static class PassThrough
     {
         var tablet = session.Tablets.Of(session.Keyspace)[0];
         var txId = transaction is null ? null : await transaction.WriteOnAsync(tablet, cancellationToken);
+        transaction?.CannotRepeat(tablet);
         try
         {
             var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, request.Sql, request.Params, txId), cancellationToken);

@@ -143,7 +143,7 @@ internal sealed class ConflictingRows(InsertPlan plan, CrossShardTransaction tra
     {
         var txId = await transaction.WriteInTurnAsync(all, shard, cancellationToken);
         await MeetAsync(shard, row, txId);
-        return await all[shard].ExecuteAsync(new ShardExecuteRequest(all[shard].Shard, plan.Template.Sql, row, txId), cancellationToken);
+        return await transaction.ExecuteAsync(all[shard], txId, plan.Template.Sql, [row], cancellationToken);
     }
 
     /// <summary>Remembers the entries of the rows that the next statement may change or delete.</summary>
@@ -160,7 +160,7 @@ internal sealed class ConflictingRows(InsertPlan plan, CrossShardTransaction tra
         _touched.Add(shard);
         var txId = await transaction.WriteInTurnAsync(all, shard, cancellationToken);
         var sql = $"{entry.Table.DeleteRowSql} RETURNING {string.Join(", ", _lookups.Columns.Select(ScratchTable.Quote))}";
-        var result = await all[shard].ExecuteAsync(new ShardExecuteRequest(all[shard].Shard, sql, entry.Values, txId), cancellationToken);
+        var result = await transaction.ExecuteAsync(all[shard], txId, sql, [entry.Values], cancellationToken);
         _ = _lookups.Cut(result.Rows, removed);
     }
 

@@ -17,8 +17,9 @@ internal readonly record struct EntryChange(Entry Entry, ITablet[] Tablets, bool
 /// <summary>In which order the shards of a transaction commit.</summary>
 /// <param name="Order">Their places.</param>
 /// <param name="InDoubt">Whether rows may lack their entries until all have committed, or two rows have one unique value.</param>
+/// <param name="InCircle">A table whose unique values shards hand on in a circle, so that two rows have one value until all have committed; null for none.</param>
 /// <param name="Noted">What is compared with the rows if not all commit; nothing where each shard has the entries of its own rows.</param>
-internal readonly record struct CommitOrder(int[] Order, bool InDoubt, IReadOnlyList<EntryChange> Noted);
+internal readonly record struct CommitOrder(int[] Order, bool InDoubt, VTable? InCircle, IReadOnlyList<EntryChange> Noted);
 
 /// <summary>
 /// What the statements of one transaction have done to entries, and the order in which its shards commit so that a row never lacks its entry, whenever a crash comes:
@@ -27,8 +28,8 @@ internal readonly record struct CommitOrder(int[] Order, bool InDoubt, IReadOnly
 /// <item>a shard where a row gives up unique values before the one where another takes them; but where a row moves, its new shard before the old one, so that it is not lost.</item>
 /// </list>
 /// Where entries and rows are on several shards, the first of them to commit keeps a note of the changes (<see cref="EntryNotes"/>): a crash in between leaves entries whose rows
-/// never came, or have gone. Where that order cannot be had for all, the rest is in doubt, and the note says what the other shards do, too, where that is one UPDATE. Not
-/// thread-safe.
+/// never came, or have gone. Where that order cannot be had for all, the rest is in doubt, and the note says what the other shards do, too, if doing it again comes to the same
+/// (<see cref="WriteLog"/>). Not thread-safe.
 /// </summary>
 internal sealed class EntryChanges
 {
@@ -40,11 +41,13 @@ internal sealed class EntryChanges
     /// <summary>Where notes are kept; null before the first change.</summary>
     public EntryNotes? Notes { get; set; }
 
-    /// <summary>What the shards do for the only statement of the transaction, if it can be done again from this alone: then what is in doubt is noted with it. Null for nothing.</summary>
-    public IReadOnlyList<ShardRedo>? Redo { get; set; }
-
     /// <summary>How many there are.</summary>
     public int Count => _changes.Count;
+
+    /// <summary>What a transaction fails with that hands unique values on in a circle, and that a start could not complete after a crash.</summary>
+    public static VitessException CannotCommit(VTable table) => new(ErrorCodes.QueryError,
+        $"the transaction swaps unique values between rows of \"{table.Name}\" on several shards, and has done what could not be done again if a crash came while they commit", sqlState: "0A000",
+        hint: "Swap the values in a transaction of its own, without definitions and functions that give another value each time.");
 
     /// <summary>Whether some were added, or removed.</summary>
     public bool Any(bool added) => _changes.Exists(change => change.Added == added);
@@ -66,7 +69,9 @@ internal sealed class EntryChanges
         var order = Order(writers.Count, rules);
         var place = new int[writers.Count];
         for (var i = 0; i < order.Length; i++) place[order[i]] = i;
-        return new CommitOrder(order, rules.Exists(rule => place[rule.First] > place[rule.Then] || _changes[rule.Change].Moved), rules.Count == 0 ? [] : _changes);
+        var broken = rules.FindAll(rule => place[rule.First] > place[rule.Then]);
+        int[] inCircle = [.. broken.Where(rule => rule.Other >= 0).Select(rule => rule.Change)];
+        return new CommitOrder(order, broken.Count > 0 || rules.Exists(rule => _changes[rule.Change].Moved), inCircle.Length == 0 ? null : _changes[inCircle[0]].Entry.Table.Owner.Table, rules.Count == 0 ? [] : _changes);
     }
 
     /// <summary>Which writer must commit before which, and the changes that say so.</summary>

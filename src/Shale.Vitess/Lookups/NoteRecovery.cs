@@ -72,7 +72,7 @@ internal sealed class NoteRecovery(GateState state, CancellationToken cancellati
     {
         var redone = 0;
         foreach (var part in note.Content.Redo) redone += await RedoAsync(part, note) ? 1 : 0;
-        if (redone > 0) Done.Add($"an UPDATE that a crash had interrupted was completed on {redone} shards of keyspace {note.Tablet.Keyspace}");
+        if (redone > 0) Done.Add($"a write that a crash had interrupted was completed on {redone} shards of keyspace {note.Tablet.Keyspace}");
     }
 
     /// <summary>Does what a shard was to do, unless it has: false then.</summary>

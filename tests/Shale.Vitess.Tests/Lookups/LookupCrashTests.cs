@@ -9,6 +9,7 @@ public sealed class LookupCrashTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("shale-crash-").FullName;
     private string? _after;
     private int _copies;
+    private SqlDialect _dialect = SqlDialect.Postgres;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
@@ -24,12 +25,17 @@ public sealed class LookupCrashTests : IDisposable
     [InlineData("UPDATE t SET id = id + 1000", true)]
     [InlineData("UPDATE t SET id = id + 1000, n = n + 1, tag = 'moved' WHERE id < 7", true)]
     [InlineData("DELETE FROM t WHERE id = 3; INSERT INTO t (id, n, tag) VALUES (104, 30, 'new')", false)]
+    [InlineData("UPDATE t SET n = NULL WHERE id = 1; UPDATE t SET n = 10 WHERE id = 2; UPDATE t SET n = 20 WHERE id = 1", true)]
+    [InlineData("UPDATE t SET n = n + 1000; UPDATE t SET n = n - 990 WHERE n < 1080; UPDATE t SET n = 10, tag = 'last' WHERE n = 1090; INSERT INTO t (id, n) VALUES (70, 90)", true)]
+    [InlineData("INSERT OR REPLACE INTO t (id, n) VALUES (1, 20), (2, 10)", true)]
+    [InlineData("INSERT OR REPLACE INTO t (id, n, tag) SELECT id, 100 - n, tag FROM t", true)]
     [InlineData("UPDATE t SET n = n - 10", true)]
     [InlineData("UPDATE t SET id = id + 100, n = n - 10, a = a - 1, v = id", true)]
     [Trait("Rule", "S2.8")]
     [Trait("Rule", "S4.1")]
     public async Task Crash_AtAnyStep_LeavesRowsAndEntriesTogether(string sql, bool isAtomic)
     {
+        _dialect = sql.Contains(" OR ", StringComparison.Ordinal) ? SqlDialect.Sqlite : SqlDialect.Postgres;
         await PrepareAsync();
         var before = await RowsAsync(First);
         for (var step = 0; ; step++)
@@ -38,12 +44,12 @@ public sealed class LookupCrashTests : IDisposable
             {
                 var crash = new Crash(step, after);
                 var copy = Copy();
-                await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: copy, wrap: tablet => new CrashingTablet(tablet, crash)))
+                await using (var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy, wrap: tablet => new CrashingTablet(tablet, crash)))
                 {
                     if (!await TryRunAsync(cluster, sql)) Assert.True(crash.Happened);
                 }
 
-                await using (var again = await OwnerCluster.OpenAsync(Shards, directory: copy))
+                await using (var again = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy))
                 {
                     var faults = await again.FaultsAsync();
                     Assert.True(faults.Count == 0, $"step {step}{(after ? " done" : "")}: {string.Join("; ", faults)}");
@@ -71,12 +77,12 @@ public sealed class LookupCrashTests : IDisposable
         {
             var crash = new Crash(step, after: true);
             var copy = Copy();
-            await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: copy, wrap: tablet => new CrashingTablet(tablet, crash)))
+            await using (var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy, wrap: tablet => new CrashingTablet(tablet, crash)))
             {
                 if (await TryRunAsync(cluster, "UPDATE t SET id = id + 1000")) await TryRunAsync(cluster, "UPDATE t SET id = id - 1000");
             }
 
-            await using var again = await OwnerCluster.OpenAsync(Shards, directory: copy);
+            await using var again = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy);
             Assert.Empty(await again.FaultsAsync());
             if (await RowsAsync(again) != rows) Assert.Equal(rows, await MovedBackAsync(again));
             if (!crash.Happened) break;
@@ -102,7 +108,7 @@ public sealed class LookupCrashTests : IDisposable
         {
             var crash = new Crash(step, after: true);
             var dead = Copy();
-            await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: dead, wrap: tablet => new CrashingTablet(tablet, crash))) await TryRunAsync(cluster, Sql);
+            await using (var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: dead, wrap: tablet => new CrashingTablet(tablet, crash))) await TryRunAsync(cluster, Sql);
             if (!crash.Happened) break;
             if (!await IsMendedAsync(dead)) continue;
             for (var call = 0; ; call++)
@@ -110,7 +116,7 @@ public sealed class LookupCrashTests : IDisposable
                 var again = new Crash(call, after: call % 2 == 0);
                 var copy = Copy(dead);
                 await TryOpenAsync(copy, again);
-                await using (var last = await OwnerCluster.OpenAsync(Shards, directory: copy))
+                await using (var last = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy))
                 {
                     Assert.Empty(await last.FaultsAsync());
                     Assert.Empty(await NotesAsync(last));
@@ -131,7 +137,7 @@ public sealed class LookupCrashTests : IDisposable
     {
         await PrepareAsync();
         string rows;
-        await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: First))
+        await using (var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: First))
         {
             for (var i = 0; i < 30; i++) await cluster.RunAsync("UPDATE t SET id = id + 100, n = n - 10");
             Assert.InRange((await NotesAsync(cluster)).Count, 1, 6 * Shards);
@@ -139,7 +145,7 @@ public sealed class LookupCrashTests : IDisposable
             rows = await RowsAsync(cluster);
         }
 
-        await using var again = await OwnerCluster.OpenAsync(Shards, directory: First);
+        await using var again = await OwnerCluster.OpenAsync(Shards, _dialect, directory: First);
         Assert.True(again.Repairs.Count == 0, string.Join("; ", again.Repairs));
         Assert.Empty(await NotesAsync(again));
         Assert.Empty(await again.FaultsAsync());
@@ -148,15 +154,15 @@ public sealed class LookupCrashTests : IDisposable
 
     private async Task<bool> IsMendedAsync(string dead)
     {
-        await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: Copy(dead));
+        await using var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: Copy(dead));
         return cluster.Repairs.Count > 0;
     }
 
-    private static async Task TryOpenAsync(string directory, Crash crash)
+    private async Task TryOpenAsync(string directory, Crash crash)
     {
         try
         {
-            await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: directory, wrap: tablet => new CrashingTablet(tablet, crash));
+            await using var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: directory, wrap: tablet => new CrashingTablet(tablet, crash));
         }
         catch (VitessException)
         {
@@ -174,8 +180,8 @@ public sealed class LookupCrashTests : IDisposable
 
     private async Task PrepareAsync()
     {
-        await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: First);
-        await cluster.RunAsync("INSERT INTO t (id, n, a, b, tag) SELECT g, g * 10, g, 'b' || g, 'red' FROM generate_series(1, 9) g");
+        await using var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: First);
+        await cluster.RunAsync($"INSERT INTO t (id, n, a, b, tag) VALUES {string.Join(", ", Enumerable.Range(1, 9).Select(g => $"({g}, {g * 10}, {g}, 'b{g}', 'red')"))}");
     }
 
     // All rows as one text.
@@ -183,9 +189,9 @@ public sealed class LookupCrashTests : IDisposable
     {
         if (_after is not null) return _after;
         var copy = Copy();
-        await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: copy))
+        await using (var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy))
         {
-            await cluster.RunAsync(sql);
+            Assert.True(await TryRunAsync(cluster, sql));
             _after = await RowsAsync(cluster);
         }
 
@@ -193,9 +199,9 @@ public sealed class LookupCrashTests : IDisposable
         return _after;
     }
 
-    private static async Task<string> RowsAsync(string directory)
+    private async Task<string> RowsAsync(string directory)
     {
-        await using var cluster = await OwnerCluster.OpenAsync(Shards, directory: directory);
+        await using var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: directory);
         return await RowsAsync(cluster);
     }
 
@@ -212,7 +218,7 @@ public sealed class LookupCrashTests : IDisposable
                 return true;
             }
 
-            var id = (await cluster.Gate.BeginAsync(null)).TxId;
+            var id = (await cluster.Gate.BeginAsync(null, null, cluster.Dialect)).TxId;
             foreach (var part in parts) await cluster.InAsync(id, part);
             await cluster.Gate.CommitAsync(id);
             return true;

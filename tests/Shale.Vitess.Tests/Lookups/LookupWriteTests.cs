@@ -210,6 +210,23 @@ public sealed class LookupWriteTests
         Assert.Empty(await cluster.FaultsAsync());
     }
 
+    [Theory]
+    [InlineData("DELETE FROM t WHERE random() > 2", "0A000")]
+    [InlineData("CREATE TABLE other (id BIGINT PRIMARY KEY)", "0A000")]
+    [InlineData("DELETE FROM t WHERE v > 2", null)]
+    [Trait("Rule", "S4.1")]
+    public async Task Transaction_ThatSwapsUniqueValues_CommitsOnlyIfAStartCouldCompleteIt(string sql, string? sqlState)
+    {
+        await using var cluster = await OwnerCluster.OpenAsync(4);
+        await cluster.RunAsync("INSERT INTO t (id, n) SELECT g, g FROM generate_series(1, 9) g");
+        var id = (await cluster.Gate.BeginAsync(null)).TxId;
+        foreach (var each in (string[])[sql, "UPDATE t SET n = n + 1000", "UPDATE t SET n = 1010 - n"]) await cluster.InAsync(id, each);
+        if (sqlState is null) await cluster.Gate.CommitAsync(id);
+        else Assert.Equal(sqlState, (await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.CommitAsync(id))).SqlState);
+        Assert.Equal([sqlState is null ? "9" : "1"], await cluster.RowsAsync("SELECT n FROM t WHERE id = 1"));
+        Assert.Empty(await cluster.FaultsAsync());
+    }
+
     [Fact]
     [Trait("Rule", "S2.8")]
     public async Task With_ThatWrites_KeepsEntries()

@@ -17,6 +17,8 @@ internal sealed class OwnerCluster : IAsyncDisposable
         _dialect = dialect;
     }
 
+    public SqlDialect Dialect => _dialect;
+
     public VTGate Gate => _cluster.Gate;
 
     public IReadOnlyList<VTTablet> Tablets => _cluster.Tablets;

@@ -98,12 +98,12 @@ internal sealed class AnswerStore
                 SqlValue.Integer(BucketOf(key.At)), SqlValue.Text(key.Text), SqlValue.Integer(key.Part), SqlValue.Integer(key.At), SqlValue.Blob(key.Digest), SqlValue.Text(names),
                 i == 0 ? SqlValue.Blob(StoredAnswer.Write(results)) : SqlValue.Null,
             ];
-            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, Insert, row, txId), cancellationToken);
+            await transaction.ExecuteAsync(tablet, txId, Insert, [row], cancellationToken);
         }
 
         var (first, id) = writers[0];
         if (!_made.TryGetValue(NameOf(first), out var count) || Interlocked.Increment(ref count.Value) % RemoveEvery != 0) return;
-        await first.ExecuteAsync(new ShardExecuteRequest(first.Shard, Remove, [SqlValue.Integer(BucketOf(key.At) - 1), SqlValue.Integer(RemoveRows)], id), cancellationToken);
+        await transaction.ExecuteAsync(first, id, Remove, [[SqlValue.Integer(BucketOf(key.At) - 1), SqlValue.Integer(RemoveRows)]], cancellationToken);
     }
 
     private static string NameOf(ITablet tablet) => $"{tablet.Keyspace}:{tablet.Shard}";

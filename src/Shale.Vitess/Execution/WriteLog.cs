@@ -1,0 +1,84 @@
+using Shale.Contracts;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// What a transaction has written on each shard, so that a start can do it again where a crash comes between the commits of two of them. Each shard is then as it was when the
+/// transaction began there, for it held the writer until its end. Thread-safe: statements run on several shards at once.
+/// </summary>
+internal sealed class WriteLog
+{
+    // A note of more than that would cost more than a refusal.
+    private const long BytesAtMost = 16 << 20;
+    private const int BytesAValue = 32;
+
+    private readonly Lock _lock = new();
+    private readonly List<(ITablet Tablet, IReadOnlyList<ShardStatement>? Statements)> _steps = [];
+    private long _bytes;
+
+    /// <summary>How many steps there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _steps.Count;
+        }
+    }
+
+    /// <summary>Keeps what a shard has done.</summary>
+    public void Add(ITablet tablet, IReadOnlyList<ShardStatement> statements)
+    {
+        lock (_lock)
+        {
+            if (_bytes <= BytesAtMost) _bytes += statements.Sum(BytesOf);
+            _steps.Add((tablet, _bytes <= BytesAtMost ? statements : null));
+        }
+    }
+
+    /// <summary>A shard has done something that cannot be done again from here.</summary>
+    public void AddUnknown(ITablet tablet)
+    {
+        lock (_lock) _steps.Add((tablet, null));
+    }
+
+    /// <summary>Forgets all but the first steps: the rest was undone.</summary>
+    public void Truncate(int count)
+    {
+        lock (_lock)
+        {
+            if (count < _steps.Count) _steps.RemoveRange(count, _steps.Count - count);
+        }
+    }
+
+    /// <summary>What each shard is to do; null if that would not surely come to the same.</summary>
+    public IReadOnlyList<ShardRedo>? Redo()
+    {
+        lock (_lock)
+        {
+            if (_steps.Exists(step => step.Statements is null)) return null;
+            if (_steps.SelectMany(step => step.Statements!.Select(statement => (step.Tablet.Engine, statement.Sql))).Distinct().Any(each => !IsRepeatable(each.Sql, each.Engine))) return null;
+            return [.. _steps.GroupBy(step => (step.Tablet.Keyspace, step.Tablet.Shard)).Select(group => new ShardRedo(group.First().Tablet, [.. group.SelectMany(step => step.Statements!)]))];
+        }
+    }
+
+    private static bool IsRepeatable(string sql, StorageEngineType engine)
+    {
+        var dialect = engine == StorageEngineType.Sqlite ? SqlDialect.Sqlite : SqlDialect.Postgres;
+        try
+        {
+            return !SqlTree.Any(SqlParser.Parse(sql, dialect), node => node is FunctionCall call && FunctionCatalog.VolatilityOf(call, dialect) == Volatility.Volatile);
+        }
+        catch (VitessException)
+        {
+            return false;
+        }
+    }
+
+    private static long BytesOf(ShardStatement statement) => statement.Sql.Length + statement.Rows.Sum(row => row.Sum(value => BytesAValue + value.Kind switch
+    {
+        SqlValueKind.Text => value.AsText().Length,
+        SqlValueKind.Blob => value.AsBlob().Length,
+        _ => 0L,
+    }));
+}
