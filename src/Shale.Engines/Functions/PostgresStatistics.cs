@@ -1,3 +1,4 @@
+using System.Numerics;
 using Shale.Sql;
 using Shale.Sqlite;
 
@@ -13,10 +14,11 @@ internal static class PostgresStatistics
         var all = new List<SqliteAggregate>();
         foreach (var suffix in new[] { "", "_numeric" })
         {
-            all.Add(new SqliteAggregate("shale_var_pop" + suffix, 1, true, () => new Variance(sample: false, root: false)));
-            all.Add(new SqliteAggregate("shale_var_samp" + suffix, 1, true, () => new Variance(sample: true, root: false)));
-            all.Add(new SqliteAggregate("shale_stddev_pop" + suffix, 1, true, () => new Variance(sample: false, root: true)));
-            all.Add(new SqliteAggregate("shale_stddev_samp" + suffix, 1, true, () => new Variance(sample: true, root: true)));
+            var exact = suffix.Length > 0;
+            all.Add(new SqliteAggregate("shale_var_pop" + suffix, 1, true, () => new Variance(exact, sample: false, root: false)));
+            all.Add(new SqliteAggregate("shale_var_samp" + suffix, 1, true, () => new Variance(exact, sample: true, root: false)));
+            all.Add(new SqliteAggregate("shale_stddev_pop" + suffix, 1, true, () => new Variance(exact, sample: false, root: true)));
+            all.Add(new SqliteAggregate("shale_stddev_samp" + suffix, 1, true, () => new Variance(exact, sample: true, root: true)));
         }
 
         foreach (var name in new[] { "corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept", "regr_r2", "regr_count" })
@@ -27,13 +29,14 @@ internal static class PostgresStatistics
         return all;
     }
 
-    private sealed class Variance(bool sample, bool root) : AggregateState
+    /// <summary>Of numbers that are decimals the sums are exact, so that the order of the rows makes no difference.</summary>
+    private sealed class Variance(bool exact, bool sample, bool root) : AggregateState
     {
-        private readonly List<double> _values = [];
+        private readonly List<SqlValue> _values = [];
 
         public override void Step(ReadOnlySpan<SqlValue> args)
         {
-            if (!args[0].IsNull) _values.Add(PgNumeric.ToDouble(args[0]));
+            if (!args[0].IsNull) _values.Add(args[0]);
         }
 
         public override void Inverse(ReadOnlySpan<SqlValue> args)
@@ -44,11 +47,48 @@ internal static class PostgresStatistics
         public override SqlValue Result()
         {
             if (_values.Count < (sample ? 2 : 1)) return SqlValue.Null;
-            var mean = _values.Average();
-            var squares = 0.0;
-            foreach (var value in _values) squares += (value - mean) * (value - mean);
-            var variance = squares / (sample ? _values.Count - 1 : _values.Count);
+            var variance = (exact ? Exact() : null) ?? Rounded();
             return SqlValue.Real(root ? Math.Sqrt(variance) : variance);
+        }
+
+        private int Divisor => sample ? _values.Count - 1 : _values.Count;
+
+        private double Rounded()
+        {
+            var mean = _values.Average(PgNumeric.ToDouble);
+            return _values.Sum(value => Square(PgNumeric.ToDouble(value) - mean)) / Divisor;
+
+            static double Square(double difference) => difference * difference;
+        }
+
+        // n * sum(x * x) - sum(x) * sum(x), over n and the divisor: all whole numbers, in units of the last decimal place.
+        private double? Exact()
+        {
+            var numbers = new decimal[_values.Count];
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                if (!PgNumeric.TryDecimal(_values[i], out numbers[i])) return null;
+            }
+
+            var scale = numbers.Max(number => number.Scale);
+            BigInteger sum = 0, squares = 0;
+            foreach (var number in numbers)
+            {
+                var units = Units(number) * BigInteger.Pow(10, scale - number.Scale);
+                sum += units;
+                squares += units * units;
+            }
+
+            var dividend = (squares * numbers.Length) - (sum * sum);
+            return (double)dividend / (double)(BigInteger.Pow(10, 2 * scale) * numbers.Length * Divisor) is var variance && double.IsFinite(variance) ? variance : null;
+        }
+
+        private static BigInteger Units(decimal number)
+        {
+            Span<int> parts = stackalloc int[4];
+            decimal.GetBits(number, parts);
+            var units = ((BigInteger)(uint)parts[2] << 64) + ((BigInteger)(uint)parts[1] << 32) + (uint)parts[0];
+            return number < 0 ? -units : units;
         }
     }
 

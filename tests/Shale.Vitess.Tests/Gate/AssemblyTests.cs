@@ -9,6 +9,22 @@ public class AssemblyTests
     private const string Assembled = "SELECT id, (SELECT COUNT(*) FROM t o WHERE o.v <= t.v) FROM t";
 
     [Fact]
+    [Trait("Rule", "S1.3")]
+    public async Task Variance_OfExactNumbers_IsTheSameInWhicheverOrderTheRowsCome()
+    {
+        var answers = new List<string[]>();
+        foreach (var shards in (int[])[1, 3, 4])
+        {
+            await using var cluster = await Cluster.OpenAsync(shards);
+            await cluster.RunAllAsync("CREATE TABLE t (id INT PRIMARY KEY, n INT, p NUMERIC(12,3))", "INSERT INTO t SELECT g, g * g % 97, (g * 37 % 1009) / 8.0 FROM generate_series(1, 200) AS g");
+            answers.Add(await cluster.RowsAsync("SELECT n % 7, variance(n), var_pop(p), stddev(p), stddev_pop(n) FROM t GROUP BY n % 7 ORDER BY 1"));
+        }
+
+        Assert.Equal(answers[0], answers[1]);
+        Assert.Equal(answers[0], answers[2]);
+    }
+
+    [Fact]
     public async Task Fetch_FromSeveralShards_RunsOnAllAtOnceAndKeepsTheirOrder()
     {
         var together = new Meeting(3);
