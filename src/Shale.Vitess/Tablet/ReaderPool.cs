@@ -180,7 +180,14 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
             if (--left.Lent > 0) return;
         }
 
-        await left.Engine.DisposeAsync();
+        try
+        {
+            await left.Engine.DisposeAsync();
+        }
+        catch (Exception failure) when (failure is VitessException or IOException or UnauthorizedAccessException)
+        {
+            // The tablet serves from another one: what is left of this one, such as a file that cannot be removed, harms nobody.
+        }
     }
 
     /// <summary>An engine that the tablet has left.</summary>

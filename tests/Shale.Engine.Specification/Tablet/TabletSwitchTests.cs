@@ -182,6 +182,15 @@ public sealed class TabletSwitchTests : TabletSpecification
     }
 
     [Fact]
+    public async Task Switch_TheOldEngineCannotBeClosed_ServesFromTheNewOneAllTheSame()
+    {
+        await Tablet.SwitchEngineAsync(new UnclosableEngine(File("stubborn.db")));
+        await Tablet.SwitchEngineAsync(File("second.db"));
+        await WriteAsync();
+        Assert.Equal(11, await ReadAsync());
+    }
+
+    [Fact]
     public async Task Switch_AfterClosing_IsRefused()
     {
         await Tablet.CloseAsync();
@@ -335,5 +344,24 @@ public sealed class TabletSwitchTests : TabletSpecification
         public void Interrupt() => inner.Interrupt();
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class UnclosableEngine(SqliteEngine inner) : IStorageEngine
+    {
+        public StorageEngineType Type => inner.Type;
+
+        public bool SingleWriter => inner.SingleWriter;
+
+        public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
+
+        public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
+
+        public ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken) => inner.CopyFromAsync(source, cancellationToken);
+
+        public async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            throw new IOException("busy");
+        }
     }
 }
