@@ -24,6 +24,8 @@ public class SessionCommandTests
         Assert.Equal(new SessionCommand.Use("main:-80"), SessionCommand.Parse("USE \"main:-80\""));
         Assert.Equal(new SessionCommand.SetDialect("sqlite"), SessionCommand.Parse("set dialect = 'SQLite'"));
         Assert.Equal(new SessionCommand.SetDialect("postgres"), SessionCommand.Parse("SET dialect TO postgres"));
+        Assert.Equal(new SessionCommand.SetPartialResults(true), SessionCommand.Parse("SET partial_results = on"));
+        Assert.Equal(new SessionCommand.SetPartialResults(false), SessionCommand.Parse("set session PARTIAL_RESULTS to 'off'"));
     }
 
     [Theory]
@@ -33,6 +35,7 @@ public class SessionCommandTests
     [InlineData("COMMITMENT")]
     [InlineData("SET dialect = mysql")]
     [InlineData("SET search_path = a")]
+    [InlineData("SET partial_results = maybe")]
     [InlineData("BEGIN ATOMIC")]
     public void Parse_WhatTheGateTakes_IsNoCommand(string sql) => Assert.Null(SessionCommand.Parse(sql));
 }

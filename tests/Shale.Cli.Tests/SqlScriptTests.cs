@@ -56,6 +56,19 @@ public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal("", _errors.ToString());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SetPartialResults_AShardIsDown_GivesTheOthersRowsAndSaysSo(bool asCsv)
+    {
+        _session.Format = asCsv ? OutputFormat.Csv : OutputFormat.Table;
+        await _cluster.Tablets[1].CloseAsync();
+        Assert.False(await RunAsync("SELECT count(id) FROM t"));
+        Assert.True(await RunAsync("SET partial_results = on; SELECT count(id) FROM t;"), _errors.ToString());
+        Assert.Contains("NOTICE: the answer lacks the rows of 1 of 2 shards: 80-", _errors.ToString(), StringComparison.Ordinal);
+        Assert.False(await RunAsync("SET partial_results = off; SELECT count(id) FROM t"));
+    }
+
     [Fact]
     public async Task Run_AFailure_StopsThereAndSaysWhy()
     {

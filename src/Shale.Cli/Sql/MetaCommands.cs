@@ -36,6 +36,7 @@ internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<s
         \i FILE            run the statements of a file
 
         Statements end with a semicolon. BEGIN, COMMIT and ROLLBACK open and end a transaction. VEXPLAIN PLAN shows how a statement runs.
+        SET partial_results = on lets queries do without shards that are down.
         Tab completes words and names. Ctrl-C drops the line, or cancels the statement that runs.
         """;
 

@@ -21,12 +21,16 @@ internal abstract partial record SessionCommand
     /// <summary>SET dialect.</summary>
     public sealed record SetDialect(string Dialect) : SessionCommand;
 
+    /// <summary>SET partial_results.</summary>
+    public sealed record SetPartialResults(bool On) : SessionCommand;
+
     /// <summary>The command that a statement is, or null for one that goes to the gate.</summary>
     public static SessionCommand? Parse(string statement)
     {
         var text = statement.Trim();
         if (UseForm().Match(text) is { Success: true } use) return new Use(use.Groups[1].Value.Trim('"', '\'', '`'));
         if (DialectForm().Match(text) is { Success: true } set) return new SetDialect(set.Groups[1].Value.ToLowerInvariant());
+        if (PartialResultsForm().Match(text) is { Success: true } partial) return new SetPartialResults(partial.Groups[1].Value.ToUpperInvariant() is "ON" or "TRUE" or "1");
         if (CommitForm().IsMatch(text)) return new Commit();
         if (RollbackForm().IsMatch(text)) return new Rollback();
         return BeginForm().IsMatch(text) ? new Begin(ReadOptions(text)) : null;
@@ -51,6 +55,9 @@ internal abstract partial record SessionCommand
 
     [GeneratedRegex(@"^SET\s+(?:SESSION\s+)?DIALECT\s*(?:=|\bTO\b)\s*['""]?(postgres|sqlite)['""]?$", Any)]
     private static partial Regex DialectForm();
+
+    [GeneratedRegex(@"^SET\s+(?:SESSION\s+)?PARTIAL_RESULTS\s*(?:=|\bTO\b)\s*['""]?(on|off|true|false|1|0)['""]?$", Any)]
+    private static partial Regex PartialResultsForm();
 
     [GeneratedRegex(@"^(COMMIT|END)(\s+(WORK|TRANSACTION))?$", Any)]
     private static partial Regex CommitForm();

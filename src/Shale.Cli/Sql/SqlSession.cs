@@ -58,7 +58,7 @@ internal sealed partial class SqlSession(VitessConfig config, TextWriter output,
         try
         {
             if (SessionCommand.Parse(statement) is { } command) await RunCommandAsync(command, cancellationToken);
-            else if (Format != OutputFormat.Table && _transaction is null && StreamedForm().IsMatch(statement)) await StreamAsync(statement, cancellationToken);
+            else if (Format != OutputFormat.Table && _transaction is null && !_config.PartialResults && StreamedForm().IsMatch(statement)) await StreamAsync(statement, cancellationToken);
             else await QueryAsync(statement, cancellationToken);
         }
         catch (VitessException failure)
@@ -142,6 +142,9 @@ internal sealed partial class SqlSession(VitessConfig config, TextWriter output,
             case SessionCommand.SetDialect set:
                 await ReconnectAsync(_config with { Dialect = set.Dialect });
                 break;
+            case SessionCommand.SetPartialResults partial:
+                await ReconnectAsync(_config with { PartialResults = partial.On });
+                break;
         }
         if (Format == OutputFormat.Table) output.WriteLine("OK");
     }
@@ -157,7 +160,7 @@ internal sealed partial class SqlSession(VitessConfig config, TextWriter output,
     private async Task ReconnectAsync(VitessConfig changed)
     {
         if (_transaction is not null)
-            throw new VitessException(ErrorCodes.TransactionError, "the target and the dialect cannot change inside a transaction", hint: "COMMIT or ROLLBACK first.");
+            throw new VitessException(ErrorCodes.TransactionError, "the target, the dialect and partial_results cannot change inside a transaction", hint: "COMMIT or ROLLBACK first.");
         var client = VitessClient.Create(changed);
         try
         {
