@@ -97,12 +97,8 @@ public sealed class LocalCluster : IAsyncDisposable
             Shard = shard.ToString(),
             Engine = new SqliteEngine(new SqliteEngineOptions { Path = path, Durable = options.Durable, MaxPages = options.MaxPages }),
             LockTimeout = options.LockTimeout,
-
-            // The gate's limits on transactions count, and it ends each that it begins. A statement without a limit may take its time, and leave one shard alone while others work.
-            IdleTimeout = TimeSpan.FromDays(1),
-            MaxAge = TimeSpan.FromDays(1),
             TimeProvider = options.Clock,
             BeforeSwitch = files is null ? null : (target, token) => files.MoveAsync(keyspace, shard, target, token),
-        });
+        }.BehindAGate());
     }
 }

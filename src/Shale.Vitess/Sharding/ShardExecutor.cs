@@ -47,7 +47,7 @@ public sealed class ShardExecutor : IAsyncDisposable
             {
                 var engine = options.GetEngine(i);
                 scratch.TryAdd(engine.Type, engine);
-                tablets.Add(new VTTablet(new VTTabletOptions { Keyspace = keyspace.Name, Shard = keyspace.Shards[i].ToString(), Engine = engine }));
+                tablets.Add(new VTTablet(new VTTabletOptions { Keyspace = keyspace.Name, Shard = keyspace.Shards[i].ToString(), Engine = engine }.BehindAGate()));
             }
 
             gate = new VTGate(new VTGateOptions { Topology = topology, Tablets = tablets, Scratch = scratch, DefaultKeyspace = keyspace.Name });
@@ -80,14 +80,13 @@ public sealed class ShardExecutor : IAsyncDisposable
         try
         {
             await work(new ShardedTransaction(this, info.TxId, cancellationToken));
+            await Gate.CommitAsync(info.TxId, cancellationToken);
         }
         catch
         {
             await RollbackQuietlyAsync(info.TxId);
             throw;
         }
-
-        await Gate.CommitAsync(info.TxId, cancellationToken);
     }
 
     /// <summary>See <see cref="TransactionAsync(Func{ShardedTransaction, Task}, TransactionOptions?, CancellationToken)"/>; returns what the work returns.</summary>

@@ -42,6 +42,12 @@ public sealed record VTTabletOptions
     /// <summary>The clock of all limits and latencies.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// For a tablet whose transactions are begun by a gate of the same process: the gate's limits count, and it ends each that it begins. A statement without a limit may take its
+    /// time, and leave one shard alone while others work.
+    /// </summary>
+    public VTTabletOptions BehindAGate() => this with { IdleTimeout = TimeSpan.FromDays(1), MaxAge = TimeSpan.FromDays(1) };
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Shard);

@@ -163,6 +163,21 @@ public sealed partial class ShardExecutorTests : IDisposable
 
     private static ShardRouter Users(int shards) => ShardRouter.Create(new ShardRouterConfig { Tables = { ["users"] = new ShardedTable { Column = "id", Shards = shards } } });
 
+    [Fact]
+    public async Task Transaction_CancelledWhenItsWorkIsDone_HoldsNothing()
+    {
+        await using var executor = await OpenAsync(Users(2));
+        await executor.RunAsync("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)");
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await executor.TransactionAsync(async transaction =>
+        {
+            await transaction.RunAsync("INSERT INTO users VALUES (1, 'Ada')");
+            await stop.CancelAsync();
+        }, cancellationToken: stop.Token));
+        Assert.Equal(1, (await executor.QueryAsync("SHOW PROCESSLIST")).Rows.RowCount);
+        Assert.Equal(["0"], Cluster.Rows((await executor.QueryAsync("SELECT count(*) FROM users")).Rows));
+    }
+
     private static ValueTask<ShardExecutor> OpenAsync(ShardRouter router, SqlDialect dialect = SqlDialect.Sqlite) =>
         ShardExecutor.CreateAsync(router, new ShardExecutorOptions { GetEngine = _ => SqliteEngine.InMemory(), Dialect = dialect });
 
