@@ -113,7 +113,7 @@ internal sealed class GateTransactions : IAsyncDisposable
         now - transaction.UsedAt >= _options.TransactionIdle || now - transaction.StartedAt >= Age(transaction);
 
     private TimeSpan Age(GateTransaction transaction) =>
-        transaction.Options.Timeout is { } limit ? TimeSpan.FromMilliseconds(limit) : _options.TransactionAge;
+        transaction.Options.Timeout is > 0 and var limit ? TimeSpan.FromMilliseconds(limit) : _options.TransactionAge;
 
     private async ValueTask RollBackAsync(GateTransaction transaction)
     {

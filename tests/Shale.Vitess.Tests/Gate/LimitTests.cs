@@ -86,6 +86,23 @@ public class LimitTests
         });
     }
 
+    [Theory]
+    [Trait("Rule", "S4.3")]
+    [InlineData(null, 29_000, 31_000)]
+    [InlineData(0, 29_000, 31_000)]
+    [InlineData(2_000, 1_000, 3_000)]
+    [InlineData(60_000, 59_000, 61_000)]
+    public async Task Begin_Timeout_IsTheTransactionsAge_AndZeroIsNone(int? timeout, int openAfter, int overAfter)
+    {
+        var clock = new ManualTime();
+        await using var cluster = await Cluster.OpenAsync(1, configure: options => options with { Clock = clock, TransactionIdle = TimeSpan.FromHours(1) });
+        var transaction = await cluster.Gate.BeginAsync(null, new TransactionOptions(Timeout: timeout));
+        clock.Advance(TimeSpan.FromMilliseconds(openAfter));
+        await cluster.InAsync(transaction.TxId, "SELECT 1");
+        clock.Advance(TimeSpan.FromMilliseconds(overAfter - openAfter));
+        Assert.Equal("TRANSACTION_EXPIRED", (await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "SELECT 1"))).Code);
+    }
+
     [Fact]
     public async Task KeyspaceLimits_OfAKeyspaceThatIsNotThere_AreRefused()
     {
