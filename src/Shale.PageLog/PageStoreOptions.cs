@@ -12,6 +12,9 @@ public sealed record PageStoreOptions
     /// <summary>Whole pages that are kept in memory, in bytes. Default 32 MB.</summary>
     public long CacheBytes { get; init; } = 32 << 20;
 
+    /// <summary>How many bytes of changed pages a transaction keeps in memory; more go to a temporary file. Default 64 MB.</summary>
+    public int TransactionBytes { get; init; } = 64 << 20;
+
     /// <summary>How long every version stays readable. Default 30 days. Branches and snapshots keep what they need for longer.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
 

@@ -160,6 +160,54 @@ public sealed class PageStoreTests : IDisposable
         Assert.False(store.Compact());
     }
 
+    [Fact]
+    public void Publish_ATransactionLargerThanMemory_IsReadBeforeAndAfterItIsDurable()
+    {
+        var options = new PageStoreOptions { TransactionBytes = 64 << 10, CacheBytes = 64 << 10, SegmentBytesMin = 32 << 10 };
+        using (var store = PageStore.Open(new LocalDisk(_directory.Path), options))
+        {
+            using var writer = store.OpenWriter("main");
+            for (var round = 0; round < 2; round++)
+            {
+                for (var page = 1; page <= 500; page++) writer.Write((uint)page, Page(round, page));
+                for (var page = 1; page <= 500; page += 7) Assert.Equal(Page(round, page), Read(writer, page));
+                writer.Prepare(new CommitContent { RowChanges = new byte[300_000] });
+                var lsn = writer.Publish();
+                for (var page = 1; page <= 500; page += 7) Assert.Equal(Page(round, page), Read(writer, page));
+                store.WaitDurable(lsn);
+            }
+
+            Assert.DoesNotContain(Directory.EnumerateFiles(_directory.Path), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        }
+
+        File.Delete(Assert.Single(Directory.GetFiles(_directory.Path, "checkpoint-*")));
+        using var again = PageStore.Open(new LocalDisk(_directory.Path), options);
+        for (var round = 0; round < 2; round++)
+        {
+            using var reader = again.OpenReader("main", new Lsn(round + 1));
+            for (var page = 1; page <= 500; page++)
+            {
+                var bytes = new byte[PageFormat.PageSize];
+                reader.Read((uint)page, 0, bytes);
+                Assert.Equal(Page(round, page), bytes);
+            }
+        }
+    }
+
+    private static byte[] Page(int round, int page)
+    {
+        var bytes = new byte[PageFormat.PageSize];
+        new Random((round * 10_000) + page).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] Read(IPageWriter writer, int page)
+    {
+        var bytes = new byte[PageFormat.PageSize];
+        writer.Read((uint)page, 0, bytes);
+        return bytes;
+    }
+
     private PageStore Open() => Open(TimeProvider.System);
 
     private PageStore Open(TimeProvider clock, TimeSpan? retention = null) => PageStore.Open(

@@ -7,12 +7,9 @@ internal sealed class LogReader
 {
     private readonly SegmentSet _segments;
     private readonly byte[] _window = GC.AllocateUninitializedArray<byte>(1 << 20);
-    private byte[] _large = [];
     private int _windowSegment;
     private long _windowStart;
     private int _windowLength;
-    private int _bodyStart;
-    private bool _bodyIsLarge;
 
     /// <summary>Reads what follows a position.</summary>
     public LogReader(SegmentSet segments, LogPosition from)
@@ -30,8 +27,10 @@ internal sealed class LogReader
     /// <summary>Where the last record's header is.</summary>
     public Place Record { get; private set; }
 
-    /// <summary>The last record's body.</summary>
-    public ReadOnlySpan<byte> Body => (_bodyIsLarge ? _large.AsSpan() : _window.AsSpan(_bodyStart)).Slice(0, checked((int)Header.BodyBytes));
+    /// <summary>The last record's body, of a kind without frames. Errors: SHARD_ERROR (XX001) if it is too long for one.</summary>
+    public ReadOnlySpan<byte> Body => Header.BodyBytes <= _window.Length
+        ? Bytes(_segments.Get(Record.Segment), Record.Offset + RecordHeader.Bytes, (int)Header.BodyBytes)
+        : throw Damage.Found($"the record at {Record} is too long for its kind");
 
     /// <summary>Reads the next record. Errors: SHARD_ERROR (XX001) for damage.</summary>
     public bool Next()
@@ -43,22 +42,17 @@ internal sealed class LogReader
     }
 
     /// <summary>The frames of the last record. Errors: SHARD_ERROR (XX001).</summary>
-    public List<(Place Place, uint PageNumber)> Frames()
+    public IEnumerable<(Place Place, uint PageNumber)> Frames()
     {
-        var frames = new List<(Place, uint)>();
-        var body = Body;
-        var place = Record + RecordHeader.Bytes;
+        var segment = _segments.Get(Record.Segment);
+        var (place, end) = (Record + RecordHeader.Bytes, Record + Header.Length);
         for (var i = 0u; i < Header.FrameCount; i++)
         {
-            if (body.Length < FrameHeader.Bytes) throw Damage.Found($"the record of LSN {Header.Lsn} is too short");
-            var frame = FrameHeader.Read(body);
-            frames.Add((place, frame.PageNumber));
-            var length = FrameHeader.Bytes + frame.Length;
-            place += length;
-            body = body[length..];
+            if (place.Offset + FrameHeader.Bytes > end.Offset) throw Damage.Found($"the record of LSN {Header.Lsn} is too short");
+            var frame = FrameHeader.Read(Bytes(segment, place.Offset, FrameHeader.Bytes));
+            yield return (place, frame.PageNumber);
+            place += FrameHeader.Bytes + frame.Length;
         }
-
-        return frames;
     }
 
     // The segment that goes on where this one ends, if it was begun.
@@ -76,28 +70,26 @@ internal sealed class LogReader
         if (!RecordHeader.TryRead(bytes, out var header) || header.Segment != place.Segment || header.Previous != Position.Chain) return false;
         if (header.Length > segment.Length - place.Offset || header.Lsn != (TakesLsn(header.Kind) ? Position.Lsn.Next : Position.Lsn)) return false;
         Header = header;
-        if (!TryReadBody(segment, place.Offset + RecordHeader.Bytes)) return false;
+        if (!IsBodyWhole(segment, place.Offset + RecordHeader.Bytes)) return false;
         Record = place;
         Position = new LogPosition(place + header.Length, header.Lsn, header.Time, header.Chain);
         return true;
     }
 
-    private bool TryReadBody(Segment segment, long offset)
+    // Whether the body is as it was written; piece by piece, because it may be larger than memory.
+    private bool IsBodyWhole(Segment segment, long offset)
     {
-        var length = checked((int)Header.BodyBytes);
-        _bodyIsLarge = length > _window.Length;
-        if (_bodyIsLarge)
+        var crc = Crc32C.Begin();
+        for (var rest = Header.BodyBytes; rest > 0;)
         {
-            if (_large.Length < length) _large = GC.AllocateUninitializedArray<byte>(length);
-            if (segment.File.Read(offset, _large.AsSpan(0, length)) < length) return false;
-        }
-        else
-        {
-            if (Bytes(segment, offset, length).Length < length) return false;
-            _bodyStart = (int)(offset - _windowStart);
+            var piece = Bytes(segment, offset, (int)Math.Min(rest, _window.Length));
+            if (piece.Length == 0) return false;
+            crc = Crc32C.Add(crc, piece);
+            offset += piece.Length;
+            rest -= piece.Length;
         }
 
-        return Crc32C.Of(Body) == Header.BodyCrc;
+        return Crc32C.End(crc) == Header.BodyCrc;
     }
 
     // Bytes of a segment, by way of the window; fewer at the file's end.

@@ -88,9 +88,9 @@ internal sealed class LogTail
         header.Durable = _options.Durable ? Durable : Lsn.Zero;
         header.Previous = Last.Chain;
         header.BodyCrc = body.Crc;
-        var room = Buffer().Extend(checked((int)length));
-        header.Write(room);
-        body.CopyTo(room[RecordHeader.Bytes..]);
+        var buffer = Buffer();
+        header.Write(buffer.Extend(RecordHeader.Bytes));
+        body.MoveTo(buffer);
         var place = new Place(_current.Number, _end + RecordHeader.Bytes);
         _end += length;
         Last = new LogPosition(new Place(_current.Number, _end), header.Lsn, header.Time, header.Chain);
@@ -117,7 +117,7 @@ internal sealed class LogTail
         foreach (var buffer in batch.Buffers)
         {
             if (_unsynced is not null && _unsynced != buffer.Segment) _unsynced.File.Sync();
-            buffer.Segment.File.Write(buffer.Start, buffer.Bytes);
+            buffer.Write();
             _unsynced = buffer.Segment;
         }
 
@@ -151,7 +151,7 @@ internal sealed class LogTail
 
     private TailBuffer Buffer()
     {
-        if (_buffers.Count == _taken || _buffers[^1].Segment != _current) _buffers.Add(new TailBuffer(_current, _end));
+        if (_buffers.Count == _taken || _buffers[^1].Segment != _current || _buffers[^1].IsComplete) _buffers.Add(new TailBuffer(_current, _end));
         return _buffers[^1];
     }
 

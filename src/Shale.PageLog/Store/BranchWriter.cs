@@ -5,13 +5,11 @@ namespace Shale.PageLog;
 /// <summary>The writer of a branch: see <see cref="IPageWriter"/>. Hot path: bench log.</summary>
 internal sealed class BranchWriter : IPageWriter
 {
-    private const int SparePages = 256;
     private readonly PageStore _store;
     private readonly Branch _branch;
-    private readonly SortedDictionary<uint, byte[]> _changed = [];
-    private readonly Stack<byte[]> _spare = new();
+    private readonly ChangedPages _changed;
     private readonly List<PreparedFrame> _frames = [];
-    private readonly PreparedBody _body = new();
+    private readonly PreparedBody _body;
     private RecordHeader _header;
     private long _reserved;
     private uint _pageCount;
@@ -22,6 +20,8 @@ internal sealed class BranchWriter : IPageWriter
     {
         _store = store;
         _branch = branch;
+        _changed = new ChangedPages(store.Disk, store.Options.TransactionBytes);
+        _body = store.NewBody();
         Line = branch.Line;
         _pageCount = Line.Head.PageCount;
     }
@@ -41,8 +41,8 @@ internal sealed class BranchWriter : IPageWriter
     /// <inheritdoc/>
     public void Read(uint pageNumber, int offset, Span<byte> destination)
     {
-        if (_changed.TryGetValue(pageNumber, out var page)) page.AsSpan(offset, destination.Length).CopyTo(destination);
-        else if (pageNumber > _pageCount || !_store.TryFind(Line, pageNumber, Lsn, out var place)) destination.Clear();
+        if (_changed.TryRead(pageNumber, offset, destination)) return;
+        if (pageNumber > _pageCount || !_store.TryFind(Line, pageNumber, Lsn, out var place)) destination.Clear();
         else _store.Frames.Read(place, offset, destination);
     }
 
@@ -51,13 +51,7 @@ internal sealed class BranchWriter : IPageWriter
     {
         Invariant.Require(page.Length == PageFormat.PageSize && pageNumber > 0, "a page of another size was written");
         Unprepare();
-        if (!_changed.TryGetValue(pageNumber, out var copy))
-        {
-            copy = _spare.TryPop(out var spare) ? spare : GC.AllocateUninitializedArray<byte>(PageFormat.PageSize);
-            _changed.Add(pageNumber, copy);
-        }
-
-        page.CopyTo(copy);
+        _changed.Write(pageNumber, page);
         if (pageNumber > _pageCount) _pageCount = pageNumber;
     }
 
@@ -65,12 +59,7 @@ internal sealed class BranchWriter : IPageWriter
     public void Truncate(uint pageCount)
     {
         Unprepare();
-        foreach (var beyond in _changed.Keys.Where(number => number > pageCount).ToList())
-        {
-            _spare.Push(_changed[beyond]);
-            _changed.Remove(beyond);
-        }
-
+        _changed.Truncate(pageCount);
         _pageCount = pageCount;
     }
 
@@ -80,7 +69,7 @@ internal sealed class BranchWriter : IPageWriter
         Unprepare();
         _store.ThrowIfFailed();
         if (!HasChanges) return;
-        foreach (var (number, page) in _changed) AddFrame(number, page);
+        foreach (var number in _changed.Numbers) AddFrame(number);
         _header = new RecordHeader
         {
             Kind = RecordKind.Commit,
@@ -93,7 +82,7 @@ internal sealed class BranchWriter : IPageWriter
         _body.Add(content.RowChanges);
         if (content.Message is { Length: > 0 } message) _header.TextBytes = _body.AddText(message);
         _body.Seal();
-        var length = RecordHeader.LengthOf(_body.Length);
+        var length = RecordHeader.Bytes + _body.Length;
         _store.Tail.Reserve(_store.Lock, length);
         _reserved = length;
     }
@@ -109,7 +98,10 @@ internal sealed class BranchWriter : IPageWriter
             foreach (ref var frame in CollectionsMarshal.AsSpan(_frames)) _store.Index.AddPage(Line, frame.PageNumber, body + frame.Offset);
         }
 
-        foreach (ref var frame in CollectionsMarshal.AsSpan(_frames)) _store.Cache.Put(body + frame.Offset, frame.Page);
+        foreach (ref var frame in CollectionsMarshal.AsSpan(_frames))
+        {
+            if (_changed.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(body + frame.Offset, page);
+        }
         _reserved = 0;
         Forget();
         return Lsn;
@@ -129,24 +121,26 @@ internal sealed class BranchWriter : IPageWriter
         if (_disposed) return;
         _disposed = true;
         Discard();
+        _changed.Dispose();
         _body.Dispose();
         _store.Release(_branch);
     }
 
-    private void AddFrame(uint number, byte[] page)
+    private void AddFrame(uint number)
     {
-        var start = _body.Length;
+        Span<byte> page = stackalloc byte[PageFormat.PageSize];
+        _changed.TryRead(number, 0, page);
         var room = _body.Room(FrameHeader.Bytes + PageFormat.PageSize);
         var (length, depth, basis) = Encode(number, page, room[FrameHeader.Bytes..]);
 
         // SQLite writes pages back that it has undone.
         if (length == 0) return;
+        _frames.Add(new PreparedFrame(number, _body.Length));
         new FrameHeader(number, depth, (ushort)length, basis).Write(room);
         _body.Keep(FrameHeader.Bytes + length);
-        _frames.Add(new PreparedFrame(number, start, page));
     }
 
-    private (int Length, byte Depth, Place Base) Encode(uint number, byte[] page, Span<byte> to)
+    private (int Length, byte Depth, Place Base) Encode(uint number, ReadOnlySpan<byte> page, Span<byte> to)
     {
         if (number <= Line.Head.PageCount && _store.TryFind(Line, number, Lsn, out var place))
         {
@@ -176,15 +170,10 @@ internal sealed class BranchWriter : IPageWriter
 
     private void Forget()
     {
-        foreach (var page in _changed.Values)
-        {
-            if (_spare.Count < SparePages) _spare.Push(page);
-        }
-
         _changed.Clear();
         _frames.Clear();
         _body.Clear();
     }
 
-    private readonly record struct PreparedFrame(uint PageNumber, int Offset, byte[] Page);
+    private readonly record struct PreparedFrame(uint PageNumber, long Offset);
 }

@@ -6,6 +6,7 @@ internal static class LogOpening
     /// <summary>Reads what is there; a log is begun where there is none.</summary>
     public static OpenedLog Open(IDisk disk, SegmentSet segments, PageStoreOptions options)
     {
+        foreach (var name in disk.List().Where(SpillFile.IsName)) disk.Delete(name);
         var (index, start, checkpoint) = LoadCheckpoint(disk) ?? Start(disk, segments, options);
         var reader = new LogReader(segments, start);
         long replayed = 0;

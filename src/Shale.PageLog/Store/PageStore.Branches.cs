@@ -110,7 +110,7 @@ public sealed partial class PageStore
     private void AddRecord(RecordKind kind, string name, string branch, Func<(ControlPayload Payload, RecordHeader Header, Action<RecordHeader, Place> Apply)> plan)
     {
         ThrowIfFailed();
-        using var body = new PreparedBody();
+        using var body = NewBody();
         body.Keep(ControlPayload.Bytes);
         var textBytes = body.AddText(ControlPayload.TextOf(name, branch));
         var length = RecordHeader.LengthOf(body.Length);

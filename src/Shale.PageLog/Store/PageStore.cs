@@ -133,6 +133,15 @@ public sealed partial class PageStore : IPageStore, IDisposable
         }
     }
 
+    /// <summary>Where it is.</summary>
+    internal IDisk Disk => _disk;
+
+    /// <summary>How it is kept.</summary>
+    internal PageStoreOptions Options => _options;
+
+    /// <summary>An empty body of a record.</summary>
+    internal PreparedBody NewBody() => new(_disk, Math.Min(_options.TransactionBytes, 16 << 20));
+
     /// <summary>Where a page is at a version of a line.</summary>
     internal bool TryFind(Line? line, uint pageNumber, Lsn at, out Place place)
     {
