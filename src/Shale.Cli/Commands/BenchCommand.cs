@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Shale.Cli.Bench;
 using Shale.Cli.Bench.Gate;
+using Shale.Cli.Bench.Log;
 using Shale.Cli.Demo;
 using Shale.Cli.Output;
 
@@ -22,15 +23,16 @@ internal static class BenchCommand
           shale bench
           shale bench main --json bench.json
           shale bench gate
+          shale bench log --part rows
         """;
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "What to measure: main (loading, points, HTTP) or gate (parsing, routing, merges, many clients).", DefaultValueFactory = _ => "main" };
-        name.AcceptOnlyFromAmong("main", "gate");
-        var part = new Option<string[]>("--part") { Description = $"Only this part of gate: {string.Join(", ", GateBench.Parts)}. May be given again.", HelpName = "PART" };
-        part.AcceptOnlyFromAmong([.. GateBench.Parts]);
+        var name = new Argument<string>("NAME") { Description = "What to measure: main (loading, points, HTTP), gate (parsing, routing, merges, many clients) or log (reading, the past, changed rows).", DefaultValueFactory = _ => "main" };
+        name.AcceptOnlyFromAmong("main", "gate", "log");
+        var part = new Option<string[]>("--part") { Description = $"Only this part of gate: {string.Join(", ", GateBench.Parts)}; of log: {string.Join(", ", LogBench.Parts)}. May be given again.", HelpName = "PART" };
+        part.AcceptOnlyFromAmong([.. GateBench.Parts, .. LogBench.Parts]);
         var json = new Option<string?>("--json") { Description = "Also write the figures to this file.", HelpName = "FILE" };
         var bench = new ShaleCommand("bench", "Measure what Shale costs, beside what it is made of.", More) { name, part, json };
         bench.SetAction((parsed, _) => RunAsync(parsed.GetValue(name)!, parsed.GetValue(part) ?? [], parsed.GetValue(json)));
@@ -42,9 +44,13 @@ internal static class BenchCommand
         using var signals = new StopSignals();
         try
         {
-            var figures = name == "gate"
-                ? await GateBench.RunAsync(parts, Tell, signals.Token)
-                : await MainBench.RunAsync(await DebianPackage.EnsureWordNetAsync(Console.Error, signals.Token), Tell, signals.Token);
+            var figures = name switch
+            {
+                "gate" => await GateBench.RunAsync(parts, Tell, signals.Token),
+                "log" => await LogBench.RunAsync(parts, Tell, signals.Token),
+                _ => await MainBench.RunAsync(await DebianPackage.EnsureWordNetAsync(Console.Error, signals.Token), Tell, signals.Token),
+            };
+            if (figures.Count == 0) throw new InvalidOperationException($"{name} has no part {string.Join(", ", parts)}");
             Write(figures, Console.Out);
             if (json is not null) await File.WriteAllTextAsync(json, JsonSerializer.Serialize(figures, BenchJsonContext.Default.IReadOnlyListBenchFigure) + "\n", signals.Token);
             return 0;
