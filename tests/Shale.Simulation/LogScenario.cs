@@ -126,7 +126,15 @@ internal sealed partial class LogScenario
         using var writer = _store.OpenWriter(branch);
         for (var commits = _random.Next(1, 4); commits > 0; commits--)
         {
-            var pages = Change(writer, _shadow.Head(branch));
+            var pages = _shadow.Head(branch);
+
+            // What a transaction cannot keep in memory may meet a full disk before it is prepared.
+            if (!Attempt(() => pages = Change(writer, pages)))
+            {
+                writer.Discard();
+                continue;
+            }
+
             if (_random.Next(8) == 0)
             {
                 if (_random.Next(2) == 0) Attempt(() => writer.Prepare(default));
