@@ -148,7 +148,7 @@ internal class SqliteEngineConnection : IEngineConnection
 
     internal void Return(SqliteStatement statement) => _connection.Return(statement);
 
-    internal ResultShape Shape(SqliteStatement statement) => ResultShape.Of(statement, _connection);
+    internal StatementShape Shape(SqliteStatement statement) => StatementShape.Of(statement, _connection);
 
     /// <summary>Lets the token interrupt this connection until the registration is disposed.</summary>
     internal CancellationTokenRegistration Watch(CancellationToken cancellationToken)
@@ -222,7 +222,7 @@ internal class SqliteEngineConnection : IEngineConnection
     // Bulk loads come this way: nothing is allocated per row but what RETURNING gives.
     private ShardResult RunMany(SqliteStatement statement, IReadOnlyList<IReadOnlyList<SqlValue>> rows)
     {
-        ResultShape? shape = null;
+        StatementShape? shape = null;
         RowSet? returned = null;
         long affected = 0;
         var changesBefore = StartCounting(statement);
@@ -269,7 +269,7 @@ internal class SqliteEngineConnection : IEngineConnection
         return Described(rows, shape);
     }
 
-    private static RowSet Described(RowSet rows, ResultShape shape)
+    private static RowSet Described(RowSet rows, StatementShape shape)
     {
         var fields = shape.Seen();
         return ReferenceEquals(fields, rows.Fields) ? rows : rows.WithFields(fields);

@@ -1,12 +1,11 @@
-using Shale.Sqlite;
 
-namespace Shale.Engines;
+namespace Shale.Sqlite;
 
 /// <summary>
 /// What the rows of one prepared statement look like; kept with the statement, so that a repeated one allocates nothing for it. A table column
 /// has its declared type; an expression has that of its first value that is not NULL.
 /// </summary>
-internal sealed class ResultShape
+public sealed class StatementShape
 {
     private readonly int _recompilations;
     private readonly bool[] _isBoolean;
@@ -15,7 +14,7 @@ internal sealed class ResultShape
     private readonly Field[] _blank;
     private Field[] _last;
 
-    private ResultShape(SqliteStatement statement, SqliteConnection connection)
+    private StatementShape(SqliteStatement statement, SqliteConnection connection)
     {
         _recompilations = statement.Recompilations;
         statement.RefreshColumnCount();
@@ -40,10 +39,10 @@ internal sealed class ResultShape
     public Field[] Expected => _last;
 
     /// <summary>The shape of a statement that has been stepped; made anew if SQLite has recompiled it since.</summary>
-    public static ResultShape Of(SqliteStatement statement, SqliteConnection connection)
+    public static StatementShape Of(SqliteStatement statement, SqliteConnection connection)
     {
-        if (statement.Tag is ResultShape known && known._recompilations == statement.Recompilations) return known;
-        var shape = new ResultShape(statement, connection);
+        if (statement.Tag is StatementShape known && known._recompilations == statement.Recompilations) return known;
+        var shape = new StatementShape(statement, connection);
         statement.Tag = shape;
         return shape;
     }

@@ -1,10 +1,9 @@
 using System.Collections.Frozen;
-using Shale.Sqlite;
 
-namespace Shale.Engines;
+namespace Shale.Sqlite;
 
 /// <summary>What statements may not do on a SQLite connection (SEMANTICS S7): reach other files, load code, change how the engine works.</summary>
-internal static class SqliteGuard
+public static class SqliteGuard
 {
     // Name, and whether it may have an argument: those without would set something.
     private static readonly FrozenDictionary<string, bool> Pragmas = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase)

@@ -1,18 +1,19 @@
-namespace Shale.Engines;
+namespace Shale.Sqlite;
 
 /// <summary>
 /// The normalised name of a type as a SQLite column declares it: the leading words count, so that a storage word may follow
 /// (<c>UUID TEXT</c>, <c>BYTEA BLOB</c>).
 /// </summary>
-internal static class DeclaredType
+public static class DeclaredType
 {
+    /// <summary>A type that no declaration names.</summary>
     public const string Unknown = "unknown";
 
     /// <summary>Normalises; the dialect of the gate decides what is declared, this only reads it back.</summary>
     public static string Normalise(string? declared)
     {
         if (string.IsNullOrWhiteSpace(declared)) return Unknown;
-        
+
         // A type name that SQLite's grammar does not take stands in quotes.
         var text = declared.Replace("\"", "", StringComparison.Ordinal).Trim().ToLowerInvariant();
         var array = text.Contains("[]", StringComparison.Ordinal);
