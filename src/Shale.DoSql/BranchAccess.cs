@@ -1,19 +1,16 @@
 using System.Runtime.CompilerServices;
-using Shale.Sqlite;
 
 namespace Shale.DoSql;
 
 /// <summary>An open branch: its writer and its readers. Thread-safe.</summary>
 internal sealed class BranchAccess
 {
-    private const int ChunkRows = 256;
-
     /// <summary>Opens nothing yet.</summary>
     public BranchAccess(DoSqlEngine engine, string name)
     {
         (Engine, Name) = (engine, name);
-        Writer = new WriteQueue(engine.Store, engine.Options, () => engine.Prepare(engine.Database.OpenWriter(name)));
-        Readers = new ReaderPool(engine.Options.Readers, () => engine.Prepare(engine.Database.OpenReader(name)));
+        Writer = new WriteQueue(engine.Store, engine.Options, () => new BranchConnection(engine, name, engine.Prepare(engine.Database.OpenWriter(name), name), 0));
+        Readers = new ReaderPool(engine.Options.Readers, generation => new BranchConnection(engine, name, engine.Prepare(engine.Database.OpenReader(name), name), generation));
     }
 
     /// <summary>What it is a branch of.</summary>
@@ -39,42 +36,30 @@ internal sealed class BranchAccess
     /// <summary>The rows of a query in chunks.</summary>
     public async IAsyncEnumerable<RowSet> StreamAsync(StatementText text, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (text.Kind != StatementKind.Read) throw Refusals.StreamingAWrite();
         var reader = await Readers.RentAsync(cancellationToken);
-        SqliteStatement? statement = null;
         try
         {
-            statement = StatementRun.Start(reader.Connection, text.Sql, values);
-            for (var more = true; more;)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return StatementRun.ReadChunk(reader.Connection, statement, ChunkRows, out more);
-            }
+            foreach (var chunk in StatementRun.Stream(reader, text, values, cancellationToken)) yield return chunk;
         }
         finally
         {
-            if (statement is not null) reader.Connection.Return(statement);
             Readers.Return(reader);
         }
     }
 
     /// <summary>A reader that reads the newest durable version until its transaction ends.</summary>
-    public async ValueTask<Reader> BeginReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<BranchConnection> BeginReadAsync(CancellationToken cancellationToken)
     {
         for (var again = true; ; again = false)
         {
             var reader = await Readers.RentAsync(cancellationToken);
             try
             {
-                reader.Connection.ExecuteTrusted("BEGIN");
-
-                // BEGIN alone takes no version; the first read does.
-                _ = reader.Connection.QueryTrusted("SELECT 1 FROM sqlite_schema LIMIT 1");
+                reader.BeginRead();
                 return reader;
             }
             catch (VitessException exception)
             {
-                if (reader.Connection.InTransaction) reader.Connection.ExecuteTrusted("ROLLBACK");
                 Readers.Return(reader);
                 if (!again || exception.Code != ErrorCodes.SerializationFailure.Code) throw;
                 Readers.Renew();
@@ -85,11 +70,10 @@ internal sealed class BranchAccess
     /// <summary>Lets SQLite look at a statement. Errors: what it finds.</summary>
     public async Task CheckAsync(StatementText text, CancellationToken cancellationToken)
     {
-        if (text.Kind is not (StatementKind.Read or StatementKind.Write)) return;
         var reader = await Readers.RentAsync(cancellationToken);
         try
         {
-            reader.Connection.Return(reader.Connection.Rent(text.Sql));
+            reader.Check(text);
         }
         finally
         {
@@ -111,7 +95,7 @@ internal sealed class BranchAccess
             var reader = await Readers.RentAsync(cancellationToken);
             try
             {
-                return StatementRun.Execute(reader.Connection, text.Sql, values, cancellationToken);
+                return reader.Execute(text, values, cancellationToken);
             }
             catch (VitessException exception) when (again && exception.Code == ErrorCodes.SerializationFailure.Code)
             {

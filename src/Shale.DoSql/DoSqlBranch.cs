@@ -4,9 +4,9 @@ namespace Shale.DoSql;
 /// A branch of a database: queries see its newest durable version, each write is a commit of its own. It can be used from any thread at any time; writes of all callers share their waits for the
 /// disk.
 /// </summary>
-public class DoSqlBranch : DoSqlQueries
+public partial class DoSqlBranch : DoSqlQueries
 {
-    private protected DoSqlBranch(DoSqlEngine engine, string name) => (Engine, Name) = (engine, name);
+    internal DoSqlBranch(DoSqlEngine engine, string name) => (Engine, Name) = (engine, name);
 
     /// <summary>The branch's name.</summary>
     public string Name { get; }
@@ -72,7 +72,9 @@ public class DoSqlBranch : DoSqlQueries
         return Access.StreamAsync(text, text.Arrange(parameters), cancellationToken);
     }
 
-    internal override Task<RunResult> ExecuteAsync(StatementText text, SqlValue[] values, CancellationToken cancellationToken) => Access.ExecuteAsync(text, values, null, cancellationToken);
+    internal override Task<RunResult> ExecuteAsync(StatementText text, SqlValue[] values, CancellationToken cancellationToken) => text.Kind is StatementKind.Call or StatementKind.Restore
+        ? Procedures.RunAsync(this, text, values, cancellationToken)
+        : Access.ExecuteAsync(text, values, null, cancellationToken);
 
     internal override StatementText Read(string sql) => Engine.Texts.Get(sql);
 

@@ -6,7 +6,7 @@ namespace Shale.DoSql;
 /// A database of an application, in its process, on one versioned log: SQLite's SQL, every commit a version. As a <see cref="DoSqlBranch"/> it is the branch main. Thread-safe; one process at a time
 /// can open a directory.
 /// </summary>
-public sealed class DoSqlDatabase : DoSqlBranch, IAsyncDisposable
+public sealed partial class DoSqlDatabase : DoSqlBranch, IAsyncDisposable
 {
     private DoSqlDatabase(DoSqlEngine engine)
         : base(engine, PageFormat.MainBranch)

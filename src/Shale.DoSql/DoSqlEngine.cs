@@ -20,6 +20,8 @@ internal sealed class DoSqlEngine : IAsyncDisposable
     {
         (Store, Options) = (store, options);
         Database = new PagedDatabase(store);
+        Points = new PointFinder(store, options.Log.Clock);
+        Past = new PastReaders(this, options.PastReaders, Math.Max(options.PastReaders, options.Readers));
         _cacheSize = string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheKib}");
     }
 
@@ -42,8 +44,53 @@ internal sealed class DoSqlEngine : IAsyncDisposable
         return _branches.GetOrAdd(name, static (name, engine) => new BranchAccess(engine, name), this);
     }
 
+    /// <summary>Finds points in time.</summary>
+    public PointFinder Points { get; }
+
+    /// <summary>Connections to the past.</summary>
+    public PastReaders Past { get; }
+
+    /// <summary>Begins a branch at a point of another one, or at its newest version.</summary>
+    public void CreateBranch(string name, string from, TimePoint? at)
+    {
+        var point = at is null ? default(PastPoint?) : Points.Find(from, at);
+        Store.CreateBranch(name, point?.Branch ?? from, point?.Lsn);
+    }
+
+    /// <summary>Names a version: a point of a branch, or its newest.</summary>
+    public SnapshotInfo CreateSnapshot(string name, string branch, TimePoint? at)
+    {
+        var point = at is null ? default(PastPoint?) : Points.Find(branch, at);
+        return Store.CreateSnapshot(name, point?.Branch ?? branch, point?.Lsn);
+    }
+
+    /// <summary>Drops a branch, once nobody writes it.</summary>
+    public async Task DropBranchAsync(string name, CancellationToken cancellationToken)
+    {
+        if (Store.Snapshots.FirstOrDefault(snapshot => snapshot.Branch == name) is { } snapshot)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"the snapshot {snapshot.Name} is of the branch {name}", sqlState: "2BP01", hint: "Drop the branch's snapshots first.");
+        }
+
+        var branch = Branch(name);
+        var lease = await branch.Writer.LeaseAsync(cancellationToken);
+        try
+        {
+            lease.CloseConnection();
+            Store.DropBranch(name);
+            _branches.TryRemove(name, out _);
+        }
+        finally
+        {
+            lease.Release();
+        }
+
+        await branch.CloseAsync(new VitessException(ErrorCodes.BranchNotFound, $"the branch {name} was dropped"));
+        Past.Clear();
+    }
+
     /// <summary>Brings a new connection into the state that all have.</summary>
-    public SqliteConnection Prepare(SqliteConnection connection)
+    public SqliteConnection Prepare(SqliteConnection connection, string branch)
     {
         try
         {
@@ -54,6 +101,7 @@ internal sealed class DoSqlEngine : IAsyncDisposable
             connection.Configure(ForeignKeys, on: true);
             connection.Configure(Defensive, on: true);
             connection.RegisterSeries();
+            SystemTables.Register(connection, Store, branch);
             connection.SetAuthorizer(SqliteGuard.For(connection, isScratch: false));
             return connection;
         }
@@ -69,6 +117,7 @@ internal sealed class DoSqlEngine : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         foreach (var branch in _branches.Values) await branch.CloseAsync(Refusals.Closed());
+        Past.Dispose();
         Database.Dispose();
         Store.Dispose();
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Shale.Sqlite;
 
 namespace Shale.DoSql;
 
@@ -13,7 +12,7 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
     private readonly DoSqlTransactionMode _mode;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TimeProvider _clock;
-    private Reader? _reader;
+    private BranchConnection? _reader;
     private WriterLease? _lease;
     private ITimer? _timer;
     private long _heldSince;
@@ -45,16 +44,16 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
             ThrowIfEnded();
             if (_lease is null)
             {
-                var seen = _reader?.Connection.PagedVersion ?? _branch.Engine.Store.DurableLsn;
+                var seen = _reader?.Sqlite.PagedVersion ?? _branch.Engine.Store.DurableLsn;
                 End(Over("committed"));
                 return seen;
             }
 
-            var commits = _lease.Connection.Commits!;
+            var commits = _lease.Connection.Sqlite.Commits!;
             commits.NextMessage = Message;
             try
             {
-                _lease.Connection.ExecuteTrusted("COMMIT");
+                _lease.Connection.Sqlite.ExecuteTrusted("COMMIT");
             }
             catch (Exception exception)
             {
@@ -121,9 +120,9 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
             var connection = await ConnectionForAsync(text, cancellationToken);
             try
             {
-                return StatementRun.Execute(connection, text.Sql, values, cancellationToken);
+                return connection.Execute(text, values, cancellationToken);
             }
-            catch (Exception exception) when (!connection.InTransaction)
+            catch (Exception exception) when (!connection.Sqlite.InTransaction)
             {
                 // OR ROLLBACK, a trigger, a disk that is full: SQLite has ended it.
                 End(Over("rolled back: " + exception.Message));
@@ -146,7 +145,7 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         {
             ThrowIfEnded();
             var connection = _lease?.Connection ?? await ReaderAsync(cancellationToken);
-            connection.Return(connection.Rent(text.Sql));
+            connection.Check(text);
         }
         finally
         {
@@ -161,12 +160,12 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         var lease = await _branch.Writer.LeaseAsync(cancellationToken);
         try
         {
-            if (_reader is { } reader && reader.Connection.PagedVersion != lease.Connection.PagedVersion)
+            if (_reader is { } reader && reader.Sqlite.PagedVersion != lease.Connection.Sqlite.PagedVersion)
             {
                 throw new VitessException(ErrorCodes.SerializationFailure, "the branch has moved on since the transaction first read it", hint: "Run the transaction again, or begin it as an immediate one.");
             }
 
-            lease.Connection.ExecuteTrusted("BEGIN IMMEDIATE");
+            lease.Connection.Sqlite.ExecuteTrusted("BEGIN IMMEDIATE");
         }
         catch
         {
@@ -181,7 +180,7 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         _timer = _clock.CreateTimer(static transaction => ((DoSqlTransaction)transaction!).Expire(), this, TimeLeft(), Timeout.InfiniteTimeSpan);
     }
 
-    private async ValueTask<SqliteConnection> ConnectionForAsync(StatementText text, CancellationToken cancellationToken)
+    private async ValueTask<BranchConnection> ConnectionForAsync(StatementText text, CancellationToken cancellationToken)
     {
         if (text.Kind is not (StatementKind.Read or StatementKind.Write or StatementKind.Savepoint)) throw Refusals.InsideTransactions();
         if (_lease is { } lease) return lease.Connection;
@@ -191,19 +190,19 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         return _lease!.Connection;
     }
 
-    private async ValueTask<SqliteConnection> ReaderAsync(CancellationToken cancellationToken)
+    private async ValueTask<BranchConnection> ReaderAsync(CancellationToken cancellationToken)
     {
-        if (_reader is { } known) return known.Connection;
+        if (_reader is { } known) return known;
         var reader = await _branch.BeginReadAsync(cancellationToken);
         _reader = reader;
-        return reader.Connection;
+        return reader;
     }
 
     private void LetGoOfReader()
     {
         if (_reader is not { } reader) return;
         _reader = null;
-        if (reader.Connection.InTransaction) reader.Connection.ExecuteTrusted("ROLLBACK");
+        if (reader.Sqlite.InTransaction) reader.Sqlite.ExecuteTrusted("ROLLBACK");
         _branch.Readers.Return(reader);
     }
 
@@ -217,7 +216,7 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         _lease = null;
         try
         {
-            if (lease.Connection.InTransaction) lease.Connection.ExecuteTrusted("ROLLBACK");
+            if (lease.Connection.Sqlite.InTransaction) lease.Connection.Sqlite.ExecuteTrusted("ROLLBACK");
         }
         finally
         {
@@ -268,7 +267,7 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
             return;
         }
 
-        _lease?.Connection.Interrupt();
+        _lease?.Connection.Sqlite.Interrupt();
         _ = _turn.WaitAsync().ContinueWith(_ =>
         {
             if (IsOpen) End(Refusals.Closed());

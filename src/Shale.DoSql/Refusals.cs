@@ -18,6 +18,10 @@ internal static class Refusals
     /// <summary>A write where only reading is allowed.</summary>
     public static VitessException ReadOnly() => new(ErrorCodes.ReadOnlyTransaction, "a statement that writes was sent where only reading is allowed");
 
+    /// <summary>A write to the past.</summary>
+    public static VitessException WritingThePast() =>
+        new(ErrorCodes.ReadOnlyTransaction, "the past cannot be written", hint: "Write to the present, or to a branch that begins at that point: BranchAsync.");
+
     /// <summary>The database was closed.</summary>
     public static ObjectDisposedException Closed() => new(nameof(DoSqlDatabase));
 }

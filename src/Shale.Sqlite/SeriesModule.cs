@@ -211,35 +211,5 @@ internal static unsafe class SeriesModule
         public double RealStep;
         public int IsReal;
     }
-
-    private struct Constraint
-    {
-        public int Column;
-        public byte Operator;
-        public byte Usable;
-        public int TermOffset;
-    }
-
-    private struct Usage
-    {
-        public int ArgumentIndex;
-        public byte Omit;
-    }
-
-    // sqlite3_index_info up to the last member that is used here.
-    private struct IndexInfo
-    {
-        public int ConstraintCount;
-        public Constraint* Constraints;
-        public int OrderByCount;
-        public nint OrderBy;
-        public Usage* Usages;
-        public int Number;
-        public nint Text;
-        public int FreeText;
-        public int OrderByConsumed;
-        public double EstimatedCost;
-        public long EstimatedRows;
-    }
 #pragma warning restore CS0649
 }

@@ -137,6 +137,9 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     /// <summary>Adds the table-valued function generate_series(start, stop[, step]), with PostgreSQL's meaning for numbers.</summary>
     public void RegisterSeries() => Check(SeriesModule.Register(_db));
 
+    /// <summary>Adds a table-valued function of ours.</summary>
+    public void Register(RowsDefinition rows) => Check(RowsModule.Register(_db, rows));
+
     /// <summary>Lets a judge decide what statements may do; statements prepared before are judged again.</summary>
     public void SetAuthorizer(SqliteAuthorizer authorizer)
     {

@@ -1,23 +1,21 @@
-using Shale.Sqlite;
-
 namespace Shale.DoSql;
 
 /// <summary>The connections that read a branch: so many at most, who finds none waits in order. Thread-safe.</summary>
-internal sealed class ReaderPool(int most, Func<SqliteConnection> open)
+internal sealed class ReaderPool(int most, Func<int, BranchConnection> open)
 {
     private readonly Lock _lock = new();
-    private readonly Stack<Reader> _idle = new();
-    private readonly Queue<TaskCompletionSource<Reader?>> _waiting = new();
+    private readonly Stack<BranchConnection> _idle = new();
+    private readonly Queue<TaskCompletionSource<BranchConnection?>> _waiting = new();
     private int _open;
     private int _generation;
     private Exception? _closed;
 
     /// <summary>A reader; <see cref="Return"/> it. Errors: those of opening one.</summary>
-    public async ValueTask<Reader> RentAsync(CancellationToken cancellationToken)
+    public async ValueTask<BranchConnection> RentAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            TaskCompletionSource<Reader?> turn;
+            TaskCompletionSource<BranchConnection?> turn;
             lock (_lock)
             {
                 if (_closed is { } closed) throw closed;
@@ -28,11 +26,11 @@ internal sealed class ReaderPool(int most, Func<SqliteConnection> open)
                     break;
                 }
 
-                turn = new TaskCompletionSource<Reader?>(TaskCreationOptions.RunContinuationsAsynchronously);
+                turn = new TaskCompletionSource<BranchConnection?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiting.Enqueue(turn);
             }
 
-            await using var registration = cancellationToken.UnsafeRegister(static (turn, token) => ((TaskCompletionSource<Reader?>)turn!).TrySetCanceled(token), turn);
+            await using var registration = cancellationToken.UnsafeRegister(static (turn, token) => ((TaskCompletionSource<BranchConnection?>)turn!).TrySetCanceled(token), turn);
             if (await turn.Task is { } given) return given;
         }
 
@@ -40,7 +38,7 @@ internal sealed class ReaderPool(int most, Func<SqliteConnection> open)
     }
 
     /// <summary>Takes a reader back; one of an earlier generation is closed.</summary>
-    public void Return(Reader reader)
+    public void Return(BranchConnection reader)
     {
         lock (_lock)
         {
@@ -63,7 +61,7 @@ internal sealed class ReaderPool(int most, Func<SqliteConnection> open)
     /// <summary>Begins a new generation: the connections there are know a line of the branch that is no longer its own.</summary>
     public void Renew()
     {
-        Reader[] old;
+        BranchConnection[] old;
         lock (_lock)
         {
             _generation++;
@@ -90,13 +88,13 @@ internal sealed class ReaderPool(int most, Func<SqliteConnection> open)
         Renew();
     }
 
-    private Reader Open()
+    private BranchConnection Open()
     {
         try
         {
             int generation;
             lock (_lock) generation = _generation;
-            return new Reader(open(), generation);
+            return open(generation);
         }
         catch
         {

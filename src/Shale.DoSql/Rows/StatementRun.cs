@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shale.Sqlite;
 
 namespace Shale.DoSql;
@@ -6,6 +5,8 @@ namespace Shale.DoSql;
 /// <summary>Runs one statement on a connection, on the caller's thread. Hot path: bench log.</summary>
 internal static class StatementRun
 {
+    private const int ChunkRows = 256;
+
     /// <summary>Runs it to its end and takes its rows. The LSN is the connection's version afterwards. Errors: what SQLite finds.</summary>
     /// <param name="connection">Where; nobody else uses it meanwhile.</param>
     /// <param name="sql">One statement.</param>
@@ -33,29 +34,29 @@ internal static class StatementRun
         }
     }
 
-    /// <summary>As above; the token stops it, and then <see cref="OperationCanceledException"/>. The LSN is the version that the connection has read.</summary>
-    public static RunResult Execute(SqliteConnection connection, string sql, SqlValue[] values, CancellationToken cancellationToken)
+    /// <summary>The rows of a query in chunks, as they are asked for.</summary>
+    public static IEnumerable<RowSet> Stream(BranchConnection connection, StatementText text, SqlValue[] values, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (text.Kind != StatementKind.Read) throw Refusals.StreamingAWrite();
+        var reads = connection.BeginReadFor(text);
+        SqliteStatement? statement = null;
         try
         {
-            using var interruption = cancellationToken.CanBeCanceled
-                ? cancellationToken.UnsafeRegister(static connection => ((SqliteConnection)connection!).Interrupt(), connection)
-                : default;
-            return Execute(connection, sql, values) with { Lsn = connection.PagedVersion ?? default };
+            statement = Start(connection.Sqlite, connection.Resolve(text, values), values);
+            for (var more = true; more;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return ReadChunk(connection.Sqlite, statement, ChunkRows, out more);
+            }
         }
-        catch (VitessException) when (cancellationToken.IsCancellationRequested)
+        finally
         {
-            throw new OperationCanceledException(cancellationToken);
+            if (statement is not null) connection.Sqlite.Return(statement);
+            if (reads) connection.Sqlite.ExecuteTrusted("ROLLBACK");
         }
     }
 
-    /// <summary>The next rows of a statement that was started.</summary>
-    /// <param name="connection">Its connection.</param>
-    /// <param name="statement">The statement.</param>
-    /// <param name="count">How many rows, at most.</param>
-    /// <param name="more">Whether there may be more.</param>
-    public static RowSet ReadChunk(SqliteConnection connection, SqliteStatement statement, int count, out bool more)
+    private static RowSet ReadChunk(SqliteConnection connection, SqliteStatement statement, int count, out bool more)
     {
         more = statement.Step();
         var shape = StatementShape.Of(statement, connection);
@@ -78,13 +79,9 @@ internal static class StatementRun
         var statement = connection.Rent(sql);
         try
         {
-            if (statement.ParameterCount != values.Length)
-            {
-                throw new VitessException(
-                    ErrorCodes.QueryError, string.Create(CultureInfo.InvariantCulture, $"the statement takes {statement.ParameterCount} parameter(s), {values.Length} given"), sqlState: "08P01");
-            }
-
-            for (var i = 0; i < values.Length; i++) statement.Bind(i + 1, values[i]);
+            // More values than parameters where those of points in time were cut out.
+            if (statement.ParameterCount > values.Length) throw new InvalidOperationException($"SQLite counts {statement.ParameterCount} parameters, the text's tokens are {values.Length}");
+            for (var i = 0; i < statement.ParameterCount; i++) statement.Bind(i + 1, values[i]);
             return statement;
         }
         catch

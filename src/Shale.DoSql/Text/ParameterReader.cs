@@ -11,10 +11,14 @@ internal sealed class ParameterReader
 
     private readonly List<ParameterSlot> _slots = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly List<(int Start, int End, int Number)> _occurrences = [];
     private char _style;
 
     /// <summary>Which value each of SQLite's parameters takes.</summary>
     public ParameterSlot[] Slots => [.. _slots];
+
+    /// <summary>Where each stands in the text, in order, and SQLite's number of it.</summary>
+    public IReadOnlyList<(int Start, int End, int Number)> Occurrences => _occurrences;
 
     /// <summary>How many values by place there are.</summary>
     public int Places { get; private set; }
@@ -26,34 +30,39 @@ internal sealed class ParameterReader
     public void Add(ReadOnlySpan<char> text, int start)
     {
         var hasNumber = int.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        if (text[0] == '?') AddPlace(hasNumber, number, start);
-        else if (text[0] == '$' && hasNumber) AddNumber(text.ToString(), number, start);
-        else AddName(text.ToString(), start);
+        int slot;
+        if (text[0] == '?') slot = AddPlace(hasNumber, number, start);
+        else if (text[0] == '$' && hasNumber) slot = AddNumber(text.ToString(), number, start);
+        else slot = AddName(text.ToString(), start);
+        _occurrences.Add((start, start + text.Length, slot));
     }
 
-    private void AddPlace(bool hasNumber, int number, int start)
+    private int AddPlace(bool hasNumber, int number, int start)
     {
         if (hasNumber && (number < 1 || number > LargestNumber)) throw OutOfRange(number, start);
         Use(hasNumber ? 'n' : '?', start);
         if (!hasNumber) number = _slots.Count + 1;
         while (_slots.Count < number) _slots.Add(new ParameterSlot(_slots.Count, null));
         Places = _slots.Count;
+        return number;
     }
 
-    private void AddNumber(string text, int number, int start)
+    private int AddNumber(string text, int number, int start)
     {
         if (number < 1 || number > LargestNumber) throw OutOfRange(number, start);
         Use('$', start);
         Places = Math.Max(Places, number);
-        if (_numbers.TryAdd(text, number)) _slots.Add(new ParameterSlot(number - 1, text[1..]));
+        if (_numbers.TryAdd(text, _slots.Count + 1)) _slots.Add(new ParameterSlot(number - 1, text[1..]));
+        return _numbers[text];
     }
 
-    private void AddName(string text, int start)
+    private int AddName(string text, int start)
     {
         if (_style == '$') throw Mixed(start);
-        if (!_numbers.TryAdd(text, _slots.Count)) return;
+        if (!_numbers.TryAdd(text, _slots.Count + 1)) return _numbers[text];
         _slots.Add(new ParameterSlot(_slots.Count, text[1..]));
         Places = _slots.Count;
+        return Places;
     }
 
     private void Use(char style, int start)

@@ -12,11 +12,13 @@ internal sealed class StatementText
     private readonly ParameterSlot[] _slots;
     private readonly int _places;
     private readonly bool _isByNumber;
+    private readonly Lazy<PastText?> _past;
 
-    private StatementText(string sql, StatementKind kind, bool changesRowsOnly, bool hasPoint, ParameterReader parameters)
+    private StatementText(string sql, StatementKind kind, bool changesRowsOnly, bool hasPoint, bool asksTheLog, ParameterReader parameters)
     {
-        (Sql, Kind, ChangesRowsOnly, HasPoint) = (sql, kind, changesRowsOnly, hasPoint);
+        (Sql, Kind, ChangesRowsOnly, HasPoint, AsksTheLog) = (sql, kind, changesRowsOnly && !hasPoint, hasPoint, asksTheLog);
         (_slots, _places, _isByNumber) = (parameters.Slots, parameters.Places, parameters.IsByNumber);
+        _past = new Lazy<PastText?>(() => PastText.Read(sql, parameters.Occurrences), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>As it was written.</summary>
@@ -31,22 +33,29 @@ internal sealed class StatementText
     /// <summary>Whether a point in time may stand behind one of its tables.</summary>
     public bool HasPoint { get; }
 
+    /// <summary>Whether it names one of <see cref="SystemTables"/>: then log and rows are to be of one version.</summary>
+    public bool AsksTheLog { get; }
+
+    /// <summary>The points in time in it; null if there is none. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX, TT_NOT_SUPPORTED.</summary>
+    public PastText? Past => HasPoint ? _past.Value : null;
+
     /// <summary>Reads a text. Errors: SYNTAX_ERROR for what is no token, and for mixed styles of parameters.</summary>
     public static StatementText Read(string sql)
     {
         using var tokens = TokenBuffer.Read(sql, SqlDialect.Sqlite);
         var parameters = new ParameterReader();
-        var hasPoint = false;
+        var (hasPoint, asksTheLog) = (false, false);
         for (var i = 0; i < tokens.Count; i++)
         {
             var token = tokens[i];
             if (token.Kind == TokenKind.Parameter) parameters.Add(token.Of(sql), token.Start);
             else if (token.Keyword == Keyword.Of && i > 0 && tokens[i - 1].Keyword == Keyword.As) hasPoint = true;
             else if (token.Keyword == Keyword.For && Is(tokens[i + 1], sql, "system_time")) hasPoint = true;
+            else if (token.Kind == TokenKind.Word && token.Of(sql).StartsWith("dosql_", StringComparison.OrdinalIgnoreCase)) asksTheLog = true;
         }
 
         var changesRowsOnly = tokens[0].Keyword is Keyword.Insert or Keyword.Update or Keyword.Delete or Keyword.Replace;
-        return new StatementText(sql, KindOf(tokens, sql), changesRowsOnly, hasPoint, parameters);
+        return new StatementText(sql, KindOf(tokens, sql), changesRowsOnly, hasPoint, asksTheLog, parameters);
     }
 
     /// <summary>The values in the order of SQLite's parameters. Errors: QUERY_ERROR (08P01) for values that are missing, or too many.</summary>

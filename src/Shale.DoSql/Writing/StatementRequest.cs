@@ -1,5 +1,3 @@
-using Shale.Sqlite;
-
 namespace Shale.DoSql;
 
 /// <summary>A statement as a transaction of its own.</summary>
@@ -9,9 +7,9 @@ internal sealed class StatementRequest(StatementText text, SqlValue[] values, st
     public override bool CanShare => text.ChangesRowsOnly && message is null;
 
     /// <inheritdoc/>
-    protected override RunResult Execute(SqliteConnection connection)
+    protected override RunResult Execute(BranchConnection connection)
     {
-        if (message is not null) connection.Commits!.NextMessage = message;
-        return StatementRun.Execute(connection, text.Sql, values);
+        if (message is not null) connection.Sqlite.Commits!.NextMessage = message;
+        return connection.Execute(text, values);
     }
 }

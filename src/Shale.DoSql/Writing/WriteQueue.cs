@@ -1,5 +1,4 @@
 using Shale.PageLog;
-using Shale.Sqlite;
 
 namespace Shale.DoSql;
 
@@ -19,27 +18,27 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
     private readonly Lock _lock = new();
     private readonly IPageStore _store;
     private readonly DoSqlOptions _options;
-    private readonly Func<SqliteConnection> _open;
+    private readonly Func<BranchConnection> _open;
     private readonly Queue<WriteRequest> _waiting = new();
     private readonly List<WriteRequest> _batch = [];
     private readonly TimeProvider _clock;
     private ITimer? _timer;
     private bool _timerRuns;
     private bool _busy;
-    private SqliteConnection? _connection;
+    private BranchConnection? _connection;
     private WriterLease? _lease;
     private Exception? _closed;
     private TaskCompletionSource? _idle;
 
     /// <summary>A writer that is opened when it is first needed.</summary>
-    public WriteQueue(IPageStore store, DoSqlOptions options, Func<SqliteConnection> open)
+    public WriteQueue(IPageStore store, DoSqlOptions options, Func<BranchConnection> open)
     {
         (_store, _options, _open) = (store, options, open);
         _clock = options.Log.Clock;
     }
 
     /// <summary>The writer's connection. For whoever has the turn only.</summary>
-    public SqliteConnection Connection => _connection ??= _open();
+    public BranchConnection Connection => _connection ??= _open();
 
     /// <summary>Runs a request, or queues it; its task ends once it is durable. Errors: RESOURCE_EXHAUSTED; those of the request come with its task.</summary>
     public Task<RunResult> RunAsync(WriteRequest request)
@@ -120,7 +119,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
         {
             next ??= TryDequeue();
             var shares = _options.BatchCommits && next is { CanShare: true } && HasWaiting;
-            if (shares) Connection.ExecuteTrusted("BEGIN IMMEDIATE");
+            if (shares) Connection.Sqlite.ExecuteTrusted("BEGIN IMMEDIATE");
             while (next is not null)
             {
                 if (next.TryTake())
@@ -136,7 +135,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
             }
 
             if (shares) CommitShared();
-            _store.WaitDurable(Connection.Commits!.Last);
+            _store.WaitDurable(Connection.Sqlite.Commits!.Last);
         }
         catch (Exception exception)
         {
@@ -145,7 +144,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
             if (lease is null && next is not null && next.TryTake()) _batch.Add(next);
             next?.Spoil(exception);
             lease?.Spoil(exception);
-            if (_connection is { InTransaction: true } open) open.ExecuteTrusted("ROLLBACK");
+            if (_connection is { Sqlite.InTransaction: true } open) open.Sqlite.ExecuteTrusted("ROLLBACK");
         }
 
         foreach (var request in _batch) request.Complete();
@@ -168,9 +167,9 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
 
     private void RunShared(WriteRequest request)
     {
-        var connection = Connection;
+        var connection = Connection.Sqlite;
         connection.ExecuteTrusted("SAVEPOINT request");
-        request.Run(connection);
+        request.Run(Connection);
         if (!request.HasFailed && connection.HasDeferredViolation) request.Spoil(new VitessException(ErrorCodes.ConstraintViolation, "FOREIGN KEY constraint failed", sqlState: "23503"));
         if (!connection.InTransaction) throw new VitessException(ErrorCodes.TransactionError, "another statement of the same commit has ended it: nothing was written", sqlState: "40000");
         if (request.HasFailed) connection.ExecuteTrusted("ROLLBACK TO request");
@@ -179,7 +178,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
 
     private void CommitShared()
     {
-        var connection = Connection;
+        var connection = Connection.Sqlite;
         try
         {
             connection.ExecuteTrusted("COMMIT");

@@ -48,12 +48,12 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting;
 
     /// <summary>Runs on the writer's connection and keeps what came of it.</summary>
-    public void Run(SqliteConnection connection)
+    public void Run(BranchConnection connection)
     {
         try
         {
             using var interruption = cancellationToken.CanBeCanceled
-                ? cancellationToken.UnsafeRegister(static connection => ((SqliteConnection)connection!).Interrupt(), connection)
+                ? cancellationToken.UnsafeRegister(static connection => ((SqliteConnection)connection!).Interrupt(), connection.Sqlite)
                 : default;
             _result = Execute(connection);
         }
@@ -62,7 +62,7 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
             _failure = exception;
         }
 
-        _result = _result with { Lsn = connection.Commits!.Last };
+        _result = _result with { Lsn = connection.Sqlite.Commits!.Last };
     }
 
     /// <summary>Says that it came to nothing, whatever it did.</summary>
@@ -80,5 +80,5 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
     }
 
     /// <summary>Does what it is there for. Errors: what SQLite finds.</summary>
-    protected abstract RunResult Execute(SqliteConnection connection);
+    protected abstract RunResult Execute(BranchConnection connection);
 }

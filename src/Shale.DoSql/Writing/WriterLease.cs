@@ -1,5 +1,3 @@
-using Shale.Sqlite;
-
 namespace Shale.DoSql;
 
 /// <summary>The writer of a branch in one hand until it is released; everything before it is durable. A request for it ends when it is granted.</summary>
@@ -8,7 +6,7 @@ internal sealed class WriterLease(WriteQueue queue, CancellationToken cancellati
     private int _released;
 
     /// <summary>The writer's connection, not in a transaction.</summary>
-    public SqliteConnection Connection => queue.Connection;
+    public BranchConnection Connection => queue.Connection;
 
     /// <summary>Called when the database is being closed: whoever holds the lease should give it back.</summary>
     public Action? Closing { get; set; }
@@ -23,5 +21,5 @@ internal sealed class WriterLease(WriteQueue queue, CancellationToken cancellati
     }
 
     /// <inheritdoc/>
-    protected override RunResult Execute(SqliteConnection connection) => default;
+    protected override RunResult Execute(BranchConnection connection) => default;
 }

@@ -1,0 +1,80 @@
+namespace Shale.DoSql;
+
+/// <summary>Points in time of a branch.</summary>
+public partial class DoSqlBranch
+{
+    /// <summary>The branch as it was at a point. Errors: the TT_ codes of points that are not there.</summary>
+    public TimeTravelSession AsOf(TimePoint point) => CreateTimeTravelSession(point);
+
+    /// <summary>
+    /// The branch as it was at a point, for as many queries as it takes. Errors: the TT_ codes of points that are not there; TT_INVALID_SYNTAX for an LSN or a version with
+    /// <see cref="TimeTravelScope.Global"/>.
+    /// </summary>
+    /// <param name="asOf">The point.</param>
+    /// <param name="scope">How far it reaches; null for what the point means by itself: an LSN is local, a timestamp global, anything else its branch's.</param>
+    public TimeTravelSession CreateTimeTravelSession(TimePoint asOf, TimeTravelScope? scope = null)
+    {
+        ArgumentNullException.ThrowIfNull(asOf);
+        if (scope == TimeTravelScope.Global && asOf is not (TimePoint.AtTimestamp or TimePoint.AtSnapshot or TimePoint.AtBookmark))
+        {
+            throw new VitessException(ErrorCodes.InvalidPoint, $"{asOf} is another moment on each shard", hint: "With the scope global use a timestamp, a named snapshot or a bookmark.");
+        }
+
+        var own = asOf switch
+        {
+            TimePoint.AtLsn => TimeTravelScope.Local,
+            TimePoint.AtTimestamp => TimeTravelScope.Global,
+            _ => TimeTravelScope.Branch,
+        };
+        return new TimeTravelSession(Engine, Engine.Points.Find(Name, asOf), scope ?? own);
+    }
+
+    /// <summary>
+    /// How many commits lie between two points of the branch: those after the one up to the other. Negative if the first is the later. Errors: the TT_ codes of points that are not there;
+    /// TT_INVALID_SYNTAX for points of different branches.
+    /// </summary>
+    public long GetDistance(TimePoint from, TimePoint to)
+    {
+        var (first, second) = (Engine.Points.Find(Name, from), Engine.Points.Find(Name, to));
+        if (first.Branch != second.Branch)
+        {
+            throw new VitessException(ErrorCodes.InvalidPoint, $"{from} is on {first.Branch}, {to} on {second.Branch}: there is no distance between branches", hint: "Compare the branches.");
+        }
+
+        return VersionOf(second) - VersionOf(first);
+    }
+
+    /// <summary>A text that names the newest durable version: it sorts by time, and <see cref="TimePoint.OfBookmark"/> makes a point of it.</summary>
+    public string Bookmark() => Engine.Points.BookmarkOf(Name, Engine.Store.FindCommit(Name, Engine.Store.DurableLsn)?.Lsn ?? Lsn.Zero);
+
+    /// <summary>
+    /// Makes an earlier version of the branch its newest: a commit of its own, nothing is removed. Waits for the branch's writer. Errors: the TT_ codes of points that are not there, LOCK_TIMEOUT
+    /// (55P03), TT_INVALID_SYNTAX for a point of another branch.
+    /// </summary>
+    public async Task<RestoreResult> RestoreAsync(TimePoint to, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        var access = Access;
+        var lease = await access.Writer.LeaseAsync(cancellationToken);
+        try
+        {
+            var point = Engine.Points.Find(Name, to);
+            if (point.Branch != Name)
+            {
+                throw new VitessException(ErrorCodes.InvalidPoint, $"{to} is on {point.Branch}: a branch is restored to a point of its own past", hint: "Begin a branch there: BranchAsync.");
+            }
+
+            var undo = Bookmark();
+            lease.CloseConnection();
+            var lsn = Engine.Store.Restore(Name, point.Lsn);
+            access.Readers.Renew();
+            return new RestoreResult(lsn, undo);
+        }
+        finally
+        {
+            lease.Release();
+        }
+    }
+
+    private long VersionOf(PastPoint point) => Engine.Store.FindCommit(point.Branch, point.Lsn)?.Version ?? 0;
+}
