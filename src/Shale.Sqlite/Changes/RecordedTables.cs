@@ -13,8 +13,11 @@ internal sealed unsafe class RecordedTables
     /// <summary>Whether the schema may have changed since.</summary>
     public bool IsStale { get; set; } = true;
 
-    /// <summary>Whether a definition may make a statement fail that keeps what it has done.</summary>
-    public bool MayFailInPart { get; private set; }
+    /// <summary>Whether a trigger raises a failure that keeps what the statement has done.</summary>
+    public bool RaisesInPart { get; private set; }
+
+    /// <summary>Whether a definition has a conflict clause that does.</summary>
+    public bool ConflictsInPart { get; private set; }
 
     /// <summary>Whether texts must be converted. Open until the database has its first table.</summary>
     public bool IsUtf16 { get; private set; }
@@ -28,12 +31,13 @@ internal sealed unsafe class RecordedTables
         IsUtf16 = connection.QueryTrusted("PRAGMA main.encoding").AsText() != "UTF-8";
         var kinds = Kinds(connection);
         var tables = new Dictionary<string, RecordedTable>(StringComparer.Ordinal);
-        MayFailInPart = false;
+        RaisesInPart = ConflictsInPart = false;
         var definitions = new List<(string Name, string Sql)>();
         connection.ReadTrusted("SELECT type, name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'trigger')", row =>
         {
             var sql = row.Column(2).AsText();
-            MayFailInPart |= sql.Contains("FAIL", StringComparison.OrdinalIgnoreCase);
+            RaisesInPart |= FailClause.IsRaised(sql);
+            ConflictsInPart |= FailClause.IsInConflict(sql);
             if (row.Column(0).AsText() == "table") definitions.Add((row.Column(1).AsText(), sql));
         });
         foreach (var (name, sql) in definitions)

@@ -61,13 +61,13 @@ internal sealed unsafe class RowRecorder : IDisposable
     public void Failed(ChangeMark mark, string sql)
     {
         if (_buffer.Length <= mark.Length) return;
-        var mayFailInPart = _tables.MayFailInPart || sql.Contains("FAIL", StringComparison.OrdinalIgnoreCase);
-        if (mayFailInPart && _connection.Changes > 0) return;
-        if (!mayFailInPart)
+        if (!MayHaveFailedInPart(sql))
         {
             Cut(mark);
             return;
         }
+
+        if (_connection.Changes > 0) return;
 
         // It may have changed rows by triggers only, which are not counted.
         Fail(mark.Length, new VitessException(ErrorCodes.TransactionError, "a statement with a conflict clause or a trigger that says FAIL has failed, and what it has changed by triggers is not known",
@@ -193,6 +193,13 @@ internal sealed unsafe class RowRecorder : IDisposable
             _described.RemoveAt(i);
             _describedAt.RemoveAt(i);
         }
+    }
+
+    private bool MayHaveFailedInPart(string sql)
+    {
+        var code = Native.sqlite3_extended_errcode(_connection.Handle);
+        if ((code & 0xff) != SqliteCode.Constraint || code == SqliteCode.ConstraintForeignKey) return false;
+        return code == SqliteCode.ConstraintTrigger ? _tables.RaisesInPart : _tables.ConflictsInPart || FailClause.IsInConflict(sql);
     }
 
     private void Fail(int at, Exception failure)

@@ -218,6 +218,28 @@ public sealed class RowRecorderTests : IDisposable
     }
 
     [Fact]
+    public void Statements_ThatFailBesideWhatSaysFail_AreUndoneAsOthers()
+    {
+        _writer.Configure(1002, true);
+        _writer.Run("CREATE TABLE jobs (id INTEGER PRIMARY KEY, failed INT, state TEXT CHECK (state <> 'fail or failed'), t REFERENCES t)",
+            "CREATE TRIGGER stop BEFORE DELETE ON t BEGIN SELECT RAISE(/* all */ FAIL, 'not t'); END", "BEGIN");
+        Assert.Equal("23505", _writer.Fails("INSERT INTO jobs (id, failed) VALUES (1, 1), (1, 2)").SqlState);
+        Assert.Equal("23514", _writer.Fails("INSERT INTO jobs (id, state) VALUES (1, 'fail'), (2, 'fail or failed')").SqlState);
+        Assert.Equal("23503", _writer.Fails("INSERT OR FAIL INTO jobs (id, t) VALUES (1, 5)").SqlState);
+        _writer.Run("INSERT INTO jobs (id) VALUES (3)", "COMMIT");
+        Assert.Equal(["+jobs 3|NULL|NULL|NULL"], Lines());
+    }
+
+    [Theory]
+    [InlineData("INSERT OR FAIL INTO t VALUES (1)", true, false)]
+    [InlineData("update or/* x */\n-- y\n fail t SET a = 1", true, false)]
+    [InlineData("CREATE TABLE t (a UNIQUE ON CONFLICT fail)", true, false)]
+    [InlineData("CREATE TRIGGER x BEFORE DELETE ON t BEGIN SELECT raise ( -- now\n FAIL, 'x'); END", false, true)]
+    [InlineData("INSERT OR IGNORE INTO fail VALUES ('or failed', raise(ABORT, 'fail'))", false, false)]
+    [InlineData("SELECT for_fail, orfail FROM conflict_fail", false, false)]
+    public void FailClause_OfAText_IsFound(string sql, bool conflict, bool raised) => Assert.Equal((conflict, raised), (FailClause.IsInConflict(sql), FailClause.IsRaised(sql)));
+
+    [Fact]
     public void Savepoints_RolledBack_LeaveWhatWasBefore()
     {
         _writer.Run("BEGIN", "INSERT INTO r VALUES (1, 1)", "SAVEPOINT \"A b\"", "INSERT INTO r VALUES (2, 2)", "INSERT INTO t (id) VALUES (1)", "SAVEPOINT \"a B\"", "INSERT INTO r VALUES (3, 3)",

@@ -177,6 +177,37 @@ public sealed class PagedWriterTests : IDisposable
         reader.IsIntact();
     }
 
+    [Theory]
+    [InlineData(4096, 17, 0)]
+    [InlineData(4096, 18, 2)]
+    [InlineData(8192, 18, 1)]
+    [InlineData(512, 18, 1)]
+    public void Write_OfAnotherFormat_IsRefused(int length, int at, byte value)
+    {
+        _store.Fork("main", "other");
+        using var file = new PagedWriterFile(_store.OpenWriter("other"), new PagedCommits(Lsn.Zero));
+        var page = new byte[length];
+        ReadOnlySpan<byte> header = [0x10, 0, 1, 1];
+        header.CopyTo(page.AsSpan(16));
+        if (length == PageFormat.PageSize) Assert.Equal(0, file.Write(page, 0));
+        page[at] = (byte)(value + (at == 17 ? 1 : 0));
+        Assert.Equal("0A000", Assert.Throws<VitessException>(() => file.Write(page, 0)).SqlState);
+        if (length == PageFormat.PageSize) Assert.Equal("0A000", Assert.Throws<VitessException>(() => file.Write(page, 100)).SqlState);
+    }
+
+    [Fact]
+    public void VacuumInto_WhatIsNoFileOfTheSystem_IsRefused()
+    {
+        _store.Fork("main", "other");
+        _writer.Run("INSERT INTO t VALUES (1, 1)");
+        Assert.Equal("NOT_FOUND", _writer.Fails("VACUUM INTO 'plain.db'").Code);
+        Assert.Equal("output file already exists", _writer.Fails($"VACUUM INTO '{_database.FileName("other")}'").Message);
+        using var other = _database.OpenReader("other");
+        Assert.Equal("0|1", other.One("SELECT count(*) FROM t") + "|" + _writer.One("SELECT count(*) FROM t"));
+        _writer.Run("INSERT INTO t VALUES (2, 2)");
+        Assert.Equal(1, _store.Commits[^1].RowCount);
+    }
+
     [Fact]
     [Trait("Rule", "S5.8")]
     public void Prepare_Failing_RollsBackAndTheNextCommitIsWhole()
