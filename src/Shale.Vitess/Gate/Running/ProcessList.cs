@@ -58,7 +58,7 @@ internal sealed class ProcessList(TimeProvider clock)
         var found = false;
         foreach (var statement in Running())
         {
-            if (statement.Id == id && statement.CancelNow(CancelReason.Killed)) found = true;
+            if (statement.CancelIf(id, CancelReason.Killed)) found = true;
         }
 
         return found;

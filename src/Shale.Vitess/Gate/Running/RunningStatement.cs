@@ -93,6 +93,14 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     /// <summary>Cancels it if it still runs.</summary>
     public bool CancelNow(CancelReason reason) => Cancel(Volatile.Read(ref _run), reason);
 
+    /// <summary>Cancels the run that has this id; false if that has ended, also where another one has begun meanwhile.</summary>
+    public bool CancelIf(long id, CancelReason reason)
+    {
+        // The run first: if another begins before the id is read, this one can no longer be cancelled.
+        var run = Volatile.Read(ref _run);
+        return Id == id && Cancel(run, reason);
+    }
+
     /// <summary>The run has ended; false if this cannot be used again.</summary>
     public bool End()
     {
