@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -22,7 +21,7 @@ internal sealed unsafe class ChangeBuffer(int memoryBytes, int longestBytes, str
     private byte* _start;
     private byte* _next;
     private byte* _end;
-    private MappedFile? _file;
+    private MappedTempFile? _file;
 
     /// <summary>How many bytes there are.</summary>
     public int Length => (int)(_next - _start);
@@ -138,46 +137,21 @@ internal sealed unsafe class ChangeBuffer(int memoryBytes, int longestBytes, str
             return;
         }
 
-        var file = new MappedFile(directory);
-        var start = file.Grow(room);
+        var file = new MappedTempFile(directory);
+        byte* start;
+        try
+        {
+            start = file.Grow(room);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
         Buffer.MemoryCopy(_start, start, room, length);
         NativeMemory.Free(_start);
         _file = file;
         _start = start;
-    }
-
-    /// <summary>A temporary file in memory, gone when it is closed.</summary>
-    private sealed class MappedFile(string directory) : IDisposable
-    {
-        private readonly FileStream _stream = new(Path.Combine(directory, $"shale-changes-{Environment.ProcessId}-{Path.GetRandomFileName()}"), FileMode.CreateNew, FileAccess.ReadWrite,
-            FileShare.None, 1, FileOptions.DeleteOnClose);
-
-        private MemoryMappedFile? _map;
-        private MemoryMappedViewAccessor? _view;
-
-        public byte* Grow(long bytes)
-        {
-            Unmap();
-            _stream.SetLength(bytes);
-            _map = MemoryMappedFile.CreateFromFile(_stream, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-            _view = _map.CreateViewAccessor(0, bytes);
-            byte* start = null;
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            return start;
-        }
-
-        public void Dispose()
-        {
-            Unmap();
-            _stream.Dispose();
-        }
-
-        private void Unmap()
-        {
-            _view?.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view?.Dispose();
-            _map?.Dispose();
-            (_view, _map) = (null, null);
-        }
     }
 }

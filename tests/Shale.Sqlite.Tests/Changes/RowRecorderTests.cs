@@ -332,18 +332,26 @@ public sealed class RowRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Memory_Exceeded_GoesToAFileThatDoesNotStay()
+    public void Memory_Exceeded_LosesNothingAndLeavesNothing()
     {
         var directory = Directory.CreateTempSubdirectory("shale-changes-").FullName;
         Reopen(new PagedWriterOptions { RowMemoryBytes = 20_000, TemporaryDirectory = directory });
         _writer.Run("BEGIN", $"INSERT INTO r SELECT n, n || 'some text' FROM {Sql.Numbers(20_000)}");
-        Assert.Single(Directory.GetFiles(directory));
+        Assert.Empty(Directory.GetFiles(directory));
         _writer.Run("COMMIT");
         Assert.Equal(Enumerable.Range(1, 20_000).Select(i => $"+r#{i} {i}|{i}some text"), Lines());
-        Assert.Empty(Directory.GetFiles(directory));
         Changes("+r#20001 1|1", "INSERT INTO r VALUES (1, 1)");
-        _writer.Dispose();
         Directory.Delete(directory);
+    }
+
+    [Fact]
+    public void Memory_ExceededWithoutPlaceForAFile_FailsTheTransactionAndNotTheNext()
+    {
+        Reopen(new PagedWriterOptions { RowMemoryBytes = 20_000, TemporaryDirectory = "/nowhere/at all" });
+        var failure = _writer.Fails($"INSERT INTO r SELECT n, n || 'some text' FROM {Sql.Numbers(20_000)}");
+        Assert.Equal(("SHARD_ERROR", "58030"), (failure.Code, failure.SqlState));
+        Assert.Equal("0", _writer.One("SELECT count(*) FROM r"));
+        Changes("+r#1 1|1", "INSERT INTO r VALUES (1, 1)");
     }
 
     [Fact]
