@@ -10,6 +10,7 @@ var root = new RootCommand("Shale: a sharded SQL database for .NET.")
     ConfigCommand.Create(),
     DemoCommand.Create(),
     BenchCommand.Create(),
+    LogCommand.Create(),
 };
 MoreHelp.Install(root, """
     Examples:

@@ -319,7 +319,7 @@ public sealed partial class ServeTests : IDisposable
         return start;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    internal static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(Shale(arguments))!;
         process.StandardInput.Close();

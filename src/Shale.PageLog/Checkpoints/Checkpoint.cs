@@ -38,7 +38,7 @@ internal static class Checkpoint
         }
     }
 
-    /// <summary>Reads one; false if it is not whole, or damaged.</summary>
+    /// <summary>Reads one; false if it is not whole, or damaged. Errors: SHARD_ERROR (0A000) for another format.</summary>
     public static bool TryRead(IDisk disk, long number, LogIndex index, out LogPosition position, out IReadOnlyList<HistoryRunInfo> runs)
     {
         (position, runs) = (default, []);
@@ -49,7 +49,8 @@ internal static class Checkpoint
             if (file.Read(0, bytes) < bytes.Length) return false;
         }
 
-        if (!ChecksummedReader.TryOpen(bytes, out var reader) || (ulong)reader.Int64() != Magic || reader.UInt32() != Version) return false;
+        if (!ChecksummedReader.TryOpen(bytes, out var reader) || (ulong)reader.Int64() != Magic ) return false;
+        Damage.RequireFormat(NameOf(number), reader.UInt32(), Version);
         position = new LogPosition(new Place(reader.Int64()), reader.Lsn(), new HlcTimestamp(reader.Int64()), reader.UInt32());
         index.Commits.Load(reader.Lsn(), position.Lsn);
         runs = ReadRuns(ref reader);

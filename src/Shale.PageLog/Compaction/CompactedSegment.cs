@@ -84,19 +84,25 @@ internal sealed class CompactedSegment : IDisposable
     /// <summary>Writes the header, not durably: from here on the file stands for its segments, also for an opening.</summary>
     public void Begin() => _file.Write(0, HeaderOf(First, Last, LastLsn, Count, _tableStart));
 
-    /// <summary>Opens one; null if it was not finished. Errors: SHARD_ERROR (XX001).</summary>
+    /// <summary>Opens one; null if it was not finished. Errors: SHARD_ERROR (XX001) for damage, (0A000) for another format.</summary>
     public static CompactedSegment? TryOpen(IDisk disk, string name)
     {
         var file = disk.Open(name);
         Span<byte> header = stackalloc byte[HeaderBytes];
-        if (file.Read(0, header) < HeaderBytes || BinaryPrimitives.ReadUInt64LittleEndian(header) != Magic
-            || BinaryPrimitives.ReadUInt32LittleEndian(header[CrcOffset..]) != Crc32C.Of(header[..CrcOffset]))
+        if (file.Read(0, header) < HeaderBytes || !header.ContainsAnyExcept((byte)0))
         {
             file.Dispose();
             return null;
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) != Version) throw Damage.Found($"{name} has another format");
+        // What it stands for is gone: nothing but a header that was never written says that it can go.
+        if (BinaryPrimitives.ReadUInt64LittleEndian(header) != Magic || BinaryPrimitives.ReadUInt32LittleEndian(header[CrcOffset..]) != Crc32C.Of(header[..CrcOffset]))
+        {
+            file.Dispose();
+            throw Damage.Found($"the header of {name} is damaged");
+        }
+
+        Damage.RequireFormat(name, BinaryPrimitives.ReadUInt32LittleEndian(header[8..]), Version);
         return new CompactedSegment(
             file,
             BinaryPrimitives.ReadInt32LittleEndian(header[12..]),

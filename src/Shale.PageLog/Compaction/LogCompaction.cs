@@ -64,8 +64,7 @@ internal static class LogCompaction
             first = compacted.Last + 1;
         }
 
-        var start = segments.HeaderOf(first)!.Value;
-        var reader = new LogReader(segments, new LogPosition(new Place(first, SegmentHeader.Bytes), start.BaseLsn, start.BaseTime, start.BaseChain));
+        var reader = new LogReader(segments, segments.HeaderOf(first)!.Value.Start);
         while (reader.Position.Lsn < range.LastLsn && reader.Next())
         {
             if (reader.Header.Kind != RecordKind.Commit) continue;
@@ -78,7 +77,7 @@ internal static class LogCompaction
     private static List<CompactedEntry> FramesOf(LogReader reader)
     {
         var frames = new List<CompactedEntry>();
-        foreach (var (place, pageNumber) in reader.Frames()) frames.Add(new CompactedEntry(place, 0, reader.Header.Lsn, reader.Header.Line, pageNumber));
+        foreach (var (place, frame) in reader.Frames()) frames.Add(new CompactedEntry(place, 0, reader.Header.Lsn, reader.Header.Line, frame.PageNumber));
         return frames;
     }
 }

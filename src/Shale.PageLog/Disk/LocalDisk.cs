@@ -9,22 +9,27 @@ public sealed class LocalDisk : IDisk
     private const int DiskFullHResult = unchecked((int)0x80070070), NoSpace = 28;
 
     private readonly string _directory;
+    private readonly FileAccess _access;
 
     /// <summary>Opens or makes a directory. Errors: SHARD_ERROR (58030).</summary>
     public LocalDisk(string directory)
-    {
-        _directory = Path.GetFullPath(directory);
-        Guard(() => Directory.CreateDirectory(_directory));
-    }
+        : this(directory, FileAccess.ReadWrite) => Guard(() => Directory.CreateDirectory(_directory));
+
+    private LocalDisk(string directory, FileAccess access) => (_directory, _access) = (Path.GetFullPath(directory), access);
+
+    /// <summary>A directory that there is already, whose files are only read. Errors: SHARD_ERROR (58P01) if there is none.</summary>
+    public static LocalDisk OpenForReading(string directory) => Directory.Exists(directory)
+        ? new LocalDisk(directory, FileAccess.Read)
+        : throw new VitessException(ErrorCodes.ShardError, $"there is no directory {directory}", sqlState: "58P01", hint: "Name the directory that holds the log's segment files.");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List() => Guard(() => Directory.EnumerateFiles(_directory).Select(path => Path.GetFileName(path)).ToList());
 
     /// <inheritdoc/>
-    public IDiskFile Open(string name) => Guard(() => new LocalFile(PathOf(name), FileMode.Open));
+    public IDiskFile Open(string name) => Guard(() => new LocalFile(PathOf(name), FileMode.Open, _access));
 
     /// <inheritdoc/>
-    public IDiskFile Create(string name) => Guard(() => new LocalFile(PathOf(name), FileMode.CreateNew));
+    public IDiskFile Create(string name) => Guard(() => new LocalFile(PathOf(name), FileMode.CreateNew, _access));
 
     /// <inheritdoc/>
     public void Rename(string from, string to) => Guard(() => File.Move(PathOf(from), PathOf(to), overwrite: true));
@@ -40,7 +45,9 @@ public sealed class LocalDisk : IDisk
     {
         try
         {
-            return new FileStream(PathOf(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // A copy of a log may have no lock to take, and be where nothing can be made.
+            if (_access == FileAccess.Read && !File.Exists(PathOf(LockName))) return Stream.Null;
+            return new FileStream(PathOf(LockName), _access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate, _access, FileShare.None);
         }
         catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
         {

@@ -10,7 +10,7 @@ internal sealed class LocalFile : IDiskFile
     private readonly SafeFileHandle _handle;
 
     /// <summary>Opens or makes the file, for this process alone.</summary>
-    public LocalFile(string path, FileMode mode) => _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    public LocalFile(string path, FileMode mode, FileAccess access) => _handle = File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete);
 
     /// <inheritdoc/>
     public long Length => RandomAccess.GetLength(_handle);

@@ -1,7 +1,7 @@
 namespace Shale.PageLog;
 
 /// <summary>What a record of the log says. The numbers are the format's.</summary>
-internal enum RecordKind : byte
+public enum RecordKind : byte
 {
     /// <summary>Pages and row changes of a commit; it takes an LSN.</summary>
     Commit = 1,

@@ -18,6 +18,9 @@ internal readonly record struct SegmentHeader(int Segment, Lsn BaseLsn, HlcTimes
     private const ulong Magic = 0x474F4C454C414853; // SHALELOG
     private const int CrcOffset = 60;
 
+    /// <summary>Where its records begin.</summary>
+    public LogPosition Start => new(new Place(Segment, Bytes), BaseLsn, BaseTime, BaseChain);
+
     /// <summary>Writes it.</summary>
     public void Write(Span<byte> to)
     {
@@ -37,13 +40,7 @@ internal readonly record struct SegmentHeader(int Segment, Lsn BaseLsn, HlcTimes
         header = default;
         if (from.Length < Bytes || BinaryPrimitives.ReadUInt64LittleEndian(from) != Magic) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(from[CrcOffset..]) != Crc32C.Of(from[..CrcOffset])) return false;
-        var version = BinaryPrimitives.ReadUInt32LittleEndian(from[8..]);
-        if (version != Version)
-        {
-            throw new VitessException(
-                ErrorCodes.ShardError, $"the log has format {version}, this program writes and reads format {Version}", sqlState: "0A000", hint: "Open it with the version of Shale that wrote it.");
-        }
-
+        Damage.RequireFormat("the log", BinaryPrimitives.ReadUInt32LittleEndian(from[8..]), Version);
         header = new SegmentHeader(
             BinaryPrimitives.ReadInt32LittleEndian(from[12..]),
             new Lsn(BinaryPrimitives.ReadInt64LittleEndian(from[16..])),

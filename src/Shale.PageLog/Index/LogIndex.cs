@@ -96,13 +96,8 @@ internal sealed class LogIndex
         branch.MoveTo(line, header.Lsn);
     }
 
-    /// <summary>Where a page of a line was at an LSN, as far as that is in memory.</summary>
-    /// <param name="line">The line; its parent, or nobody, where it had not written the page.</param>
-    /// <param name="pageNumber">The page.</param>
-    /// <param name="at">The LSN; the fork's for a parent.</param>
-    /// <param name="place">Its frame.</param>
-    /// <returns>False where <see cref="History"/> must be asked for the line, or there is no line left.</returns>
-    public bool TryFind(ref Line? line, uint pageNumber, ref Lsn at, out Place place)
+    // As far as it is in memory. False where the history must be asked for the line, which is then that of an ancestor with the LSN of the fork, or where there is no line left.
+    private bool TryFind(ref Line? line, uint pageNumber, ref Lsn at, out Place place)
     {
         for (; line is not null; Leave(ref line, ref at))
         {
@@ -115,8 +110,27 @@ internal sealed class LogIndex
         return false;
     }
 
-    /// <summary>Goes on to a line's parent, and to what it sees of it.</summary>
-    public static void Leave(ref Line? line, ref Lsn at)
+    /// <summary>Where a page of a line was at an LSN, in memory or on disk; false if it had none. Not under the lock that guards the index: it takes it.</summary>
+    public bool Locate(Lock guard, Line? line, uint pageNumber, Lsn at, out Place place)
+    {
+        while (true)
+        {
+            History history;
+            lock (guard)
+            {
+                if (TryFind(ref line, pageNumber, ref at, out place)) return true;
+                history = History;
+            }
+
+            // Not under the lock: it may read from the disk.
+            if (line is null) return false;
+            if (history.TryFind(line.Id, pageNumber, at, out place)) return true;
+            Leave(ref line, ref at);
+        }
+    }
+
+    // Goes on to a line's parent, and to what it sees of it.
+    private static void Leave(ref Line? line, ref Lsn at)
     {
         if (line!.Fork < at) at = line.Fork;
         line = line.Parent;

@@ -42,7 +42,7 @@ internal sealed class LogReader
     }
 
     /// <summary>The frames of the last record. Errors: SHARD_ERROR (XX001).</summary>
-    public IEnumerable<(Place Place, uint PageNumber)> Frames()
+    public IEnumerable<(Place Place, FrameHeader Frame)> Frames()
     {
         var segment = _segments.Get(Record.Segment);
         var (place, end) = (Record + RecordHeader.Bytes, Record + Header.Length);
@@ -50,9 +50,36 @@ internal sealed class LogReader
         {
             if (place.Offset + FrameHeader.Bytes > end.Offset) throw Damage.Found($"the record of LSN {Header.Lsn} is too short");
             var frame = FrameHeader.Read(Bytes(segment, place.Offset, FrameHeader.Bytes));
-            yield return (place, frame.PageNumber);
+            yield return (place, frame);
             place += FrameHeader.Bytes + frame.Length;
         }
+    }
+
+    /// <summary>After damage: whether there is a whole header, whose body must be damaged then.</summary>
+    public bool IsWholeHeaderAtEnd
+    {
+        get
+        {
+            var segment = _segments.Get(Position.End.Segment);
+            return RecordHeader.TryRead(Bytes(segment, Position.End.Offset, RecordHeader.Bytes), out var header) && header.Segment == segment.Number && header.Previous == Position.Chain;
+        }
+    }
+
+    /// <summary>After damage: the position in front of the next record whose header is whole, whatever lies between; null if there is none.</summary>
+    public LogPosition? NextWhole()
+    {
+        foreach (var number in _segments.Numbers)
+        {
+            if (number < Position.End.Segment) continue;
+            var offset = number == Position.End.Segment ? Position.End.Offset + RecordHeader.Alignment : SegmentHeader.Bytes;
+            for (; NextHeader(_segments.Get(number), offset, out var found) is { } header; offset = found + RecordHeader.Alignment)
+            {
+                if (header.Segment != number || header.Lsn < Position.Lsn) continue;
+                return new LogPosition(new Place(number, found), TakesLsn(header.Kind) ? new Lsn(header.Lsn.Value - 1) : header.Lsn, default, header.Previous);
+            }
+        }
+
+        return null;
     }
 
     // The segment that goes on where this one ends, if it was begun.

@@ -30,9 +30,10 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     public Lsn Oldest => Compacted.Count == 0 ? default : Compacted[^1].LastLsn;
 
     /// <summary>Opens every segment's file of the directory. Files that a finished compaction stands for, and unfinished ones, are removed: a crash has left them.</summary>
-    public void OpenAll()
+    /// <param name="damaged">Told of compacted files that are damaged, which are then left out; null to stop there.</param>
+    public void OpenAll(Action<string, VitessException>? damaged = null)
     {
-        OpenCompacted();
+        OpenCompacted(damaged);
         foreach (var name in disk.List())
         {
             if (!Segment.TryParse(name, out var number)) continue;
@@ -103,6 +104,11 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
         return Get(number).File.Read(0, bytes) == bytes.Length && SegmentHeader.TryRead(bytes, out var header) && header.Segment == number ? header : null;
     }
 
+    /// <summary>The name of the file in which a place is.</summary>
+    public string NameOf(Place place) => Compacted.FirstOrDefault(file => place.Segment >= file.First && place.Segment <= file.Last) is { } compacted
+        ? CompactedSegment.NameOf(compacted.First, compacted.Last)
+        : Segment.NameOf(place.Segment);
+
     /// <summary>Removes a file that holds nothing.</summary>
     public void Delete(int number)
     {
@@ -128,7 +134,7 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     }
 
     // The widest ones count.
-    private void OpenCompacted()
+    private void OpenCompacted(Action<string, VitessException>? damaged)
     {
         var found = new List<(int First, int Last, string Name)>();
         foreach (var name in disk.List())
@@ -139,8 +145,15 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
         var opened = new List<CompactedSegment>();
         foreach (var (first, _, name) in found.OrderBy(file => file.First).ThenByDescending(file => file.Last))
         {
-            if ((opened.Count == 0 || first > opened[^1].Last) && CompactedSegment.TryOpen(disk, name) is { } whole) opened.Add(whole);
-            else disk.Delete(name);
+            try
+            {
+                if ((opened.Count == 0 || first > opened[^1].Last) && CompactedSegment.TryOpen(disk, name) is { } whole) opened.Add(whole);
+                else disk.Delete(name);
+            }
+            catch (VitessException exception) when (damaged is not null && exception.SqlState == Damage.SqlState)
+            {
+                damaged(name, exception);
+            }
         }
 
         _compacted = [.. opened];

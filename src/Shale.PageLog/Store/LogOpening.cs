@@ -65,7 +65,7 @@ internal static class LogOpening
         DropOthers(disk, 0, []);
         var index = new LogIndex(disk);
         index.Begin();
-        return (index, new LogPosition(new Place(first.Segment, SegmentHeader.Bytes), first.BaseLsn, first.BaseTime, first.BaseChain), 0);
+        return (index, first.Start, 0);
     }
 
     private static SegmentHeader? FirstSegment(SegmentSet segments) => segments.Numbers.Select(segments.HeaderOf).FirstOrDefault(header => header is not null);
@@ -138,6 +138,6 @@ internal static class LogOpening
     {
         var line = index.Line(reader.Header.Line);
         index.AddCommit(line, reader.Header, reader.Record);
-        foreach (var (place, pageNumber) in reader.Frames()) index.AddPage(line, pageNumber, place);
+        foreach (var (place, frame) in reader.Frames()) index.AddPage(line, frame.PageNumber, place);
     }
 }

@@ -143,23 +143,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
     internal PreparedBody NewBody() => new(_disk, Math.Min(_options.TransactionBytes, 16 << 20));
 
     /// <summary>Where a page is at a version of a line.</summary>
-    internal bool TryFind(Line? line, uint pageNumber, Lsn at, out Place place)
-    {
-        while (true)
-        {
-            History history;
-            lock (Lock)
-            {
-                if (Index.TryFind(ref line, pageNumber, ref at, out place)) return true;
-                history = Index.History;
-            }
-
-            // Not under the lock: it may read from the disk.
-            if (line is null) return false;
-            if (history.TryFind(line.Id, pageNumber, at, out place)) return true;
-            LogIndex.Leave(ref line, ref at);
-        }
-    }
+    internal bool TryFind(Line? line, uint pageNumber, Lsn at, out Place place) => Index.Locate(Lock, line, pageNumber, at, out place);
 
     /// <summary>Forgets a reader.</summary>
     internal void Forget(PinnedReader reader)

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Shale.Cli.Log;
+using Shale.Cli.Output;
+using Shale.PageLog;
+
+namespace Shale.Cli.Commands;
+
+/// <summary>`shale log`: looks into a page log that nobody has open.</summary>
+internal static class LogCommand
+{
+    private const int Failed = 1;
+    private const int Stopped = 130;
+    private const double DefaultRetentionDays = 30;
+
+    private const string More = """
+        DIR is the directory that holds a log's segment files: each shard on a page log has one. Nothing in it is changed. The server that has the log must be
+        stopped, or the directory copied while it is: a log that is open is refused, because what is read could be removed meanwhile.
+
+        Examples:
+          shale log stats data/main/-80
+          shale log verify data/main/-80
+          shale log dump data/main/-80 --from 100 --to 120
+        """;
+
+    private const string DumpMore = """
+        Each record is a line: LSN, time, kind, branch, rows, pages of the database, bytes, and where it is (file:offset). Below it are its pages, whole or as
+        the difference from an earlier version (how many differences lead to it in parentheses), its changed rows, and its message. A branch of which nothing
+        is known any more is shown by the number of its line. Records that were compacted are gone; what is still read of them are pages without a record.
+        Exit code: 1 if the log is damaged; `shale log verify` says where.
+
+        Examples:
+          shale log dump data/main/-80 --brief
+          shale log dump data/main/-80 --branch main --from 1000 --to 1010
+          shale log dump data/main/-80 --json | jq 'select(.kind == "restore")'
+        """;
+
+    private const string VerifyMore = """
+        Reads everything: each segment's header and chain of records, the checksum of each record and page, whether the differences of each page lead to a
+        whole one, compacted files, and whether checkpoint, history and index of commits say what the records say. What a crash has left unfinished at the
+        end is no damage: the next start cuts it off, and nobody was told that it was kept.
+        Exit code: 0 if all is well, 1 with what is damaged (file, offset, LSN).
+
+        Examples:
+          shale log verify data/main/-80
+        """;
+
+    private const string StatsMore = """
+        Live bytes are pages that the newest versions of branches need, history those that only earlier versions in the window need or that a snapshot or a
+        branch keeps, garbage the rest: compaction removes it. The retention is no part of the log: say the server's with --retention if it is not 30 days.
+
+        Examples:
+          shale log stats data/main/-80
+          shale log stats data/main/-80 --retention 7
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create() => new ShaleCommand("log", "Look into a page log: print it, check it, measure it.", More) { Dump(), Verify(), Stats() };
+
+    private static ShaleCommand Dump()
+    {
+        var directory = Directory();
+        var from = new Option<long?>("--from") { Description = "The first LSN.", HelpName = "LSN" };
+        var to = new Option<long?>("--to") { Description = "The last LSN.", HelpName = "LSN" };
+        var branch = new Option<string?>("--branch") { Description = "Only records of this branch.", HelpName = "NAME" };
+        var brief = new Option<bool>("--brief") { Description = "One line for each record: without pages and rows." };
+        var json = new Option<bool>("--json") { Description = "One JSON object for each record." };
+        var dump = new ShaleCommand("dump", "Print the records of a log.", DumpMore) { directory, from, to, branch, brief, json };
+        dump.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetValue(directory)!, (log, stop) =>
+        {
+            var filter = new LogFilter(new Lsn(parsed.GetValue(from) ?? 0), new Lsn(parsed.GetValue(to) ?? long.MaxValue), parsed.GetValue(branch));
+            var writer = parsed.GetValue(json) ? (ILogRecordWriter)new LogJsonWriter(Console.Out) : new LogTextWriter(Console.Out, parsed.GetValue(brief));
+            LogDump.Write(log, filter, writer, stop);
+            return 0;
+        })));
+        return dump;
+    }
+
+    private static ShaleCommand Verify()
+    {
+        var directory = Directory();
+        var verify = new ShaleCommand("verify", "Read all of a log and say what is damaged.", VerifyMore) { directory };
+        verify.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetValue(directory)!, (log, stop) =>
+        {
+            var result = LogProgress.Run("reading", tell => log.Verify(tell, stop));
+            LogReport.Write(Console.Out, result);
+            return result.Damages.Count == 0 ? 0 : Failed;
+        })));
+        return verify;
+    }
+
+    private static ShaleCommand Stats()
+    {
+        var directory = Directory();
+        var retention = new Option<double>("--retention") { Description = "The window in days.", HelpName = "DAYS", DefaultValueFactory = _ => DefaultRetentionDays };
+        retention.Validators.Add(result =>
+        {
+            if (result.GetValue(retention) is not (>= 0 and <= 36_500)) result.AddError("--retention wants days between 0 and 36500");
+        });
+        var stats = new ShaleCommand("stats", "Say what a log takes, and how far back it goes.", StatsMore) { directory, retention };
+        stats.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetValue(directory)!, (log, _) =>
+        {
+            var days = parsed.GetValue(retention);
+            LogReport.Write(Console.Out, log.Statistics(DateTimeOffset.UtcNow - TimeSpan.FromDays(days)), days);
+            return 0;
+        })));
+        return stats;
+    }
+
+    private static Argument<string> Directory() => new("DIR") { Description = "The log's directory." };
+
+    private static int Run(string directory, Func<LogInspector, CancellationToken, int> act)
+    {
+        using var signals = new StopSignals();
+        try
+        {
+            using var log = LogDirectory.Open(directory);
+            return act(log, signals.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Stopped.");
+            return Stopped;
+        }
+        catch (VitessException failure)
+        {
+            ErrorText.Write(Console.Error, failure);
+            return Failed;
+        }
+    }
+}
