@@ -10,12 +10,12 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
 {
     private const int Statements = 50_000;
     private const int SerialisedStatements = 1_000;
-    private const int LookupStatements = 6_000;
 
     [Fact]
     [Trait("Category", "Slow")]
     [Trait("Category", "Random")]
     [Trait("Rule", "S1.3")]
+    [Trait("Rule", "S2.8")]
     [Trait("Rule", "S3.2")]
     [Trait("Rule", "S3.3")]
     [Trait("Rule", "S3.4")]
@@ -39,17 +39,6 @@ public abstract class DifferentialTests(SqlDialect dialect, ITestOutputHelper ou
         await using var run = new DifferentialRun(dialect, Seed(), SchemaVariant.Sharded);
         await run.OpenAsync(tablet => new SerializingTablet(tablet));
         await run.RunAsync(Number("SHALE_STATEMENTS") ?? SerialisedStatements);
-    }
-
-    [Fact]
-    [Trait("Category", "Slow")]
-    [Trait("Category", "Random")]
-    [Trait("Rule", "S2.8")]
-    public async Task Random_StatementsOfKeysKeptByLookups_AnswerAsOneDatabase()
-    {
-        await using var run = new DifferentialRun(dialect, Seed(), SchemaVariant.ByLookups);
-        await run.OpenAsync();
-        await run.RunAsync(Number("SHALE_STATEMENTS") ?? LookupStatements);
     }
 
     private int Seed()

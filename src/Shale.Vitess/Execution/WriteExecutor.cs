@@ -49,6 +49,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
         if (plan.Written is not null) return await DirectAsync(plan, [single], values, transaction, undoAlone, cancellationToken);
 
+        if (undoAlone && plan.MayStayHalf) return await TogetherAsync(transaction, undoAlone, inner => DirectAsync(plan, values, inner, false, cancellationToken), cancellationToken);
+
         // Hot path: bench gate, plan-cache hit.
         var tablet = all[single];
         var bound = plan.Statement.Bind(values);
@@ -86,7 +88,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
         var rows = await inserts.ListedAsync(plan, values, transaction?.Numbers, cancellationToken);
         if (transaction is null && rows.Shards.Length == 1 && plan.Written is null) return await InsertIntoAsync(plan, rows, null, cancellationToken);
-        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Written is not null), inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
+        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Written is not null || plan.MayStayHalf), inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<WriteResult> InsertFromAsync(

@@ -45,7 +45,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     {
         var statement = scope.WithoutKeyspaces(insert);
         if (statement.Table.Schema is not null) statement = statement with { Table = new ObjectName(null, statement.Table.Name) };
-        return new DirectWritePlan { Target = new Routing(place.Keyspace, [new Routing.Use(place, null)]), Statement = Fragment.Print(statement, engine), GivesIds = place.NumbersItself };
+        return new DirectWritePlan { Target = new Routing(place.Keyspace, [new Routing.Use(place, null)]), Statement = Fragment.Print(statement, engine), GivesIds = place.NumbersItself, MayStayHalf = MayStayHalf(insert) };
     }
 
     private InsertPlan Listed(InsertStatement insert, TablePlace place, ValuesBody values)
@@ -71,8 +71,10 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     private InsertPlan Complete(InsertStatement insert, InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source) => new()
     {
         Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Written = layout.Lookups, Conflicts = LookupConflicts.Of(insert, layout.Lookups), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
-        NumbersNulls = session == SqlDialect.Sqlite, Once = session == SqlDialect.Postgres ? ConflictKeys.Of(insert, place, layout.Columns) : null,
+        MayStayHalf = rows.Count > 1 && MayStayHalf(insert), NumbersNulls = session == SqlDialect.Sqlite, Once = session == SqlDialect.Postgres ? ConflictKeys.Of(insert, place, layout.Columns) : null,
     };
+
+    private static bool MayStayHalf(InsertStatement insert) => insert.Or is "ignore" or "replace" || insert.OnConflict.Count > 0;
 
     private static WithClause Merge(WithClause outer, WithClause? inner) =>
         inner is null ? outer : new WithClause(outer.Recursive || inner.Recursive, [.. outer.Tables, .. inner.Tables]);

@@ -32,6 +32,7 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
         var bare = scope.WithoutKeyspaces(change.Statement);
         if (touched is not null && bare is DeleteStatement delete) bare = delete with { Returning = touched.Returning(delete.Returning) };
         var statement = Fragment.Print(bare, engine);
+        var half = change.Or is "ignore" or "replace";
         var alone = scope.Uses.Count == target.Uses.Count && !change.IsLimited;
         if (place.IsReference)
         {
@@ -40,8 +41,8 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
                 : new DirectWritePlan { Target = target, Statement = statement, Broadcast = true };
         }
 
-        if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement, Written = touched };
-        return new DirectWritePlan { Target = target, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed, Written = touched };
+        if (alone || place.Keyspace.Shards.Length == 1) return new DirectWritePlan { Target = target, Statement = statement, Written = touched, MayStayHalf = half };
+        return new DirectWritePlan { Target = target, MayStayHalf = half, All = new Routing(place.Keyspace, scope.Uses), Statement = statement, Otherwise = computed, Written = touched };
     }
 
     /// <summary>

@@ -70,6 +70,9 @@ internal sealed class DirectWritePlan : StatementPlan
     /// <summary>Whether it is an INSERT whose rows the engine itself numbers.</summary>
     public bool GivesIds { get; init; }
 
+    /// <summary>Whether it may fail in the middle and leave what it has done: SQLite's OR and ON CONFLICT do not undo every failure.</summary>
+    public bool MayStayHalf { get; init; }
+
     /// <summary>Whether every shard has to run it and gives the same answer: the target is a reference table.</summary>
     public bool Broadcast { get; init; }
 
@@ -109,6 +112,9 @@ internal sealed class InsertPlan : StatementPlan
 
     /// <summary>ON CONFLICT DO UPDATE of dialect postgres: what shows that it would change a row twice; null where that cannot be.</summary>
     public ConflictKeys? Once { get; init; }
+
+    /// <summary>Whether a row that fails may leave those before it: SQLite's OR and ON CONFLICT do not undo every failure.</summary>
+    public bool MayStayHalf { get; init; }
 
     /// <summary>What ON CONFLICT means for unique lookups; null for nothing.</summary>
     public LookupConflicts? Conflicts { get; init; }

@@ -104,7 +104,16 @@ internal sealed class PlainDatabase : IFixtureDatabase
 
     public string Name => "plain SQLite";
 
-    public ValueTask<Answer> RunAsync(string sql, SqlValue[]? values = null, string[]? names = null) => new(Run(sql, values ?? []));
+    // With OR and ON CONFLICT SQLite leaves what a failed statement has done, in a transaction; Shale does not (S4.1).
+    public ValueTask<Answer> RunAsync(string sql, SqlValue[]? values = null, string[]? names = null)
+    {
+        var mayStayHalf = _connection.InTransaction && (sql.StartsWith("INSERT", StringComparison.Ordinal) || sql.StartsWith("UPDATE", StringComparison.Ordinal));
+        if (mayStayHalf) _connection.ExecuteTrusted("SAVEPOINT \"statement\"");
+        var answer = Run(sql, values ?? []);
+        if (mayStayHalf && answer.Failure is not null) _connection.ExecuteTrusted("ROLLBACK TO \"statement\"");
+        if (mayStayHalf) _connection.ExecuteTrusted("RELEASE \"statement\"");
+        return new(answer);
+    }
 
     public ValueTask DisposeAsync()
     {

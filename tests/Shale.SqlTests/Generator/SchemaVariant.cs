@@ -16,17 +16,12 @@ public sealed record SchemaVariant(string Name, int Shards, bool Colocated, stri
         new("by ring on 3", 3, Colocated: true, "consistent_hash") { SemiJoinKeys = 3 },
         new("apart on 4", 4, Colocated: false, "xxhash"),
         new("by range on 2", 2, Colocated: true, "range"),
+        new("by lookups on 3", 3, Colocated: false) { Lookups = true },
+        new("by lookups on 4", 4, Colocated: false, "xxhash") { Lookups = true },
     ];
 
     /// <summary>The same tables, by key on three shards: what is assembled there could be computed by each shard.</summary>
     public static SchemaVariant Assembled { get; } = Sharded[1] with { Name = "assembled by ring on 3", SemiJoinKeys = 1_000 };
-
-    /// <summary>Keys that lookup vindexes keep, with T1 and with T2.</summary>
-    public static IReadOnlyList<SchemaVariant> ByLookups { get; } =
-    [
-        new("by lookups on 3", 3, Colocated: false) { Lookups = true },
-        new("by lookups on 4", 4, Colocated: false, "xxhash") { Lookups = true },
-    ];
 
     /// <summary>Whether tables go by columns that are in no key where they can, so that lookup vindexes keep their keys.</summary>
     public bool Lookups { get; init; }
