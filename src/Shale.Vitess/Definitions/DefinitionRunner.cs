@@ -250,11 +250,18 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
                 hint: "Truncate both in one statement, or use DELETE.");
         }
 
-        foreach (var name in names) await _shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(name)}");
+        // Of many rows nobody wants to hold the entries in memory. A row without an entry would be lost, were a crash to come between the commits of two shards; an entry without
+        // a row is not looked at twice.
+        var left = new List<string>();
+        foreach (var name in names)
+        {
+            var lookups = OwnerLookups.Of(session.Catalog.Require(new ObjectName(new Identifier(session.Keyspace.Name, true), new Identifier(name, true))), session.Catalog, session.Engine);
+            if (lookups is not null && await _shards.TryEmptyAsync(lookups)) continue;
+            await _shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(name)}");
+            if (lookups is not null) left.Add(name);
+        }
 
-        // A row without an entry would be lost, were a crash to come between the commits of two shards; an entry without a row is not looked at twice.
-        var owners = names.Where(name => !session.Keyspace.GetTable(name).Lookups.IsEmpty).ToList();
-        if (owners.Count > 0) AfterCommit = changes => LookupDefinitions.EmptyAsync(changes, session.Keyspace.Name, owners, cancellationToken);
+        if (left.Count > 0) AfterCommit = changes => LookupDefinitions.EmptyAsync(changes, session.Keyspace.Name, left, cancellationToken);
         return Nothing;
     }
 

@@ -6,6 +6,9 @@ namespace Shale.Vitess;
 /// <summary>Runs definitions on all shards of a keyspace, inside one transaction.</summary>
 internal sealed class ShardDefinitions(GateSession session, CrossShardTransaction transaction, CancellationToken cancellationToken)
 {
+    /// <summary>Rows that are deleted with their entries one by one.</summary>
+    private const long RowsAtMost = 10_000;
+
     /// <summary>See <see cref="CrossShardTransaction.TryRebuild"/>.</summary>
     public bool TryRebuild() => transaction.TryRebuild();
 
@@ -43,6 +46,24 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         }
 
         return all!;
+    }
+
+    /// <summary>Deletes all rows of a table with their entries; does nothing, and says false, where they are too many for that.</summary>
+    public async ValueTask<bool> TryEmptyAsync(OwnerLookups lookups)
+    {
+        var table = ScratchTable.Quote(lookups.Owner.Table.Name);
+        var counts = await RowsAsync($"SELECT count(*) FROM {table}", firstOnly: false);
+        if (Enumerable.Range(0, counts.RowCount).Sum(i => counts[i][0].AsInteger()) > RowsAtMost) return false;
+        var removed = new List<Entry>();
+        foreach (var tablet in session.Tablets.Of(session.Keyspace))
+        {
+            var sql = $"DELETE FROM {table} RETURNING {string.Join(", ", lookups.Columns.Select(ScratchTable.Quote))}";
+            var deleted = await transaction.ExecuteAsync(tablet, await transaction.WriteOnAsync(tablet, cancellationToken), sql, [[]], cancellationToken);
+            _ = lookups.Cut(deleted.Rows, removed);
+        }
+
+        await new EntryWriter(session.Tablets).WriteAsync(transaction, removed, [], null, cancellationToken);
+        return true;
     }
 
     /// <summary>Inserts rows where a table's placement says.</summary>

@@ -14,6 +14,9 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
     /// <summary>Rows that must not be referenced, on their old shards.</summary>
     public List<(int Shard, ReferenceCheck Check, SqlValue[] Row)> Checks { get; } = [];
 
+    /// <summary>Foreign keys that take rows along, what those refer to, and the shard.</summary>
+    public List<(int Shard, CascadeEdge Edge, SqlValue[] Key)> Cascades { get; } = [];
+
     /// <summary>Adds a row of the source; false for one that came before, which is left alone.</summary>
     public bool Add(ReadOnlySpan<SqlValue> row)
     {
@@ -21,6 +24,7 @@ internal sealed class RowChangeSteps(RowChangePlan plan, int shardCount)
         var shard = plan.Place.IsSharded ? plan.Place.ShardOfNew(oldKey) : 0;
         var identity = Pick(row, plan.IdentityCells);
         if (!_seen.Add(new RowKey(shard, identity))) return false;
+        foreach (var edge in plan.Cascades) Cascades.Add((shard, edge, Pick(row, edge.Cells)));
         var newKey = plan.Move is null ? oldKey : Pick(row, plan.Move.NewKeyCells);
         var target = plan.Move is null ? shard : plan.Place.ShardOfNew(newKey);
         if (target == shard)

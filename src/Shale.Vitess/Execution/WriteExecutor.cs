@@ -162,6 +162,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         var entries = plan.Written is null ? null : await _owners.BeforeAsync(plan, steps, transaction, cancellationToken);
         foreach (var (shard, check, row) in steps.Checks) await RefuseReferencedAsync(all[shard], check, row, plan, transaction, cancellationToken);
 
+        var cascading = await _owners.BeforeCascadesAsync(plan, steps, transaction, cancellationToken);
         var byShard = steps.ByShard();
         int[] touched = [.. Enumerable.Range(0, all.Length).Where(shard => byShard[shard].Statements.Count > 0)];
         var ids = new string[touched.Length];
@@ -171,6 +172,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         ShardResult[] counted = [.. parts.SelectMany((results, i) => byShard[touched[i]].Counted(results))];
         var sum = WriteResult.Sum(counted, NamesOf(all, touched), plan.Place.IsReference);
         if (entries is not null) sum = await _owners.ChangedAsync(plan, entries, sum, transaction, cancellationToken);
+        await _owners.CascadedAsync(cascading, transaction, cancellationToken);
         return returned is null ? sum : sum with { Rows = returned };
     }
 

@@ -5,7 +5,7 @@ namespace Shale.Vitess;
 /// <summary>
 /// Gives the rows of a table their entries in a write-only lookup vindex, while others write. Each shard's rows are streamed from one snapshot, taken when every write keeps the
 /// entries already: what came or changed since has its entry from its writer, and what a row of the snapshot has become is looked at where its entry is not simply free.
-/// Entries are added some at a time, each time under the writers of their shards only.
+/// Entries are added some at a time, each time under the writers of their shards and of the rows'.
 /// </summary>
 internal sealed class LookupFiller(EntryTable table, GateSession session, LookupFill fill, RunningStatement running)
 {
@@ -50,15 +50,17 @@ internal sealed class LookupFiller(EntryTable table, GateSession session, Lookup
         }
     }
 
-    /// <summary>Adds the entries where none is in the way; else nothing, and false.</summary>
+    /// <summary>Adds the entries where none is in the way; else nothing, and false. Rows that have gone or changed meanwhile get none: those who write keep theirs.</summary>
     private async ValueTask<bool> TryAddAsync(List<LookupRow> rows)
     {
-        var byShard = rows.GroupBy(row => table.ShardOf(row.Values)).OrderBy(group => group.Key).ToList();
+        var homes = rows.GroupBy(row => table.ShardOf(row.Id)).ToList();
         var transaction = new CrossShardTransaction(session.Tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
         try
         {
-            await transaction.LockAsync(_tablets, byShard.Select(group => group.Key), running.Token);
-            foreach (var group in byShard)
+            await transaction.LockAsync(_tablets, rows.Select(row => table.ShardOf(row.Values)).Concat(homes.Select(home => home.Key)).Distinct().Order(), running.Token);
+            var left = new List<LookupRow>();
+            foreach (var home in homes) left.AddRange(await StillThereAsync(home.Key, [.. home], transaction));
+            foreach (var group in left.GroupBy(row => table.ShardOf(row.Values)))
             {
                 var tablet = _tablets[group.Key];
                 var txId = await transaction.WriteOnAsync(tablet, running.Token);
@@ -77,6 +79,14 @@ internal sealed class LookupFiller(EntryTable table, GateSession session, Lookup
             await transaction.RollbackAsync();
             throw;
         }
+    }
+
+    private async ValueTask<IEnumerable<LookupRow>> StillThereAsync(int shard, List<LookupRow> rows, CrossShardTransaction transaction)
+    {
+        var txId = await transaction.WriteOnAsync(_tablets[shard], running.Token);
+        var found = await _tablets[shard].QueryAsync(new ShardQueryRequest(_tablets[shard].Shard, _scan.RowsOf(rows.Count), [.. rows.SelectMany(row => row.Values)], txId), running.Token);
+        var known = _scan.Read(found.Rows, 0, found.Rows.RowCount).Select(row => new EntryKey("", row.Values, row.Id)).ToHashSet();
+        return rows.Where(row => known.Contains(new EntryKey("", row.Values, row.Id)));
     }
 
     /// <summary>Adds the entries one by one, under all writers: nothing changes while it is found out whose entry is in the way.</summary>

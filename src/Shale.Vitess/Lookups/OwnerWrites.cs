@@ -58,6 +58,38 @@ internal sealed class OwnerWrites(TabletMap tablets, EntryWriter entries)
         return result with { Rows = rows };
     }
 
+    /// <summary>Before rows are changed one by one: the entries of the rows of other tables that foreign keys' actions may delete or change with them.</summary>
+    public async ValueTask<List<Entry>> BeforeCascadesAsync(RowChangePlan plan, RowChangeSteps steps, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        List<Entry> found = [];
+        if (steps.Cascades.Count == 0) return found;
+        var all = tablets.Of(plan.Place.Keyspace);
+        foreach (var (shard, edge, key) in steps.Cascades)
+        {
+            foreach (var each in plan.Place.IsReference ? Enumerable.Range(0, all.Length) : [shard])
+            {
+                var txId = await transaction.WriteInTurnAsync(all, each, cancellationToken);
+                await CascadingRows.FindAsync(edge, key, all[each], txId, found, cancellationToken);
+            }
+        }
+
+        await entries.LockAsync(transaction, found, cancellationToken);
+        return found;
+    }
+
+    /// <summary>Removes the entries that foreign keys' actions have left without a row.</summary>
+    public async ValueTask CascadedAsync(List<Entry> before, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    {
+        List<Entry> removed = [];
+        foreach (var entry in before)
+        {
+            if (!await entries.IsThereAsync(transaction, entry, cancellationToken)) removed.Add(entry);
+        }
+
+        // Each table has a batch of its own: what is done with entries is told apart by their tables.
+        foreach (var group in removed.GroupBy(entry => entry.Table.Owner)) await entries.WriteAsync(transaction, [.. group], [], null, cancellationToken);
+    }
+
     private static void AddShards(EntryTable table, int[] cells, RoutedRows rows, ShardSet into)
     {
         if (cells.Length == 0) return;

@@ -23,6 +23,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     {
         var place = catalog.Require(insert.Table);
         RefuseKeyChange(insert, place);
+        RefuseReplaced(insert, place);
         var scope = StatementScope.Of(insert, binding, catalog, lookups);
         var together = !place.IsSharded && !place.IsReference && scope.IsAllOnShardOf(place);
         var once = session == SqlDialect.Postgres && ConflictKeys.AreNeeded(insert);
@@ -92,6 +93,14 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
                     sqlState: "0A000", hint: "Update the key in a statement of its own.");
             }
         }
+    }
+
+    // The rows that it replaces are known to the engine only.
+    private void RefuseReplaced(InsertStatement insert, TablePlace place)
+    {
+        if (insert.Or != "replace" || new CascadingRows(catalog, engine).OfDelete(place, _ => 0) is not { Count: > 0 }) return;
+        throw new VitessException(ErrorCodes.QueryError, $"OR REPLACE of rows of \"{place.Table.Name}\" would by a foreign key's action delete or change rows of tables that have lookup vindexes", sqlState: "0A000",
+            hint: "Use ON CONFLICT DO UPDATE, or delete the rows that are in the way first.");
     }
 
     private static void RefuseOtherTables(InsertStatement insert, bool together)

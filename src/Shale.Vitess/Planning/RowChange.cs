@@ -63,6 +63,14 @@ internal sealed class RowChange
     /// <summary>Whether entries of a lookup vindex can change: rows go, or get another sharding key or other values.</summary>
     public bool Touches(VLookup lookup) => IsDelete || SetsShardKey || SetsColumnOf(lookup);
 
+    /// <summary>Whether it sets a column.</summary>
+    public bool SetsColumn(string name) => Sets.Any(set => VSchemaNames.Comparer.Equals(Place.Schema.Columns[set.Column].Name, name));
+
+    /// <summary>The foreign keys by which it takes rows of tables with lookups along.</summary>
+    /// <param name="cascades">Finds them.</param>
+    /// <param name="cellOf">Where a column stands among the cells.</param>
+    public List<CascadeEdge> Cascades(CascadingRows cascades, Func<string, int> cellOf) => IsDelete ? cascades.OfDelete(Place, cellOf) : cascades.OfUpdate(Place, SetsColumn, cellOf);
+
     /// <summary>Whether it sets a column of a lookup.</summary>
     public bool SetsColumnOf(VLookup lookup) => lookup.Columns.Any(column => Sets.Any(set => VSchemaNames.Comparer.Equals(Place.Schema.Columns[set.Column].Name, column)));
 

@@ -44,6 +44,7 @@ internal sealed class RowChangeByKey
         var move = _place.IsSharded && _change.SetsShardKey ? PlanMove(identity, valueCells) : null;
         int[] entryCells = Lookups is null ? [] : [.. Lookups.Columns.Select(AddColumn)];
         int[] newEntryCells = Lookups is null || _change.IsDelete ? [] : [.. Lookups.Columns.Select((column, i) => SetIndex(column) is >= 0 and var set ? valueCells[set] : entryCells[i])];
+        var cascades = _change.Cascades(new CascadingRows(_catalog, _engine), AddColumn);
         var returned = _items.Count;
         if (_change.ReturnsJoined)
         {
@@ -54,7 +55,7 @@ internal sealed class RowChangeByKey
         return new RowChangePlan
         {
             Place = _place, Target = target, Source = PlanSource(identity), IdentityCells = identity, ChangesKeys = ChangesKeys(), KeyCells = shardCells, Move = move,
-            ReturnedFrom = _change.ReturnsJoined ? returned : null, Written = Lookups, EntryCells = entryCells, NewEntryCells = newEntryCells,
+            ReturnedFrom = _change.ReturnsJoined ? returned : null, Written = Lookups, EntryCells = entryCells, NewEntryCells = newEntryCells, Cascades = cascades,
             InPlaceSql = _change.IsDelete ? DeleteSql(Returning) : UpdateSql(),
             InPlaceCells = [.. valueCells, .. identity],
         };
@@ -62,6 +63,9 @@ internal sealed class RowChangeByKey
 
     private bool ChangesKeys() => Lookups is not null || _place.Table.Indexes.Any(index => index.Unique)
         || _change.Sets.Any(set => _place.Schema.Keys.Any(key => key.Columns.Contains(_place.Schema.Columns[set.Column].Name, VSchemaNames.Comparer)));
+
+    private bool SetsKeys() => _place.Schema.Keys.Any(key => key.Columns.Any(_change.SetsColumn))
+        || _place.Table.Indexes.Any(index => index.Unique && (index.Columns.IsEmpty || index.Columns.Any(_change.SetsColumn)));
 
     private SelectPlan PlanSource(int[] identity)
     {
@@ -172,6 +176,11 @@ internal sealed class RowChangeByKey
 
     private void RefuseLookups()
     {
+        if (_change.Or == "replace" && SetsKeys() && (!_place.Table.Lookups.IsEmpty || new CascadingRows(_catalog, _engine).OfDelete(_place, _ => 0).Count > 0))
+        {
+            throw Refused($"UPDATE OR REPLACE cannot set columns of a key where the rows that it replaces may be looked up: in \"{_place.Table.Name}\", or in tables that refer to it", "Delete the rows that are in the way first, and leave out OR REPLACE.");
+        }
+
         if (Lookups is null || _change.Or is not ("ignore" or "replace")) return;
         foreach (var table in Lookups.Tables)
         {

@@ -28,6 +28,8 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
         if (ReadsItself(change, scope)) return computed.Value;
         if (place.IsSharded && change.SetsShardKey) return computed.Value;
         if (touched is not null && !change.IsDelete) return computed.Value;
+        if (change.Or == "replace" && !place.Table.Lookups.IsEmpty) return computed.Value;
+        if (change.Cascades(new CascadingRows(catalog, engine), _ => 0).Count > 0) return computed.Value;
 
         var bare = scope.WithoutKeyspaces(change.Statement);
         if (touched is not null && bare is DeleteStatement delete) bare = delete with { Returning = touched.Returning(delete.Returning) };

@@ -180,6 +180,9 @@ internal sealed class RowChangePlan : StatementPlan
     /// <summary>Where in the source's row the values stand that they are to get; empty for DELETE.</summary>
     public int[] NewEntryCells { get; init; } = [];
 
+    /// <summary>The foreign keys by which a row's change takes rows of tables with lookups along; their cells are the source's.</summary>
+    public IReadOnlyList<CascadeEdge> Cascades { get; init; } = [];
+
     /// <summary>What moves a row to another shard; null where the sharding key cannot change.</summary>
     public RowMove? Move { get; init; }
 

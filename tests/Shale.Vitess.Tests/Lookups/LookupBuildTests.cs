@@ -26,15 +26,15 @@ public sealed class LookupBuildTests
         for (var round = 0; round < 4; round++)
         {
             await RetryAsync(() => cluster.RunAsync(make));
-            for (var i = 0; i < 2; i++) Assert.DoesNotContain(await cluster.RowsAsync("VERIFY VINDEX l ON users"), problem => !problem.StartsWith("orphan", StringComparison.Ordinal));
+            for (var i = 0; i < 2; i++) Assert.Empty(await cluster.RowsAsync("VERIFY VINDEX l ON users"));
             await WrittenAsync(writers);
-            Assert.DoesNotContain(await cluster.RowsAsync("REPAIR VINDEX l ON users"), problem => !problem.StartsWith("orphan", StringComparison.Ordinal));
+            Assert.Empty(await cluster.RowsAsync("REPAIR VINDEX l ON users"));
             if (round < 3) await RetryAsync(() => cluster.RunAsync(drop));
         }
 
         await over.CancelAsync();
         foreach (var each in running) await each;
-        Assert.DoesNotContain(await cluster.RowsAsync("REPAIR VINDEX l ON users"), problem => !problem.StartsWith("orphan", StringComparison.Ordinal));
+        Assert.Empty(await cluster.RowsAsync("REPAIR VINDEX l ON users"));
         Assert.Empty(await cluster.RowsAsync("VERIFY VINDEX l ON users"));
         var kept = writers.SelectMany(writer => writer.Rows.Select(row => $"{row.Key}|{row.Value}")).Order(StringComparer.Ordinal);
         Assert.Equal(kept, (await cluster.RowsAsync("SELECT id, mail FROM users WHERE id < 100000")).Order(StringComparer.Ordinal));

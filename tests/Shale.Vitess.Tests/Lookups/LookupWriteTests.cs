@@ -229,6 +229,19 @@ public sealed class LookupWriteTests
 
     [Fact]
     [Trait("Rule", "S2.8")]
+    public async Task Truncate_InATransaction_TakesEntriesAlong()
+    {
+        await using var cluster = await OwnerCluster.OpenAsync(4);
+        await cluster.RunAsync("INSERT INTO t (id, n, tag) SELECT g, g, 'red' FROM generate_series(1, 30) g");
+        var id = (await cluster.Gate.BeginAsync(null)).TxId;
+        foreach (var sql in (string[])["INSERT INTO t (id, n) VALUES (31, 31)", "TRUNCATE t", "INSERT INTO t (id, n) VALUES (32, 5)"]) await cluster.InAsync(id, sql);
+        await cluster.Gate.CommitAsync(id);
+        Assert.Equal(["32"], await cluster.RowsAsync("SELECT id FROM t WHERE n = 5"));
+        Assert.Empty(await cluster.FaultsAsync());
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
     public async Task With_ThatWrites_KeepsEntries()
     {
         await using var cluster = await OwnerCluster.OpenAsync(4);

@@ -131,6 +131,7 @@ internal static class LookupRules
             if (VSchemaNames.Comparer.Equals(name, VLookup.KeyspaceIdColumn)) throw Refused(what, $"the entries have a column \"{name}\" of their own", "Give the column another name.");
         }
 
+        if (ReplacesByItself(owner)) throw Refused(what, "a constraint has ON CONFLICT REPLACE, by which a shard would delete rows whose entries are elsewhere", "Leave the clause out, and say OR REPLACE in the INSERT.");
         foreach (var key in owner.Schema!.ForeignKeys) CheckActions(owner, key, columns, what);
         if (keyspace.OwnerOfEntries(owner.Name) is { } other) throw Refused(what, $"it holds entries of \"{other.Name}\"", null);
         if (TriggerDefinitions.Writing(keyspace, owner.Name) is { } trigger)
@@ -156,6 +157,9 @@ internal static class LookupRules
         if (action is null) return;
         throw Refused(what, $"the foreign key ({string.Join(", ", key.Columns)}) has {action}, by which a shard would change what the entries say", "Use NO ACTION, and change the rows by statements of your own.");
     }
+
+    private static bool ReplacesByItself(VTable owner) => owner.CreateSql is { } sql && sql.Contains("CONFLICT", StringComparison.OrdinalIgnoreCase)
+        && SqlTree.Any(SqlParser.Parse(sql, owner.Dialect), node => node is PrimaryKeyColumn { ConflictAction: "replace" } or UniqueColumn { ConflictAction: "replace" } or KeyConstraint { ConflictAction: "replace" });
 
     private static VitessException Refused(string what, string why, string? hint) =>
         new(ErrorCodes.QueryError, $"no lookup vindex can keep {what}: {why}", sqlState: "0A000", hint: hint);
