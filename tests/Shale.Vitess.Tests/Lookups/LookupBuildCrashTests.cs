@@ -8,6 +8,7 @@ public sealed class LookupBuildCrashTests : IDisposable
     private const int Rows = 5;
     private readonly string _directory = Directory.CreateTempSubdirectory("shale-lookup-crash-").FullName;
     private readonly List<string> _snapshots = [];
+    private readonly Lock _copying = new();
     private bool _takes;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -92,6 +93,8 @@ public sealed class LookupBuildCrashTests : IDisposable
     // The index of the log is left out: whoever opens the file makes it anew, as after a kill.
     private void Snapshot()
     {
+        // Shards may work at once.
+        using var turn = _copying.EnterScope();
         if (!_takes && _snapshots.Count == 0) return;
         var target = Path.Combine(_directory, $"at-{_snapshots.Count}");
         foreach (var file in Directory.EnumerateFiles(Path.Combine(_directory, "data"), "*", SearchOption.AllDirectories))
