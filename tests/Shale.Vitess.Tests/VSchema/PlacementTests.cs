@@ -60,6 +60,8 @@ public sealed class PlacementTests
     [InlineData("shard_key=a;vindex=hsah", "INVALID_VSCHEMA", "22023")]
     [InlineData("shard_key=a;reference=true", "INVALID_VSCHEMA", "22023")]
     [InlineData("reference=maybe", "SYNTAX_ERROR", "22023")]
+    [InlineData("shardkey=a", "SYNTAX_ERROR", "22023")]
+    [InlineData("shards=4", "SYNTAX_ERROR", "22023")]
     public void For_WithThatDoesNotDo_IsRefused(string options, string code, string state)
     {
         var error = Assert.Throws<VitessException>(() => Place(Sharded, Table("t", ["a int8 pk", "f float8"], options)));

@@ -6,9 +6,12 @@ namespace Shale.Vitess;
 /// <summary>What <c>WITH (shard_key = 'a, b', vindex = 'hash', reference = true)</c> of a CREATE TABLE says about its place.</summary>
 internal sealed record PlacementOptions(ImmutableArray<string> ShardKey, string? Vindex, bool Reference)
 {
+    // PostgreSQL's storage parameters, and beginnings of them. They mean nothing on SQLite shards, and nothing is lost by that.
+    private static readonly string[] Storage = ["fillfactor", "toast_tuple_target", "parallel_workers", "vacuum_", "autovacuum_", "log_autovacuum_", "user_catalog_table", "toast.", "oids"];
+
     public bool SaysAnything => !ShardKey.IsEmpty || Vindex is not null || Reference;
 
-    /// <summary>Reads the options; those of the engine are left alone. SYNTAX_ERROR for values that make no sense.</summary>
+    /// <summary>Reads the options; those of the engine are left alone. SYNTAX_ERROR (22023) for unknown ones, and values that make no sense.</summary>
     public static PlacementOptions Of(CreateTableStatement statement, SqlDialect dialect)
     {
         var found = new PlacementOptions([], null, false);
@@ -19,7 +22,8 @@ internal sealed record PlacementOptions(ImmutableArray<string> ShardKey, string?
                 "shard_key" => found with { ShardKey = Columns(option, dialect) },
                 "vindex" => found with { Vindex = option.Value is { Length: > 0 } name ? name : throw Invalid(option, "the name of a vindex, such as 'hash'") },
                 "reference" => found with { Reference = Flag(option) },
-                _ => found,
+                _ when Array.Exists(Storage, known => option.Name.StartsWith(known, StringComparison.Ordinal)) => found,
+                _ => throw new VitessException(ErrorCodes.SyntaxError, $"unrecognized parameter \"{option.Name}\"", sqlState: "22023", hint: "shard_key, vindex and reference say where a table's rows live."),
             };
         }
 
