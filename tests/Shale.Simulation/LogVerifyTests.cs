@@ -82,6 +82,21 @@ public sealed class LogVerifyTests
         Assert.Contains(Verify(disk).Damages, damage => damage.File == name);
     }
 
+    [Fact]
+    public void Open_HeaderOfTheOnlySegmentIsDamaged_IsRefusedAndRemovesNothing()
+    {
+        var disk = new SimulatedDisk(1);
+        var store = PageStore.Open(disk, Small);
+        using (var writer = store.OpenWriter("main")) Commit(store, writer);
+        disk.PowerOn();
+        disk.FlipBit("segment-00000001.log", 12, 1);
+        var bytes = disk.BytesOf("segment-00000001.log");
+
+        Assert.Equal("XX001", Assert.Throws<VitessException>(() => PageStore.Open(disk, Small)).SqlState);
+        Assert.Equal(bytes, disk.BytesOf("segment-00000001.log"));
+        Assert.Contains(Verify(disk).Damages, damage => damage is { File: "segment-00000001.log", Offset: 0 });
+    }
+
     [Theory]
     [InlineData(2, "newer")]
     [InlineData(0, "older")]

@@ -117,6 +117,11 @@ internal sealed class CommitIndex(IDisk disk) : IDisposable
         return names;
     }
 
+    /// <summary>Whether a file has only commits that are no longer known.</summary>
+    public bool IsForgotten(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number * FileCommits < First.Value;
+
     /// <inheritdoc/>
     public void Dispose()
     {

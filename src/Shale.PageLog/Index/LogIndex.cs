@@ -224,6 +224,7 @@ internal sealed class LogIndex
         if (line.Head.Lsn <= at) return line.Head;
         while (line.Parent is not null && at <= line.Fork) line = line.Parent;
         if (line.Head.Lsn <= at) return line.Head;
+        if (at >= Commits.First && Commits[at] is var exact && exact.Line == line.Id) return new LineState(at, exact.Version, exact.PageCount);
         var sampled = line.FirstSampleAfter(at);
         var lsn = sampled < line.Samples.Count ? line.Samples[sampled].Lsn : line.Head.Lsn;
         while (lsn > at)

@@ -83,14 +83,12 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
     private void VerifyHeaders()
     {
         var numbers = segments.Numbers;
-        var bytes = new byte[SegmentHeader.Bytes];
         for (var i = 0; i < numbers.Count; i++)
         {
             var name = Segment.NameOf(numbers[i]);
             var before = i > 0 ? numbers[i - 1] : segments.Compacted is [.., var compacted] ? compacted.Last : numbers[i] - 1;
             if (before + 1 != numbers[i]) damages.Add(new LogDamage(Segment.NameOf(before + 1), null, null, "the file is missing"));
-            var length = segments.Get(numbers[i]).File.Read(0, bytes);
-            if (segments.HeaderOf(numbers[i]) is null && bytes.AsSpan(0, length).ContainsAnyExcept((byte)0)) damages.Add(new LogDamage(name, 0, null, "the header of the segment is damaged"));
+            if (segments.HeaderOf(numbers[i]) is null && segments.IsWritten(numbers[i])) damages.Add(new LogDamage(name, 0, null, "the header of the segment is damaged"));
         }
 
         if (segments.Compacted is [.., var last] && FirstPosition() is { } first && first.Lsn != last.LastLsn)

@@ -4,27 +4,16 @@ namespace Shale.PageLog;
 internal sealed class SegmentSet(IDisk disk) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, Segment> _segments = [];
-    private CompactedSegment[] _compacted = [];
-    private bool _disposed;
+    private volatile SegmentFiles _files = SegmentFiles.None;
 
-    /// <summary>The numbers of the files there are, in order.</summary>
-    public IReadOnlyList<int> Numbers
-    {
-        get
-        {
-            lock (_lock) return [.. _segments.Keys.Order()];
-        }
-    }
+    /// <summary>The files as they are now.</summary>
+    public SegmentFiles Files => _files;
+
+    /// <summary>The numbers of the segments there are, in order.</summary>
+    public IReadOnlyList<int> Numbers => [.. _files.Segments.Keys.Order()];
 
     /// <summary>The compacted segments, in order.</summary>
-    public IReadOnlyList<CompactedSegment> Compacted
-    {
-        get
-        {
-            lock (_lock) return _compacted;
-        }
-    }
+    public IReadOnlyList<CompactedSegment> Compacted => _files.Compacted;
 
     /// <summary>The oldest commit as of which anything can be read: what was superseded up to it may be gone.</summary>
     public Lsn Oldest => Compacted.Count == 0 ? default : Compacted[^1].LastLsn;
@@ -37,34 +26,24 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
         foreach (var name in disk.List())
         {
             if (!Segment.TryParse(name, out var number)) continue;
-            if (_compacted.Length > 0 && number <= _compacted[^1].Last) disk.Delete(name);
+            if (_files.Compacted is [.., var compacted] && number <= compacted.Last) disk.Delete(name);
             else Add(new Segment(number, disk.Open(name)));
         }
     }
 
     /// <summary>Reads bytes by the place where they were first written. Errors: SHARD_ERROR (XX001).</summary>
-    public void Read(Place place, long skip, Span<byte> destination)
-    {
-        var (file, offset) = Locate(place);
-        if (file.Read(offset + skip, destination) < destination.Length) throw Damage.Found($"the file of segment {place.Segment} ends before the frame at {place}");
-    }
+    public void Read(Place place, long skip, Span<byte> destination) => _files.Read(place, skip, destination);
 
     /// <summary>Puts a compacted segment in place of those that it stands for, and returns the names of their files. Whoever reads one just now goes on reading it.</summary>
     public IReadOnlyList<string> Replace(CompactedSegment compacted)
     {
-        var names = new List<string>();
         lock (_lock)
         {
-            foreach (var old in _compacted.Where(old => old.First >= compacted.First)) names.Add(CompactedSegment.NameOf(old.First, old.Last));
-            _compacted = [.. _compacted.Where(old => old.First < compacted.First), compacted];
-            foreach (var number in _segments.Keys.Where(number => number <= compacted.Last).ToList())
-            {
-                _segments.Remove(number);
-                names.Add(Segment.NameOf(number));
-            }
+            var before = _files;
+            _files = before.With(compacted);
+            var replaced = before.Compacted.Except(_files.Compacted).Select(old => CompactedSegment.NameOf(old.First, old.Last));
+            return [.. replaced, .. before.Segments.Keys.Except(_files.Segments.Keys).Select(Segment.NameOf)];
         }
-
-        return names;
     }
 
     /// <summary>Makes a file, with its space. Errors: SHARD_ERROR (53100) for a full disk; then there is no file.</summary>
@@ -89,19 +68,20 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     }
 
     /// <summary>A segment by its number. Errors: SHARD_ERROR (XX001).</summary>
-    public Segment Get(int number)
-    {
-        lock (_lock)
-        {
-            return _segments.TryGetValue(number, out var segment) ? segment : throw Missing(number);
-        }
-    }
+    public Segment Get(int number) => _files.Get(number);
 
     /// <summary>The header of a segment; null if it has none yet.</summary>
     public SegmentHeader? HeaderOf(int number)
     {
         Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
         return Get(number).File.Read(0, bytes) == bytes.Length && SegmentHeader.TryRead(bytes, out var header) && header.Segment == number ? header : null;
+    }
+
+    /// <summary>Whether anything was written where a segment has its header.</summary>
+    public bool IsWritten(int number)
+    {
+        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
+        return bytes[..Get(number).File.Read(0, bytes)].ContainsAnyExcept((byte)0);
     }
 
     /// <summary>The name of the file in which a place is.</summary>
@@ -114,7 +94,8 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     {
         lock (_lock)
         {
-            if (_segments.Remove(number, out var segment)) segment.Dispose();
+            if (_files.Segments.TryGetValue(number, out var segment)) segment.Dispose();
+            _files = _files.Without(number);
         }
 
         disk.Delete(Segment.NameOf(number));
@@ -125,11 +106,9 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     {
         lock (_lock)
         {
-            foreach (var segment in _segments.Values) segment.Dispose();
-            foreach (var compacted in _compacted) compacted.Dispose();
-            _segments.Clear();
-            _compacted = [];
-            _disposed = true;
+            foreach (var segment in _files.Segments.Values) segment.Dispose();
+            foreach (var compacted in _files.Compacted) compacted.Dispose();
+            _files = SegmentFiles.None;
         }
     }
 
@@ -156,25 +135,11 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
             }
         }
 
-        _compacted = [.. opened];
+        _files = _files with { Compacted = [.. opened] };
     }
-
-    private (IDiskFile File, long Offset) Locate(Place place)
-    {
-        CompactedSegment? compacted;
-        lock (_lock)
-        {
-            if (_segments.TryGetValue(place.Segment, out var segment)) return (segment.File, place.Offset);
-            compacted = Array.Find(_compacted, file => place.Segment >= file.First && place.Segment <= file.Last);
-        }
-
-        return compacted is null ? throw Missing(place.Segment) : (compacted.File, compacted.OffsetOf(place));
-    }
-
-    private VitessException Missing(int number) => _disposed ? PageStore.Closed() : Damage.Found($"{Segment.NameOf(number)} is missing");
 
     private void Add(Segment segment)
     {
-        lock (_lock) _segments.Add(segment.Number, segment);
+        lock (_lock) _files = _files.With(segment);
     }
 }

@@ -25,21 +25,22 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
     public int DepthOf(Place place)
     {
         Span<byte> header = stackalloc byte[FrameHeader.Bytes];
-        ReadBytes(place, 0, header);
+        ReadBytes(segments.Files, place, 0, header);
         return FrameHeader.Read(header).Depth;
     }
 
-    /// <summary>Reads bytes of a record, which may be only in memory yet. Errors: SHARD_ERROR (XX001), also where its segment was compacted.</summary>
-    public void ReadBytes(Place place, Span<byte> destination) => ReadBytes(place, 0, destination);
+    /// <summary>Reads bytes of a record, which may be only in memory yet, else in the files of the moment. Errors: SHARD_ERROR (XX001), also where its segment was compacted.</summary>
+    public void ReadBytes(SegmentFiles files, Place place, Span<byte> destination) => ReadBytes(files, place, 0, destination);
 
     private void Build(Place place, Span<byte> page)
     {
         Span<long> chain = stackalloc long[PageDelta.MaxDepth + 1];
         Span<byte> frame = stackalloc byte[FrameHeader.Bytes + PageFormat.PageSize];
+        var files = segments.Files;
         var depth = 0;
         while (depth == 0 || !cache.TryRead(place, 0, page))
         {
-            var header = ReadFrame(place, frame);
+            var header = ReadFrame(files, place, frame);
             if (header.Base.IsNone)
             {
                 frame.Slice(FrameHeader.Bytes, PageFormat.PageSize).CopyTo(page);
@@ -53,29 +54,29 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
 
         while (depth > 0)
         {
-            var header = ReadFrame(new Place(chain[--depth]), frame);
+            var header = ReadFrame(files, new Place(chain[--depth]), frame);
             PageDelta.Apply(frame.Slice(FrameHeader.Bytes, header.Length), page);
         }
     }
 
     // Reads a frame whole and returns its header.
-    private FrameHeader ReadFrame(Place place, Span<byte> frame)
+    private FrameHeader ReadFrame(SegmentFiles files, Place place, Span<byte> frame)
     {
-        ReadBytes(place, 0, frame[..FrameHeader.Bytes]);
+        ReadBytes(files, place, 0, frame[..FrameHeader.Bytes]);
         var header = FrameHeader.Read(frame);
-        ReadBytes(place, FrameHeader.Bytes, frame.Slice(FrameHeader.Bytes, header.Length));
+        ReadBytes(files, place, FrameHeader.Bytes, frame.Slice(FrameHeader.Bytes, header.Length));
         FrameHeader.Verify(frame);
         return header;
     }
 
     // Bytes of the frame at a place.
-    private void ReadBytes(Place place, int skip, Span<byte> destination)
+    private void ReadBytes(SegmentFiles files, Place place, int skip, Span<byte> destination)
     {
         lock (store)
         {
             if (tail.TryRead(place + skip, destination)) return;
         }
 
-        segments.Read(place, skip, destination);
+        files.Read(place, skip, destination);
     }
 }

@@ -34,7 +34,7 @@ internal static class LogOpening
         {
             var index = new LogIndex(disk);
             if (!Checkpoint.TryRead(disk, number, index, out var position, out var runs) || !TryOpen(disk, runs, index)) continue;
-            DropOthers(disk, number, runs);
+            DropOthers(disk, number, runs, index.Commits);
             return (index, position, number);
         }
 
@@ -49,12 +49,12 @@ internal static class LogOpening
         return true;
     }
 
-    private static void DropOthers(IDisk disk, long checkpoint, IReadOnlyList<HistoryRunInfo> runs)
+    private static void DropOthers(IDisk disk, long checkpoint, IReadOnlyList<HistoryRunInfo> runs, CommitIndex commits)
     {
         var kept = runs.Select(run => HistoryRun.NameOf(run.Number)).Append(Checkpoint.NameOf(checkpoint)).ToHashSet();
         foreach (var name in disk.List())
         {
-            if ((HistoryRun.IsName(name) || Checkpoint.TryParse(name, out _)) && !kept.Contains(name)) disk.Delete(name);
+            if (((HistoryRun.IsName(name) || Checkpoint.TryParse(name, out _)) && !kept.Contains(name)) || commits.IsForgotten(name)) disk.Delete(name);
         }
     }
 
@@ -62,8 +62,8 @@ internal static class LogOpening
     {
         var first = FirstSegment(segments) ?? Begin(segments, options);
         if (first.BaseLsn > Lsn.Zero) throw Damage.Found("the log's checkpoint is missing or damaged, and its beginning is no longer kept");
-        DropOthers(disk, 0, []);
         var index = new LogIndex(disk);
+        DropOthers(disk, 0, [], index.Commits);
         index.Begin();
         return (index, first.Start, 0);
     }
@@ -72,7 +72,13 @@ internal static class LogOpening
 
     private static SegmentHeader Begin(SegmentSet segments, PageStoreOptions options)
     {
-        // A crash while a log was begun leaves files without a header.
+        // A crash while a log was begun leaves files that nothing was written to. Anything else was a log.
+        foreach (var number in segments.Numbers)
+        {
+            if (segments.IsWritten(number)) throw Damage.Found($"the header of {Segment.NameOf(number)} is damaged");
+        }
+
+        if (segments.Compacted.Count > 0) throw Damage.Found("the log's segments are missing");
         foreach (var number in segments.Numbers) segments.Delete(number);
         var segment = segments.Create(1, options.SegmentBytesMin);
         var header = new SegmentHeader(1, default, default, 0);

@@ -48,7 +48,7 @@ public sealed partial class PageStore
         }
     }
 
-    /// <summary>The durable commits of a branch, newest first, then those of the branch it left. Errors: TT_BRANCH_NOT_FOUND.</summary>
+    /// <summary>The durable commits of a branch, newest first, then those of the branch it left, as far back as they are known. Errors: TT_BRANCH_NOT_FOUND.</summary>
     /// <param name="branch">Its name.</param>
     /// <param name="at">Where to begin; null for the newest.</param>
     public IEnumerable<CommitInfo> CommitsOf(string branch, Lsn? at = null)
@@ -61,7 +61,7 @@ public sealed partial class PageStore
         {
             lock (Lock)
             {
-                while (chunk.Count < HistoryChunk && Step(current, next) is ({ } commit, var owner))
+                while (chunk.Count < HistoryChunk && next >= Index.Commits.First && Step(current, next) is ({ } commit, var owner))
                 {
                     chunk.Add(commit);
 
@@ -82,9 +82,11 @@ public sealed partial class PageStore
     public string? MessageOf(Lsn lsn)
     {
         Place record;
+        SegmentFiles files;
         lock (Lock)
         {
             RequireReadable(lsn);
+            files = _segments.Files;
 
             // Of the oldest there are the pages, not the record.
             if (lsn == OldestLsn) return null;
@@ -92,30 +94,30 @@ public sealed partial class PageStore
         }
 
         Span<byte> bytes = stackalloc byte[RecordHeader.Bytes];
-        Frames.ReadBytes(record, bytes);
+        Frames.ReadBytes(files, record, bytes);
         if (!RecordHeader.TryRead(bytes, out var header)) throw Damage.Found($"the record of LSN {lsn} cannot be read");
-        if (header.Kind == RecordKind.Restore) return RestoreMessage(record);
+        if (header.Kind == RecordKind.Restore) return RestoreMessage(files, record);
         if (header.TextBytes == 0) return null;
         var text = new byte[header.TextBytes];
-        Frames.ReadBytes(record + TextOffset(record, header), text);
+        Frames.ReadBytes(files, record + TextOffset(files, record, header), text);
         return Encoding.UTF8.GetString(text);
     }
 
-    private string RestoreMessage(Place record)
+    private string RestoreMessage(SegmentFiles files, Place record)
     {
         Span<byte> bytes = stackalloc byte[ControlPayload.Bytes];
-        Frames.ReadBytes(record + RecordHeader.Bytes, bytes);
+        Frames.ReadBytes(files, record + RecordHeader.Bytes, bytes);
         return $"restored to LSN {ControlPayload.Read(bytes).Lsn}";
     }
 
     // Frames, row changes, text: the text's place is behind the frames, whose lengths their headers say.
-    private long TextOffset(Place record, in RecordHeader header)
+    private long TextOffset(SegmentFiles files, Place record, in RecordHeader header)
     {
         long offset = RecordHeader.Bytes;
         Span<byte> bytes = stackalloc byte[FrameHeader.Bytes];
         for (uint i = 0; i < header.FrameCount; i++)
         {
-            Frames.ReadBytes(record + offset, bytes);
+            Frames.ReadBytes(files, record + offset, bytes);
             offset += FrameHeader.Bytes + FrameHeader.Read(bytes).Length;
         }
 

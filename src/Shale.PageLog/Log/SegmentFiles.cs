@@ -1,0 +1,43 @@
+namespace Shale.PageLog;
+
+/// <summary>
+/// The files of a log at one moment. Whoever reads one page reads all of it from the same ones: a compaction puts whole pages in the place of differences, and leaves out what only those need. Files
+/// that were replaced stay readable for who has them. Immutable.
+/// </summary>
+/// <param name="Segments">The segments, by number.</param>
+/// <param name="Compacted">The compacted segments, in order.</param>
+internal sealed record SegmentFiles(IReadOnlyDictionary<int, Segment> Segments, CompactedSegment[] Compacted)
+{
+    /// <summary>No files.</summary>
+    public static SegmentFiles None { get; } = new(new Dictionary<int, Segment>(), []);
+
+    /// <summary>Reads bytes by the place where they were first written. Errors: SHARD_ERROR (XX001).</summary>
+    public void Read(Place place, long skip, Span<byte> destination)
+    {
+        var (file, offset) = Locate(place);
+        if (file.Read(offset + skip, destination) < destination.Length) throw Damage.Found($"the file of segment {place.Segment} ends before the frame at {place}");
+    }
+
+    /// <summary>A segment by its number. Errors: SHARD_ERROR (XX001).</summary>
+    public Segment Get(int number) => Segments.TryGetValue(number, out var segment) ? segment : throw Missing(number);
+
+    /// <summary>The same with another segment.</summary>
+    public SegmentFiles With(Segment segment) => this with { Segments = new Dictionary<int, Segment>(Segments) { [segment.Number] = segment } };
+
+    /// <summary>The same without a segment.</summary>
+    public SegmentFiles Without(int number) => this with { Segments = Segments.Where(segment => segment.Key != number).ToDictionary() };
+
+    /// <summary>The same with a compacted segment for those that it stands for.</summary>
+    public SegmentFiles With(CompactedSegment compacted) => new(
+        Segments.Where(segment => segment.Key > compacted.Last).ToDictionary(), [.. Compacted.Where(old => old.First < compacted.First), compacted]);
+
+    private (IDiskFile File, long Offset) Locate(Place place)
+    {
+        if (Segments.TryGetValue(place.Segment, out var segment)) return (segment.File, place.Offset);
+        var compacted = Array.Find(Compacted, file => place.Segment >= file.First && place.Segment <= file.Last) ?? throw Missing(place.Segment);
+        return (compacted.File, compacted.OffsetOf(place));
+    }
+
+    // A log always has a segment until it is closed.
+    private VitessException Missing(int number) => ReferenceEquals(this, None) ? PageStore.Closed() : Damage.Found($"{Segment.NameOf(number)} is missing");
+}
