@@ -29,6 +29,9 @@ internal static unsafe partial class Native
     internal static partial int sqlite3_vfs_register(NativeVfs* vfs, int makeDefault);
 
     [LibraryImport(Library)]
+    internal static partial int sqlite3_txn_state(nint db, byte* database);
+
+    [LibraryImport(Library)]
     internal static partial byte* sqlite3_uri_parameter(byte* path, byte* name);
 
     [LibraryImport(Library)]

@@ -51,6 +51,21 @@ public sealed unsafe partial class SqliteConnection
         WatchStatements();
     }
 
+    /// <summary>
+    /// After a statement has failed: what SQLite has given up is forgotten, also where it tells no hook of it (VACUUM), or could not restore the pages that it had written.
+    /// </summary>
+    internal void ForgetUndone()
+    {
+        const int Writes = 2;
+        if (!_pagesHandle.IsAllocated) return;
+        fixed (byte* main = "main\0"u8)
+        {
+            if (Native.sqlite3_txn_state(_db, main) == Writes) return;
+        }
+
+        ((PagedWriterFile)_pages!).Discard();
+    }
+
     // Before the connection is closed: SQLite may keep it for a while, for statements that are still in use.
     private void LeavePages()
     {

@@ -163,6 +163,7 @@ public sealed unsafe class SqliteStatement
         var failure = _connection.Failure(code);
         _recorder?.Failed(_mark, Sql);
         Reset();
+        if (_connection.Commits is not null) _connection.ForgetUndone();
         throw failure;
     }
 

@@ -98,8 +98,18 @@ internal sealed unsafe class PagedWriterFile(IPageWriter writer, PagedCommits co
     {
         ThrowIfBroken();
         if (!writer.HasChanges) return;
-        TruncateAsTheHeaderSays();
-        commits.Prepare(writer);
+        try
+        {
+            TruncateAsTheHeaderSays();
+            commits.Prepare(writer);
+        }
+        catch
+        {
+            // SQLite restores the pages that it has written, not those that were cut off for it.
+            Discard();
+            throw;
+        }
+
         _isPrepared = true;
     }
 

@@ -77,7 +77,7 @@ public static class PlainFiles
         source.ExecuteTrusted("BEGIN");
         _ = source.QueryTrusted("SELECT 1 FROM sqlite_schema LIMIT 1");
         var isPlain = source.QueryTrusted("PRAGMA page_size").AsInteger() == PageFormat.PageSize && source.QueryTrusted("PRAGMA journal_mode").AsText() != "wal";
-        if (isPlain) return CopyPages(store, branch, path, run);
+        if (isPlain) return CopyPages(store, branch, path, source.QueryTrusted("PRAGMA page_count").AsInteger(), run);
         if (rewrites == MostRewrites) throw new VitessException(ErrorCodes.ShardError, $"the database {path} cannot be brought to pages of {PageFormat.PageSize} bytes");
         source.ExecuteTrusted("COMMIT");
         return ImportCopy(store, branch, source, run, rewrites);
@@ -98,14 +98,14 @@ public static class PlainFiles
         }
     }
 
-    private static Lsn CopyPages(IPageStore store, string branch, string path, ImportRun run)
+    // As many pages as SQLite finds in it: a file may be longer.
+    private static Lsn CopyPages(IPageStore store, string branch, string path, long pages, ImportRun run)
     {
         using var writer = store.OpenWriter(branch);
         RefuseTables(writer, branch);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, PageFormat.PageSize * 64, FileOptions.SequentialScan);
-        var pages = file.Length / PageFormat.PageSize;
         if (pages == 0) return writer.Lsn;
-        if (pages > uint.MaxValue) throw new VitessException(ErrorCodes.ShardError, $"the database {path} has more pages than SQLite knows", sqlState: "54000");
+        if (file.Length / PageFormat.PageSize < pages) throw new VitessException(ErrorCodes.ShardError, $"the database {path} is cut off", sqlState: "XX001", hint: "Restore it from a backup.");
         var first = new byte[PageFormat.PageSize];
         var page = new byte[PageFormat.PageSize];
         file.ReadExactly(first);

@@ -116,6 +116,9 @@ public sealed class PagedWriterTests : IDisposable
         writer.Run("PRAGMA incremental_vacuum(100)");
         Assert.Equal(pages - 100, int.Parse(reader.One("PRAGMA page_count")));
         writer.Run("BEGIN", "PRAGMA incremental_vacuum", "ROLLBACK");
+        _store.PrepareFailure = Failures[0].Failure;
+        Assert.Equal("53100", writer.Fails("PRAGMA incremental_vacuum(50)").SqlState);
+        writer.IsIntact();
         Assert.Equal(pages - 100, int.Parse(reader.One("PRAGMA page_count")));
         writer.Run("PRAGMA incremental_vacuum", "INSERT INTO t VALUES (5000, 'after')");
         Assert.True(int.Parse(reader.One("PRAGMA page_count")) < pages / 4);
@@ -254,6 +257,36 @@ public sealed class PagedWriterTests : IDisposable
         using var reader = _database.OpenReader("main");
         Assert.Equal(Sum(), reader.One(SumSql));
         reader.IsIntact();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Vacuum_FailingOnItsWay_LeavesTheDatabaseAsItWas(bool atTheEnd)
+    {
+        Fill(3000);
+        SpillAll();
+
+        // Pages in the middle become free, the last ones stay.
+        _writer.Run("DELETE FROM t WHERE id <= 2000");
+        var sum = Sum();
+        foreach (var (failure, _) in Failures)
+        {
+            if (atTheEnd) _store.PrepareFailure = failure;
+            else _store.WriteFailure = (40, failure);
+            Assert.Same(failure, _writer.Fails("VACUUM"));
+            _store.WriteFailure = null;
+            _writer.IsIntact();
+            Assert.Equal(sum, Sum());
+            _writer.Run("INSERT INTO t VALUES (0, 'after')", "DELETE FROM t WHERE id = 0");
+            using var reader = _database.OpenReader("main");
+            reader.IsIntact();
+            Assert.Equal(sum, reader.One(SumSql));
+        }
+
+        _writer.Run("VACUUM");
+        _writer.IsIntact();
+        Assert.Equal(sum, Sum());
     }
 
     [Fact]

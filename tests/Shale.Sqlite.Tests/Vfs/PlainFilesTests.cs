@@ -133,6 +133,31 @@ public sealed class PlainFilesTests : IDisposable
     }
 
     [Fact]
+    public void Import_OfAFileWithMoreBehindIt_LeavesThatOut()
+    {
+        var file = Plain("long.db", 1000, []);
+        var pages = new FileInfo(file).Length / PageFormat.PageSize;
+        using (var stream = new FileStream(file, FileMode.Append)) stream.Write(new byte[10_000]);
+        PlainFiles.Import(_store, "main", file, _directory);
+        using var reader = _database.OpenReader("main");
+        reader.IsIntact();
+        Assert.Equal($"{pages}", reader.One("PRAGMA page_count"));
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.9999)]
+    public void Import_OfAFileThatIsCutOff_IsAnError(double left)
+    {
+        var file = Plain("short.db", 1000, []);
+        using (var stream = new FileStream(file, FileMode.Open)) stream.SetLength((long)(stream.Length * left));
+        var failure = Assert.Throws<VitessException>(() => PlainFiles.Import(_store, "main", file, _directory));
+        Assert.Equal(("SHARD_ERROR", "XX001"), (failure.Code, failure.SqlState));
+        using var reader = _database.OpenReader("main");
+        Assert.Equal("0", reader.One("SELECT count(*) FROM sqlite_schema"));
+    }
+
+    [Fact]
     public void Import_IntoABranchWithTables_IsRefused()
     {
         using (var writer = _database.OpenWriter("main")) writer.Run("CREATE TABLE mine (x)");
