@@ -131,6 +131,29 @@ public sealed class LookupCrashTests : IDisposable
         Assert.True(mended > 10);
     }
 
+    [Theory]
+    [Trait("Rule", "S4.4")]
+    [InlineData("UPDATE t SET n = n - 10")]
+    [InlineData("UPDATE t SET id = id + 100, n = n - 10")]
+    public async Task Crash_OfAWriteWithAKey_LetsItBeSentAgain(string sql)
+    {
+        await PrepareAsync();
+        for (var step = 0; ; step++)
+        {
+            var crash = new Crash(step, after: true);
+            var copy = Copy();
+            await using (var cluster = await OwnerCluster.OpenAsync(Shards, directory: copy, wrap: tablet => new CrashingTablet(tablet, crash))) await TryRunAsync(cluster, sql, "k");
+            await using (var again = await OwnerCluster.OpenAsync(Shards, directory: copy))
+            {
+                Assert.Equal(9, (await again.Gate.ExecuteAsync(new GateRequest(sql, []) { Dialect = _dialect, IdempotencyKey = "k" })).Affected);
+                Assert.Equal(await AfterAsync(sql), await RowsAsync(again));
+                Assert.Empty(await again.FaultsAsync());
+            }
+
+            if (!crash.Happened) return;
+        }
+    }
+
     [Fact]
     [Trait("Rule", "S2.8")]
     public async Task Notes_OfWritesThatHaveEnded_AreWrittenOverByLaterOnesAndDeletedAtTheEnd()
@@ -207,14 +230,14 @@ public sealed class LookupCrashTests : IDisposable
 
     private static async Task<string> RowsAsync(OwnerCluster cluster) => string.Join('\n', await cluster.RowsAsync("SELECT * FROM t ORDER BY id, n"));
 
-    private static async Task<bool> TryRunAsync(OwnerCluster cluster, string sql)
+    private static async Task<bool> TryRunAsync(OwnerCluster cluster, string sql, string? key = null)
     {
         try
         {
             var parts = sql.Split("; ");
             if (parts.Length == 1)
             {
-                await cluster.RunAsync(sql);
+                await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Dialect = cluster.Dialect, IdempotencyKey = key });
                 return true;
             }
 
