@@ -113,7 +113,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         try
         {
             var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0], txId), cancellationToken);
-            _log.Add(tablet, [new ShardStatement(sql, rows)]);
+            _log.Add(tablet, [new ShardStatement(sql, rows)], MayRunAgain);
             return result;
         }
         catch when (sql.Contains("FAIL", StringComparison.OrdinalIgnoreCase))
@@ -130,7 +130,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         try
         {
             var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
-            _log.Add(tablet, statements);
+            _log.Add(tablet, statements, MayRunAgain);
             return results;
         }
         catch

@@ -9,8 +9,8 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class WriteLog
 {
-    // A note of more than that would cost more than a refusal.
-    private const long BytesAtMost = 16 << 20;
+    // What a client's transaction may keep in memory for this. One statement has its rows in memory anyway.
+    private const long BytesAtMost = 64 << 20;
     private const int BytesAValue = 32;
 
     private readonly Lock _lock = new();
@@ -27,11 +27,14 @@ internal sealed class WriteLog
     }
 
     /// <summary>Keeps what a shard has done.</summary>
-    public void Add(ITablet tablet, IReadOnlyList<ShardStatement> statements)
+    /// <param name="tablet">The shard.</param>
+    /// <param name="statements">What it has done.</param>
+    /// <param name="isOfOne">Whether all is of one statement.</param>
+    public void Add(ITablet tablet, IReadOnlyList<ShardStatement> statements, bool isOfOne)
     {
         lock (_lock)
         {
-            if (_bytes <= BytesAtMost) _bytes += statements.Sum(BytesOf);
+            if (!isOfOne && _bytes <= BytesAtMost) _bytes += statements.Sum(BytesOf);
             _steps.Add((tablet, _bytes <= BytesAtMost ? statements : null));
         }
     }

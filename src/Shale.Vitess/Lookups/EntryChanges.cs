@@ -47,7 +47,7 @@ internal sealed class EntryChanges
     /// <summary>What a transaction fails with that hands unique values on in a circle, and that a start could not complete after a crash.</summary>
     public static VitessException CannotCommit(VTable table) => new(ErrorCodes.QueryError,
         $"the transaction swaps unique values between rows of \"{table.Name}\" on several shards, and has done what could not be done again if a crash came while they commit", sqlState: "0A000",
-        hint: "Swap the values in a transaction of its own, without definitions and functions that give another value each time.");
+        hint: "Swap the values in a transaction of its own, without definitions, functions that give another value each time, and very many other writes.");
 
     /// <summary>Whether some were added, or removed.</summary>
     public bool Any(bool added) => _changes.Exists(change => change.Added == added);

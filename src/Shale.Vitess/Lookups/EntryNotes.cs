@@ -110,10 +110,18 @@ internal sealed class EntryNotes(LockGraph locks)
     /// </summary>
     public async ValueTask<bool> TrySettleAsync(EntryNote note)
     {
+        var (tablet, id) = (note.Slot.Tablet, note.Slot.Id);
         try
         {
+            if (note.Slot.Marks.Count > 0)
+            {
+                // First of all: the next start must not do it over what others write from now on.
+                SqlValue[] text = [SqlValue.Integer(id), SqlValue.Text(EntryNoteText.Write("", note.Changes, null))];
+                await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, ReplaceSql, text), CancellationToken.None);
+            }
+
             await new EntryRecovery(locks, note.Changes).RunAsync(CancellationToken.None);
-            await DeleteAsync(note.Slot.Tablet, note.Slot.Id, CancellationToken.None);
+            await DeleteAsync(tablet, id, CancellationToken.None);
             return true;
         }
         catch (VitessException)
