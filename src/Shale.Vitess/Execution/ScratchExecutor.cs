@@ -50,7 +50,7 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
             if (!await database.TryInsertAsync(Merge.Table, chunk, cancellationToken)) throw TooLarge("what the shards answer", "Group by fewer values, add conditions");
         }
 
-        await foreach (var chunk in Final(database, merge.Final, values, cancellationToken)) yield return chunk;
+        await foreach (var chunk in database.StreamAsync(merge.Final, values, FinalChunkBytes, cancellationToken)) yield return chunk;
     }
 
     /// <summary>T2: fetches the rows of each table, and gives what the statement makes of them, in chunks.</summary>
@@ -69,7 +69,7 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
 
         await using var fetched = database;
         trace?.Final(plan.Tier);
-        await foreach (var chunk in Final(fetched, plan.Final, values, cancellationToken)) yield return chunk;
+        await foreach (var chunk in fetched.StreamAsync(plan.Final, values, FinalChunkBytes, cancellationToken)) yield return chunk;
     }
 
     /// <summary>A scratch database with the rows of all tables, and whether they fit to the entries that were read meanwhile; none are read without a reader.</summary>
@@ -103,9 +103,6 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
             if (snapshot is not null) await snapshot.RollbackAsync();
         }
     }
-
-    private static IAsyncEnumerable<RowSet> Final(ScratchSpace database, Fragment final, SqlValue[] values, CancellationToken cancellationToken) =>
-        database.Database.StreamAsync(final.Sql, final.Bind(values), FinalChunkBytes, cancellationToken);
 
     /// <summary>What the shards are asked for a table's rows; nothing for a table that the gate fills itself.</summary>
     private async ValueTask<(ITablet Tablet, ShardQueryRequest Request)[]> RequestsAsync(

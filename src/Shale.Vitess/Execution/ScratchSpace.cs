@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Shale.Vitess;
 
 /// <summary>
@@ -55,8 +57,35 @@ internal sealed class ScratchSpace : IAsyncDisposable
             await Database.KeepInMemoryAsync(PagesOf(_bytes));
         }
 
-        await Database.InsertRowsAsync(table, rows, cancellationToken);
+        await OnItsDiskAsync(InsertAsync());
         return true;
+
+        async ValueTask<int> InsertAsync()
+        {
+            await Database.InsertRowsAsync(table, rows, cancellationToken);
+            return 0;
+        }
+    }
+
+    /// <summary>What a query on it gives, in chunks.</summary>
+    public async IAsyncEnumerable<RowSet> StreamAsync(Fragment query, SqlValue[] values, int chunkBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var rows = Database.StreamAsync(query.Sql, query.Bind(values), chunkBytes, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await OnItsDiskAsync(rows.MoveNextAsync())) yield return rows.Current;
+    }
+
+    // It is no shard whose disk is full or broken.
+    private static async ValueTask<T> OnItsDiskAsync<T>(ValueTask<T> work)
+    {
+        try
+        {
+            return await work;
+        }
+        catch (VitessException failure) when (failure.Shard is null && failure.SqlState is "58030" or "53100")
+        {
+            throw new VitessException(ErrorCodes.ResourceExhausted.Code, $"a temporary file of the gate: {failure.Message}", null, failure.SqlState, isTransient: failure.SqlState == "53100",
+                "Look at the disk of the gate's temporary files (gate.tempDirectory), or bring fewer rows together.");
+        }
     }
 
     /// <inheritdoc/>
