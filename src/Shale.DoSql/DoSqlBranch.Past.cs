@@ -45,7 +45,7 @@ public partial class DoSqlBranch
     }
 
     /// <summary>A text that names the newest durable version: it sorts by time, and <see cref="TimePoint.OfBookmark"/> makes a point of it.</summary>
-    public string Bookmark() => Engine.Points.BookmarkOf(Name, Engine.Store.FindCommit(Name, Engine.Store.DurableLsn)?.Lsn ?? Lsn.Zero);
+    public string Bookmark() => Engine.Points.BookmarkOf(Name, Engine.Store.FindLsn(Name, Engine.Store.DurableLsn));
 
     /// <summary>
     /// Makes an earlier version of the branch its newest: a commit of its own, nothing is removed. Waits for the branch's writer. Errors: the TT_ codes of points that are not there, LOCK_TIMEOUT

@@ -153,8 +153,9 @@ public sealed class PageStoreTests : IDisposable
 
         Assert.True(Directory.EnumerateFiles(_directory.Path).Sum(file => new FileInfo(file).Length) < before);
         Assert.True(store.OldestLsn > new Lsn(1));
-        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", new Lsn(1))).Code);
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", new Lsn(2))).Code);
         Assert.Equal("one", Read(store.OpenSnapshot("first")));
+        Assert.Equal("one", Read(store.OpenReader("main", new Lsn(1))));
         Assert.EndsWith("1200", Read(store.OpenReader("main")), StringComparison.Ordinal);
         Assert.EndsWith($"{store.OldestLsn}", Read(store.OpenReader("main", store.OldestLsn)), StringComparison.Ordinal);
         Assert.False(store.Compact());

@@ -111,6 +111,30 @@ public sealed class PointsTests : IDisposable
         Assert.Equal("restored to LSN 1", store.MessageOf(restored));
     }
 
+    [Fact]
+    [Trait("Rule", "S5.7")]
+    public void Kept_BeforeTheWindow_CanBeOpenedAgain()
+    {
+        using var store = PageStore.Open(
+            new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, Durable = false, Retention = TimeSpan.Zero, SegmentBytesMin = 1 << 16, SegmentBytesMax = 1 << 16 });
+        for (var i = 0; i < 3; i++) Commit(store, "main", wait: true);
+        store.CreateSnapshot("kept", "main", new Lsn(2));
+        using var reader = store.OpenReader("main", new Lsn(1));
+        for (var i = 0; i < 1000; i++) Commit(store, "main", wait: i % 100 == 99);
+        store.Checkpoint();
+        _clock.Now = _clock.Now.AddMinutes(1);
+        while (store.Compact())
+        {
+        }
+
+        Assert.True(store.OldestLsn > new Lsn(3));
+        store.OpenReader("main", new Lsn(1)).Dispose();
+        store.OpenReader("main", store.FindLsn("main", new Lsn(2))).Dispose();
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", new Lsn(3))).Code);
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", store.FindByVersion("main", 3))).Code);
+        Assert.InRange(store.CommitsOf("main").Count(), 1003 - store.OldestLsn.Value + 1, 1003);
+    }
+
     private static (int Lsn, int Version, string Branch) Short(CommitInfo commit) => ((int)commit.Lsn.Value, (int)commit.Version, commit.Branch);
 
     private PageStore Open() => PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, Durable = false });

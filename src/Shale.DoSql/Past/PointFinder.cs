@@ -29,7 +29,7 @@ internal sealed class PointFinder(PageStore store, TimeProvider clock)
         };
 
         // A version has one name, whichever way it was found.
-        return found with { Lsn = store.FindCommit(found.Branch, found.Lsn)?.Lsn ?? Lsn.Zero };
+        return found with { Lsn = store.FindLsn(found.Branch, found.Lsn) };
     }
 
     /// <summary>The text that names a version of a branch: it sorts by time, and <see cref="Find"/> finds it again.</summary>

@@ -38,7 +38,19 @@ public sealed partial class PageStore
         }
     }
 
-    /// <summary>The newest durable commit of a branch at or before an LSN; null before the first. Errors: TT_BRANCH_NOT_FOUND, TT_LSN_NOT_AVAILABLE.</summary>
+    /// <summary>The LSN of a branch's newest durable commit at or before an LSN; 0 before the first. Errors: TT_BRANCH_NOT_FOUND, TT_LSN_NOT_AVAILABLE.</summary>
+    public Lsn FindLsn(string branch, Lsn at)
+    {
+        lock (Lock)
+        {
+            RequireReadable(at);
+            return Index.StateAt(GetBranch(branch).LineAt(at), at).Lsn;
+        }
+    }
+
+    /// <summary>
+    /// The newest durable commit of a branch at or before an LSN; null before the first, and where its version is kept but no more is known of it. Errors: TT_BRANCH_NOT_FOUND, TT_LSN_NOT_AVAILABLE.
+    /// </summary>
     public CommitInfo? FindCommit(string branch, Lsn at)
     {
         lock (Lock)
@@ -130,7 +142,7 @@ public sealed partial class PageStore
         while (branch.Parent is { } parent && at <= branch.Since) branch = parent;
         var line = branch.LineAt(at);
         var lsn = Index.StateAt(line, at).Lsn;
-        if (lsn == Lsn.Zero) return (null, branch);
+        if (lsn == Lsn.Zero || lsn < Index.Commits.First) return (null, branch);
         while (branch.Parent is { } parent && lsn <= branch.Since) branch = parent;
         var entry = Index.Commits[lsn];
         return (new CommitInfo(lsn, entry.Version, branch.Name, entry.Time, entry.Rows), branch);

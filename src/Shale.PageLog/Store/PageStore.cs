@@ -188,9 +188,12 @@ public sealed partial class PageStore : IPageStore, IDisposable
 
     private Branch GetBranch(string name) => Index.TryGetBranch(name, out var branch) ? branch : throw new VitessException(ErrorCodes.BranchNotFound, $"there is no branch {name}");
 
+    // Before the window there is what a snapshot or a reader keeps: a commit is one state of the database, whichever branch it is read by.
+    private bool IsKept(Lsn at) => Index.Snapshots.Any(snapshot => snapshot.State.Lsn == at) || _readers.Any(reader => reader.Pinned is { } pinned && pinned.Lsn == at);
+
     private void RequireReadable(Lsn at)
     {
-        if (at < OldestLsn) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} lies before the retention window, which begins with LSN {OldestLsn}");
+        if (at < OldestLsn && !IsKept(at)) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} lies before the retention window, which begins with LSN {OldestLsn}");
         if (at > Tail.Durable) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} is beyond the end of the log, LSN {Tail.Durable}");
     }
 }
