@@ -100,8 +100,8 @@ public sealed partial class PageStore
             RequireReadable(lsn);
             files = _segments.Files;
 
-            // Of the oldest there are the pages, not the record.
-            if (lsn == OldestLsn) return null;
+            // Of the oldest, and of what is kept of those before it, there are the pages, not the record.
+            if (lsn <= OldestLsn) return null;
             record = Index.Commits[lsn].Record;
         }
 
