@@ -83,6 +83,7 @@ public sealed class RowChangeReplayTests : IDisposable
         _history.Add(sql);
         if (_random.Next(20) == 0) _store.PrepareFailure = new VitessException(ErrorCodes.ShardError, "full", sqlState: "53100");
         if (_random.Next(20) == 0) _store.WriteFailure = (_random.Next(4), new VitessException(ErrorCodes.ShardError, "failing", sqlState: "58030"));
+        if (_random.Next(40) == 0) _store.ReadFailure = new VitessException(ErrorCodes.ShardError, "flipped", sqlState: "XX001");
         try
         {
             _writer.Run(sql);
@@ -93,7 +94,7 @@ public sealed class RowChangeReplayTests : IDisposable
         }
         finally
         {
-            (_store.PrepareFailure, _store.WriteFailure) = (null, null);
+            (_store.PrepareFailure, _store.WriteFailure, _store.ReadFailure) = (null, null, null);
         }
     }
 
