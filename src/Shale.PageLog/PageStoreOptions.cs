@@ -27,6 +27,14 @@ public sealed record PageStoreOptions
     /// <summary>Whether commits wait for the disk. Default true; without it a crash of the machine can lose the last commits, never the order.</summary>
     public bool Durable { get; init; } = true;
 
+    /// <summary>
+    /// Whether the log looks after itself in the background: checkpoints, the next segment, compaction. Default true; without it <see cref="PageStore.Maintain"/> is to be called now and then.
+    /// </summary>
+    public bool MaintainsItself { get; init; } = true;
+
+    /// <summary>Told in the background when that fails, as for a full disk; it is tried again. It must not close the log. Default: nobody.</summary>
+    public Action<VitessException>? OnMaintenanceFailure { get; init; }
+
     /// <summary>The clock of timestamps.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -49,7 +49,7 @@ public sealed class LongHistoryTests : IDisposable
     }
 
     private PageStore Open() => PageStore.Open(
-        new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, Durable = false, SegmentBytesMin = 1 << 20, SegmentBytesMax = 1 << 20 });
+        new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, Durable = false, SegmentBytesMin = 1 << 20, SegmentBytesMax = 1 << 20, MaintainsItself = false });
 
     private static void Commit(PageStore store, string branch, int commits)
     {

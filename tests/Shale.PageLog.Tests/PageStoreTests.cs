@@ -213,7 +213,7 @@ public sealed class PageStoreTests : IDisposable
 
     private PageStore Open(TimeProvider clock, TimeSpan? retention = null) => PageStore.Open(
         new LocalDisk(_directory.Path),
-        new PageStoreOptions { Clock = clock, Retention = retention ?? TimeSpan.FromDays(30), SegmentBytesMin = 32 << 10, SegmentBytesMax = 64 << 10 });
+        new PageStoreOptions { Clock = clock, Retention = retention ?? TimeSpan.FromDays(30), SegmentBytesMin = 32 << 10, SegmentBytesMax = 64 << 10, MaintainsItself = false });
 
     private static Lsn Commit(PageStore store, string branch, string text, bool wait = true)
     {

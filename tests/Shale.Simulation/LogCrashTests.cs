@@ -6,7 +6,7 @@ namespace Shale.Simulation;
 public sealed class LogCrashTests
 {
     private const int Steps = 60;
-    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 32 << 10, CacheBytes = 64 << 10, TransactionBytes = 8 << 10 };
+    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 32 << 10, CacheBytes = 64 << 10, MaintainsItself = false, TransactionBytes = 8 << 10 };
 
     [Fact]
     public void Crash_AtEveryCall_KeepsWhatWasAcknowledged()

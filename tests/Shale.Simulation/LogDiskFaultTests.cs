@@ -5,7 +5,7 @@ namespace Shale.Simulation;
 /// <summary>Disks that are full, fail to sync, or change bits.</summary>
 public sealed class LogDiskFaultTests
 {
-    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 16 << 10, SegmentBytesMax = 16 << 10 };
+    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 16 << 10, SegmentBytesMax = 16 << 10, MaintainsItself = false };
 
     [Fact]
     [Trait("Rule", "S5.8")]

@@ -5,7 +5,7 @@ namespace Shale.Simulation;
 /// <summary>Moments of a log's life that have once gone wrong, each by itself.</summary>
 public sealed class LogMomentTests
 {
-    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 8 << 10 };
+    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 8 << 10, MaintainsItself = false };
 
     [Fact]
     public void Prepare_OthersGoOnToTheNextSegmentWhileItGrows_LosesNothing()
@@ -71,6 +71,38 @@ public sealed class LogMomentTests
             var page = new byte[PageFormat.PageSize];
             reader.Read(1, 0, page);
             Assert.True(page.AsSpan().SequenceEqual(Page(2)), $"seed {seed}: the snapshot is another one");
+        }
+    }
+
+    [Fact]
+    public void Compact_BranchBeginsMeanwhile_IsDoneAndTheBranchReads()
+    {
+        var disk = new SimulatedDisk(1);
+        var clock = new SettableTime { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+        using var store = PageStore.Open(disk, Small with { Clock = clock, Retention = TimeSpan.FromMinutes(1) });
+        using var writer = store.OpenWriter("main");
+        store.CreateBranch("side", "main");
+        using (var side = store.OpenWriter("side")) Commit(store, side, 20, 10);
+        for (byte i = 1; i < 10; i++) Commit(store, writer, i, 2000);
+        store.Checkpoint();
+        clock.Now += TimeSpan.FromMinutes(5);
+        disk.Meanwhile = name =>
+        {
+            if (!name.StartsWith("compacted", StringComparison.Ordinal)) return;
+            disk.Meanwhile = null;
+            store.CreateBranch("b", "main");
+            store.CreateBranch("c", "side");
+            using var other = store.OpenWriter("b");
+            Commit(store, other, 10, 10);
+        };
+        Assert.True(store.Compact());
+        foreach (var (branch, content) in new (string, byte)[] { ("b", 10), ("c", 20), ("main", 9) })
+        {
+            using var reader = store.OpenReader(branch);
+            reader.Pin();
+            var page = new byte[PageFormat.PageSize];
+            reader.Read(1, 0, page);
+            Assert.True(page.AsSpan().SequenceEqual(Page(content)), $"{branch} is another one");
         }
     }
 

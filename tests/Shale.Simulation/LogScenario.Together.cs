@@ -80,6 +80,8 @@ internal sealed partial class LogScenario
         if (Attempt(_store.Checkpoint)) _acknowledged = _store.DurableLsn;
     }
 
+    private void Maintain() => Attempt(() => _store.Maintain());
+
     // Something else happens in the middle of it, where it holds no lock.
     private void While(Action action)
     {

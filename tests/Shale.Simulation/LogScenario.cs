@@ -95,7 +95,7 @@ internal sealed partial class LogScenario
 
     private void Step()
     {
-        switch (_random.Next(24))
+        switch (_random.Next(25))
         {
             case 0:
                 CreateBranch();
@@ -114,6 +114,9 @@ internal sealed partial class LogScenario
                 break;
             case 6:
                 While(Checkpoint);
+                break;
+            case 11:
+                While(Maintain);
                 break;
             case 7:
                 While(Compact);

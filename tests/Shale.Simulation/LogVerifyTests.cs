@@ -5,7 +5,7 @@ namespace Shale.Simulation;
 /// <summary>What the verifier of logs says of logs that are well, and of damaged ones.</summary>
 public sealed class LogVerifyTests
 {
-    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 32 << 10, CacheBytes = 64 << 10 };
+    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 32 << 10, CacheBytes = 64 << 10, MaintainsItself = false };
 
     [Fact]
     public void Verify_ManyLives_AreWellAndUnchanged()

@@ -22,14 +22,15 @@ internal static class Checkpoint
             && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
-    /// <summary>Writes one, durably.</summary>
-    public static void Write(IDisk disk, long number, FrozenIndex index, IReadOnlyList<HistoryRunInfo> runs)
+    /// <summary>Writes one, durably, and returns its length in bytes.</summary>
+    public static long Write(IDisk disk, long number, FrozenIndex index, IReadOnlyList<HistoryRunInfo> runs)
     {
         try
         {
             using var file = disk.Create(NameOf(number));
-            Write(file, index, runs);
+            var length = Write(file, index, runs);
             disk.SyncDirectory();
+            return length;
         }
         catch
         {
@@ -60,7 +61,7 @@ internal static class Checkpoint
         return reader.IsAtEnd;
     }
 
-    private static void Write(IDiskFile file, FrozenIndex index, IReadOnlyList<HistoryRunInfo> runs)
+    private static long Write(IDiskFile file, FrozenIndex index, IReadOnlyList<HistoryRunInfo> runs)
     {
         var writer = new ChecksummedWriter(file);
         writer.Add((long)Magic);
@@ -74,7 +75,7 @@ internal static class Checkpoint
         WriteLines(writer, index.Lines);
         WriteBranches(writer, index.Branches);
         WriteSnapshots(writer, index.Snapshots);
-        writer.Finish();
+        return writer.Finish();
     }
 
     private static void WriteRuns(ChecksummedWriter writer, IReadOnlyList<HistoryRunInfo> runs)

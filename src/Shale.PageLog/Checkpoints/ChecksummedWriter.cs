@@ -35,13 +35,14 @@ internal sealed class ChecksummedWriter(IDiskFile file)
         Add(state.PageCount);
     }
 
-    /// <summary>Adds the checksum and makes all of it durable.</summary>
-    public void Finish()
+    /// <summary>Adds the checksum, makes all of it durable, and returns how many bytes there are.</summary>
+    public long Finish()
     {
         WriteBuffer();
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer, Crc32C.End(_crc));
         file.Write(_written, _buffer.AsSpan(0, 4));
         file.Sync();
+        return _written + 4;
     }
 
     private Span<byte> Room(int count)

@@ -37,12 +37,13 @@ internal static class LogCompaction
     }
 
     /// <summary>The versions in a range that are still read, by place: the newest of each page, and those that something pins.</summary>
-    public static CompactedEntry[] Kept(SegmentSet segments, CompactionRange range, Pins pins, Func<int, Line> lineOf)
+    public static CompactedEntry[] Kept(SegmentSet segments, CompactionRange range, Pins pins, Func<int, Line> lineOf, CancellationToken cancellationToken)
     {
         var kept = new List<CompactedEntry>();
         var newest = new Dictionary<(int Line, uint Page), CompactedEntry>();
         foreach (var version in Versions(segments, range))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var line = lineOf(version.Line);
             if (!pins.Has(line)) continue;
             if (newest.TryGetValue((version.Line, version.PageNumber), out var before) && pins.Need(line, before.From, version.From)) kept.Add(before);

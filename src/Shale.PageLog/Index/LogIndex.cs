@@ -174,7 +174,7 @@ internal sealed class LogIndex
     /// </summary>
     public Pins Pins(IEnumerable<(Line Line, Lsn Lsn)> readers, Lsn oldest)
     {
-        var pins = new Pins();
+        var pins = new Pins(_lines.Count);
         foreach (var branch in _branches.Values) Pin(branch);
         foreach (var snapshot in _snapshots.Values) pins.Add(snapshot.Line, snapshot.State.Lsn);
         foreach (var (line, lsn) in readers) pins.Add(line, lsn);

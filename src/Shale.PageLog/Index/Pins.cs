@@ -1,7 +1,8 @@
 namespace Shale.PageLog;
 
 /// <summary>Which lines are still needed, and as of which LSNs each is read beside its newest versions.</summary>
-internal sealed class Pins
+/// <param name="knownLines">How many lines there were.</param>
+internal sealed class Pins(int knownLines)
 {
     private readonly Dictionary<Line, List<Lsn>> _lines = [];
     private bool _isSorted;
@@ -31,8 +32,8 @@ internal sealed class Pins
         return index < pins.Count && pins[index] < to;
     }
 
-    /// <summary>Whether everything is here that others need before an LSN.</summary>
-    public bool Cover(Pins others, Lsn before) => others._lines.All(line => Has(line.Key) && line.Value.All(lsn => lsn >= before || Need(line.Key, lsn, lsn.Next)));
+    /// <summary>Whether everything is here that others need before an LSN. A line that was not there then has nothing of its own before it.</summary>
+    public bool Cover(Pins others, Lsn before) => others._lines.All(line => line.Key.Id > knownLines || (Has(line.Key) && line.Value.All(lsn => lsn >= before || Need(line.Key, lsn, lsn.Next))));
 
     private void Sort()
     {

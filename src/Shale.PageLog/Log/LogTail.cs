@@ -70,6 +70,21 @@ internal sealed class LogTail
         }
     }
 
+    /// <summary>Makes the next segment ready if it is wanted, so that no commit has to wait for it. Errors: SHARD_ERROR (53100). Not under the store's lock, which it takes.</summary>
+    public void MakeReady(Lock store)
+    {
+        int number;
+        long length;
+        lock (store)
+        {
+            if (!WantsNext) return;
+            number = _current.Number + 1;
+            length = NextLength(_reserved);
+        }
+
+        MakeNext(store, number, length);
+    }
+
     /// <summary>Gives space back that is not needed.</summary>
     public void Release(long bytes) => _reserved -= bytes;
 
@@ -144,6 +159,9 @@ internal sealed class LogTail
 
         return false;
     }
+
+    /// <summary>Whether the next segment should be made ready: half of this one is used. Under the store's lock.</summary>
+    public bool WantsNext => _next is null && _current.Length - _end < _current.Length / 2;
 
     private bool FitsCurrent => _current.Length - _end >= _reserved;
 

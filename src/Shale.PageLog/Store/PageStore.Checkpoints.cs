@@ -69,7 +69,7 @@ public sealed partial class PageStore
         try
         {
             var history = Merge(AddRun(before, HistoryRun.Write(_disk, NextRun(), 0, Index.Superseded(frozen)), written), written);
-            PageLog.Checkpoint.Write(_disk, _checkpoint + 1, frozen, [.. history.Runs.Select(run => run.Info)]);
+            _checkpointFileBytes = PageLog.Checkpoint.Write(_disk, _checkpoint + 1, frozen, [.. history.Runs.Select(run => run.Info)]);
             after = history;
             return history;
         }

@@ -92,11 +92,15 @@ public sealed partial class PageStore
         LogTail.Batch batch;
         lock (Lock) batch = Tail.Take();
         Tail.Write(batch);
+        bool wakes;
         lock (Lock)
         {
             Tail.Done(batch);
             Index.Advance(batch.Lsn);
+            wakes = Tail.WantsNext || IsCheckpointDue;
         }
+
+        if (wakes) _maintenance?.Wake();
 
         return true;
     }

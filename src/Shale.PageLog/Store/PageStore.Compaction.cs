@@ -23,8 +23,12 @@ public sealed partial class PageStore
             if (LogCompaction.Choose(_segments, _checkpointedSegment, WindowStart(), _options.RetentionBytes) is not { } range) return false;
             Pins pins;
             lock (Lock) pins = PinsAt(range.LastLsn);
-            var kept = LogCompaction.Kept(_segments, range, pins, id => Index.Lines[id - 1]);
-            var compacted = CompactedSegment.Write(_disk, range, kept, (place, page) => Frames.ReadOnce(place, page.Span), cancellationToken);
+            var kept = LogCompaction.Kept(_segments, range, pins, id => Index.Lines[id - 1], cancellationToken);
+            var compacted = CompactedSegment.Write(_disk, range, kept, (place, page) =>
+            {
+                Frames.ReadOnce(place, page.Span);
+                KeepAhead();
+            }, cancellationToken);
             return Replace(compacted, pins);
         }
     }
@@ -35,7 +39,8 @@ public sealed partial class PageStore
         IReadOnlyList<string> replaced;
         lock (Lock)
         {
-            if (!pins.Cover(PinsAt(compacted.LastLsn), compacted.LastLsn))
+            var now = PinsAt(compacted.LastLsn);
+            if (!pins.Cover(now, compacted.LastLsn))
             {
                 compacted.Dispose();
                 _disk.Delete(CompactedSegment.NameOf(compacted.First, compacted.Last));
@@ -46,7 +51,7 @@ public sealed partial class PageStore
             {
                 compacted.Begin();
                 var names = _segments.Replace(compacted);
-                _forgotten.AddRange(Index.Forget(compacted.LastLsn, pins));
+                _forgotten.AddRange(Index.Forget(compacted.LastLsn, now));
                 return names;
             });
         }
@@ -59,6 +64,20 @@ public sealed partial class PageStore
         });
         foreach (var name in replaced) _disk.Delete(name);
         return true;
+    }
+
+    // A compaction is long, and commits go on: the next segment is made ready in between. Where there is no room for it, the next round says so.
+    private void KeepAhead()
+    {
+        if (_maintenance is null) return;
+        try
+        {
+            Tail.MakeReady(Lock);
+        }
+        catch (VitessException exception) when (exception.SqlState == DiskFull)
+        {
+            // What is being rewritten makes room.
+        }
     }
 
     // The last commit before the window.

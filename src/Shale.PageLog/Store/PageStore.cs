@@ -28,6 +28,10 @@ public sealed partial class PageStore : IPageStore, IDisposable
         Cache = new PageCache(options.CacheBytes);
         Frames = new FrameReader(segments, Tail, Cache, Lock);
         _promised = Tail.Last.Time;
+        if (_checkpoint > 0) _checkpointFileBytes = LengthOf(PageLog.Checkpoint.NameOf(_checkpoint));
+        if (!options.MaintainsItself) return;
+        _maintenance = new LogMaintenance(options.Clock, Maintain, options.OnMaintenanceFailure);
+        if (IsCheckpointDue) _maintenance.Wake();
     }
 
     /// <summary>The last commit, durable or not.</summary>
@@ -119,6 +123,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
     /// </summary>
     public void Dispose()
     {
+        _maintenance?.Dispose();
         lock (_compacting)
         {
             if (_disposed != 0) return;
@@ -155,6 +160,12 @@ public sealed partial class PageStore : IPageStore, IDisposable
     internal void Release(Branch branch)
     {
         lock (Lock) _written.Remove(branch);
+    }
+
+    private long LengthOf(string name)
+    {
+        using var file = _disk.Open(name);
+        return file.Length;
     }
 
     private void CheckpointAtEnd()

@@ -1,0 +1,187 @@
+namespace Shale.PageLog.Tests;
+
+/// <summary>What a log does for itself in the background.</summary>
+public sealed class MaintenanceTests : IDisposable
+{
+    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 64 << 10, SegmentBytesMax = 64 << 10, CheckpointBytes = 16 << 10, Durable = false };
+    private readonly TempDirectory _directory = new();
+    private readonly ManualTime _clock = new();
+    private readonly List<VitessException> _failures = [];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Commit_CheckpointIsDue_IsWrittenAndTheNextSegmentIsReady()
+    {
+        using var store = Open(new LocalDisk(_directory.Path));
+        using var writer = store.OpenWriter("main");
+        for (var i = 0; i < 9; i++) Commit(store, writer);
+        await store.Maintenance!.Idle;
+
+        Assert.True(store.BytesSinceCheckpoint <= 16 << 10, $"{store.BytesSinceCheckpoint} bytes since the last checkpoint");
+        Assert.Contains(new LocalDisk(_directory.Path).List(), name => name.StartsWith("checkpoint", StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Combine(_directory.Path, "segment-00000002.log")), "the next segment is not ready");
+        Assert.Equal(1, store.Tail.Last.End.Segment);
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.7")]
+    public async Task Tick_SegmentsAreOutOfTheWindow_AreCompacted()
+    {
+        using var store = Open(new LocalDisk(_directory.Path));
+        using var writer = store.OpenWriter("main");
+        for (var i = 0; i < 60; i++) Commit(store, writer);
+        await store.Maintenance!.Idle;
+        store.Checkpoint();
+        Assert.Equal(Lsn.Zero, store.OldestLsn);
+
+        _clock.Now += TimeSpan.FromDays(40);
+        _clock.Tick();
+        await store.Maintenance.Idle;
+
+        Assert.True(store.OldestLsn > Lsn.Zero);
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
+    public async Task Round_DiskIsFull_IsToldOfAndTriedAgainLater()
+    {
+        var disk = new FailingDisk(new LocalDisk(_directory.Path)) { Fails = true };
+        using var store = Open(disk);
+        using var writer = store.OpenWriter("main");
+        for (var i = 0; i < 8; i++) Commit(store, writer);
+        await store.Maintenance!.Idle;
+
+        Assert.Equal("53100", Assert.Single(_failures).SqlState);
+        Assert.NotNull(store.MaintenanceFailure);
+        Assert.Equal(new Lsn(8), store.DurableLsn);
+
+        // Not before the next period, however many commits come.
+        Commit(store, writer);
+        await store.Maintenance.Idle;
+        Assert.Single(_failures);
+
+        disk.Fails = false;
+        _clock.Tick();
+        await store.Maintenance.Idle;
+        Assert.Null(store.MaintenanceFailure);
+        Assert.True(store.BytesSinceCheckpoint < 16 << 10);
+    }
+
+    [Fact]
+    public async Task Dispose_StopsIt()
+    {
+        var store = Open(new LocalDisk(_directory.Path));
+        var maintenance = store.Maintenance!;
+        store.Dispose();
+        maintenance.Wake();
+        await maintenance.Idle;
+        Assert.Equal(0, _clock.Timers);
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
+    public void Open_SwitchedOff_DoesNothingByItself()
+    {
+        using var store = PageStore.Open(new LocalDisk(_directory.Path), Small with { MaintainsItself = false, Clock = _clock });
+        using var writer = store.OpenWriter("main");
+        for (var i = 0; i < 12; i++) Commit(store, writer);
+        Assert.Null(store.Maintenance);
+        Assert.Equal(0, _clock.Timers);
+        Assert.True(store.BytesSinceCheckpoint > 40 << 10);
+        store.Maintain();
+        Assert.Equal(0, store.BytesSinceCheckpoint);
+    }
+
+    [Fact]
+    public async Task Wake_RoundFailsByAMistake_IsAFailureLikeOthers()
+    {
+        using var maintenance = new LogMaintenance(_clock, _ => throw new InvalidOperationException("mistake"), _failures.Add);
+        maintenance.Wake();
+        await maintenance.Idle;
+        Assert.Equal("XX000", Assert.Single(_failures).SqlState);
+    }
+
+    private PageStore Open(IDisk disk) => PageStore.Open(disk, Small with { Clock = _clock, OnMaintenanceFailure = _failures.Add });
+
+    private static void Commit(PageStore store, IPageWriter writer)
+    {
+        var page = new byte[PageFormat.PageSize];
+        new Random((int)store.LastLsn.Value).NextBytes(page);
+        writer.Write(1, page);
+        writer.Prepare(default);
+        store.WaitDurable(writer.Publish());
+    }
+
+    // Time stands until it is set, and timers run when they are told.
+    private sealed class ManualTime : TimeProvider
+    {
+        private readonly List<ManualTimer> _timers = [];
+
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddYears(50);
+
+        public int Timers
+        {
+            get
+            {
+                lock (_timers) return _timers.Count;
+            }
+        }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new ManualTimer(this, () => callback(state));
+            lock (_timers) _timers.Add(timer);
+            return timer;
+        }
+
+        public void Tick()
+        {
+            List<ManualTimer> timers;
+            lock (_timers) timers = [.. _timers];
+            foreach (var timer in timers) timer.Tick();
+        }
+
+        private sealed class ManualTimer(ManualTime owner, Action tick) : ITimer
+        {
+            public Action Tick => tick;
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+                lock (owner._timers) owner._timers.Remove(this);
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
+    }
+
+    // Has no room for new files but segments, for a while.
+    private sealed class FailingDisk(IDisk disk) : IDisk
+    {
+        public bool Fails { get; set; }
+
+        public IReadOnlyList<string> List() => disk.List();
+
+        public IDiskFile Open(string name) => disk.Open(name);
+
+        public IDiskFile Create(string name) => Fails && !name.StartsWith("segment", StringComparison.Ordinal)
+            ? throw new VitessException(ErrorCodes.ShardError, "the disk is full", sqlState: "53100")
+            : disk.Create(name);
+
+        public void Rename(string from, string to) => disk.Rename(from, to);
+
+        public void Delete(string name) => disk.Delete(name);
+
+        public void SyncDirectory() => disk.SyncDirectory();
+
+        public IDisposable Lock() => disk.Lock();
+    }
+}
