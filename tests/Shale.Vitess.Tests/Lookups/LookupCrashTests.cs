@@ -154,6 +154,61 @@ public sealed class LookupCrashTests : IDisposable
         }
     }
 
+    [Theory]
+    [Trait("Category", "Random")]
+    [Trait("Rule", "S2.8")]
+    [InlineData(SqlDialect.Postgres)]
+    [InlineData(SqlDialect.Sqlite)]
+    public async Task Crash_OfRandomWritesAndTransactions_LeavesRowsAndEntriesTogether(SqlDialect dialect)
+    {
+        _dialect = dialect;
+        await PrepareAsync();
+        var first = int.Parse(Environment.GetEnvironmentVariable("SHALE_SEED") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
+        for (var seed = first; seed < first + 40; seed++)
+        {
+            var random = new Random(seed);
+            var crash = new Crash(random.Next(20, 300), random.Next(2) == 0);
+            var copy = Copy();
+            await using (var cluster = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy, wrap: tablet => new CrashingTablet(tablet, crash)))
+            {
+                await WriteUntilAsync(crash, cluster, new LookupStatements(random, dialect));
+            }
+
+            await using (var again = await OwnerCluster.OpenAsync(Shards, _dialect, directory: copy))
+            {
+                var faults = await again.FaultsAsync();
+                Assert.True(faults.Count == 0, $"SHALE_SEED={seed}: {string.Join("; ", faults)}");
+            }
+
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    private static async Task WriteUntilAsync(Crash crash, OwnerCluster cluster, LookupStatements statements)
+    {
+        string? transaction = null;
+        while (!crash.Happened)
+        {
+            try
+            {
+                var sql = statements.Next(transaction is not null);
+                var open = transaction;
+                if (sql is "COMMIT" or "ROLLBACK") transaction = null;
+                if (sql == "BEGIN") transaction = (await cluster.Gate.BeginAsync(null, null, cluster.Dialect)).TxId;
+                else if (sql == "COMMIT") await cluster.Gate.CommitAsync(open!);
+                else if (sql == "ROLLBACK") await cluster.Gate.RollbackAsync(open!);
+                else if (open is not null) await cluster.InAsync(open, sql);
+                else await cluster.RunAsync(sql);
+            }
+            catch (VitessException failure)
+            {
+                if (transaction is null || failure.SqlState is not ("25P02" or "0A000") || cluster.Dialect == SqlDialect.Sqlite) continue;
+                if (!crash.Happened) await cluster.Gate.RollbackAsync(transaction);
+                transaction = null;
+            }
+        }
+    }
+
     [Fact]
     [Trait("Rule", "S2.8")]
     public async Task Notes_OfWritesThatHaveEnded_AreWrittenOverByLaterOnesAndDeletedAtTheEnd()

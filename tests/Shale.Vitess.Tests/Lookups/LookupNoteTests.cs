@@ -97,6 +97,20 @@ public sealed class LookupNoteTests
         }
     }
 
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task Note_OfAShardThatGoesOverToAnotherEngine_GoesAlong()
+    {
+        await using var cluster = await NotedAsync(SqlDialect.Postgres);
+        foreach (var tablet in cluster.Tablets) await tablet.SwitchEngineAsync(SqliteEngine.InMemory());
+        await cluster.RunAsync("UPDATE t SET id = id + 100, n = n - 1");
+        for (var i = 0; i < 30; i++) await cluster.RunAsync($"INSERT INTO t (id, n) VALUES ({i}, {i + 2000})");
+        await cluster.Gate.RepairAsync();
+        Assert.Empty(await cluster.OnShardsAsync("SELECT 1 FROM __shale_lookup_notes"));
+        await cluster.RunAsync("UPDATE t SET id = id + 200, n = n - 1");
+        Assert.Empty(await cluster.FaultsAsync());
+    }
+
     // Nothing can be mended at once either: all that begins on a shard fails.
     private static async Task FailAsync(Hooks hooks, int failing, Func<Task> work)
     {
