@@ -36,5 +36,7 @@ public readonly record struct HlcTimestamp(long Value) : IComparable<HlcTimestam
     /// <summary>Order in time.</summary>
     public static bool operator >=(HlcTimestamp left, HlcTimestamp right) => left.Value >= right.Value;
 
-    private static long Microseconds(DateTimeOffset moment) => (moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    // Moments that it cannot say, more than 142 years from 1970, are as far away as it can.
+    private static long Microseconds(DateTimeOffset moment) =>
+        Math.Clamp((moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, long.MinValue >> CounterBits, (long.MaxValue >> CounterBits) - 1);
 }

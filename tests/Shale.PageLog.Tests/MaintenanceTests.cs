@@ -41,7 +41,12 @@ public sealed class MaintenanceTests : IDisposable
 
         Assert.True(store.OldestLsn > Lsn.Zero);
         Assert.Empty(_failures);
+
+        // Files that are gone but open would keep their space.
+        Assert.DoesNotContain(OpenFiles(), file => file.StartsWith(_directory.Path + "/segment", StringComparison.Ordinal) && file.EndsWith(" (deleted)", StringComparison.Ordinal));
     }
+
+    private static IEnumerable<string> OpenFiles() => Directory.EnumerateFiles("/proc/self/fd").Select(descriptor => new FileInfo(descriptor).LinkTarget ?? "");
 
     [Fact]
     public async Task Round_DiskIsFull_IsToldOfAndTriedAgainLater()

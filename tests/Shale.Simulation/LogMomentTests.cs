@@ -106,6 +106,21 @@ public sealed class LogMomentTests
         }
     }
 
+    [Theory]
+    [InlineData(250 * 365)]
+    [InlineData(10_675_199)]
+    [Trait("Rule", "S5.7")]
+    public void Compact_RetentionIsLongerThanTime_KeepsEverything(int days)
+    {
+        using var store = PageStore.Open(new SimulatedDisk(1), Small with { Retention = TimeSpan.FromDays(days) });
+        using var writer = store.OpenWriter("main");
+        for (byte i = 1; i < 10; i++) Commit(store, writer, i, 2000);
+        store.Checkpoint();
+
+        Assert.False(store.Compact());
+        Assert.Equal(Lsn.Zero, store.OldestLsn);
+    }
+
     [Fact]
     public void Crash_WithoutWaitingForTheDisk_LosesAnEndOnly()
     {

@@ -6,7 +6,7 @@ public sealed class LocalDisk : IDisk
     private const string LockName = "lock";
 
     // The system's number for a full disk, as .NET gives it in an exception.
-    private const int DiskFullHResult = unchecked((int)0x80070070), NoSpace = 28;
+    private const int DiskFullHResult = unchecked((int)0x80070070), NoSpace = 28, QuotaExceeded = 122;
 
     private readonly string _directory;
     private readonly FileAccess _access;
@@ -78,7 +78,7 @@ public sealed class LocalDisk : IDisk
         }
     }
 
-    internal static VitessException Failure(Exception exception) => exception.HResult is DiskFullHResult or NoSpace
+    internal static VitessException Failure(Exception exception) => exception.HResult is DiskFullHResult or NoSpace or QuotaExceeded
         ? new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "53100", hint: "Make room on the disk; nothing of the statement was kept.", inner: exception)
         : new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58030", inner: exception);
 

@@ -185,7 +185,7 @@ internal sealed class LogTail
 
     // Twice as long as the one before, within bounds: a small database has small files.
     private long NextLength(long needed) =>
-        Math.Max(SegmentHeader.Bytes + needed, Math.Clamp(_current.Length * 2, _options.SegmentBytesMin, _options.SegmentBytesMax));
+        Math.Max(SegmentHeader.Bytes + needed, Math.Clamp(_current.Length * 2, _options.SegmentBytesMin, Math.Max(_options.SegmentBytesMin, _options.SegmentBytesMax)));
 
     private void MakeNext(Lock store, int number, long length)
     {

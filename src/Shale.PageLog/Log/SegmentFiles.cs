@@ -2,7 +2,7 @@ namespace Shale.PageLog;
 
 /// <summary>
 /// The files of a log at one moment. Whoever reads one page reads all of it from the same ones: a compaction puts whole pages in the place of differences, and leaves out what only those need. Files
-/// that were replaced stay readable for who has them. Immutable.
+/// that were replaced are closed; who meets that begins again with those of now. Immutable.
 /// </summary>
 /// <param name="Segments">The segments, by number.</param>
 /// <param name="Compacted">The compacted segments, in order.</param>

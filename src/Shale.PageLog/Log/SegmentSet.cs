@@ -34,15 +34,15 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     /// <summary>Reads bytes by the place where they were first written. Errors: SHARD_ERROR (XX001).</summary>
     public void Read(Place place, long skip, Span<byte> destination) => _files.Read(place, skip, destination);
 
-    /// <summary>Puts a compacted segment in place of those that it stands for, and returns the names of their files. Whoever reads one just now goes on reading it.</summary>
-    public IReadOnlyList<string> Replace(CompactedSegment compacted)
+    /// <summary>Puts a compacted segment in place of those that it stands for, and returns those files and their names.</summary>
+    public IReadOnlyList<(string Name, IDisposable File)> Replace(CompactedSegment compacted)
     {
         lock (_lock)
         {
             var before = _files;
             _files = before.With(compacted);
-            var replaced = before.Compacted.Except(_files.Compacted).Select(old => CompactedSegment.NameOf(old.First, old.Last));
-            return [.. replaced, .. before.Segments.Keys.Except(_files.Segments.Keys).Select(Segment.NameOf)];
+            var replaced = before.Compacted.Except(_files.Compacted).Select(old => (CompactedSegment.NameOf(old.First, old.Last), (IDisposable)old));
+            return [.. replaced, .. before.Segments.Values.Except(_files.Segments.Values).Select(old => (Segment.NameOf(old.Number), (IDisposable)old))];
         }
     }
 

@@ -25,18 +25,44 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
     public int DepthOf(Place place)
     {
         Span<byte> header = stackalloc byte[FrameHeader.Bytes];
-        ReadBytes(segments.Files, place, 0, header);
-        return FrameHeader.Read(header).Depth;
+        for (var files = segments.Files; ; files = segments.Files)
+        {
+            try
+            {
+                ReadBytes(files, place, 0, header);
+                return FrameHeader.Read(header).Depth;
+            }
+            catch (VitessException exception) when (IsReplaced(files, exception))
+            {
+            }
+        }
     }
 
     /// <summary>Reads bytes of a record, which may be only in memory yet, else in the files of the moment. Errors: SHARD_ERROR (XX001), also where its segment was compacted.</summary>
     public void ReadBytes(SegmentFiles files, Place place, Span<byte> destination) => ReadBytes(files, place, 0, destination);
 
+    /// <summary>Whether a failure is that of files which were replaced meanwhile and closed: those of now can be read.</summary>
+    public bool IsReplaced(SegmentFiles files, VitessException exception) => exception.SqlState == PageStore.ClosedState && files != segments.Files;
+
     private void Build(Place place, Span<byte> page)
+    {
+        for (var files = segments.Files; ; files = segments.Files)
+        {
+            try
+            {
+                Build(files, place, page);
+                return;
+            }
+            catch (VitessException exception) when (IsReplaced(files, exception))
+            {
+            }
+        }
+    }
+
+    private void Build(SegmentFiles files, Place place, Span<byte> page)
     {
         Span<long> chain = stackalloc long[PageDelta.MaxDepth + 1];
         Span<byte> frame = stackalloc byte[FrameHeader.Bytes + PageFormat.PageSize];
-        var files = segments.Files;
         var depth = 0;
         while (depth == 0 || !cache.TryRead(place, 0, page))
         {

@@ -32,7 +32,7 @@ public sealed partial class PageStore
     }
 
     /// <summary>SHARD_ERROR (57P01) for whoever still uses a log that was closed.</summary>
-    internal static VitessException Closed() => new(ErrorCodes.ShardError, "the log is closed", sqlState: "57P01", hint: "Open it again.");
+    internal static VitessException Closed() => new(ErrorCodes.ShardError, "the log is closed", sqlState: ClosedState, hint: "Open it again.");
 
     // Whoever comes while nobody writes, writes for all who have come by then; the others wait.
     private void WaitUntilDurable(Lsn lsn, long records)

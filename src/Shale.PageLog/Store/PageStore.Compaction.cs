@@ -36,7 +36,7 @@ public sealed partial class PageStore
     // Nobody may begin to need an older version between the look for that and the header; and no file may go before the header is durable, whatever a crash keeps of it.
     private bool Replace(CompactedSegment compacted, Pins pins)
     {
-        IReadOnlyList<string> replaced;
+        IReadOnlyList<(string Name, IDisposable File)> replaced;
         lock (Lock)
         {
             var now = PinsAt(compacted.LastLsn);
@@ -62,7 +62,13 @@ public sealed partial class PageStore
             _disk.SyncDirectory();
             return true;
         });
-        foreach (var name in replaced) _disk.Delete(name);
+        foreach (var (name, file) in replaced)
+        {
+            // Open, it would keep its space.
+            _disk.Delete(name);
+            file.Dispose();
+        }
+
         return true;
     }
 
@@ -83,8 +89,9 @@ public sealed partial class PageStore
     // The last commit before the window.
     private Lsn WindowStart()
     {
-        var moment = _options.Clock.GetUtcNow() - _options.Retention;
-        lock (Lock) return Index.Commits.LastAt(HlcTimestamp.LastOf(moment));
+        var now = _options.Clock.GetUtcNow();
+        if (_options.Retention >= now - DateTimeOffset.MinValue) return Lsn.Zero;
+        lock (Lock) return Index.Commits.LastAt(HlcTimestamp.LastOf(now - _options.Retention));
     }
 
     private Pins PinsAt(Lsn oldest) => Index.Pins(_readers.Select(reader => reader.Pinned).OfType<(Line Line, Lsn Lsn)>(), oldest);

@@ -105,6 +105,18 @@ public sealed partial class PageStore
             record = Index.Commits[lsn].Record;
         }
 
+        try
+        {
+            return MessageOf(lsn, files, record);
+        }
+        catch (VitessException exception) when (Frames.IsReplaced(files, exception))
+        {
+            return MessageOf(lsn);
+        }
+    }
+
+    private string? MessageOf(Lsn lsn, SegmentFiles files, Place record)
+    {
         Span<byte> bytes = stackalloc byte[RecordHeader.Bytes];
         Frames.ReadBytes(files, record, bytes);
         if (!RecordHeader.TryRead(bytes, out var header)) throw Damage.Found($"the record of LSN {lsn} cannot be read");

@@ -6,6 +6,9 @@ namespace Shale.PageLog;
 /// </summary>
 public sealed partial class PageStore : IPageStore, IDisposable
 {
+    /// <summary>The SQLSTATE of <see cref="Closed"/>.</summary>
+    internal const string ClosedState = "57P01";
+
     private const string DiskFull = "53100";
     private readonly IDisk _disk;
     private readonly IDisposable _owned;
