@@ -72,6 +72,22 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
         }
     }
 
+    /// <summary>What VERIFY VINDEX says of all lookup vindexes.</summary>
+    public async Task<IReadOnlyList<string>> LookupProblemsAsync()
+    {
+        var problems = new List<string>();
+        foreach (var table in cluster.Gate.VSchema.Get("main").Tables.Values)
+        {
+            foreach (var lookup in table.Lookups)
+            {
+                var rows = (await cluster.Gate.ExecuteAsync(new GateRequest($"VERIFY VINDEX \"{lookup.Name}\" ON \"{table.Name}\"", []) { Dialect = dialect })).Rows;
+                for (var i = 0; i < rows.RowCount; i++) problems.Add($"{lookup.Name}: {string.Join(", ", rows[i].ToArray())}");
+            }
+        }
+
+        return problems;
+    }
+
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
     private string End()

@@ -135,6 +135,11 @@ internal sealed class DifferentialRun(SqlDialect dialect, int seed, IReadOnlyLis
     private async Task RefillAsync(StatementGenerator generator)
     {
         await LeaveTransactionAsync();
+        foreach (var database in _databases.OfType<ClusterDatabase>())
+        {
+            if (await database.LookupProblemsAsync() is { Count: > 0 } problems) throw new Xunit.Sdk.XunitException($"{database.Name}: {string.Join("; ", problems)}, seed {seed}, dialect {dialect}");
+        }
+
         foreach (var table in _schema.Tables)
         {
             await EverywhereAsync($"DELETE FROM {table.Name}");
