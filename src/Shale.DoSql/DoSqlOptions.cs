@@ -23,7 +23,7 @@ public sealed record DoSqlOptions
     /// <summary>How long a transaction that holds the writer may rest between two statements before it is rolled back (TRANSACTION_EXPIRED). Default 10 s.</summary>
     public TimeSpan TransactionIdle { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a transaction may hold the writer in all before it is rolled back (TRANSACTION_EXPIRED). Default: as long as it works.</summary>
+    /// <summary>How long a transaction may hold the writer in all; then it is rolled back between two of its statements (TRANSACTION_EXPIRED). Default: as long as it works.</summary>
     public TimeSpan? TransactionAge { get; init; }
 
     /// <summary>Writes that wait for the writer of a branch, at most; then RESOURCE_EXHAUSTED. Default 10,000.</summary>

@@ -46,10 +46,15 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
         request.Watch();
         lock (_lock)
         {
-            if (_closed is { } closed) return Task.FromException<RunResult>(closed);
+            var refusal = _closed ?? (_busy && _waiting.Count >= _options.WaitingWrites ? TooMany() : null);
+            if (refusal is not null)
+            {
+                request.GiveUp(refusal);
+                return request.Task;
+            }
+
             if (_busy)
             {
-                if (_waiting.Count >= _options.WaitingWrites) return Task.FromException<RunResult>(TooMany());
                 request.Since = _clock.GetTimestamp();
                 _waiting.Enqueue(request);
                 StartTimer();
@@ -88,7 +93,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
             idle = _idle.Task;
         }
 
-        foreach (var request in refused) GiveUp(request, reason);
+        foreach (var request in refused) request.GiveUp(reason);
         lease?.Closing?.Invoke();
         await idle;
         CloseConnection();
@@ -251,12 +256,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
             }
         }
 
-        foreach (var request in late) GiveUp(request, new VitessException(ErrorCodes.LockTimeout, $"the writer of the branch was not free within {_options.LockTimeout.TotalSeconds:0.###} s"));
-    }
-
-    private static void GiveUp(WriteRequest request, Exception reason)
-    {
-        if (request.TryGiveUp()) request.TrySetException(reason);
+        foreach (var request in late) request.GiveUp(new VitessException(ErrorCodes.LockTimeout, $"the writer of the branch was not free within {_options.LockTimeout.TotalSeconds:0.###} s"));
     }
 
     private VitessException TooMany() => new(ErrorCodes.ResourceExhausted, $"{_options.WaitingWrites} writes wait for the branch already");

@@ -44,8 +44,15 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
         return true;
     }
 
-    /// <summary>Gives it up; false if it was taken.</summary>
-    public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting;
+    /// <summary>Gives it up with a failure, unless it was taken.</summary>
+    public void GiveUp(Exception reason)
+    {
+        if (!TryGiveUp()) return;
+        _registration.Dispose();
+        TrySetException(reason);
+    }
+
+    private bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting;
 
     /// <summary>Runs on the writer's connection and keeps what came of it.</summary>
     public void Run(BranchConnection connection)

@@ -1,10 +1,11 @@
 namespace Shale.Cli.Bench.Log;
 
-/// <summary>The bars of the page log beside stock SQLite: reading, reading the past, reading beside a writer, recording changed rows.</summary>
+/// <summary>The bars of the page log beside stock SQLite: durable commits, reading, reading the past, reading beside a writer, recording changed rows.</summary>
 internal static class LogBench
 {
     private static readonly (string Name, string What, Func<Action<string>, CancellationToken, Task<IReadOnlyList<BenchFigure>>> Run)[] _parts =
     [
+        ("commits", "committing single rows durably", (_, cancellationToken) => CommitBench.RunAsync(cancellationToken)),
         ("reads", "filling a million rows", ReadAsync),
         ("rows", "updating 100,000 rows with their changes recorded", (_, cancellationToken) => RowChangeBench.RunAsync(cancellationToken)),
     ];
