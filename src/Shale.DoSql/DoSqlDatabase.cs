@@ -13,8 +13,8 @@ public sealed partial class DoSqlDatabase : DoSqlBranch, IAsyncDisposable
     {
     }
 
-    /// <summary>Why the last checkpoint or compaction failed, which is tried again and again; null if it did not.</summary>
-    public VitessException? UpkeepFailure => Engine.Upkeep.Failure;
+    /// <summary>Why the log's last checkpoint or compaction failed, which is tried again; null if it did not.</summary>
+    public VitessException? MaintenanceFailure => Engine.Store.MaintenanceFailure;
 
     /// <summary>Opens the database in a directory, or makes one. Errors: SHARD_ERROR (55006) if another process has it, (XX001) if acknowledged commits are damaged, (58030).</summary>
     public static Task<DoSqlDatabase> OpenAsync(string directory, DoSqlOptions? options = null) => OpenAsync(new LocalDisk(directory), options);

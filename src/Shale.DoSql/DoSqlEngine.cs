@@ -20,7 +20,6 @@ internal sealed class DoSqlEngine : IAsyncDisposable
     {
         (Store, Options) = (store, options);
         Database = new PagedDatabase(store);
-        Upkeep = new LogUpkeep(store, options);
         Points = new PointFinder(store, options.Log.Clock);
         Past = new PastReaders(this, options.PastReaders, Math.Max(options.PastReaders, options.Readers));
         _cacheSize = string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheKib}");
@@ -44,9 +43,6 @@ internal sealed class DoSqlEngine : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_closed != 0, typeof(DoSqlDatabase));
         return _branches.GetOrAdd(name, static (name, engine) => new BranchAccess(engine, name), this);
     }
-
-    /// <summary>Checkpoints and compaction.</summary>
-    public LogUpkeep Upkeep { get; }
 
     /// <summary>Finds points in time.</summary>
     public PointFinder Points { get; }
@@ -121,7 +117,6 @@ internal sealed class DoSqlEngine : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         foreach (var branch in _branches.Values) await branch.CloseAsync(Refusals.Closed());
-        await Upkeep.DisposeAsync();
         Past.Dispose();
         Database.Dispose();
         Store.Dispose();

@@ -32,9 +32,6 @@ public sealed record DoSqlOptions
     /// <summary>Writes that share one wait for the disk, at most. Default 256.</summary>
     public int WritesPerFlush { get; init; } = 256;
 
-    /// <summary>How often it is looked whether a checkpoint is due or old history can go (<see cref="PageStoreOptions.CheckpointBytes"/>, <see cref="PageStoreOptions.Retention"/>). Default 1 s.</summary>
-    public TimeSpan UpkeepInterval { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>
     /// Whether writes that wait at the same moment become one commit with one LSN; each is still undone alone if it fails. Faster where many write, but their versions cannot be told apart. Default
     /// false.
