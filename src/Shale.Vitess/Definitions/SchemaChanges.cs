@@ -81,7 +81,7 @@ internal sealed class SchemaChanges : IDisposable
     public async ValueTask RunAsync(Func<GateState, CrossShardTransaction, ValueTask<Func<VSchema, VSchema>>> work, CancellationToken cancellationToken)
     {
         var transaction = new CrossShardTransaction(_tablets.Locks, new Contracts.TransactionOptions(Contracts.IsolationLevel.Serializable));
-        await transaction.TakeTurnAsync(_turn, cancellationToken);
+        await TakeTurnAsync(transaction, cancellationToken);
         try
         {
             var edit = await work(_current, transaction);

@@ -76,8 +76,26 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     }
 
     /// <summary>Takes the turn to change the VSchema, which its owner gives back when it has ended. Errors: DEADLOCK_DETECTED.</summary>
-    public ValueTask TakeTurnAsync(SemaphoreSlim turn, CancellationToken cancellationToken) =>
-        locks.TakeAsync(_owner, LockName.VSchema, token => new ValueTask(turn.WaitAsync(token)), cancellationToken);
+    public async ValueTask TakeTurnAsync(SemaphoreSlim turn, CancellationToken cancellationToken)
+    {
+        var taken = false;
+        try
+        {
+            await locks.TakeAsync(_owner, LockName.VSchema, TakeAsync, cancellationToken);
+        }
+        catch
+        {
+            // It may have been chosen to give way in the moment that it got it.
+            if (taken) turn.Release();
+            throw;
+        }
+
+        async ValueTask TakeAsync(CancellationToken token)
+        {
+            await turn.WaitAsync(token);
+            taken = true;
+        }
+    }
 
     /// <summary>
     /// As <see cref="WriteOnAsync"/>, for a shard that turns out to be needed while others are held. Where it comes before one of them, waiting could be for one another: a
