@@ -22,12 +22,13 @@ internal sealed class SqliteFile : ISqliteStorage
         var connection = SqliteConnection.Open(_path, SqliteOpenMode.ReadWrite, _options.CachedStatements);
         try
         {
-            // A moment's wait where another connection recovers or resets the log: when the file is opened that may be so for the writer too, later it has nobody to wait for.
+            // A moment's wait where another connection recovers the log, or resets it, or looks whether it must: a reader that meets the index of the log while it is written takes the writer's
+            // lock for that.
             connection.ExecuteTrusted("PRAGMA busy_timeout=1000");
             connection.ExecuteTrusted(_options.Durable && !_isPrivate ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF");
             connection.ExecuteTrusted("PRAGMA journal_size_limit=67108864");
             SqliteSetup.Shard(connection, _options);
-            connection.ExecuteTrusted(writes ? "PRAGMA busy_timeout=0" : "PRAGMA query_only=ON");
+            if (!writes) connection.ExecuteTrusted("PRAGMA query_only=ON");
             return connection;
         }
         catch
