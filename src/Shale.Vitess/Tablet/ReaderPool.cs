@@ -68,7 +68,16 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
                 }
 
                 if (reader is not null) return reader;
-                reader = await current.OpenAsync(EngineAccess.Read, cancellationToken);
+                try
+                {
+                    reader = await current.OpenAsync(EngineAccess.Read, cancellationToken);
+                }
+                catch (VitessException) when (HasLeft(current))
+                {
+                    // It was closed under the opening.
+                    continue;
+                }
+
                 lock (_lock)
                 {
                     if (current == _engine && _lent.Add(reader)) return reader;
@@ -130,6 +139,11 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
         }
 
         while (TryPopIdle(out var reader)) await reader.DisposeAsync();
+    }
+
+    private bool HasLeft(IStorageEngine engine)
+    {
+        lock (_lock) return engine != _engine;
     }
 
     private bool TryPopIdle([NotNullWhen(true)] out IEngineConnection? reader)
