@@ -15,7 +15,28 @@ public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<S
     /// <summary>How many bytes the answer may have, likewise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long? MaxBytes { get; init; }
+
+    /// <summary>The version that is read, instead of the newest; without a transaction. TT_NOT_SUPPORTED where the shard keeps no versions, TT_LSN_NOT_AVAILABLE where this one is not kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ShardVersion? AsOf { get; init; }
 }
+
+/// <summary>A version of a shard's database.</summary>
+/// <param name="Branch">A branch of the shard's log.</param>
+/// <param name="Lsn">A commit of the branch, or of one that it left; 0 before the first.</param>
+public sealed record ShardVersion(string Branch, Lsn Lsn);
+
+/// <summary>A version, and where it stands.</summary>
+/// <param name="At">The version.</param>
+/// <param name="Version">How many commits the branch has up to there.</param>
+/// <param name="Time">When it was committed; 0 before the first commit.</param>
+public sealed record ShardMoment(ShardVersion At, long Version, HlcTimestamp Time);
+
+/// <summary>A commit of a shard.</summary>
+/// <param name="Moment">The version that it made.</param>
+/// <param name="Rows">How many rows it changed.</param>
+/// <param name="Message">What was said of it, or null.</param>
+public sealed record ShardCommit(ShardMoment Moment, long Rows, string? Message);
 
 /// <summary>SHARD_EXECUTE (0x31): one statement that may write, on one shard; without a transaction it commits by itself.</summary>
 /// <param name="Shard">The shard, by its key range.</param>

@@ -1,3 +1,4 @@
+using Shale.Contracts;
 using Shale.Sqlite;
 
 namespace Shale.Engines;
@@ -7,6 +8,9 @@ internal interface ISqliteStorage : IDisposable
 {
     /// <summary>Opens a connection that writes, or one that reads, and prepares it for this storage. Errors: SHARD_ERROR.</summary>
     SqliteConnection Open(bool writes);
+
+    /// <summary>Opens a connection that reads one version. Errors: TT_NOT_SUPPORTED where there is only the newest; TT_LSN_NOT_AVAILABLE, TT_BRANCH_NOT_FOUND; SHARD_ERROR.</summary>
+    SqliteConnection Open(ShardVersion version);
 
     /// <summary>Returns once what the connection has committed is durable. Errors: SHARD_ERROR (58030).</summary>
     void MakeDurable(SqliteConnection connection);

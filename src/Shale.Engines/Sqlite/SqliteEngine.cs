@@ -50,17 +50,13 @@ public sealed class SqliteEngine : IStorageEngine
     public bool SingleWriter => true;
 
     /// <inheritdoc/>
-    public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return new(new SqliteEngineConnection(_storage.Open(access == EngineAccess.Write), access, _storage));
-        }
-        catch (VitessException exception)
-        {
-            return ValueTask.FromException<IEngineConnection>(AsShardError(exception));
-        }
-    }
+    public IShardHistory? History => null;
+
+    /// <inheritdoc/>
+    public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => Open(() => _storage.Open(access == EngineAccess.Write), access);
+
+    /// <inheritdoc/>
+    public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => Open(() => _storage.Open(version), EngineAccess.Read);
 
     /// <inheritdoc/>
     public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken)
@@ -93,6 +89,18 @@ public sealed class SqliteEngine : IStorageEngine
         return ValueTask.CompletedTask;
     }
 
+    private ValueTask<IEngineConnection> Open(Func<SqliteConnection> open, EngineAccess access)
+    {
+        try
+        {
+            return new(new SqliteEngineConnection(open(), access, _storage));
+        }
+        catch (VitessException exception)
+        {
+            return ValueTask.FromException<IEngineConnection>(AsShardError(exception));
+        }
+    }
+
     private static string PrivatePath()
     {
         var directory = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
@@ -112,8 +120,8 @@ public sealed class SqliteEngine : IStorageEngine
         }
     }
 
-    // Whatever keeps a database from being opened is the shard's failure, not the statement's.
-    private static VitessException AsShardError(VitessException exception) => exception.Code == ErrorCodes.ShardError.Code
+    // Whatever keeps a database from being opened is the shard's failure, not the statement's; a version that is not there is.
+    private static VitessException AsShardError(VitessException exception) => exception.Code == ErrorCodes.ShardError.Code || exception.Code.StartsWith("TT_", StringComparison.Ordinal)
         ? exception
         : new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58000", inner: exception);
 }

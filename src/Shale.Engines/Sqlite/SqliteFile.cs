@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shale.Contracts;
 using Shale.Sqlite;
 
 namespace Shale.Engines;
@@ -37,6 +38,10 @@ internal sealed class SqliteFile : ISqliteStorage
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public SqliteConnection Open(ShardVersion version) => throw new VitessException(ErrorCodes.TimeTravelNotSupported, "a plain SQLite file keeps no versions",
+        hint: "Keep the shard on a page log.");
 
     /// <inheritdoc/>
     public void MakeDurable(SqliteConnection connection)

@@ -1,3 +1,4 @@
+using Shale.Contracts;
 using Shale.PageLog;
 using Shale.Sqlite;
 
@@ -20,21 +21,13 @@ internal sealed class SqliteLog : ISqliteStorage
     public SqliteConnection Open(bool writes)
     {
         var database = Database();
-        var connection = writes
+        return Prepare(writes
             ? database.OpenWriter(PageFormat.MainBranch, new PagedWriterOptions { CachedStatements = _options.CachedStatements })
-            : database.OpenReader(PageFormat.MainBranch, _options.CachedStatements);
-        try
-        {
-            SqliteSetup.Shard(connection, _options);
-            if (!writes) connection.ExecuteTrusted("PRAGMA query_only=ON");
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+            : database.OpenReader(PageFormat.MainBranch, _options.CachedStatements), writes);
     }
+
+    /// <inheritdoc/>
+    public SqliteConnection Open(ShardVersion version) => Prepare(Database().OpenReader(version.Branch, version.Lsn, _options.CachedStatements), writes: false);
 
     /// <inheritdoc/>
     public void MakeDurable(SqliteConnection connection)
@@ -51,6 +44,21 @@ internal sealed class SqliteLog : ISqliteStorage
             _store?.Dispose();
             (_database, _store) = (null, null);
             if (_isPrivate && Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    private SqliteConnection Prepare(SqliteConnection connection, bool writes)
+    {
+        try
+        {
+            SqliteSetup.Shard(connection, _options);
+            if (!writes) connection.ExecuteTrusted("PRAGMA query_only=ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 

@@ -17,6 +17,9 @@ public abstract class ForwardingTablet(ITablet inner) : ITablet
     public StorageEngineType Engine => inner.Engine;
 
     /// <inheritdoc/>
+    public virtual IShardHistory? History => inner.History;
+
+    /// <inheritdoc/>
     public virtual ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken) => inner.QueryAsync(request, cancellationToken);
 
     /// <inheritdoc/>

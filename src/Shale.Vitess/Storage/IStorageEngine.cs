@@ -24,6 +24,12 @@ public interface IStorageEngine : IScratchSource, IAsyncDisposable
     /// <summary>Whether only one transaction can write at a time (SQLite).</summary>
     bool SingleWriter { get; }
 
+    /// <summary>The versions of the database; null where it keeps none.</summary>
+    IShardHistory? History { get; }
+
+    /// <summary>Opens a connection that reads one version. Errors: TT_NOT_SUPPORTED without a history, TT_LSN_NOT_AVAILABLE, TT_BRANCH_NOT_FOUND; SHARD_ERROR.</summary>
+    ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken);
+
     /// <summary>Opens a connection. Errors: SHARD_ERROR if the database cannot be opened or is damaged.</summary>
     ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken);
 

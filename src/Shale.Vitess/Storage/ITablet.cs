@@ -17,7 +17,10 @@ public interface ITablet : IAsyncDisposable
     /// <summary>What it stores its rows in.</summary>
     StorageEngineType Engine { get; }
 
-    /// <summary>Reads: in the transaction, or in a snapshot of its own.</summary>
+    /// <summary>Its versions; null where it keeps none (SEMANTICS S5.4).</summary>
+    IShardHistory? History { get; }
+
+    /// <summary>Reads: in the transaction, in a snapshot of its own, or in a version of the past.</summary>
     ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken);
 
     /// <summary>Reads, in chunks; see <see cref="IEngineConnection.StreamAsync"/>.</summary>

@@ -45,13 +45,16 @@ public sealed class VTTablet : ITablet
     /// <inheritdoc/>
     public StorageEngineType Engine => _engine.Type;
 
+    /// <inheritdoc/>
+    public IShardHistory? History => _engine.History;
+
     /// <summary>How many transactions are open.</summary>
     public int OpenTransactions => _transactions.Count;
 
     /// <inheritdoc/>
     public ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken)
     {
-        if (request is not { MaxRows: null, MaxBytes: null }) return QueryLimitedAsync(request, cancellationToken);
+        if (request is not { MaxRows: null, MaxBytes: null, AsOf: null }) return QueryLimitedAsync(request, cancellationToken);
         if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
         if (request.Shard != Shard || !_readers.TryTake(out var reader)) return QuerySlowlyAsync(request, cancellationToken);
         var start = _metrics.Start(request.Sql);
@@ -290,6 +293,9 @@ public sealed class VTTablet : ITablet
     internal TabletTransactions Transactions => _transactions;
 
     internal ReaderPool Readers => _readers;
+
+    /// <summary>A connection that reads one version; whoever took it disposes it.</summary>
+    internal ValueTask<IEngineConnection> OpenPastAsync(ShardVersion version, CancellationToken cancellationToken) => _engine.OpenAsync(version, cancellationToken);
 
     internal async ValueTask<IEngineConnection> TakeReaderAsync(CancellationToken cancellationToken)
     {

@@ -281,7 +281,11 @@ public sealed class TabletSwitchTests : TabletSpecification
 
         public bool SingleWriter => inner.SingleWriter;
 
+        public IShardHistory? History => inner.History;
+
         public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
+
+        public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => inner.OpenAsync(version, cancellationToken);
 
         public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
 
@@ -352,7 +356,11 @@ public sealed class TabletSwitchTests : TabletSpecification
 
         public bool SingleWriter => inner.SingleWriter;
 
+        public IShardHistory? History => inner.History;
+
         public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
+
+        public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => inner.OpenAsync(version, cancellationToken);
 
         public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
 

@@ -15,6 +15,8 @@ internal sealed class SerializingTablet(ITablet inner) : ITablet
 
     public StorageEngineType Engine => inner.Engine;
 
+    public IShardHistory? History => inner.History;
+
     public async ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken) =>
         Through(await Call(() => inner.QueryAsync(Through(request), cancellationToken)));
 
