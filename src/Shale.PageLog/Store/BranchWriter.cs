@@ -100,8 +100,9 @@ internal sealed class BranchWriter : IPageWriter
 
         foreach (ref var frame in CollectionsMarshal.AsSpan(_frames))
         {
-            if (_changed.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(body + frame.Offset, page);
+            if (_changed.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(body + frame.Offset, page, frame.Depth);
         }
+
         _reserved = 0;
         Forget();
         return Lsn;
@@ -135,7 +136,7 @@ internal sealed class BranchWriter : IPageWriter
 
         // SQLite writes pages back that it has undone.
         if (length == 0) return;
-        _frames.Add(new PreparedFrame(number, _body.Length));
+        _frames.Add(new PreparedFrame(number, _body.Length, depth));
         new FrameHeader(number, depth, (ushort)length, basis).Write(room);
         _body.Keep(FrameHeader.Bytes + length);
     }
@@ -145,8 +146,7 @@ internal sealed class BranchWriter : IPageWriter
         if (number <= Line.Head.PageCount && _store.TryFind(Line, number, Lsn, out var place))
         {
             Span<byte> old = stackalloc byte[PageFormat.PageSize];
-            _store.Frames.Read(place, 0, old);
-            var depth = _store.Frames.DepthOf(place) + 1;
+            var depth = _store.Frames.Read(place, 0, old) + 1;
             var length = PageDelta.Encode(old, page, to);
             if (length == 0) return default;
             if (length > 0 && depth <= PageDelta.MaxDepth) return (length, (byte)depth, place);
@@ -175,5 +175,5 @@ internal sealed class BranchWriter : IPageWriter
         _body.Clear();
     }
 
-    private readonly record struct PreparedFrame(uint PageNumber, long Offset);
+    private readonly record struct PreparedFrame(uint PageNumber, long Offset, byte Depth);
 }

@@ -5,37 +5,21 @@ namespace Shale.PageLog;
 /// </summary>
 internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache cache, Lock store)
 {
-    /// <summary>Reads a part of the page whose frame is at a place.</summary>
-    public void Read(Place place, int offset, Span<byte> destination)
+    /// <summary>Reads a part of the page whose frame is at a place, and returns how many differences lead to that.</summary>
+    public byte Read(Place place, int offset, Span<byte> destination)
     {
-        if (cache.TryRead(place, offset, destination)) return;
+        if (cache.TryRead(place, offset, destination, out var depth)) return depth;
         Span<byte> page = stackalloc byte[PageFormat.PageSize];
-        Build(place, page);
-        cache.Put(place, page);
+        depth = Build(place, page);
+        cache.Put(place, page, depth);
         page.Slice(offset, destination.Length).CopyTo(destination);
+        return depth;
     }
 
     /// <summary>Reads a whole page that nobody will want soon: it is not kept in memory.</summary>
     public void ReadOnce(Place place, Span<byte> page)
     {
-        if (!cache.TryRead(place, 0, page)) Build(place, page);
-    }
-
-    /// <summary>How many differences lead to the frame at a place.</summary>
-    public int DepthOf(Place place)
-    {
-        Span<byte> header = stackalloc byte[FrameHeader.Bytes];
-        for (var files = segments.Files; ; files = segments.Files)
-        {
-            try
-            {
-                ReadBytes(files, place, 0, header);
-                return FrameHeader.Read(header).Depth;
-            }
-            catch (VitessException exception) when (IsReplaced(files, exception))
-            {
-            }
-        }
+        if (!cache.TryRead(place, 0, page, out _)) Build(place, page);
     }
 
     /// <summary>Reads bytes of a record, which may be only in memory yet, else in the files of the moment. Errors: SHARD_ERROR (XX001), also where its segment was compacted.</summary>
@@ -44,14 +28,13 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
     /// <summary>Whether a failure is that of files which were replaced meanwhile and closed: those of now can be read.</summary>
     public bool IsReplaced(SegmentFiles files, VitessException exception) => exception.SqlState == PageStore.ClosedState && files != segments.Files;
 
-    private void Build(Place place, Span<byte> page)
+    private byte Build(Place place, Span<byte> page)
     {
         for (var files = segments.Files; ; files = segments.Files)
         {
             try
             {
-                Build(files, place, page);
-                return;
+                return Build(files, place, page);
             }
             catch (VitessException exception) when (IsReplaced(files, exception))
             {
@@ -59,14 +42,17 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
         }
     }
 
-    private void Build(SegmentFiles files, Place place, Span<byte> page)
+    // Returns how many differences the place's own frame says that lead to it.
+    private byte Build(SegmentFiles files, Place place, Span<byte> page)
     {
         Span<long> chain = stackalloc long[PageDelta.MaxDepth + 1];
         Span<byte> frame = stackalloc byte[FrameHeader.Bytes + PageFormat.PageSize];
         var depth = 0;
-        while (depth == 0 || !cache.TryRead(place, 0, page))
+        byte own = 0;
+        while (depth == 0 || !cache.TryRead(place, 0, page, out _))
         {
             var header = ReadFrame(files, place, frame);
+            if (depth == 0) own = header.Depth;
             if (header.Base.IsNone)
             {
                 frame.Slice(FrameHeader.Bytes, PageFormat.PageSize).CopyTo(page);
@@ -83,6 +69,8 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, PageCache c
             var header = ReadFrame(files, new Place(chain[--depth]), frame);
             PageDelta.Apply(frame.Slice(FrameHeader.Bytes, header.Length), page);
         }
+
+        return own;
     }
 
     // Reads a frame whole and returns its header.

@@ -16,11 +16,11 @@ internal sealed class PageCache
         for (var i = 0; i < Stripes; i++) _stripes[i] = new Stripe(pages);
     }
 
-    /// <summary>Copies a part of a page; false if the page is not here.</summary>
-    public bool TryRead(Place place, int offset, Span<byte> destination) => StripeOf(place).TryRead(place, offset, destination);
+    /// <summary>Copies a part of a page, and says how many differences lead to its frame; false if the page is not here.</summary>
+    public bool TryRead(Place place, int offset, Span<byte> destination, out byte depth) => StripeOf(place).TryRead(place, offset, destination, out depth);
 
-    /// <summary>Keeps a page.</summary>
-    public void Put(Place place, ReadOnlySpan<byte> page) => StripeOf(place).Put(place, page);
+    /// <summary>Keeps a page, and how many differences lead to its frame.</summary>
+    public void Put(Place place, ReadOnlySpan<byte> page, byte depth) => StripeOf(place).Put(place, page, depth);
 
     private Stripe StripeOf(Place place) => _stripes[unchecked((ulong)place.Value * 0x9E3779B97F4A7C15UL) >> 60];
 
@@ -31,19 +31,21 @@ internal sealed class PageCache
         private readonly List<Slot> _pages = [];
         private int _hand;
 
-        public bool TryRead(Place place, int offset, Span<byte> destination)
+        public bool TryRead(Place place, int offset, Span<byte> destination, out byte depth)
         {
+            depth = 0;
             lock (_lock)
             {
                 if (!_slots.TryGetValue(place.Value, out var slot)) return false;
                 var found = _pages[slot];
                 found.Used = true;
+                depth = found.Depth;
                 found.Page.AsSpan(offset, destination.Length).CopyTo(destination);
                 return true;
             }
         }
 
-        public void Put(Place place, ReadOnlySpan<byte> page)
+        public void Put(Place place, ReadOnlySpan<byte> page, byte depth)
         {
             lock (_lock)
             {
@@ -51,7 +53,7 @@ internal sealed class PageCache
                 var slot = FreeSlot();
                 _slots.Add(place.Value, slot);
                 var free = _pages[slot];
-                (free.Place, free.Used) = (place.Value, false);
+                (free.Place, free.Depth, free.Used) = (place.Value, depth, false);
                 page.CopyTo(free.Page);
             }
         }
@@ -80,6 +82,7 @@ internal sealed class PageCache
         {
             public readonly byte[] Page = GC.AllocateUninitializedArray<byte>(PageFormat.PageSize);
             public long Place;
+            public byte Depth;
             public bool Used;
         }
     }
