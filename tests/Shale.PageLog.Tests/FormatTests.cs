@@ -49,6 +49,19 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void RecordHeader_OfAPromise_Golden()
+    {
+        var bytes = new byte[RecordHeader.Bytes];
+        var header = new RecordHeader { Kind = RecordKind.Promise, Length = RecordHeader.LengthOf(0), Lsn = new Lsn(7), Time = new HlcTimestamp(0x0102030405060708), Segment = 3, Durable = new Lsn(6), Previous = 5 };
+
+        header.Write(bytes);
+
+        Assert.Equal("53484C52070000005800000000000000070000000000000008070605040302010000000000000000000000000300000000000000000000000000000000000000060000000000000000000000000000000500000029304341", Convert.ToHexString(bytes));
+        Assert.True(RecordHeader.TryRead(bytes, out var read));
+        Assert.Equal(header, read);
+    }
+
+    [Fact]
     public void FrameHeader_Golden()
     {
         var bytes = new byte[FrameHeader.Bytes + 3];

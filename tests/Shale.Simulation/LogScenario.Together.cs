@@ -98,8 +98,11 @@ internal sealed partial class LogScenario
 
     private void Meanwhile()
     {
-        switch (_random.Next(6))
+        switch (_random.Next(7))
         {
+            case 6:
+                Promise();
+                break;
             case 0:
                 CreateSnapshot();
                 break;

@@ -61,6 +61,8 @@ internal sealed partial class LogScenario
         _acknowledged = _store.LastLsn;
         Assert.Equal(_shadow.Branches.Order(StringComparer.Ordinal), _store.Branches.Select(branch => branch.Name));
         Assert.Equal(_shadow.Snapshots.Keys.Order(StringComparer.Ordinal), _store.Snapshots.Select(snapshot => snapshot.Name));
+        _clock.Now += TimeSpan.FromSeconds(_random.Next(-3600, 60));
+        Commit();
         CompareAll();
     }
 
@@ -68,6 +70,7 @@ internal sealed partial class LogScenario
     public void CompareAll()
     {
         _store.WaitDurable(_store.LastLsn);
+        RequirePromises();
         foreach (var branch in _shadow.Branches)
         {
             for (var lsn = _store.OldestLsn; lsn <= _shadow.Last; lsn = lsn.Next)
@@ -95,8 +98,11 @@ internal sealed partial class LogScenario
 
     private void Step()
     {
-        switch (_random.Next(25))
+        switch (_random.Next(27))
         {
+            case 25 or 26:
+                Promise();
+                break;
             case 0:
                 CreateBranch();
                 break;

@@ -38,11 +38,12 @@ internal static class LogDump
         RecordKind.CreateSnapshot => "create snapshot",
         RecordKind.DropSnapshot => "drop snapshot",
         RecordKind.Restore => "restore",
+        RecordKind.Promise => "promise",
         _ => record.Kind.ToString(),
     };
 
-    /// <summary>A record's branch, or the number of its line where the branch is no longer known.</summary>
-    public static string BranchOf(LogRecord record) => record.Branch ?? FormattableString.Invariant($"(line {record.Line})");
+    /// <summary>A record's branch, or the number of its line where the branch is no longer known; a promise has none.</summary>
+    public static string BranchOf(LogRecord record) => record.Kind == RecordKind.Promise ? "-" : record.Branch ?? FormattableString.Invariant($"(line {record.Line})");
 
     /// <summary>A time in UTC, to the microsecond.</summary>
     public static string TimeOf(HlcTimestamp time) => time.ToMoment().ToString("yyyy-MM-dd HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);

@@ -36,7 +36,7 @@ internal sealed class LogJsonWriter(TextWriter output) : ILogRecordWriter
         json.WriteNumber("offset", record.Offset);
         json.WriteNumber("bytes", record.Bytes);
         if (record.Kind == RecordKind.Commit) WriteContent(json, record);
-        else WriteNames(json, record);
+        else if (record.Kind != RecordKind.Promise) WriteNames(json, record);
         json.WriteEndObject();
     }
 

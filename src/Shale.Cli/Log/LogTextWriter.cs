@@ -20,8 +20,7 @@ internal sealed class LogTextWriter(TextWriter output, bool brief) : ILogRecordW
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{record.Lsn,10}  {LogDump.TimeOf(record.Time),-27}  {LogDump.KindOf(record),-15}  {LogDump.BranchOf(record),-14}  {record.RowCount,8}  {record.PageCount,8}  {record.Bytes,10}  {record.File}:{record.Offset}"));
-        if (record.Kind != RecordKind.Commit) output.WriteLine($"            {record.Text} at LSN {record.At}");
-        else if (record.Text is { } message) output.WriteLine($"            message: {CellText.Of(SqlValue.Text(message))}");
+        if (record.Text is { } text) output.WriteLine($"            {(record.Kind == RecordKind.Commit ? $"message: {CellText.Of(SqlValue.Text(text))}" : $"{text} at LSN {record.At}")}");
         if (brief || record.Kind != RecordKind.Commit) return;
         foreach (var frame in record.Frames)
         {

@@ -91,7 +91,7 @@ internal record struct RecordHeader
         if (from.Length < Bytes || BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic) return false;
         var kind = BinaryPrimitives.ReadUInt32LittleEndian(from[4..]);
         var chain = BinaryPrimitives.ReadUInt32LittleEndian(from[ChainOffset..]);
-        if (chain != Crc32C.Of(from[..ChainOffset]) || kind is < (uint)RecordKind.Commit or > (uint)RecordKind.Restore) return false;
+        if (chain != Crc32C.Of(from[..ChainOffset]) || kind is < (uint)RecordKind.Commit or > (uint)RecordKind.Promise) return false;
         header = new RecordHeader
         {
             Kind = (RecordKind)kind,

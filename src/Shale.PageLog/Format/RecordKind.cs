@@ -20,4 +20,7 @@ public enum RecordKind : byte
 
     /// <summary>A branch gets an earlier version as its new head; it is a commit and takes an LSN.</summary>
     Restore = 6,
+
+    /// <summary>No later commit will have a time at or before its own. It has no body.</summary>
+    Promise = 7,
 }

@@ -138,7 +138,12 @@ public sealed class LogInspector : IDisposable
             PageCount = header.PageCount,
             RowCount = header.RowCount,
         };
-        return header.Kind == RecordKind.Commit ? WithContent(record, segments, reader) : WithNames(record, reader, branches);
+        return header.Kind switch
+        {
+            RecordKind.Commit => WithContent(record, segments, reader),
+            RecordKind.Promise => record,
+            _ => WithNames(record, reader, branches),
+        };
     }
 
     private static LogRecord WithContent(LogRecord record, SegmentSet segments, LogReader reader)

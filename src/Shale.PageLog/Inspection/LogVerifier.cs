@@ -109,7 +109,7 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
                 _records++;
                 _last = reader.Header.Lsn;
                 if (reader.Header.Kind == RecordKind.Commit) VerifyCommit(reader);
-                else VerifyNames(reader);
+                else if (reader.Header.Kind != RecordKind.Promise) VerifyNames(reader);
                 Advance(reader.Header.Length);
             }
 

@@ -111,12 +111,22 @@ internal static class LogOpening
 
     private static void Apply(LogReader reader, LogIndex index)
     {
-        if (reader.Header.Kind == RecordKind.Commit)
+        switch (reader.Header.Kind)
         {
-            ApplyCommit(reader, index);
-            return;
+            case RecordKind.Commit:
+                ApplyCommit(reader, index);
+                break;
+            case RecordKind.Promise:
+                // Its time counts, which the position has.
+                break;
+            default:
+                ApplyControl(reader, index);
+                break;
         }
+    }
 
+    private static void ApplyControl(LogReader reader, LogIndex index)
+    {
         var header = reader.Header;
         var (line, lsn) = ControlPayload.Read(reader.Body);
         var (name, branch) = ControlPayload.NamesIn(reader.Body, header.TextBytes);

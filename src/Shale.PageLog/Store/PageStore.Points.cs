@@ -9,15 +9,14 @@ public sealed partial class PageStore
 
     /// <summary>
     /// The last commit of the log at or before a moment; 0 if there is none. It is durable when this returns, and no later commit will have a time at or before the moment: asked again,
-    /// the answer is the same. Errors: TT_FUTURE_POINT; SHARD_ERROR.
+    /// the answer is the same, until the log is closed; <see cref="Promise"/> promises it for good. Errors: TT_FUTURE_POINT; SHARD_ERROR.
     /// </summary>
     public Lsn FindByTime(HlcTimestamp time)
     {
         Lsn found;
         lock (Lock)
         {
-            var now = HlcTimestamp.LastOf(_options.Clock.GetUtcNow());
-            if (time > now && time > Tail.Last.Time) throw new VitessException(ErrorCodes.FuturePoint, $"{time.ToMoment():yyyy-MM-dd HH:mm:ss.FFFFFF} is in the future");
+            RequirePast(time);
             if (time > _promised) _promised = time;
             found = Index.Commits.LastAt(time);
         }
