@@ -9,8 +9,10 @@ public sealed record PageStoreOptions
     /// <summary>The greatest length of a segment, in bytes, unless a commit needs more. Default 64 MB.</summary>
     public long SegmentBytesMax { get; init; } = 64 << 20;
 
-    /// <summary>Whole pages that are kept in memory, in bytes. Default 32 MB.</summary>
-    public long CacheBytes { get; init; } = 32 << 20;
+    /// <summary>
+    /// Whole pages that are kept in memory for this log alone, in bytes. Default null: all such logs of the process share an eighth of the memory that it may use, at least 32 MB, at most 512 MB.
+    /// </summary>
+    public long? CacheBytes { get; init; }
 
     /// <summary>How many bytes of changed pages a transaction keeps in memory; more go to a temporary file. Default 64 MB.</summary>
     public int TransactionBytes { get; init; } = 64 << 20;

@@ -195,6 +195,65 @@ public sealed class PageStoreTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Read_PagesOfManyDifferences_AreMadeOfTheirFrames()
+    {
+        const int Versions = 100;
+        var options = new PageStoreOptions { CacheBytes = 1, SegmentBytesMin = 32 << 10, SegmentBytesMax = 64 << 10, MaintainsItself = false };
+        using (var store = PageStore.Open(new LocalDisk(_directory.Path), options))
+        {
+            using var writer = store.OpenWriter("main");
+            for (var version = 1; version <= Versions; version++)
+            {
+                for (var page = 1; page <= 10; page++) writer.Write((uint)page, Changed(version, page));
+                writer.Prepare(default);
+                writer.Publish();
+            }
+
+            store.WaitDurable(writer.Lsn);
+        }
+
+        using var again = PageStore.Open(new LocalDisk(_directory.Path), options);
+        for (var version = Versions; version > 0; version--)
+        {
+            using var reader = again.OpenReader("main", new Lsn(version));
+            for (var page = 1; page <= 10; page++)
+            {
+                var bytes = new byte[PageFormat.PageSize];
+                reader.Read((uint)page, 4, bytes.AsSpan(4, 500));
+                Assert.Equal(Changed(version, page)[4..504], bytes[4..504]);
+                reader.Read((uint)page, 0, bytes);
+                Assert.Equal(Changed(version, page), bytes);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1_000)]
+    public void Read_AFileThatEndsTooEarly_IsDamage(int bytesOfTheFrame)
+    {
+        using var store = PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { CacheBytes = 1, MaintainsItself = false });
+        using var writer = (BranchWriter)store.OpenWriter("main");
+        for (var page = 1; page <= 500; page++) writer.Write((uint)page, Page(0, page));
+        writer.Prepare(default);
+        store.WaitDurable(writer.Publish());
+        Assert.True(store.TryFind(writer.Line, 1, writer.Lsn, out var place));
+        using (var file = new FileStream(Path.Combine(_directory.Path, Segment.NameOf(place.Segment)), FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(place.Offset + bytesOfTheFrame);
+
+        var failure = Assert.Throws<VitessException>(() => store.Frames.ReadOnce(place, new byte[PageFormat.PageSize]));
+
+        Assert.Equal("XX001", failure.SqlState);
+    }
+
+    // A page that changes a little with each version.
+    private static byte[] Changed(int version, int page)
+    {
+        var bytes = Page(0, page);
+        for (var i = 1; i <= version; i++) bytes[((i * 37) + page) % PageFormat.PageSize] = (byte)i;
+        return bytes;
+    }
+
     private static byte[] Page(int round, int page)
     {
         var bytes = new byte[PageFormat.PageSize];

@@ -159,8 +159,8 @@ public sealed class LogInspector : IDisposable
 
         var rows = new byte[header.RowChangeBytes > MostRowChanges ? 0 : (int)header.RowChangeBytes];
         var text = new byte[header.TextBytes];
-        segments.Read(end, 0, rows);
-        segments.Read(end, header.RowChangeBytes, text);
+        segments.Read(end, rows);
+        segments.Read(end + header.RowChangeBytes, text);
         return record with { Frames = frames, RowChanges = rows, RowChangeBytes = header.RowChangeBytes, Text = text.Length == 0 ? null : Encoding.UTF8.GetString(text) };
     }
 

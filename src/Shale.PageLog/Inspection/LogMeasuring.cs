@@ -84,7 +84,7 @@ internal sealed class LogMeasuring
             if (!_index.Locate(_guard, line, page, line.Head.Lsn, out var place)) continue;
             while (!place.IsNone && _live.Add(place.Value))
             {
-                _segments.Read(place, 0, bytes);
+                _segments.Read(place, bytes);
                 place = FrameHeader.Read(bytes).Base;
             }
         }

@@ -132,7 +132,7 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
             foreach (var (place, found) in reader.Frames())
             {
                 var frame = _frame.AsSpan(0, FrameHeader.Bytes + found.Length);
-                segments.Read(place, 0, frame);
+                segments.Read(place, frame);
                 FrameHeader.Verify(frame);
                 Guard(name, place.Offset, header.Lsn, () => VerifyFrame(header, place, found));
                 _frames++;
@@ -163,7 +163,7 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
         if (frame.Base.IsNone) return;
         if (frame.Base.Value >= place.Value) throw Damage.Found($"page {frame.PageNumber} differs from what comes after it");
         Span<byte> bytes = stackalloc byte[FrameHeader.Bytes];
-        segments.Read(frame.Base, 0, bytes);
+        segments.Read(frame.Base, bytes);
         var basis = FrameHeader.Read(bytes);
         if (basis.PageNumber != frame.PageNumber || basis.Depth >= frame.Depth) throw Damage.Found($"the differences of page {frame.PageNumber} do not lead to a whole page: {frame.Base} is none of it");
     }
@@ -207,7 +207,7 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
     {
         try
         {
-            segments.Read(entry.Place, 0, bytes);
+            segments.Read(entry.Place, bytes);
             if (FrameHeader.Read(bytes).PageNumber != pageNumber) throw Damage.Found($"another page is where page {pageNumber} should be");
         }
         catch (VitessException exception) when (exception.SqlState == Damage.SqlState)

@@ -22,6 +22,7 @@ internal sealed class LogTail
     private long _end;
     private long _reserved;
     private int _taken;
+    private long _inFiles;
 
     /// <summary>Continues a log.</summary>
     public LogTail(SegmentSet segments, PageStoreOptions options, LogPosition position, Segment current, Segment? next)
@@ -33,6 +34,7 @@ internal sealed class LogTail
         _end = position.End.Offset;
         Last = position;
         Durable = position.Lsn;
+        _inFiles = position.End.Value;
     }
 
     /// <summary>The end, as far as records were appended.</summary>
@@ -142,12 +144,16 @@ internal sealed class LogTail
     /// <summary>Says that a batch is durable. Under the store's lock.</summary>
     public void Done(in Batch batch)
     {
+        if (batch.Buffers is [.., var last]) Volatile.Write(ref _inFiles, new Place(last.Segment.Number, last.End).Value);
         _buffers.RemoveRange(0, batch.Buffers.Count);
         _taken -= batch.Buffers.Count;
         foreach (var buffer in batch.Buffers) buffer.Dispose();
         Durable = batch.Lsn;
         DurableRecords = batch.Records;
     }
+
+    /// <summary>Whether what begins at a place is in its file for certain. Under no lock.</summary>
+    public bool IsInFile(Place place) => place.Value < Volatile.Read(ref _inFiles);
 
     /// <summary>Reads what may not be in its file yet; false where it is. Under the store's lock.</summary>
     public bool TryRead(Place place, Span<byte> destination)

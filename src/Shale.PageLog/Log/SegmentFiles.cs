@@ -12,10 +12,16 @@ internal sealed record SegmentFiles(IReadOnlyDictionary<int, Segment> Segments, 
     public static SegmentFiles None { get; } = new(new Dictionary<int, Segment>(), []);
 
     /// <summary>Reads bytes by the place where they were first written. Errors: SHARD_ERROR (XX001).</summary>
-    public void Read(Place place, long skip, Span<byte> destination)
+    public void Read(Place place, Span<byte> destination)
+    {
+        if (ReadUpTo(place, destination) < destination.Length) throw Damage.Found($"the file of segment {place.Segment} ends before the frame at {place}");
+    }
+
+    /// <summary>Reads bytes by the place where they were first written, as many as the file has of them, and returns how many. Errors: SHARD_ERROR (XX001).</summary>
+    public int ReadUpTo(Place place, Span<byte> destination)
     {
         var (file, offset) = Locate(place);
-        if (file.Read(offset + skip, destination) < destination.Length) throw Damage.Found($"the file of segment {place.Segment} ends before the frame at {place}");
+        return file.Read(offset, destination);
     }
 
     /// <summary>A segment by its number. Errors: SHARD_ERROR (XX001).</summary>
@@ -34,8 +40,12 @@ internal sealed record SegmentFiles(IReadOnlyDictionary<int, Segment> Segments, 
     private (IDiskFile File, long Offset) Locate(Place place)
     {
         if (Segments.TryGetValue(place.Segment, out var segment)) return (segment.File, place.Offset);
-        var compacted = Array.Find(Compacted, file => place.Segment >= file.First && place.Segment <= file.Last) ?? throw Missing(place.Segment);
-        return (compacted.File, compacted.OffsetOf(place));
+        foreach (var compacted in Compacted)
+        {
+            if (place.Segment >= compacted.First && place.Segment <= compacted.Last) return (compacted.File, compacted.OffsetOf(place));
+        }
+
+        throw Missing(place.Segment);
     }
 
     // A log always has a segment until it is closed.

@@ -32,7 +32,7 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     }
 
     /// <summary>Reads bytes by the place where they were first written. Errors: SHARD_ERROR (XX001).</summary>
-    public void Read(Place place, long skip, Span<byte> destination) => _files.Read(place, skip, destination);
+    public void Read(Place place, Span<byte> destination) => _files.Read(place, destination);
 
     /// <summary>Puts a compacted segment in place of those that it stands for, and returns those files and their names.</summary>
     public IReadOnlyList<(string Name, IDisposable File)> Replace(CompactedSegment compacted)

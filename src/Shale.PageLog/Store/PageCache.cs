@@ -9,63 +9,63 @@ internal sealed class PageCache
     private const int Stripes = 16;
     private readonly Stripe[] _stripes = new Stripe[Stripes];
 
-    /// <summary>An empty cache.</summary>
+    /// <summary>An empty cache. Memory is taken as pages come.</summary>
     public PageCache(long bytes)
     {
-        var pages = (int)Math.Max(4, bytes / PageFormat.PageSize / Stripes);
+        var pages = (int)Math.Clamp(bytes / PageFormat.PageSize / Stripes, 4, Array.MaxLength);
         for (var i = 0; i < Stripes; i++) _stripes[i] = new Stripe(pages);
     }
 
     /// <summary>Copies a part of a page, and says how many differences lead to its frame; false if the page is not here.</summary>
-    public bool TryRead(Place place, int offset, Span<byte> destination, out byte depth) => StripeOf(place).TryRead(place, offset, destination, out depth);
+    public bool TryRead(PageKey key, int offset, Span<byte> destination, out byte depth) => StripeOf(key).TryRead(key, offset, destination, out depth);
 
     /// <summary>Keeps a page, and how many differences lead to its frame.</summary>
-    public void Put(Place place, ReadOnlySpan<byte> page, byte depth) => StripeOf(place).Put(place, page, depth);
+    public void Put(PageKey key, ReadOnlySpan<byte> page, byte depth) => StripeOf(key).Put(key, page, depth);
 
-    private Stripe StripeOf(Place place) => _stripes[unchecked((ulong)place.Value * 0x9E3779B97F4A7C15UL) >> 60];
+    private Stripe StripeOf(PageKey key) => _stripes[key.Mixed >> 60];
 
     private sealed class Stripe(int pages)
     {
+        // Pages that are allocated together.
+        private const int BlockPages = 32;
         private readonly Lock _lock = new();
-        private readonly Dictionary<long, int> _slots = [];
-        private readonly List<Slot> _pages = [];
+        private readonly Dictionary<PageKey, int> _slots = [];
+        private readonly List<byte[]> _blocks = [];
+        private Slot[] _pages = [];
+        private int _count;
         private int _hand;
 
-        public bool TryRead(Place place, int offset, Span<byte> destination, out byte depth)
+        public bool TryRead(PageKey key, int offset, Span<byte> destination, out byte depth)
         {
             depth = 0;
             lock (_lock)
             {
-                if (!_slots.TryGetValue(place.Value, out var slot)) return false;
-                var found = _pages[slot];
+                if (!_slots.TryGetValue(key, out var slot)) return false;
+                ref var found = ref _pages[slot];
                 found.Used = true;
                 depth = found.Depth;
-                found.Page.AsSpan(offset, destination.Length).CopyTo(destination);
+                PageOf(slot).Slice(offset, destination.Length).CopyTo(destination);
                 return true;
             }
         }
 
-        public void Put(Place place, ReadOnlySpan<byte> page, byte depth)
+        public void Put(PageKey key, ReadOnlySpan<byte> page, byte depth)
         {
             lock (_lock)
             {
-                if (_slots.ContainsKey(place.Value)) return;
+                if (_slots.ContainsKey(key)) return;
                 var slot = FreeSlot();
-                _slots.Add(place.Value, slot);
-                var free = _pages[slot];
-                (free.Place, free.Depth, free.Used) = (place.Value, depth, false);
-                page.CopyTo(free.Page);
+                _slots.Add(key, slot);
+                _pages[slot] = new Slot(key, depth);
+                page.CopyTo(PageOf(slot));
             }
         }
 
+        private Span<byte> PageOf(int slot) => _blocks[slot / BlockPages].AsSpan(slot % BlockPages * PageFormat.PageSize, PageFormat.PageSize);
+
         private int FreeSlot()
         {
-            if (_pages.Count < pages)
-            {
-                _pages.Add(new Slot());
-                return _pages.Count - 1;
-            }
-
+            if (_count < pages) return AddSlot();
             while (_pages[_hand].Used)
             {
                 _pages[_hand].Used = false;
@@ -74,15 +74,23 @@ internal sealed class PageCache
 
             var slot = _hand;
             _hand = (_hand + 1) % pages;
-            _slots.Remove(_pages[slot].Place);
+            _slots.Remove(_pages[slot].Key);
             return slot;
         }
 
-        private sealed class Slot
+        private int AddSlot()
         {
-            public readonly byte[] Page = GC.AllocateUninitializedArray<byte>(PageFormat.PageSize);
-            public long Place;
-            public byte Depth;
+            if (_count == _blocks.Count * BlockPages)
+            {
+                _blocks.Add(GC.AllocateUninitializedArray<byte>(Math.Min(BlockPages, pages - _count) * PageFormat.PageSize));
+                if (_pages.Length == _count) Array.Resize(ref _pages, Math.Min(pages, _count + Math.Max(BlockPages, _count)));
+            }
+
+            return _count++;
+        }
+
+        private record struct Slot(PageKey Key, byte Depth)
+        {
             public bool Used;
         }
     }

@@ -28,7 +28,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
         (Index, Tail) = (opened.Index, opened.Tail);
         _lastRun = Index.History.Runs.Count == 0 ? 0 : Index.History.Runs.Max(run => run.Info.Number);
         (_checkpointedBytes, _checkpointedSegment) = (-opened.Replayed, opened.CheckpointedSegment);
-        Cache = new PageCache(options.CacheBytes);
+        Cache = new CachedPages(options.CacheBytes);
         Frames = new FrameReader(segments, Tail, Cache, Lock);
         _promised = Tail.Last.Time;
         if (_checkpoint > 0) _checkpointFileBytes = LengthOf(PageLog.Checkpoint.NameOf(_checkpoint));
@@ -65,7 +65,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
     internal LogTail Tail { get; }
 
     /// <summary>Whole pages.</summary>
-    internal PageCache Cache { get; }
+    internal CachedPages Cache { get; }
 
     /// <summary>Reads frames.</summary>
     internal FrameReader Frames { get; }
@@ -189,6 +189,7 @@ public sealed partial class PageStore : IPageStore, IDisposable
         {
             Volatile.Write(ref _disposed, 1);
             Index.Close();
+            Cache.Dispose();
             _segments.Dispose();
             _owned.Dispose();
         }
