@@ -28,10 +28,10 @@ public sealed partial class PageStore : IPageStore, IDisposable
         (Index, Tail) = (opened.Index, opened.Tail);
         _lastRun = Index.History.Runs.Count == 0 ? 0 : Index.History.Runs.Max(run => run.Info.Number);
         (_checkpointedBytes, _checkpointedSegment) = (-opened.Replayed, opened.CheckpointedSegment);
-        Cache = new CachedPages(options.CacheBytes);
-        Frames = new FrameReader(segments, Tail, Cache, Lock);
         _promised = Tail.Last.Time;
         if (_checkpoint > 0) _checkpointFileBytes = LengthOf(PageLog.Checkpoint.NameOf(_checkpoint));
+        Cache = new CachedPages(options.CacheBytes);
+        Frames = new FrameReader(segments, Tail, Cache, Lock);
         if (!options.MaintainsItself) return;
         _maintenance = new LogMaintenance(options.Clock, Maintain, options.OnMaintenanceFailure);
         if (IsCheckpointDue) _maintenance.Wake();
