@@ -24,6 +24,7 @@ internal sealed class SchemaChanges : IDisposable
         var vschema = options.Topology.Load();
         if (options.Vindexes.Count > 0) vschema = vschema.WithRegistry(VindexRegistry.BuiltIn.With(options.Vindexes));
         _tablets = new TabletMap(vschema, options.Tablets, locks);
+        Times = new SchemaTimes(options.Topology.Eras, _tablets, vschema);
         _current = StateOf(vschema);
     }
 
@@ -32,6 +33,9 @@ internal sealed class SchemaChanges : IDisposable
 
     /// <summary>The moves of rows between shards.</summary>
     public RowMoves Moves { get; }
+
+    /// <summary>When the VSchema changed, and what it was.</summary>
+    public SchemaTimes Times { get; }
 
     /// <summary>The lookup vindexes that are being filled.</summary>
     public LookupFills Fills { get; } = new();
@@ -53,6 +57,7 @@ internal sealed class SchemaChanges : IDisposable
         _current = StateOf(_current.VSchema);
         var notes = new NoteRecovery(_current, cancellationToken);
         await notes.RunAsync();
+        await Times.StartAsync(_current.VSchema, cancellationToken);
         return [.. undone, .. repair.Repairs, .. notes.Done, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
     }
 
@@ -121,7 +126,11 @@ internal sealed class SchemaChanges : IDisposable
     }
 
     /// <summary>No change may be under way.</summary>
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        Times.Dispose();
+    }
 
     private async ValueTask TakeTurnAsync(CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
@@ -145,12 +154,22 @@ internal sealed class SchemaChanges : IDisposable
             return;
         }
 
-        _options.Topology.Save(before.VSchema.Version, changed);
+        var eras = await Times.BeginAsync(before.VSchema, changed, cancellationToken);
+        try
+        {
+            _options.Topology.Save(before.VSchema.Version, changed);
+        }
+        catch
+        {
+            Times.Cancel(eras);
+            throw;
+        }
+
         var moves = Moves.IsClosed;
         if (moves) Moves.BeginPublishing();
         try
         {
-            await CommitSavedAsync(before, changed, transaction, cancellationToken);
+            await CommitSavedAsync(before, changed, eras, transaction, cancellationToken);
         }
         finally
         {
@@ -158,7 +177,7 @@ internal sealed class SchemaChanges : IDisposable
         }
     }
 
-    private async ValueTask CommitSavedAsync(GateState before, VSchema changed, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    private async ValueTask CommitSavedAsync(GateState before, VSchema changed, IReadOnlyList<VSchemaEra> eras, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
         try
         {
@@ -166,13 +185,17 @@ internal sealed class SchemaChanges : IDisposable
         }
         catch
         {
-            _options.Topology.Save(changed.Version, before.VSchema with { Version = changed.Version + 1 });
-            _current = StateOf(before.VSchema with { Version = changed.Version + 1 });
+            var restored = before.VSchema with { Version = changed.Version + 1 };
+            var again = Times.Undo(eras, restored, restored.Version);
+            _options.Topology.Save(changed.Version, restored);
+            _current = StateOf(restored);
+            await Times.EndAsync(again, eras);
             throw;
         }
 
         ForgetDropped(before.VSchema, changed);
         _current = StateOf(changed);
+        await Times.EndAsync(eras);
     }
 
     private void ForgetDropped(VSchema before, VSchema after)

@@ -66,6 +66,9 @@ internal sealed class TabletMap
     /// <summary>The tablets of a keyspace, in order of the ring.</summary>
     public ITablet[] Of(VKeyspace keyspace) => _keyspaces[keyspace.Name];
 
+    /// <summary>The tablets of a keyspace of that name, likewise.</summary>
+    public ITablet[] Of(string keyspace) => _keyspaces[keyspace];
+
     /// <summary>The name of a shard as a list of one.</summary>
     public IReadOnlyList<string> NameOf(ITablet tablet) => _names[tablet];
 

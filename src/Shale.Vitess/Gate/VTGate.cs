@@ -35,6 +35,9 @@ public sealed class VTGate : IVTGate
     /// <summary>The memory of its statements.</summary>
     internal GateMemory Memory => _options.Space!.Memory;
 
+    /// <summary>The VSchema, and how it changes.</summary>
+    internal SchemaChanges Schema => _schema;
+
     /// <summary>The VSchema as it is now.</summary>
     public VSchema VSchema => _schema.Current.VSchema;
 

@@ -1,7 +1,7 @@
 namespace Shale.Vitess;
 
 /// <summary>
-/// What outlives the gates of a cluster: the VSchema, which VSchema file was applied last, and how far sequences have been handed out.
+/// What outlives the gates of a cluster: the VSchema and those before it, which VSchema file was applied last, and how far sequences have been handed out.
 /// Thread-safe. What a method has done is durable when it returns; if it throws, nothing has changed.
 /// </summary>
 public interface ITopology : IDisposable
@@ -18,6 +18,9 @@ public interface ITopology : IDisposable
 
     /// <summary>The hash of the VSchema file that was applied last to a keyspace; null for none (SEMANTICS S2.4).</summary>
     string? AppliedHash(string keyspace);
+
+    /// <summary>The VSchemas of the past.</summary>
+    IVSchemaEras Eras { get; }
 
     /// <summary>Takes values of a sequence for ever: no other call gets them, whatever happens.</summary>
     /// <param name="keyspace">The sequence's keyspace.</param>

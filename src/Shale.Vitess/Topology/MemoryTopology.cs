@@ -12,7 +12,10 @@ public class MemoryTopology : ITopology
     {
     }
 
-    private protected MemoryTopology(TopologyState state) => _state = state;
+    private protected MemoryTopology(TopologyState state, EraFiles? eras = null) => (_state, Eras) = (state, new VSchemaEras(eras));
+
+    /// <inheritdoc/>
+    public IVSchemaEras Eras { get; }
 
     /// <inheritdoc/>
     public VSchema Load()

@@ -6,21 +6,18 @@ using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>topology.json: the full VSchema shape, with version, hashes of applied files, and next values of sequences (docs/formats/topology.md).</summary>
+/// <summary>topology.json, and the VSchemas of the past beside it: the full VSchema shape, with version, hashes of applied files, and next values of sequences (docs/formats/topology.md).</summary>
 internal static class TopologyDocument
 {
     public const int FormatVersion = 1;
     private const string Format = "shale-topology";
+    private const string EraFormat = "shale-vschema";
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(TopologyState state)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Indented))
+        return Write(Format, json =>
         {
-            json.WriteStartObject();
-            json.WriteString("format", Format);
-            json.WriteNumber("format_version", FormatVersion);
             json.WriteNumber("version", state.Schema.Version);
             json.WriteStartObject("applied");
             foreach (var (keyspace, hash) in state.Applied) json.WriteString(keyspace, hash);
@@ -37,11 +34,11 @@ internal static class TopologyDocument
 
             json.WriteEndArray();
             VSchemaWriter.Write(json, state.Schema);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+        });
     }
+
+    /// <summary>The VSchema of one keyspace at a time in the past.</summary>
+    public static string WriteEra(VKeyspace keyspace) => Write(EraFormat, json => VSchemaWriter.Write(json, VSchema.Empty.WithKeyspace(keyspace)));
 
     /// <summary>Reads a document; INVALID_VSCHEMA for a damaged one or one of a newer version.</summary>
     /// <param name="text">The document.</param>
@@ -53,14 +50,7 @@ internal static class TopologyDocument
         {
             using var document = JsonDocument.Parse(text);
             var root = new JsonEntry(document.RootElement, "");
-            if (root.Find("format")?.Text() != Format) throw root.Invalid("is not a topology");
-            var version = root.Find("format_version")?.Number() ?? 0;
-            if (version > FormatVersion)
-            {
-                throw new VitessException(ErrorCodes.InvalidVSchema, $"topology.json has the format version {version}; this Shale reads up to {FormatVersion}",
-                    hint: "Start the data directory with the newer Shale that wrote it.");
-            }
-
+            RequireFormat(root, Format);
             var schema = VSchemaJson.Read(text, "main", [KeyRange.All], registry);
             var state = TopologyState.Empty with { Schema = Restore(schema, restore) with { Version = root.Find("version")!.Value.Number() } };
             foreach (var (keyspace, hash) in root.Find("applied")!.Value.Properties()) state = state with { Applied = state.Applied.SetItem(keyspace, hash.Text()) };
@@ -76,6 +66,38 @@ internal static class TopologyDocument
         {
             throw new VitessException(ErrorCodes.InvalidVSchema, $"topology.json is damaged: {damage.Message}", hint: "Put a good copy of the file back from a backup.", inner: damage);
         }
+    }
+
+    /// <summary>Reads what <see cref="WriteEra"/> has written. Errors: INVALID_VSCHEMA; what JSON throws.</summary>
+    public static VSchema ReadEra(string text, Func<VTable, TableSchema> restore, VindexRegistry? registry)
+    {
+        using var document = JsonDocument.Parse(text);
+        RequireFormat(new JsonEntry(document.RootElement, ""), EraFormat);
+        return Restore(VSchemaJson.Read(text, "main", [KeyRange.All], registry), restore);
+    }
+
+    private static string Write(string format, Action<Utf8JsonWriter> members)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Indented))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", format);
+            json.WriteNumber("format_version", FormatVersion);
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    private static void RequireFormat(JsonEntry root, string format)
+    {
+        if (root.Find("format")?.Text() != format) throw root.Invalid(format == Format ? "is not a topology" : "is not a VSchema of a topology");
+        var version = root.Find("format_version")?.Number() ?? 0;
+        if (version <= FormatVersion) return;
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"{(format == Format ? "topology.json" : "the file")} has the format version {version}; this Shale reads up to {FormatVersion}",
+            hint: "Start the data directory with the newer Shale that wrote it.");
     }
 
     private static VSchema Restore(VSchema schema, Func<VTable, TableSchema> restore)

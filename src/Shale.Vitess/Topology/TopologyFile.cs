@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Shale.Vitess;
 
 /// <summary>topology.json on a real disk: written beside, synced, renamed over, directory synced. Not thread-safe.</summary>
 internal sealed class TopologyFile : ITopologyFile
 {
-    private const int DiskFull = 28;
     private readonly string _directory;
     private readonly string _path;
     private readonly string _pidPath;
@@ -31,37 +28,13 @@ internal sealed class TopologyFile : ITopologyFile
         WritePid();
     }
 
-    public string? Read()
-    {
-        try
-        {
-            return File.Exists(_path) ? File.ReadAllText(_path) : null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Failed("cannot read", failure);
-        }
-    }
+    public string? Read() => DataFiles.Do(_directory, "cannot read", () => File.Exists(_path) ? File.ReadAllText(_path) : null);
 
-    public void Replace(string text)
+    public void Replace(string text) => DataFiles.Do(_directory, "cannot write", () =>
     {
-        var beside = _path + ".new";
-        try
-        {
-            using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, _path, overwrite: true);
-            DirectorySync.Sync(_directory);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Failed("cannot write", failure);
-        }
-    }
+        DataFiles.Replace(_path, text);
+        return true;
+    });
 
     public void Dispose()
     {
@@ -124,10 +97,5 @@ internal sealed class TopologyFile : ITopologyFile
         }
     }
 
-    private VitessException Failed(string what, Exception failure)
-    {
-        var full = (failure.HResult & 0xFFFF) == DiskFull && !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
-        return new VitessException(ErrorCodes.ShardError, $"{what} the data directory {_directory}: {failure.Message}", sqlState: full ? "53100" : "58030",
-            hint: full ? "Make room on the disk." : "Check the directory's permissions and its disk.", inner: failure);
-    }
+    private VitessException Failed(string what, Exception failure) => DataFiles.Failed(_directory, what, failure);
 }

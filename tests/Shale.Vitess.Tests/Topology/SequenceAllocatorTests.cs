@@ -112,6 +112,8 @@ public sealed class SequenceAllocatorTests
 
         public string? AppliedHash(string keyspace) => _inner.AppliedHash(keyspace);
 
+        public IVSchemaEras Eras => _inner.Eras;
+
         public SequenceBlock Reserve(string keyspace, VSequence sequence, long count, long? notBefore = null)
         {
             Reservations++;

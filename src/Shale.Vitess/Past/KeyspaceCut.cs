@@ -1,0 +1,74 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// One moment of a keyspace: the VSchema that was in force, and for each shard the version that is read. Where it is a time, a shard is asked for its promise when it is first read:
+/// with every promise of the same time the versions are one cut, whenever they are given (SEMANTICS S5.2). Thread-safe.
+/// </summary>
+internal sealed class KeyspaceCut
+{
+    /// <summary>The branch of which keyspaces are.</summary>
+    public const string MainBranch = "main";
+
+    private readonly ITablet[] _tablets;
+    private readonly ShardVersion?[] _versions;
+    private readonly bool _isTime;
+
+    private KeyspaceCut(VKeyspace keyspace, VSchemaEra era, TimePoint point, HlcTimestamp time, ITablet[] tablets, ShardVersion?[]? known)
+    {
+        (Keyspace, Era, Point, Time) = (keyspace, era, point, time);
+        _tablets = tablets;
+        _isTime = known is null;
+        _versions = known ?? new ShardVersion?[tablets.Length];
+    }
+
+    /// <summary>The newest version of a branch.</summary>
+    public static TimePoint Head { get; } = TimePoint.OfOffset(RelativeUnit.Version, 0);
+
+    /// <summary>The keyspace as its VSchema said then.</summary>
+    public VKeyspace Keyspace { get; }
+
+    /// <summary>Its era.</summary>
+    public VSchemaEra Era { get; }
+
+    /// <summary>The point, as it was named.</summary>
+    public TimePoint Point { get; }
+
+    /// <summary>The time: that of the last commit, where the point names versions.</summary>
+    public HlcTimestamp Time { get; }
+
+    /// <summary>A cut at a time.</summary>
+    /// <param name="keyspace">The keyspace as it was then.</param>
+    /// <param name="era">Its era.</param>
+    /// <param name="point">The point, as it was named.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="tablets">All shards.</param>
+    public static KeyspaceCut At(VKeyspace keyspace, VSchemaEra era, TimePoint point, HlcTimestamp time, ITablet[] tablets) => new(keyspace, era, point, time, tablets, null);
+
+    /// <summary>A cut of versions that have been found; null for shards that the point does not name.</summary>
+    /// <param name="keyspace">The keyspace as it was then.</param>
+    /// <param name="era">Its era.</param>
+    /// <param name="point">The point, as it was named.</param>
+    /// <param name="time">The time of the last of them.</param>
+    /// <param name="tablets">All shards.</param>
+    /// <param name="versions">The versions.</param>
+    public static KeyspaceCut Of(VKeyspace keyspace, VSchemaEra era, TimePoint point, HlcTimestamp time, ITablet[] tablets, ShardVersion?[] versions) => new(keyspace, era, point, time, tablets, versions);
+
+    /// <summary>Whether both read the same.</summary>
+    public bool IsSame(KeyspaceCut other) => VSchemaNames.Comparer.Equals(Keyspace.Name, other.Keyspace.Name) && (_isTime
+        ? other._isTime && Time == other.Time
+        : !other._isTime && _versions.AsSpan().SequenceEqual(other._versions));
+
+    /// <summary>The version of a shard. Errors: those of <see cref="IShardHistory.PromiseAsync"/>; TT_INVALID_SYNTAX for a shard that the point does not name.</summary>
+    public async ValueTask<ShardVersion> VersionOnAsync(int shard, CancellationToken cancellationToken)
+    {
+        if (_versions[shard] is { } known) return known;
+        if (!_isTime) throw OneShardOnly(Point);
+        return _versions[shard] = (await _tablets[shard].History!.PromiseAsync(MainBranch, Time, cancellationToken)).At;
+    }
+
+    /// <summary>TT_INVALID_SYNTAX for a point that is another moment on each shard (SEMANTICS S5.2).</summary>
+    public static VitessException OneShardOnly(TimePoint point) => new(ErrorCodes.InvalidPoint, $"{point} is another moment on each shard",
+        hint: "Name a timestamp, a named snapshot or a bookmark; or one shard as the target, keyspace:shard.");
+}
