@@ -1,3 +1,5 @@
+using Shale.PageLog;
+
 namespace Shale.DoSql;
 
 /// <summary>Points in time of a branch.</summary>

@@ -20,7 +20,7 @@ internal sealed class DoSqlEngine : IAsyncDisposable
     {
         (Store, Options) = (store, options);
         Database = new PagedDatabase(store);
-        Points = new PointFinder(store, options.Log.Clock);
+        Points = new PointFinder(store);
         Past = new PastReaders(this, options.PastReaders, Math.Max(options.PastReaders, options.Readers));
         _cacheSize = string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheKib}");
     }
@@ -67,11 +67,6 @@ internal sealed class DoSqlEngine : IAsyncDisposable
     /// <summary>Drops a branch, once nobody writes it.</summary>
     public async Task DropBranchAsync(string name, CancellationToken cancellationToken)
     {
-        if (Store.Snapshots.FirstOrDefault(snapshot => snapshot.Branch == name) is { } snapshot)
-        {
-            throw new VitessException(ErrorCodes.QueryError, $"the snapshot {snapshot.Name} is of the branch {name}", sqlState: "2BP01", hint: "Drop the branch's snapshots first.");
-        }
-
         var branch = Branch(name);
         var lease = await branch.Writer.LeaseAsync(cancellationToken);
         try

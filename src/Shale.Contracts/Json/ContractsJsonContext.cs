@@ -7,7 +7,7 @@ namespace Shale.Contracts;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(SqlValueConverter), typeof(FieldConverter), typeof(RowSetConverter)])]
+    Converters = [typeof(SqlValueConverter), typeof(FieldConverter), typeof(RowSetConverter), typeof(LsnConverter), typeof(HlcTimestampConverter)])]
 [JsonSerializable(typeof(QueryRequest))]
 [JsonSerializable(typeof(ExecuteRequest))]
 [JsonSerializable(typeof(BatchRequest))]
@@ -22,6 +22,12 @@ namespace Shale.Contracts;
 [JsonSerializable(typeof(ShardExecuteRequest))]
 [JsonSerializable(typeof(ShardBatchRequest))]
 [JsonSerializable(typeof(ShardBeginRequest))]
+[JsonSerializable(typeof(ShardVersion))]
+[JsonSerializable(typeof(ShardMoment))]
+[JsonSerializable(typeof(ShardCommit))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, ShardMoment>))]
+[JsonSerializable(typeof(HlcTimestamp))]
+[JsonSerializable(typeof(Lsn))]
 [JsonSerializable(typeof(QueryResponse))]
 [JsonSerializable(typeof(ExecuteResponse))]
 [JsonSerializable(typeof(BatchResponse))]

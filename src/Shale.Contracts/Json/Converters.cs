@@ -18,11 +18,13 @@ internal sealed class SqlValueConverter : JsonConverter<SqlValue>
 /// <summary>An integer that is a string beyond 2^53-1.</summary>
 internal sealed class SafeIntegerConverter : JsonConverter<long>
 {
-    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        ReadNullable(ref reader) ?? throw new JsonException("an integer is missing");
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
 
-    public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) =>
-        SqlValueJson.WriteCell(writer, SqlValue.Integer(value), CellForm.Integer);
+    public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => Write(writer, value);
+
+    internal static long Read(ref Utf8JsonReader reader) => ReadNullable(ref reader) ?? throw new JsonException("an integer is missing");
+
+    internal static void Write(Utf8JsonWriter writer, long value) => SqlValueJson.WriteCell(writer, SqlValue.Integer(value), CellForm.Integer);
 
     internal static long? ReadNullable(ref Utf8JsonReader reader)
     {

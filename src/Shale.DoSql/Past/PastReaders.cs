@@ -1,3 +1,5 @@
+using Shale.PageLog;
+
 namespace Shale.DoSql;
 
 /// <summary>Connections to versions of the past: some are kept for the next query of the same version, the least recently used closed first; so many at most are in use. Thread-safe.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shale.PageLog;
 using Shale.Sql;
 using Shale.Sqlite;
 

@@ -1,4 +1,5 @@
 using Shale.Contracts;
+using Shale.PageLog;
 using Shale.Sqlite;
 using Shale.Vitess;
 
@@ -10,6 +11,7 @@ namespace Shale.Engines;
 /// </summary>
 public sealed class SqliteEngine : IStorageEngine
 {
+    private readonly SqliteEngineOptions _options;
     private readonly ISqliteStorage _storage;
     private readonly string _path;
     private readonly bool _isPrivate;
@@ -18,10 +20,19 @@ public sealed class SqliteEngine : IStorageEngine
     /// <summary>Describes the engine; the database is opened with the first connection.</summary>
     public SqliteEngine(SqliteEngineOptions options)
     {
+        _options = options;
         _isPrivate = options.Path is null;
         _path = options.Path is { } path ? System.IO.Path.GetFullPath(path) : PrivatePath();
         _scratches = new SqliteScratchPool(options);
-        _storage = options.HasHistory ? new SqliteLog(options, _path, _isPrivate) : new SqliteFile(options, _path, _isPrivate);
+        _storage = options.HasHistory ? new SqliteLog(new SharedLog(options, _path, _isPrivate), PageFormat.MainBranch, options) : new SqliteFile(options, _path, _isPrivate);
+    }
+
+    // Another branch of the database.
+    private SqliteEngine(SqliteEngine other, string branch)
+    {
+        (_options, _path, _isPrivate) = (other._options, other._path, other._isPrivate);
+        _storage = other._storage.OnBranch(branch);
+        _scratches = new SqliteScratchPool(_options);
     }
 
     /// <summary>A private database for tests and trials: the same engine, without waiting for a disk.</summary>
@@ -50,10 +61,13 @@ public sealed class SqliteEngine : IStorageEngine
     public bool SingleWriter => true;
 
     /// <inheritdoc/>
-    public IShardHistory? History => null;
+    public IShardHistory? History => _storage.History;
 
     /// <inheritdoc/>
     public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => Open(() => _storage.Open(access == EngineAccess.Write), access);
+
+    /// <inheritdoc/>
+    public IStorageEngine OpenBranch(string name) => new SqliteEngine(this, name);
 
     /// <inheritdoc/>
     public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => Open(() => _storage.Open(version), EngineAccess.Read);
@@ -81,7 +95,7 @@ public sealed class SqliteEngine : IStorageEngine
     /// <summary>Whether the database ends with the engine.</summary>
     internal bool IsPrivate => _isPrivate;
 
-    /// <summary>Closes the scratch databases and removes a private one. Open connections are their owners' to close.</summary>
+    /// <summary>Closes the scratch databases and removes a private one; a page log is closed with the last engine of its branches. Open connections are their owners' to close.</summary>
     public ValueTask DisposeAsync()
     {
         _scratches.Dispose();

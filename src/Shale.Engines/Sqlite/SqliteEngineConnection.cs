@@ -10,10 +10,10 @@ namespace Shale.Engines;
 /// </summary>
 internal class SqliteEngineConnection : IEngineConnection
 {
-    private readonly SqliteConnection _connection;
     private readonly SqliteScratchPool? _pool;
     private readonly ISqliteStorage? _storage;
     private readonly EngineAccess _access;
+    private volatile SqliteConnection _connection;
     private bool _readOnly;
     private bool _rebuilds;
     private bool _disposed;
@@ -164,7 +164,34 @@ internal class SqliteEngineConnection : IEngineConnection
         if (!_connection.InTransaction) _storage?.MakeDurable(_connection);
     }
 
+    /// <summary>
+    /// Whether a read failed because its branch was restored since the connection was opened: what SQLite has cached is of the line that was left. After <see cref="Reopen"/> it can be run again.
+    /// </summary>
+    internal bool IsLeftBehind(VitessException failure) =>
+        failure.Code == ErrorCodes.SerializationFailure.Code && _access == EngineAccess.Read && _storage is { History: not null } && !_connection.InTransaction;
+
+    /// <summary>Opens the connection anew. None of its statements is in use.</summary>
+    internal void Reopen()
+    {
+        var left = _connection;
+        _connection = _storage!.Open(writes: false);
+        left.Dispose();
+    }
+
     private ShardResult Execute(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ExecuteOnce(sql, parameters, cancellationToken);
+        }
+        catch (VitessException failure) when (IsLeftBehind(failure))
+        {
+            Reopen();
+            return ExecuteOnce(sql, parameters, cancellationToken);
+        }
+    }
+
+    private ShardResult ExecuteOnce(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
     {
         using var watch = Watch(cancellationToken);
         var statement = Start(sql, parameters);
@@ -185,6 +212,19 @@ internal class SqliteEngineConnection : IEngineConnection
     private ShardResult ExecuteMany(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 1) return Execute(sql, rows[0], cancellationToken);
+        try
+        {
+            return ExecuteManyOnce(sql, rows, cancellationToken);
+        }
+        catch (VitessException failure) when (IsLeftBehind(failure))
+        {
+            Reopen();
+            return ExecuteManyOnce(sql, rows, cancellationToken);
+        }
+    }
+
+    private ShardResult ExecuteManyOnce(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
+    {
         using var watch = Watch(cancellationToken);
         var statement = Prepare(sql);
         try
@@ -361,13 +401,29 @@ internal class SqliteEngineConnection : IEngineConnection
         }
         else
         {
-            _connection.ExecuteTrusted("BEGIN");
-
-            // BEGIN alone takes no snapshot; the first read does.
-            _ = _connection.QueryTrusted("SELECT 1 FROM sqlite_schema LIMIT 1");
+            TakeSnapshot();
         }
 
         _readOnly = readOnly || _access == EngineAccess.Read;
+    }
+
+    private void TakeSnapshot()
+    {
+        // BEGIN alone takes no snapshot; the first read does.
+        const string Read = "SELECT 1 FROM sqlite_schema LIMIT 1";
+        _connection.ExecuteTrusted("BEGIN");
+        try
+        {
+            _ = _connection.QueryTrusted(Read);
+        }
+        catch (VitessException failure)
+        {
+            _connection.ExecuteTrusted("ROLLBACK");
+            if (!IsLeftBehind(failure)) throw;
+            Reopen();
+            _connection.ExecuteTrusted("BEGIN");
+            _ = _connection.QueryTrusted(Read);
+        }
     }
 
     // The procedure of SQLite's manual for changes that ALTER TABLE does not know: the switch has no effect once a transaction is open.

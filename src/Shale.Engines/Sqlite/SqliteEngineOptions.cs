@@ -1,3 +1,5 @@
+using Shale.PageLog;
+
 namespace Shale.Engines;
 
 /// <summary>How a <see cref="SqliteEngine"/> keeps its database.</summary>
@@ -10,6 +12,9 @@ public sealed record SqliteEngineOptions
 
     /// <summary>Whether the database lies on a page log, where every commit is a version, rather than in a plain file. Default false.</summary>
     public bool HasHistory { get; init; }
+
+    /// <summary>How the page log is kept: its clock, its retention, its files. Whether it waits for the disk says <see cref="Durable"/>.</summary>
+    public PageStoreOptions Log { get; init; } = new();
 
     /// <summary>Whether a commit waits for the disk. Default true; false is for data that can be made anew. A private database never waits.</summary>
     public bool Durable { get; init; } = true;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shale.Contracts;
 using Shale.Sqlite;
+using Shale.Vitess;
 
 namespace Shale.Engines;
 
@@ -40,8 +41,13 @@ internal sealed class SqliteFile : ISqliteStorage
     }
 
     /// <inheritdoc/>
-    public SqliteConnection Open(ShardVersion version) => throw new VitessException(ErrorCodes.TimeTravelNotSupported, "a plain SQLite file keeps no versions",
-        hint: "Keep the shard on a page log.");
+    public IShardHistory? History => null;
+
+    /// <inheritdoc/>
+    public SqliteConnection Open(ShardVersion version) => throw NoVersions();
+
+    /// <inheritdoc/>
+    public ISqliteStorage OnBranch(string name) => throw NoVersions();
 
     /// <inheritdoc/>
     public void MakeDurable(SqliteConnection connection)
@@ -54,6 +60,8 @@ internal sealed class SqliteFile : ISqliteStorage
         if (!_isPrivate) return;
         foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(_path + suffix);
     }
+
+    private static VitessException NoVersions() => new(ErrorCodes.TimeTravelNotSupported, "a plain SQLite file keeps no versions", hint: "Keep the shard on a page log.");
 
     // Makes the file, or finds out that the one there is damaged, before anything is answered from it.
     private void EnsureCreated()

@@ -1,50 +1,59 @@
 using Shale.Contracts;
-using Shale.PageLog;
 using Shale.Sqlite;
+using Shale.Vitess;
 
 namespace Shale.Engines;
 
-/// <summary>The branch main of a page log: every commit is a version. Who waits for the disk waits with all others.</summary>
+/// <summary>A branch of a page log: every commit is a version. Who waits for the disk waits with all others.</summary>
 internal sealed class SqliteLog : ISqliteStorage
 {
+    private readonly SharedLog _log;
+    private readonly string _branch;
     private readonly SqliteEngineOptions _options;
-    private readonly string _directory;
-    private readonly bool _isPrivate;
-    private readonly Lock _opening = new();
-    private PageStore? _store;
-    private PagedDatabase? _database;
+    private int _disposed;
 
-    /// <summary>Describes a log; it is opened with the first connection.</summary>
-    public SqliteLog(SqliteEngineOptions options, string directory, bool isPrivate) => (_options, _directory, _isPrivate) = (options, directory, isPrivate);
+    /// <summary>Describes a branch; log and branch are opened with the first connection. One of the log's users is this one's to release.</summary>
+    public SqliteLog(SharedLog log, string branch, SqliteEngineOptions options)
+    {
+        (_log, _branch, _options) = (log, branch, options);
+        History = new SqliteHistory(this, branch);
+    }
+
+    /// <inheritdoc/>
+    public IShardHistory History { get; }
+
+    /// <summary>The log. Errors: SHARD_ERROR, (57P01) after <see cref="Dispose"/>.</summary>
+    public SharedLog.OpenLog Log => Volatile.Read(ref _disposed) == 0 ? _log.Open() : throw SharedLog.Closed();
 
     /// <inheritdoc/>
     public SqliteConnection Open(bool writes)
     {
-        var database = Database();
+        var database = Log.Database;
         return Prepare(writes
-            ? database.OpenWriter(PageFormat.MainBranch, new PagedWriterOptions { CachedStatements = _options.CachedStatements })
-            : database.OpenReader(PageFormat.MainBranch, _options.CachedStatements), writes);
+            ? database.OpenWriter(_branch, new PagedWriterOptions { CachedStatements = _options.CachedStatements })
+            : database.OpenReader(_branch, _options.CachedStatements), writes);
     }
 
     /// <inheritdoc/>
-    public SqliteConnection Open(ShardVersion version) => Prepare(Database().OpenReader(version.Branch, version.Lsn, _options.CachedStatements), writes: false);
+    public SqliteConnection Open(ShardVersion version) => Prepare(Log.Database.OpenReader(version.Branch, version.Lsn, _options.CachedStatements), writes: false);
+
+    /// <inheritdoc/>
+    public ISqliteStorage OnBranch(string name)
+    {
+        _log.Share();
+        return new SqliteLog(_log, name, _options);
+    }
 
     /// <inheritdoc/>
     public void MakeDurable(SqliteConnection connection)
     {
-        if (connection.Commits is { } commits) _store!.WaitDurable(commits.Last);
+        if (connection.Commits is { } commits) Log.Store.WaitDurable(commits.Last);
     }
 
-    /// <summary>Closes the log; removes a private one. Connections must be closed.</summary>
+    /// <summary>Lets go of the log. Connections must be closed.</summary>
     public void Dispose()
     {
-        lock (_opening)
-        {
-            _database?.Dispose();
-            _store?.Dispose();
-            (_database, _store) = (null, null);
-            if (_isPrivate && Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
-        }
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) _log.Release();
     }
 
     private SqliteConnection Prepare(SqliteConnection connection, bool writes)
@@ -59,17 +68,6 @@ internal sealed class SqliteLog : ISqliteStorage
         {
             connection.Dispose();
             throw;
-        }
-    }
-
-    private PagedDatabase Database()
-    {
-        lock (_opening)
-        {
-            if (_database is { } open) return open;
-            SqliteEngine.CreateDirectory(_directory);
-            _store = PageStore.Open(new LocalDisk(_directory), new PageStoreOptions { Durable = _options.Durable && !_isPrivate });
-            return _database = new PagedDatabase(_store);
         }
     }
 }

@@ -48,14 +48,33 @@ internal sealed class SqliteStream(
         if (!_started)
         {
             _started = true;
-            _statement = connection.Start(sql, parameters);
-            _hasRow = _statement.Step();
-            connection.Shape(_statement).Start();
+            Start();
         }
 
         Current = ReadChunk(_statement!);
         if (!_hasRow) Close();
         return true;
+    }
+
+    private void Start()
+    {
+        try
+        {
+            StartOnce();
+        }
+        catch (VitessException failure) when (connection.IsLeftBehind(failure))
+        {
+            Close();
+            connection.Reopen();
+            StartOnce();
+        }
+    }
+
+    private void StartOnce()
+    {
+        _statement = connection.Start(sql, parameters);
+        _hasRow = _statement.Step();
+        connection.Shape(_statement).Start();
     }
 
     private RowSet ReadChunk(SqliteStatement statement)

@@ -239,6 +239,9 @@ internal sealed class LogIndex
         return new LineState(lsn, found.Version, found.PageCount);
     }
 
+    /// <summary>When a commit was made; 0 before the first, and where its version is kept but no more is known of it.</summary>
+    public HlcTimestamp TimeOf(Lsn lsn) => lsn == Lsn.Zero || lsn < Commits.First ? default : Commits[lsn].Time;
+
     /// <summary>Learns how far the log is durable.</summary>
     public void Advance(Lsn durable) => _undurable.RemoveWhere(line => line.Advance(durable));
 

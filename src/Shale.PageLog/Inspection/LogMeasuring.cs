@@ -48,7 +48,7 @@ internal sealed class LogMeasuring
             Last = last,
             LastTime = TimeOf(last),
             Branches = [.. _index.Branches.Select(Describe).OrderBy(branch => branch.Name, StringComparer.Ordinal)],
-            Snapshots = [.. _index.Snapshots.Select(snapshot => new SnapshotInfo(snapshot.Name, snapshot.Branch, snapshot.State.Lsn, snapshot.State.Version))],
+            Snapshots = [.. _index.Snapshots.Select(snapshot => new SnapshotInfo(snapshot.Name, snapshot.Branch, snapshot.State.Lsn, snapshot.State.Version) { Time = _index.TimeOf(snapshot.State.Lsn) })],
         };
     }
 

@@ -38,12 +38,17 @@ public sealed partial class PageStore
         });
     }
 
-    /// <summary>Drops a branch; branches that left it keep what they see. Errors: TT_BRANCH_NOT_FOUND; QUERY_ERROR (55006) for main, and while it has a writer.</summary>
+    /// <summary>Drops a branch; branches that left it keep what they see. Errors: TT_BRANCH_NOT_FOUND; QUERY_ERROR (55006) for main, and while it has a writer; (2BP01) while it has named snapshots.</summary>
     public void DropBranch(string name) => AddControl(RecordKind.DropBranch, name, name, () =>
     {
         var branch = GetBranch(name);
         if (name == PageFormat.MainBranch) throw new VitessException(ErrorCodes.QueryError, "the branch main cannot be dropped", sqlState: "55006");
         RequireIdle(branch);
+        if (Index.Snapshots.FirstOrDefault(snapshot => snapshot.Branch == name) is { } snapshot)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"the snapshot {snapshot.Name} is of the branch {name}", sqlState: "2BP01", hint: "Drop the branch's snapshots first.");
+        }
+
         return (new ControlPayload(branch.Line.Id, branch.Line.Head.Lsn), branch.Line.Id, () => Index.DropBranch(name));
     });
 
@@ -59,7 +64,7 @@ public sealed partial class PageStore
             made = new Snapshot(name, branch, line, Index.StateAt(line, lsn));
             return (new ControlPayload(line.Id, lsn), line.Id, () => Index.AddSnapshot(made));
         });
-        return Describe(made!);
+        lock (Lock) return Describe(made!);
     }
 
     /// <summary>Forgets a name. Errors: TT_SNAPSHOT_NOT_FOUND.</summary>
@@ -165,10 +170,10 @@ public sealed partial class PageStore
     private BranchInfo Describe(Branch branch)
     {
         var head = branch.LineAt(Tail.Durable).Durable;
-        return new BranchInfo(branch.Name, head.Lsn, head.Version, branch.Parent?.Name, branch.Since);
+        return new BranchInfo(branch.Name, head.Lsn, head.Version, branch.Parent?.Name, branch.Since) { Time = Index.TimeOf(head.Lsn) };
     }
 
-    private static SnapshotInfo Describe(Snapshot snapshot) => new(snapshot.Name, snapshot.Branch, snapshot.State.Lsn, snapshot.State.Version);
+    private SnapshotInfo Describe(Snapshot snapshot) => new(snapshot.Name, snapshot.Branch, snapshot.State.Lsn, snapshot.State.Version) { Time = Index.TimeOf(snapshot.State.Lsn) };
 
     private static VitessException Exists(string kind, string name) => new(ErrorCodes.QueryError, $"there is a {kind} {name} already", sqlState: "42710");
 

@@ -7,6 +7,16 @@ public sealed partial class PageStore
 {
     private const int HistoryChunk = 256;
 
+    /// <summary>The time of the clock, or of the last commit if that is later: no commit so far is after it.</summary>
+    public HlcTimestamp Now
+    {
+        get
+        {
+            var now = HlcTimestamp.FirstOf(_options.Clock.GetUtcNow());
+            lock (Lock) return Tail.Last.Time > now ? Tail.Last.Time : now;
+        }
+    }
+
     /// <summary>
     /// The last commit of the log at or before a moment; 0 if there is none. It is durable when this returns, and no later commit will have a time at or before the moment: asked again,
     /// the answer is the same, until the log is closed; <see cref="Promise"/> promises it for good. Errors: TT_FUTURE_POINT; SHARD_ERROR.
@@ -59,6 +69,16 @@ public sealed partial class PageStore
         }
     }
 
+    /// <summary>How many commits of a branch there are at or before an LSN, ancestors included; also where no more is known of them. Errors: TT_BRANCH_NOT_FOUND, TT_LSN_NOT_AVAILABLE.</summary>
+    public long FindVersion(string branch, Lsn at)
+    {
+        lock (Lock)
+        {
+            RequireReadable(at);
+            return Index.StateAt(GetBranch(branch).LineAt(at), at).Version;
+        }
+    }
+
     /// <summary>The durable commits of a branch, newest first, then those of the branch it left, as far back as they are known. Errors: TT_BRANCH_NOT_FOUND.</summary>
     /// <param name="branch">Its name.</param>
     /// <param name="at">Where to begin; null for the newest.</param>
@@ -89,18 +109,18 @@ public sealed partial class PageStore
         }
     }
 
-    /// <summary>What the user said of a commit, or where a restore went; null for nothing. Errors: TT_LSN_NOT_AVAILABLE, SHARD_ERROR.</summary>
+    /// <summary>What the user said of a commit, or where a restore went; null for nothing, and of commits before the window, which are no more than a line. Errors: TT_LSN_NOT_AVAILABLE beyond the end, SHARD_ERROR.</summary>
     public string? MessageOf(Lsn lsn)
     {
         Place record;
         SegmentFiles files;
         lock (Lock)
         {
-            RequireReadable(lsn);
             files = _segments.Files;
 
             // Of the oldest, and of what is kept of those before it, there are the pages, not the record.
             if (lsn <= OldestLsn) return null;
+            RequireReadable(lsn);
             record = Index.Commits[lsn].Record;
         }
 

@@ -9,6 +9,9 @@ namespace Shale.Vitess;
 /// </summary>
 public interface IShardHistory
 {
+    /// <summary>The branch that the shard's own statements read and write.</summary>
+    string Branch { get; }
+
     /// <summary>A time that is not before that of any commit so far: what is committed later is later, once it has been promised (<see cref="PromiseAsync"/>).</summary>
     ValueTask<HlcTimestamp> NowAsync(CancellationToken cancellationToken);
 
@@ -24,7 +27,7 @@ public interface IShardHistory
     /// </summary>
     ValueTask<ShardMoment> PromiseAsync(string branch, HlcTimestamp time, CancellationToken cancellationToken);
 
-    /// <summary>Names a version, which is then kept. Durable on return. TT_INVALID_SYNTAX for a name that is taken or is none.</summary>
+    /// <summary>Names a version, which is then kept. Durable on return. QUERY_ERROR (42710) for a name that is taken, (42602) for one that is none.</summary>
     ValueTask CreateSnapshotAsync(string name, ShardVersion version, CancellationToken cancellationToken);
 
     /// <summary>Drops a name; false if there is none.</summary>
@@ -33,17 +36,18 @@ public interface IShardHistory
     /// <summary>The named snapshots, by name.</summary>
     ValueTask<IReadOnlyDictionary<string, ShardMoment>> SnapshotsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Begins a branch at a version. Durable on return.</summary>
+    /// <summary>Begins a branch at a version. Durable on return. QUERY_ERROR (42710) for a name that is taken, (42602) for one that is none.</summary>
     ValueTask CreateBranchAsync(string name, ShardVersion from, CancellationToken cancellationToken);
 
-    /// <summary>Drops a branch that nobody writes; false if there is none.</summary>
+    /// <summary>Drops a branch that nobody uses; false if there is none. QUERY_ERROR (55006) for main, for <see cref="Branch"/>, and while the branch has a writer; (2BP01) while it has named snapshots.</summary>
     ValueTask<bool> DropBranchAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>The branches with their heads, by name.</summary>
     ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes an earlier version of a branch its newest: a commit of its own, nothing is cut off. Waits for the branch's writer. LOCK_TIMEOUT (55P03). Durable on return.
+    /// Makes an earlier version of a branch its newest: a commit of its own, nothing is cut off. Durable on return. A tablet waits for the writer of its <see cref="Branch"/>, LOCK_TIMEOUT (55P03);
+    /// QUERY_ERROR (55006) while another branch has one.
     /// </summary>
     /// <returns>The commit.</returns>
     ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, CancellationToken cancellationToken);

@@ -27,6 +27,12 @@ public interface IStorageEngine : IScratchSource, IAsyncDisposable
     /// <summary>The versions of the database; null where it keeps none.</summary>
     IShardHistory? History { get; }
 
+    /// <summary>
+    /// An engine of another branch of the same database, with a writer and readers of its own; whether the branch is there shows when a connection is opened (TT_BRANCH_NOT_FOUND). It lives by
+    /// itself: what all branches lie on is closed with the last of their engines. Errors: TT_NOT_SUPPORTED without a history; SHARD_ERROR (57P01) after closing.
+    /// </summary>
+    IStorageEngine OpenBranch(string name);
+
     /// <summary>Opens a connection that reads one version. Errors: TT_NOT_SUPPORTED without a history, TT_LSN_NOT_AVAILABLE, TT_BRANCH_NOT_FOUND; SHARD_ERROR.</summary>
     ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken);
 

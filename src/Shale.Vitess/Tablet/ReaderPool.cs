@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Shale.Contracts;
 
 namespace Shale.Vitess;
 
@@ -14,7 +15,10 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     private readonly FifoSemaphore _permits = new(options.MaxReaders);
     private readonly Lock _lock = new();
     private readonly Stack<IEngineConnection> _idle = new(MaxIdle);
-    private readonly HashSet<IEngineConnection> _lent = [];
+    private readonly IdleVersions _idleVersions = new(options.IdleVersions);
+
+    // With the version that each reads; null for the newest.
+    private readonly Dictionary<IEngineConnection, ShardVersion?> _lent = [];
 
     // Those of engines that the tablet has left; the last one to come back closes its engine.
     private readonly Dictionary<IEngineConnection, LeftEngine> _old = [];
@@ -25,22 +29,20 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     {
         get
         {
-            lock (_lock) return (_lent.Count, _idle.Count);
+            lock (_lock) return (_lent.Count, _idle.Count + _idleVersions.Count);
         }
     }
 
     /// <summary>An idle connection, if there is one and nobody waits. Allocates nothing.</summary>
-    public bool TryTake([NotNullWhen(true)] out IEngineConnection? reader)
+    /// <param name="version">What it reads; null for the newest.</param>
+    /// <param name="reader">The connection.</param>
+    public bool TryTake(ShardVersion? version, [NotNullWhen(true)] out IEngineConnection? reader)
     {
         reader = null;
         if (!_permits.TryAcquire()) return false;
         lock (_lock)
         {
-            if (_idle.TryPop(out reader))
-            {
-                _lent.Add(reader);
-                return true;
-            }
+            if (TryTakeIdle(version, out reader)) return true;
         }
 
         _permits.Release();
@@ -48,7 +50,9 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     }
 
     /// <summary>A connection: idle, new, or the next that comes back. Errors: RESOURCE_EXHAUSTED (53300) if none came in time.</summary>
-    public async ValueTask<IEngineConnection> TakeAsync(CancellationToken cancellationToken)
+    /// <param name="version">What it reads; null for the newest.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async ValueTask<IEngineConnection> TakeAsync(ShardVersion? version, CancellationToken cancellationToken)
     {
         if (!await _permits.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken))
         {
@@ -64,13 +68,12 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
                 lock (_lock)
                 {
                     current = _engine;
-                    if (_idle.TryPop(out reader)) _lent.Add(reader);
+                    if (TryTakeIdle(version, out reader)) return reader;
                 }
 
-                if (reader is not null) return reader;
                 try
                 {
-                    reader = await current.OpenAsync(EngineAccess.Read, cancellationToken);
+                    reader = version is null ? await current.OpenAsync(EngineAccess.Read, cancellationToken) : await current.OpenAsync(version, cancellationToken);
                 }
                 catch (VitessException) when (HasLeft(current))
                 {
@@ -80,7 +83,7 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
 
                 lock (_lock)
                 {
-                    if (current == _engine && _lent.Add(reader)) return reader;
+                    if (current == _engine && _lent.TryAdd(reader, version)) return reader;
                 }
 
                 // The tablet went to another engine meanwhile.
@@ -99,16 +102,32 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     /// <param name="isSound">False after a failure of the engine itself: the connection is closed.</param>
     public void Return(IEngineConnection reader, bool isSound = true)
     {
+        IEngineConnection? unused = null;
         bool keep;
         lock (_lock)
         {
-            _lent.Remove(reader);
-            keep = isSound && _idle.Count < MaxIdle && (_old.Count == 0 || !_old.ContainsKey(reader));
-            if (keep) _idle.Push(reader);
+            _lent.Remove(reader, out var version);
+            keep = isSound && (_old.Count == 0 || !_old.ContainsKey(reader));
+            if (keep && version is not null) unused = _idleVersions.Add(version, reader, options.TimeProvider.GetTimestamp());
+            else if (keep = keep && _idle.Count < MaxIdle) _idle.Push(reader);
         }
 
         if (keep) _permits.Release();
         else _ = DiscardAsync(reader);
+        if (unused is not null) _ = TryDisposeAsync(unused).AsTask();
+    }
+
+    /// <summary>Closes connections to versions that nobody has asked for in a while, or all that are idle: each keeps its version from being removed.</summary>
+    public async ValueTask CloseVersionsAsync(bool all = false)
+    {
+        IEngineConnection[] unused;
+        lock (_lock)
+        {
+            if (_idleVersions.Count == 0) return;
+            unused = _idleVersions.TakeAll(since => all || options.TimeProvider.GetElapsedTime(since) >= options.IdleVersionAge);
+        }
+
+        foreach (var reader in unused) await TryDisposeAsync(reader);
     }
 
     /// <summary>Opens connections from now on with another engine, and closes the one before when the last of its connections has come back.</summary>
@@ -118,9 +137,9 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
         LeftEngine left;
         lock (_lock)
         {
-            left = new LeftEngine(_engine) { Lent = _lent.Count(reader => !_old.ContainsKey(reader)) + 1 };
-            foreach (var reader in _lent) _old.TryAdd(reader, left);
-            idle = [.. _idle];
+            left = new LeftEngine(_engine) { Lent = _lent.Keys.Count(reader => !_old.ContainsKey(reader)) + 1 };
+            foreach (var reader in _lent.Keys) _old.TryAdd(reader, left);
+            idle = [.. _idle, .. _idleVersions.TakeAll()];
             _idle.Clear();
             _engine = other;
         }
@@ -139,6 +158,16 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
         }
 
         while (TryPopIdle(out var reader)) await reader.DisposeAsync();
+        await CloseVersionsAsync(all: true);
+    }
+
+    // Under the lock.
+    private bool TryTakeIdle(ShardVersion? version, [NotNullWhen(true)] out IEngineConnection? reader)
+    {
+        if (version is null) _idle.TryPop(out reader);
+        else reader = _idleVersions.Take(version);
+        if (reader is not null) _lent.Add(reader, version);
+        return reader is not null;
     }
 
     private bool HasLeft(IStorageEngine engine)
@@ -158,7 +187,7 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     {
         lock (_lock)
         {
-            foreach (var reader in _lent) reader.Interrupt();
+            foreach (var reader in _lent.Keys) reader.Interrupt();
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class TabletMetrics(VTTabletOptions options)
     private const int Window = 1024;
 
     private readonly long[] _ticks = new long[Window];
+    private readonly string _namespace = options.Namespace;
     private readonly TimeProvider _time = options.TimeProvider;
     private long _queries;
     private long _errors;
@@ -16,7 +17,7 @@ internal sealed class TabletMetrics(VTTabletOptions options)
 
     /// <summary>A statement starts.</summary>
     /// <param name="sql">The statement; null for several.</param>
-    public Measured Start(string? sql) => new(_time.GetTimestamp(), TabletTelemetry.Start(options.Keyspace, options.Shard, options.Engine.Type, sql));
+    public Measured Start(string? sql) => new(_time.GetTimestamp(), TabletTelemetry.Start(_namespace, options.Shard, options.Engine.Type, sql));
 
     /// <summary>A statement has ended.</summary>
     /// <param name="start">What <see cref="Start"/> gave.</param>
@@ -24,7 +25,7 @@ internal sealed class TabletMetrics(VTTabletOptions options)
     public void End(Measured start, Exception? failure)
     {
         var ticks = _time.GetTimestamp() - start.Timestamp;
-        TabletTelemetry.Ended(options.Keyspace, options.Shard, options.Engine.Type, _time.GetElapsedTime(0, ticks), failure);
+        TabletTelemetry.Ended(_namespace, options.Shard, options.Engine.Type, _time.GetElapsedTime(0, ticks), failure);
         if (failure is not null) ShaleTelemetry.Fail(start.Activity, failure);
         start.Activity?.Dispose();
         var number = Interlocked.Increment(ref _queries) - 1;

@@ -21,15 +21,13 @@ internal sealed class TabletStream : IAsyncDisposable
         _start = tablet.Metrics.Start(sql);
     }
 
-    // Whether the reader is one of a version of the past, which is its own.
-    private bool IsPast { get; init; }
-
     public RowSet Current => _rows.Current;
 
     public static async ValueTask<TabletStream> OpenAsync(VTTablet tablet, ShardQueryRequest request, CancellationToken cancellationToken)
     {
         if (request.TxId is { } txId)
         {
+            VTTablet.RequireOneSnapshot(request);
             var turn = await TabletTurn.EnterAsync(tablet, txId, request.Shard, request.Sql, write: false, cancellationToken);
             return new TabletStream(tablet, null, turn, Start(turn.Connection, request, cancellationToken), request.Sql);
         }
@@ -37,13 +35,7 @@ internal sealed class TabletStream : IAsyncDisposable
         try
         {
             tablet.Require(request.Shard);
-            if (request.AsOf is { } version)
-            {
-                var past = await tablet.OpenPastAsync(version, cancellationToken);
-                return new TabletStream(tablet, past, null, Start(past, request, cancellationToken), request.Sql) { IsPast = true };
-            }
-
-            var reader = await tablet.TakeReaderAsync(cancellationToken);
+            var reader = await tablet.TakeReaderAsync(request.AsOf, cancellationToken);
             return new TabletStream(tablet, reader, null, Start(reader, request, cancellationToken), request.Sql);
         }
         catch (Exception exception) when (tablet.Translate(exception) is { } failure)
@@ -71,8 +63,7 @@ internal sealed class TabletStream : IAsyncDisposable
         if (_turn is not null) await _turn.DisposeAsync();
         if (_reader is null) return;
         _tablet.Metrics.End(_start, _failure);
-        if (IsPast) await _reader.DisposeAsync();
-        else _tablet.Readers.Return(_reader, !VTTablet.IsEngineFailure(_failure));
+        _tablet.Readers.Return(_reader, !VTTablet.IsEngineFailure(_failure));
     }
 
     private static IAsyncEnumerator<RowSet> Start(IEngineConnection connection, ShardQueryRequest request, CancellationToken cancellationToken) =>

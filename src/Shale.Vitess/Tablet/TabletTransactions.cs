@@ -108,7 +108,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         if (write && !transaction.ReadOnly) return await TakeWriterAsync(transaction, wait: true, cancellationToken);
         if (transaction.Reader is { } reader) return reader;
         var count = writer.Commits;
-        reader = await readers.TakeAsync(cancellationToken);
+        reader = await readers.TakeAsync(null, cancellationToken);
         try
         {
             if (transaction.PinsSnapshot) await reader.BeginAsync(transaction.Isolation, readOnly: true, cancellationToken);

@@ -16,6 +16,7 @@ public sealed class VTTablet : ITablet
     private readonly TabletWriter _writer;
     private readonly TabletTransactions _transactions;
     private readonly TabletMetrics _metrics;
+    private readonly TabletHistory _history;
     private readonly ITimer _sweeper;
     private volatile IStorageEngine _engine;
     private int _sweeping;
@@ -31,6 +32,7 @@ public sealed class VTTablet : ITablet
         _writer = new TabletWriter(_engine, options);
         _transactions = new TabletTransactions(options, _writer, _readers);
         _metrics = new TabletMetrics(options);
+        _history = new TabletHistory(this);
         var period = TimeSpan.FromTicks(Math.Clamp(options.IdleTimeout.Ticks / 4, TimeSpan.TicksPerMillisecond * 20, TimeSpan.TicksPerSecond));
         TabletTelemetry.Add(this);
         _sweeper = options.TimeProvider.CreateTimer(static self => _ = ((VTTablet)self!).SweepAsync(), this, period, period);
@@ -46,7 +48,24 @@ public sealed class VTTablet : ITablet
     public StorageEngineType Engine => _engine.Type;
 
     /// <inheritdoc/>
-    public IShardHistory? History => _engine.History;
+    public IShardHistory? History => _engine.History is null ? null : _history;
+
+    /// <summary>
+    /// A tablet of another branch of the shard, with a writer and readers of its own; whether the branch is there shows when it is used. The caller closes it, before or after this one. It goes over
+    /// to no other engine. Errors: TT_NOT_SUPPORTED where there are no branches; SHARD_ERROR after closing.
+    /// </summary>
+    public VTTablet OpenBranch(string name)
+    {
+        try
+        {
+            Require(Shard);
+            return new VTTablet(_options with { Engine = _engine.OpenBranch(name), Branch = name });
+        }
+        catch (VitessException failure)
+        {
+            throw failure.OnShard(Shard);
+        }
+    }
 
     /// <summary>How many transactions are open.</summary>
     public int OpenTransactions => _transactions.Count;
@@ -54,9 +73,14 @@ public sealed class VTTablet : ITablet
     /// <inheritdoc/>
     public ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken)
     {
-        if (request is not { MaxRows: null, MaxBytes: null, AsOf: null }) return QueryLimitedAsync(request, cancellationToken);
-        if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
-        if (request.Shard != Shard || !_readers.TryTake(out var reader)) return QuerySlowlyAsync(request, cancellationToken);
+        if (request is not { MaxRows: null, MaxBytes: null }) return QueryLimitedAsync(request, cancellationToken);
+        if (request.TxId is { } txId)
+        {
+            RequireOneSnapshot(request);
+            return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
+        }
+
+        if (request.Shard != Shard || !_readers.TryTake(request.AsOf, out var reader)) return QuerySlowlyAsync(request, cancellationToken);
         var start = _metrics.Start(request.Sql);
         VitessException? failure = null;
         var isPending = false;
@@ -175,7 +199,7 @@ public sealed class VTTablet : ITablet
         try
         {
             Require(Shard);
-            var reader = await TakeReaderAsync(cancellationToken);
+            var reader = await TakeReaderAsync(null, cancellationToken);
             try
             {
                 healthy = (await reader.ExecuteAsync("SELECT 1", [], cancellationToken)).Rows.RowCount == 1;
@@ -200,7 +224,7 @@ public sealed class VTTablet : ITablet
         try
         {
             Require(Shard);
-            reader = await TakeReaderAsync(cancellationToken);
+            reader = await TakeReaderAsync(null, cancellationToken);
             return await reader.SchemaAsync(cancellationToken);
         }
         catch (Exception exception) when (Translate(exception) is { } failure)
@@ -230,6 +254,7 @@ public sealed class VTTablet : ITablet
         try
         {
             Require(Shard);
+            if (_options.Branch is { } branch) throw new VitessException(ErrorCodes.QueryError, $"the branch {branch} cannot go to another engine alone", sqlState: "0A000", hint: "Switch the shard.");
             if (target.Type != Engine || !target.SingleWriter)
             {
                 throw new VitessException(ErrorCodes.QueryError, $"a tablet of {Engine} cannot go over to {target.Type}", sqlState: "0A000", hint: "Give an engine of the same kind.");
@@ -288,18 +313,22 @@ public sealed class VTTablet : ITablet
     /// <summary>See <see cref="CloseAsync"/>.</summary>
     public ValueTask DisposeAsync() => CloseAsync();
 
+    internal VTTabletOptions Options => _options;
+
     internal TabletMetrics Metrics => _metrics;
 
     internal TabletTransactions Transactions => _transactions;
 
     internal ReaderPool Readers => _readers;
 
-    /// <summary>A connection that reads one version; whoever took it disposes it.</summary>
-    internal ValueTask<IEngineConnection> OpenPastAsync(ShardVersion version, CancellationToken cancellationToken) => _engine.OpenAsync(version, cancellationToken);
+    internal TabletWriter Writer => _writer;
 
-    internal async ValueTask<IEngineConnection> TakeReaderAsync(CancellationToken cancellationToken)
+    /// <summary>What the engine keeps. Errors: TT_NOT_SUPPORTED.</summary>
+    internal IShardHistory EngineHistory => _engine.History ?? throw new VitessException(ErrorCodes.TimeTravelNotSupported, "the shard keeps no versions", hint: "Keep it on a page log.");
+
+    internal async ValueTask<IEngineConnection> TakeReaderAsync(ShardVersion? version, CancellationToken cancellationToken)
     {
-        var reader = await _readers.TakeAsync(cancellationToken);
+        var reader = await _readers.TakeAsync(version, cancellationToken);
         if (Volatile.Read(ref _closed) == 0) return reader;
         _readers.Return(reader);
         throw Closed();
@@ -320,6 +349,12 @@ public sealed class VTTablet : ITablet
         ObjectDisposedException when Volatile.Read(ref _closed) != 0 => Closed(),
         _ => null,
     };
+
+    /// <summary>Refuses a version inside a transaction, which has its own.</summary>
+    internal static void RequireOneSnapshot(ShardQueryRequest request)
+    {
+        if (request.AsOf is not null) throw new ArgumentException("a query in a transaction reads what that sees, not a version", nameof(request));
+    }
 
     internal static bool IsEngineFailure(VitessException? failure) => failure is not null && failure.Code == ErrorCodes.ShardError.Code;
 
@@ -343,7 +378,7 @@ public sealed class VTTablet : ITablet
         try
         {
             Require(request.Shard);
-            var reader = await TakeReaderAsync(cancellationToken);
+            var reader = await TakeReaderAsync(request.AsOf, cancellationToken);
             var start = _metrics.Start(request.Sql);
             return await FinishAsync(reader.ExecuteAsync(request.Sql, request.Params, cancellationToken), reader, start);
         }
@@ -380,7 +415,7 @@ public sealed class VTTablet : ITablet
         async connection =>
         {
             await connection.BeginAsync(IsolationLevel.Serializable, readOnly: false, cancellationToken);
-            var results = await RunAllAsync(connection, request.Statements, cancellationToken);
+            var results = await ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken);
             await connection.CommitAsync(cancellationToken);
             return results;
         },
@@ -418,8 +453,8 @@ public sealed class VTTablet : ITablet
         await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, null, write: true, cancellationToken);
         return await turn.RunAsync(
             (connection, savepoints) => savepoints
-                ? RunInSavepointAsync(connection, request.Statements, cancellationToken)
-                : RunAllAsync(connection, request.Statements, cancellationToken));
+                ? ShardBatch.RunInSavepointAsync(connection, request.Statements, cancellationToken)
+                : ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken));
     }
 
     private async ValueTask<ShardResult> InTransactionAsync(
@@ -429,41 +464,7 @@ public sealed class VTTablet : ITablet
         return await turn.RunAsync((connection, _) => connection.ExecuteAsync(sql, parameters, cancellationToken));
     }
 
-    private static async ValueTask<IReadOnlyList<ShardResult>> RunInSavepointAsync(
-        IEngineConnection connection, IReadOnlyList<ShardStatement> statements, CancellationToken cancellationToken)
-    {
-        await connection.ExecuteAsync("SAVEPOINT shale_batch", [], cancellationToken);
-        try
-        {
-            var results = await RunAllAsync(connection, statements, cancellationToken);
-            await connection.ExecuteAsync("RELEASE SAVEPOINT shale_batch", [], cancellationToken);
-            return results;
-        }
-        catch
-        {
-            if (connection.InTransaction)
-            {
-                await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT shale_batch", [], CancellationToken.None);
-                await connection.ExecuteAsync("RELEASE SAVEPOINT shale_batch", [], CancellationToken.None);
-            }
-
-            throw;
-        }
-    }
-
-    private static async ValueTask<IReadOnlyList<ShardResult>> RunAllAsync(
-        IEngineConnection connection, IReadOnlyList<ShardStatement> statements, CancellationToken cancellationToken)
-    {
-        var results = new ShardResult[statements.Count];
-        for (var i = 0; i < results.Length; i++)
-        {
-            results[i] = await connection.ExecuteManyAsync(statements[i].Sql, statements[i].Rows, cancellationToken);
-        }
-
-        return results;
-    }
-
-    private async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)
+    internal async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)
     {
         if (!_writer.TryTake(out var connection)) connection = await _writer.TakeAsync(wait: true, cancellationToken);
         if (Volatile.Read(ref _closed) == 0) return connection;
@@ -483,6 +484,7 @@ public sealed class VTTablet : ITablet
         try
         {
             await _transactions.SweepAsync();
+            await _readers.CloseVersionsAsync();
         }
         catch (VitessException)
         {

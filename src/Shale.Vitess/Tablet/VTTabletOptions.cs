@@ -18,6 +18,12 @@ public sealed record VTTabletOptions
     /// <summary>How many reading connections may be open at once; each costs its page cache. Default 128, opened as they are needed.</summary>
     public int MaxReaders { get; init; } = 128;
 
+    /// <summary>How many reading connections to versions of the past wait for the next query of theirs; each costs its page cache. Default 8.</summary>
+    public int IdleVersions { get; init; } = 8;
+
+    /// <summary>How long they wait: meanwhile their versions are kept, whatever the retention is. Default 1 min.</summary>
+    public TimeSpan IdleVersionAge { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a statement waits for the writer, for a reader, or for the statement before it in its transaction. Default 5 s.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -48,12 +54,19 @@ public sealed record VTTabletOptions
     /// </summary>
     public VTTabletOptions BehindAGate() => this with { IdleTimeout = TimeSpan.FromDays(1), MaxAge = TimeSpan.FromDays(1) };
 
+    /// <summary>The branch, where it is not the shard's own.</summary>
+    internal string? Branch { get; init; }
+
+    /// <summary>What metrics and spans call the database: the keyspace, or KEYSPACE/BRANCH.</summary>
+    internal string Namespace => Branch is null ? Keyspace : $"{Keyspace}/{Branch}";
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Shard);
         ArgumentException.ThrowIfNullOrEmpty(Keyspace);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTransactions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxReaders, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(IdleVersions);
         ArgumentOutOfRangeException.ThrowIfLessThan(IdleTimeout, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxAge, TimeSpan.FromMilliseconds(1));
         if (!Engine.SingleWriter) throw new ArgumentException("a tablet of an engine with several writers is not supported", nameof(Engine));

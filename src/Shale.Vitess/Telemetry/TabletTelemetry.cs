@@ -66,7 +66,7 @@ internal static class TabletTelemetry
         KeyValuePair<string, object?>[] tags =
         [
             KeyValuePair.Create<string, object?>(ShaleTelemetry.System, NameOf(tablet.Engine)),
-            KeyValuePair.Create<string, object?>(ShaleTelemetry.Namespace, tablet.Keyspace),
+            KeyValuePair.Create<string, object?>(ShaleTelemetry.Namespace, tablet.Options.Namespace),
             KeyValuePair.Create<string, object?>(ShaleTelemetry.Shard, tablet.Shard), .. more,
         ];
         return new Measurement<long>(value, tags);

@@ -283,6 +283,8 @@ public sealed class TabletSwitchTests : TabletSpecification
 
         public IShardHistory? History => inner.History;
 
+        public IStorageEngine OpenBranch(string name) => inner.OpenBranch(name);
+
         public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
 
         public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => inner.OpenAsync(version, cancellationToken);
@@ -357,6 +359,8 @@ public sealed class TabletSwitchTests : TabletSpecification
         public bool SingleWriter => inner.SingleWriter;
 
         public IShardHistory? History => inner.History;
+
+        public IStorageEngine OpenBranch(string name) => inner.OpenBranch(name);
 
         public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
 

@@ -15,7 +15,7 @@ internal sealed class SerializingTablet(ITablet inner) : ITablet
 
     public StorageEngineType Engine => inner.Engine;
 
-    public IShardHistory? History => inner.History;
+    public IShardHistory? History => inner.History is { } history ? new SerializingHistory(history) : null;
 
     public async ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken) =>
         Through(await Call(() => inner.QueryAsync(Through(request), cancellationToken)));
@@ -61,10 +61,10 @@ internal sealed class SerializingTablet(ITablet inner) : ITablet
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private static T Through<T>(T value) => ContractsJson.Deserialize<T>(ContractsJson.Serialize(value));
+    internal static T Through<T>(T value) => ContractsJson.Deserialize<T>(ContractsJson.Serialize(value));
 
     // A failure arrives as what an ERROR message can carry, without its cause.
-    private static async ValueTask<T> Call<T>(Func<ValueTask<T>> call)
+    internal static async ValueTask<T> Call<T>(Func<ValueTask<T>> call)
     {
         try
         {

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Shale.PageLog;
 
-namespace Shale.DoSql;
+namespace Shale.PageLog;
 
 /// <summary>Finds out which version of which branch a <see cref="TimePoint"/> is (SEMANTICS S5). Thread-safe.</summary>
-internal sealed class PointFinder(PageStore store, TimeProvider clock)
+public sealed class PointFinder(PageStore store)
 {
     /// <summary>
     /// The version. Errors: TT_BRANCH_NOT_FOUND, TT_SNAPSHOT_NOT_FOUND, TT_POINT_NOT_FOUND for a version that is not there, TT_LSN_NOT_AVAILABLE for an LSN that is not there, TT_FUTURE_POINT,
@@ -64,7 +63,7 @@ internal sealed class PointFinder(PageStore store, TimeProvider clock)
     {
         var (on, moment) = relative.Anchor switch
         {
-            null => (branch, clock.GetUtcNow()),
+            null => (branch, store.Options.Clock.GetUtcNow()),
             TimePoint.AtTimestamp time => (branch, time.Moment),
             var anchor => MomentOf(Find(branch, anchor)),
         };

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>The versions of a tablet's engine: failures name the shard, nothing is answered after closing, and a restore takes its turn among the writes. Thread-safe.</summary>
+internal sealed class TabletHistory(VTTablet tablet) : IShardHistory
+{
+    /// <inheritdoc/>
+    public string Branch => tablet.EngineHistory.Branch;
+
+    /// <inheritdoc/>
+    public ValueTask<HlcTimestamp> NowAsync(CancellationToken cancellationToken) => RunAsync(history => history.NowAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<ShardMoment> FindAsync(string branch, TimePoint point, CancellationToken cancellationToken) => RunAsync(history => history.FindAsync(branch, point, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<ShardMoment> PromiseAsync(string branch, HlcTimestamp time, CancellationToken cancellationToken) => RunAsync(history => history.PromiseAsync(branch, time, cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask CreateSnapshotAsync(string name, ShardVersion version, CancellationToken cancellationToken) => await RunAsync(
+        async history =>
+        {
+            await history.CreateSnapshotAsync(name, version, cancellationToken);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DropSnapshotAsync(string name, CancellationToken cancellationToken) => RunAsync(history => history.DropSnapshotAsync(name, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, ShardMoment>> SnapshotsAsync(CancellationToken cancellationToken) => RunAsync(history => history.SnapshotsAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask CreateBranchAsync(string name, ShardVersion from, CancellationToken cancellationToken) => await RunAsync(
+        async history =>
+        {
+            await history.CreateBranchAsync(name, from, cancellationToken);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DropBranchAsync(string name, CancellationToken cancellationToken) => RunAsync(
+        async history =>
+        {
+            var isDropped = await history.DropBranchAsync(name, cancellationToken);
+
+            // Another branch of that name has other versions.
+            if (isDropped) await tablet.Readers.CloseVersionsAsync(all: true);
+            return isDropped;
+        });
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken) => RunAsync(history => history.BranchesAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, CancellationToken cancellationToken) => RunAsync(
+        history => branch == history.Branch ? RestoreInTurnAsync(version, cancellationToken) : history.RestoreAsync(branch, version, cancellationToken));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ShardCommit> CommitsAsync(string branch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var commits = await RunAsync(history => new ValueTask<IAsyncEnumerator<ShardCommit>>(history.CommitsAsync(branch, cancellationToken).GetAsyncEnumerator(cancellationToken)));
+        await using (commits)
+        {
+            while (await RunAsync(_ => commits.MoveNextAsync())) yield return commits.Current;
+        }
+    }
+
+    private async ValueTask<ShardMoment> RestoreInTurnAsync(Lsn version, CancellationToken cancellationToken)
+    {
+        var writer = await tablet.TakeWriterAsync(cancellationToken);
+        try
+        {
+            // What SQLite has cached is of the line that is left.
+            await writer.DisposeAsync();
+            var history = tablet.EngineHistory;
+            var restored = await history.RestoreAsync(history.Branch, version, cancellationToken);
+            tablet.Writer.Committed();
+            return restored;
+        }
+        finally
+        {
+            await tablet.Writer.ReleaseAsync(writer, isSound: false);
+        }
+    }
+
+    private async ValueTask<T> RunAsync<T>(Func<IShardHistory, ValueTask<T>> work)
+    {
+        try
+        {
+            tablet.Require(tablet.Shard);
+            return await work(tablet.EngineHistory);
+        }
+        catch (Exception exception) when (tablet.Translate(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+}
