@@ -40,6 +40,8 @@ internal sealed class CountedHistory(CountedClock clock) : IShardHistory
 {
     private ShardMoment _head = new(new ShardVersion("main", new Lsn(0)), 0, default);
 
+    public string Branch => "main";
+
     public HlcTimestamp Promised { get; private set; }
 
     public void Commit() => _head = new ShardMoment(new ShardVersion("main", new Lsn(_head.At.Lsn.Value + 1)), _head.Version + 1, clock.Tick());
