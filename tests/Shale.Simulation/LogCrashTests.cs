@@ -38,6 +38,7 @@ public sealed class LogCrashTests
         scenario.Close();
         Assert.True(scenario.Last.Value > 50, "the scenario commits too little to say anything");
         Assert.True(scenario.Compactions > 0, "the scenario compacts nothing");
+        Assert.True(scenario.Backups > 2, "the scenario takes too few backups");
         Assert.True(scenario.Refusals > 0, "the disk is never full");
         return disk.Calls;
     }

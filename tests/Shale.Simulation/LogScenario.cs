@@ -64,6 +64,7 @@ internal sealed partial class LogScenario
         _clock.Now += TimeSpan.FromSeconds(_random.Next(-3600, 60));
         Commit();
         CompareAll();
+        RecoverBackup();
     }
 
     /// <summary>Compares every version of every branch, and every snapshot.</summary>
@@ -98,8 +99,14 @@ internal sealed partial class LogScenario
 
     private void Step()
     {
-        switch (_random.Next(27))
+        switch (_random.Next(29))
         {
+            case 27:
+                Backup();
+                break;
+            case 28:
+                While(Backup);
+                break;
             case 25 or 26:
                 Promise();
                 break;

@@ -29,6 +29,16 @@ internal sealed class ShadowLog
 
     public void DropBranch(string name) => _branches.Remove(name);
 
+    /// <summary>The same as it is now.</summary>
+    public ShadowLog Copy()
+    {
+        var copy = new ShadowLog { Last = Last };
+        var histories = new Dictionary<History, History>();
+        foreach (var (name, history) in _branches) copy._branches[name] = history.Copy(histories);
+        foreach (var (name, pages) in Snapshots) copy.Snapshots.Add(name, pages);
+        return copy;
+    }
+
     /// <summary>Forgets what did not survive.</summary>
     public void CutBack(Lsn last)
     {
@@ -39,6 +49,14 @@ internal sealed class ShadowLog
     private sealed class History(History? parent, Lsn fork)
     {
         public List<(Lsn Lsn, ImmutableSortedDictionary<uint, byte[]> Pages)> Commits { get; } = [];
+
+        public History Copy(Dictionary<History, History> done)
+        {
+            if (done.TryGetValue(this, out var copy)) return copy;
+            done.Add(this, copy = new History(parent?.Copy(done), fork));
+            copy.Commits.AddRange(Commits);
+            return copy;
+        }
 
         public ImmutableSortedDictionary<uint, byte[]> At(Lsn lsn)
         {

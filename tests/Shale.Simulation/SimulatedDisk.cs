@@ -11,7 +11,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
     private Dictionary<string, Node> _directory = [];
     private Dictionary<string, Node> _durableDirectory = [];
     private int _generation;
-    private bool _locked;
+    private readonly HashSet<string> _locked = [];
 
     /// <summary>How many calls there were that change something, or make it durable.</summary>
     public int Calls { get; private set; }
@@ -37,7 +37,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
         foreach (var node in _directory.Values.Concat(_durableDirectory.Values).Distinct()) node.PowerOn(_random);
         _directory = MixDirectories();
         _durableDirectory = new Dictionary<string, Node>(_directory);
-        _locked = false;
+        _locked.Clear();
         Meanwhile = null;
         _generation++;
         (FailsAt, Calls) = (0, 0);
@@ -48,7 +48,7 @@ public sealed class SimulatedDisk(int seed) : IDisk
     {
         var copy = new SimulatedDisk(seed);
         foreach (var (name, node) in _directory) copy._directory[name] = node.Copy();
-        copy.SyncDirectory();
+        copy._durableDirectory = new Dictionary<string, Node>(copy._directory);
         return copy;
     }
 
@@ -59,7 +59,13 @@ public sealed class SimulatedDisk(int seed) : IDisk
     public byte[] BytesOf(string name) => [.. _directory[name].Bytes];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> List() => [.. _directory.Keys];
+    public IReadOnlyList<string> List() => List("");
+
+    /// <summary>A directory on the same disk: the power fails for both. Its files are none of <see cref="List()"/>.</summary>
+    public IDisk Folder(string name) => new SimulatedFolder(this, name + "/");
+
+    internal List<string> List(string prefix) =>
+        [.. _directory.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name[prefix.Length..].Contains('/', StringComparison.Ordinal)).Select(name => name[prefix.Length..])];
 
     /// <inheritdoc/>
     public IDiskFile Open(string name) => _directory.TryGetValue(name, out var node)
@@ -91,18 +97,25 @@ public sealed class SimulatedDisk(int seed) : IDisk
     }
 
     /// <inheritdoc/>
-    public void SyncDirectory()
+    public void SyncDirectory() => SyncDirectory("");
+
+    internal void SyncDirectory(string prefix)
     {
         Call();
-        _durableDirectory = new Dictionary<string, Node>(_directory);
+        foreach (var name in _directory.Keys.Union(_durableDirectory.Keys).Where(name => name[..(name.LastIndexOf('/') + 1)] == prefix).ToList())
+        {
+            if (_directory.TryGetValue(name, out var node)) _durableDirectory[name] = node;
+            else _durableDirectory.Remove(name);
+        }
     }
 
     /// <inheritdoc/>
-    public IDisposable Lock()
+    public IDisposable Lock() => Lock("");
+
+    internal IDisposable Lock(string prefix)
     {
-        if (_locked) throw new VitessException(ErrorCodes.ShardError, "another process has the log", sqlState: "55006");
-        _locked = true;
-        return new Owner(this, _generation);
+        if (!_locked.Add(prefix)) throw new VitessException(ErrorCodes.ShardError, "another process has the log", sqlState: "55006");
+        return new Owner(this, _generation, prefix);
     }
 
     private void Call()
@@ -129,11 +142,11 @@ public sealed class SimulatedDisk(int seed) : IDisk
         if (UsedBytes + more > Capacity) throw new VitessException(ErrorCodes.ShardError, "the disk is full", sqlState: "53100");
     }
 
-    private sealed class Owner(SimulatedDisk disk, int generation) : IDisposable
+    private sealed class Owner(SimulatedDisk disk, int generation, string prefix) : IDisposable
     {
         public void Dispose()
         {
-            if (disk._generation == generation) disk._locked = false;
+            if (disk._generation == generation) disk._locked.Remove(prefix);
         }
     }
 

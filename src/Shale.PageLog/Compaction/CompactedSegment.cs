@@ -120,6 +120,15 @@ internal sealed class CompactedSegment : IDisposable
     /// <summary>Its frames, by place.</summary>
     public IEnumerable<CompactedEntry> Entries() => _table.All();
 
+    /// <summary>Reads the page of an entry into a frame. Errors: SHARD_ERROR (XX001) if it is not what it should be.</summary>
+    public void Verify(in CompactedEntry entry, byte[] frame)
+    {
+        if (_file.Read(entry.Offset, frame) < frame.Length) throw Damage.Found("a page is cut off");
+        var header = FrameHeader.Read(frame);
+        FrameHeader.Verify(frame);
+        if (header.Depth != 0 || header.PageNumber != entry.PageNumber) throw Damage.Found($"page {header.PageNumber} is where page {entry.PageNumber} should be");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -118,15 +118,26 @@ internal sealed class CommitIndex(IDisk disk) : IDisposable
     }
 
     /// <summary>Whether a file has only commits that are no longer known.</summary>
-    public bool IsForgotten(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-        && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number * FileCommits < First.Value;
+    public bool IsForgotten(string name) => TryParse(name, out var number) && number * FileCommits < First.Value;
+
+    /// <summary>Whether a file is one of them.</summary>
+    public static bool IsName(string name) => TryParse(name, out _);
+
+    /// <summary>How many bytes of a file hold commits up to one.</summary>
+    public static long BytesOf(string name, Lsn upTo) => TryParse(name, out var number) ? Math.Clamp(upTo.Value - ((number - 1) * FileCommits), 0, FileCommits) * CommitEntry.Bytes : 0;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in _files.Values) file.Dispose();
         _files.Clear();
+    }
+
+    private static bool TryParse(string name, out long number)
+    {
+        number = 0;
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private static string NameOf(long file) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{file + 1:D8}{Suffix}");

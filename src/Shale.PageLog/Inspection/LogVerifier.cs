@@ -64,19 +64,11 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
             {
                 if (entry.Place.Value <= before.Value || entry.Place.Segment < compacted.First || entry.Place.Segment > compacted.Last) throw Damage.Found($"its table is not in order at {entry.Place}");
                 before = entry.Place;
-                Guard(name, entry.Offset, entry.From, () => Verify(compacted, entry, frame));
+                Guard(name, entry.Offset, entry.From, () => compacted.Verify(entry, frame));
+                _frames++;
                 Advance(frame.Length);
             }
         });
-    }
-
-    private void Verify(CompactedSegment compacted, in CompactedEntry entry, byte[] frame)
-    {
-        _frames++;
-        if (compacted.File.Read(entry.Offset, frame) < frame.Length) throw Damage.Found("a page is cut off");
-        var header = FrameHeader.Read(frame);
-        FrameHeader.Verify(frame);
-        if (header.Depth != 0 || header.PageNumber != entry.PageNumber) throw Damage.Found($"page {header.PageNumber} is where page {entry.PageNumber} should be");
     }
 
     // Each segment is the next one's base; files after the end are empty.

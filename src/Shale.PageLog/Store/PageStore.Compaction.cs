@@ -20,6 +20,11 @@ public sealed partial class PageStore
         lock (_compacting)
         {
             ThrowIfFailed();
+            lock (Lock)
+            {
+                if (_heldByBackups > 0) return false;
+            }
+
             if (LogCompaction.Choose(_segments, _checkpointedSegment, WindowStart(), _options.RetentionBytes) is not { } range) return false;
             Pins pins;
             lock (Lock) pins = PinsAt(range.LastLsn);
@@ -33,14 +38,14 @@ public sealed partial class PageStore
         }
     }
 
-    // Nobody may begin to need an older version between the look for that and the header; and no file may go before the header is durable, whatever a crash keeps of it.
+    // Nobody may begin to need an older version, and no backup the files, between the look for that and the header; and no file may go before the header is durable, whatever a crash keeps of it.
     private bool Replace(CompactedSegment compacted, Pins pins)
     {
         IReadOnlyList<(string Name, IDisposable File)> replaced;
         lock (Lock)
         {
             var now = PinsAt(compacted.LastLsn);
-            if (!pins.Cover(now, compacted.LastLsn))
+            if (_heldByBackups > 0 || !pins.Cover(now, compacted.LastLsn))
             {
                 compacted.Dispose();
                 _disk.Delete(CompactedSegment.NameOf(compacted.First, compacted.Last));

@@ -72,11 +72,17 @@ public sealed partial class PageStore : IPageStore, IDisposable
 
     /// <summary>
     /// Opens a log, or begins one where there is none. What a crash has left unfinished at the end is cut off. Errors: SHARD_ERROR (55006) if another process has it, (XX001) if acknowledged commits
-    /// are damaged, (0A000) for another format, (58030).
+    /// are damaged, (0A000) for another format, (55000) if it is being restored, (58030).
     /// </summary>
     public static PageStore Open(IDisk disk, PageStoreOptions? options = null)
     {
-        options ??= new PageStoreOptions();
+        RestoreMark.RequireNone(disk);
+        return OpenRestored(disk, options ?? new PageStoreOptions());
+    }
+
+    /// <summary>The same for whoever restores it.</summary>
+    internal static PageStore OpenRestored(IDisk disk, PageStoreOptions options)
+    {
         var owned = disk.Lock();
         var segments = new SegmentSet(disk);
         try

@@ -1,0 +1,88 @@
+namespace Shale.PageLog;
+
+/// <summary>Backups: the files of one moment are held, and copied while the log goes on.</summary>
+public sealed partial class PageStore
+{
+    // Backups that hold files whose end is not known yet. Under the store's lock.
+    private int _heldByBackups;
+
+    /// <summary>
+    /// Copies the log as it is now into a directory for backups of it: everything the first time, what is new later. Errors: as <see cref="LogBackupSource.CopyTo"/>.
+    /// </summary>
+    /// <param name="target">A directory for backups of this log alone.</param>
+    /// <param name="progress">Told now and then how many bytes of how many are copied.</param>
+    /// <param name="cancellationToken">Ends it; earlier backups are whole.</param>
+    public LogBackupInfo Backup(IDisk target, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var source = BeginBackup();
+        var now = HlcTimestamp.FirstOf(_options.Clock.GetUtcNow());
+        source.CutAt(now > source.Newest ? now : source.Newest);
+        var info = source.CopyTo(target, progress, cancellationToken);
+        LogBackup.Prune(target, info.Number);
+        return info;
+    }
+
+    /// <summary>Begins a backup: holds the files there are. Several logs are begun one after another, then cut at one time. Errors: SHARD_ERROR.</summary>
+    public LogBackupSource BeginBackup()
+    {
+        ThrowIfFailed();
+        lock (_checkpointing)
+        {
+            if (_disposed != 0) throw Closed();
+            lock (Lock)
+            {
+                _heldByBackups++;
+                try
+                {
+                    return new LogBackupSource(this, _checkpoint, NamesOfFiles(), Tail.Last) { SavedCommits = Index.Commits.Saved, Oldest = OldestLsn };
+                }
+                catch
+                {
+                    _heldByBackups--;
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>The time of the last record.</summary>
+    internal HlcTimestamp LastTime
+    {
+        get
+        {
+            lock (Lock) return Tail.Last.Time;
+        }
+    }
+
+    /// <summary>Puts every branch that there was at a point back to it. Errors: TT_LSN_NOT_AVAILABLE, TT_FUTURE_POINT; SHARD_ERROR.</summary>
+    /// <returns>The commit of the point.</returns>
+    internal Lsn RestoreAll(LogPoint point)
+    {
+        var at = point.Find(this);
+        lock (Lock) RequireReadable(at);
+        foreach (var branch in Branches.Where(branch => branch.Parent is null || branch.Since <= at))
+        {
+            if (FindLsn(branch.Name, at) != branch.Head) Restore(branch.Name, at);
+        }
+
+        return at;
+    }
+
+    /// <summary>The end of a backup's files is known.</summary>
+    internal void EndBackup()
+    {
+        lock (Lock) _heldByBackups--;
+    }
+
+    // What the checkpoint needs, and the log before and after it; no segment that is only made ready.
+    private IEnumerable<string> NamesOfFiles()
+    {
+        var files = _segments.Files;
+        foreach (var compacted in files.Compacted) yield return CompactedSegment.NameOf(compacted.First, compacted.Last);
+        foreach (var number in files.Segments.Keys.Where(number => number <= Tail.Last.End.Segment)) yield return Segment.NameOf(number);
+        if (_checkpoint == 0) yield break;
+        yield return PageLog.Checkpoint.NameOf(_checkpoint);
+        foreach (var run in Index.History.Runs) yield return HistoryRun.NameOf(run.Info.Number);
+        foreach (var name in _disk.List().Where(CommitIndex.IsName)) yield return name;
+    }
+}

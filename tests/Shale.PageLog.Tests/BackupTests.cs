@@ -1,0 +1,352 @@
+using System.Text;
+
+namespace Shale.PageLog.Tests;
+
+/// <summary>Backups of a log that goes on, and what they restore.</summary>
+public sealed class BackupTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly TempDirectory _directory = new();
+    private readonly ManualTime _clock = new(Start);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Backup_Again_CopiesWhatIsNew()
+    {
+        using var store = Open();
+        for (var i = 0; i < 40; i++) Commit(store);
+        var first = store.Backup(Folder("backup"));
+        Commit(store);
+        var second = store.Backup(Folder("backup"));
+
+        Assert.Equal((1, 40L), (first.Number, first.Last.Value));
+        Assert.Equal((2, 41L), (second.Number, second.Last.Value));
+        Assert.Equal(first.Bytes, first.NewBytes);
+        Assert.InRange(second.NewBytes, 1, 10_000);
+        using var restored = Restore(out _);
+        Require(restored, 41);
+    }
+
+    [Fact]
+    public void Backup_AfterACompaction_HasItsFileAndNoneOfTheOld()
+    {
+        using var store = Open(retention: TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 60; i++) Commit(store);
+        store.CreateSnapshot("kept", "main", new Lsn(5));
+        store.Backup(Folder("backup"));
+        Age(store);
+        Commit(store);
+        Assert.True(store.OldestLsn > new Lsn(5));
+
+        store.Backup(Folder("backup"));
+
+        var names = Folder("backup").List();
+        Assert.Contains(names, name => name.Contains("compacted", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => name.Contains("segment-00000001", StringComparison.Ordinal));
+        using var restored = Restore(out var verification);
+        Assert.Empty(verification.Damages);
+        Require(restored, 61);
+        using var kept = restored.OpenSnapshot("kept");
+        Assert.Equal(5, NumberIn(kept));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public void CutAt_ATime_LeavesOutWhatCameAfterIt()
+    {
+        using var store = Open();
+        Commit(store);
+        using (var source = store.BeginBackup())
+        {
+            var cut = HlcTimestamp.FirstOf(_clock.Now);
+            _clock.Now += TimeSpan.FromSeconds(1);
+            Commit(store);
+            store.CreateBranch("late", "main");
+            source.CutAt(cut > source.Newest ? cut : source.Newest);
+            Assert.Equal(new Lsn(1), source.CopyTo(Folder("backup")).Last);
+        }
+
+        using var restored = Restore(out _);
+        Require(restored, 1);
+        Assert.Equal(["main"], restored.Branches.Select(branch => branch.Name));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public void CutAt_ATimeAheadOfTheClock_IsBeforeEveryLaterCommit()
+    {
+        using var store = Open();
+        Commit(store);
+        using var source = store.BeginBackup();
+        var cut = HlcTimestamp.FirstOf(Start.AddHours(1));
+        source.CutAt(cut);
+
+        Assert.True(store.FindCommit("main", Commit(store))!.Time > cut);
+        Assert.Equal((cut, new Lsn(1)), (source.CopyTo(Folder("backup")).Time, new Lsn(1)));
+    }
+
+    [Fact]
+    public void BeginBackup_ACompactionComes_WaitsForTheCutAndNotForTheCopy()
+    {
+        using var store = Open(retention: TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 60; i++) Commit(store);
+        store.Checkpoint();
+        _clock.Now += TimeSpan.FromMinutes(5);
+        using var source = store.BeginBackup();
+        Assert.False(store.Compact());
+        source.CutAt(HlcTimestamp.FirstOf(_clock.Now));
+        Assert.True(store.Compact());
+        source.CopyTo(Folder("backup"));
+
+        using var restored = Restore(out var verification);
+        Assert.Empty(verification.Damages);
+        Assert.Equal(Lsn.Zero, restored.OldestLsn);
+        Require(restored, 60);
+    }
+
+    [Fact]
+    public void Restore_ToAPoint_IsANewHeadWithEverythingBehindIt()
+    {
+        using var store = Open();
+        for (var i = 0; i < 5; i++) Commit(store);
+        store.CreateBranch("b", "main");
+        for (var i = 0; i < 5; i++) Commit(store);
+        store.Backup(Folder("backup"));
+
+        using var byLsn = Restore(out _, LogPoint.Of(new Lsn(7)));
+        Assert.Equal(7, Head(byLsn));
+        Assert.Equal(5, Head(byLsn, "b"));
+        using (var reader = byLsn.OpenReader("main", new Lsn(10))) Assert.Equal(10, NumberIn(reader));
+        var time = store.FindCommit("main", new Lsn(8))!.Time;
+        using var byTime = Restore(out _, LogPoint.Of(time));
+        Assert.Equal(8, Head(byTime));
+    }
+
+    [Fact]
+    public void Restore_ToWhatTheBackupHasNot_IsRefusedAndMakesNothing()
+    {
+        using var store = Open();
+        for (var i = 0; i < 5; i++) Commit(store);
+        store.Backup(Folder("backup"));
+        using var backup = LogBackup.Open(Folder("backup"));
+
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => backup.Restore(Folder("new"), LogPoint.Of(new Lsn(6)))).Code);
+        Assert.Equal(ErrorCodes.FuturePoint.Code, Assert.Throws<VitessException>(() => backup.Restore(Folder("new"), LogPoint.Of(HlcTimestamp.FirstOf(Start.AddDays(1))))).Code);
+        Assert.Empty(Folder("new").List());
+        File.WriteAllText(Path.Combine(PathOf("new"), "notes.txt"), "mine");
+        Assert.Equal("55000", Assert.Throws<VitessException>(() => backup.Restore(Folder("new"))).SqlState);
+        Assert.Equal(["notes.txt"], Folder("new").List().Where(name => name != "lock"));
+    }
+
+    [Fact]
+    public void Backup_ToWhatIsNotItsOwn_IsRefused()
+    {
+        using var store = Open();
+        Commit(store);
+        Assert.Contains("segment-00000001.log", Assert.Throws<VitessException>(() => store.Backup(new ForeignDisk(Folder("log")))).Message, StringComparison.Ordinal);
+
+        _clock.Now += TimeSpan.FromSeconds(1);
+        using var other = Open("other");
+        Commit(other);
+        other.Backup(Folder("backup"));
+        var refused = Assert.Throws<VitessException>(() => store.Backup(Folder("backup")));
+        Assert.Equal("55000", refused.SqlState);
+        Assert.Contains("another log", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Backup_OfWhatWasRestored_GoesOnUnlessTheLogsPart()
+    {
+        using var store = Open();
+        for (var i = 0; i < 3; i++) Commit(store);
+        store.Backup(Folder("backup"));
+        _clock.Now += TimeSpan.FromSeconds(1);
+        using var restored = Restore(out _);
+        Commit(restored);
+        Assert.Equal(new Lsn(4), restored.Backup(Folder("backup")).Last);
+
+        _clock.Now += TimeSpan.FromSeconds(1);
+        Commit(store);
+        Assert.Equal("55000", Assert.Throws<VitessException>(() => store.Backup(Folder("backup"))).SqlState);
+    }
+
+    [Theory]
+    [InlineData("flip")]
+    [InlineData("cut")]
+    [InlineData("remove")]
+    public void Verify_AnyFileIsDamaged_SaysWhich(string damage)
+    {
+        using (var store = Open())
+        {
+            for (var i = 0; i < 20; i++) Commit(store);
+            store.Checkpoint();
+            store.Backup(Folder("backup"));
+            Commit(store);
+            store.Backup(Folder("backup"));
+        }
+
+        foreach (var path in Directory.GetFiles(PathOf("backup")).Where(path => Path.GetFileName(path) != "lock"))
+        {
+            var bytes = File.ReadAllBytes(path);
+            Damage(path, damage, bytes);
+            var isManifest = path.EndsWith(".json", StringComparison.Ordinal);
+            if (isManifest)
+            {
+                Assert.Equal(damage == "remove" ? "58P01" : "XX001", Assert.Throws<VitessException>(() => LogBackup.Open(Folder("backup"))).SqlState);
+            }
+            else
+            {
+                using var backup = LogBackup.Open(Folder("backup"));
+                Assert.Contains(backup.Verify().Damages, found => found.File == Path.GetFileName(path));
+                Assert.Equal("XX001", Assert.Throws<VitessException>(() => backup.Restore(Folder($"new-{damage}-{Path.GetFileName(path)}"))).SqlState);
+            }
+
+            File.WriteAllBytes(path, bytes);
+        }
+
+        using var mended = LogBackup.Open(Folder("backup"));
+        Assert.Empty(mended.Verify().Damages);
+    }
+
+    [Fact]
+    public void Backup_OfADamagedLog_IsNone()
+    {
+        using var store = Open();
+        for (var i = 0; i < 20; i++) Commit(store);
+        var path = Path.Combine(PathOf("log"), "segment-00000001.log");
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite)) RandomAccess.Write(file, [0xFF, 0xFE], 2000);
+
+        Assert.Equal("XX001", Assert.Throws<VitessException>(() => store.Backup(Folder("backup"))).SqlState);
+        Assert.Equal("58P01", Assert.Throws<VitessException>(() => LogBackup.Open(Folder("backup"))).SqlState);
+    }
+
+    [Fact]
+    public void Manifest_Golden()
+    {
+        var manifest = new BackupManifest
+        {
+            Format = 1,
+            Number = 2,
+            LogFormat = 1,
+            Taken = "2026-01-01T00:00:00Z",
+            Time = 3621834000000000000,
+            EndSegment = 3,
+            EndOffset = 4096,
+            EndTime = 3621834000000000000,
+            EndChain = 4000000000,
+            Lsn = 258,
+            LsnTime = 3621833999999999999,
+            OldestLsn = 12,
+            Files = [new BackupFile("segment-00000003.log", [new BackupPiece("00000001-segment-00000003.log", 64, new string('a', 64)), new BackupPiece("00000002-segment-00000003.log", 4032, new string('b', 64))])],
+        };
+        var golden = """
+            {"sha256":"be610cc9258cca85e708f5b2098b887c79487dbd3eee88dc330d3b4ff7c15a94","backup":{"format":1,"number":2,"logFormat":1,"taken":"2026-01-01T00:00:00Z","time":3621834000000000000,"endSegment":3,"endOffset":4096,"endTime":3621834000000000000,"endChain":4000000000,"lsn":258,"lsnTime":3621833999999999999,"oldestLsn":12,"files":[{"name":"segment-00000003.log","pieces":[{"file":"00000001-segment-00000003.log","bytes":64,"sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},{"file":"00000002-segment-00000003.log","bytes":4032,"sha256":"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"}]}]}}
+
+            """;
+
+        Assert.Equal(golden, Encoding.UTF8.GetString(manifest.ToBytes()));
+        var read = BackupManifest.Read("backup-00000002.json", Encoding.UTF8.GetBytes(golden));
+        Assert.Equal(manifest.ToBytes(), read.ToBytes());
+        Assert.Equal("XX001", Assert.Throws<VitessException>(() => BackupManifest.Read("m", Encoding.UTF8.GetBytes(golden.Replace("258", "259", StringComparison.Ordinal)))).SqlState);
+        Assert.Equal("0A000", Assert.Throws<VitessException>(() => BackupManifest.Read("m", (manifest with { Format = 2 }).ToBytes())).SqlState);
+    }
+
+    private static void Damage(string path, string damage, byte[] bytes)
+    {
+        if (damage == "remove") File.Delete(path);
+        else if (damage == "cut") File.WriteAllBytes(path, bytes[..^2]);
+        else File.WriteAllBytes(path, [.. bytes[..(bytes.Length / 2)], (byte)(bytes[bytes.Length / 2] ^ 4), .. bytes[((bytes.Length / 2) + 1)..]]);
+    }
+
+    // Everything goes before the window but its end.
+    private void Age(PageStore store)
+    {
+        store.Checkpoint();
+        _clock.Now += TimeSpan.FromMinutes(5);
+        Assert.True(store.Compact());
+        store.Checkpoint();
+    }
+
+    private string PathOf(string name) => Path.Combine(_directory.Path, name);
+
+    private LocalDisk Folder(string name) => new(PathOf(name));
+
+    private PageStore Open(string name = "log", TimeSpan? retention = null) => PageStore.Open(
+        Folder(name), new PageStoreOptions { Clock = _clock, Durable = false, MaintainsItself = false, SegmentBytesMin = 1 << 16, SegmentBytesMax = 1 << 16, Retention = retention ?? TimeSpan.FromDays(30) });
+
+    private PageStore Restore(out LogVerification verification, LogPoint? point = null)
+    {
+        var name = $"restored{Directory.GetDirectories(_directory.Path).Length}";
+        using (var backup = LogBackup.Open(Folder("backup")))
+        {
+            verification = backup.Verify();
+            backup.Restore(Folder(name), point, new PageStoreOptions { Clock = _clock });
+        }
+
+        return Open(name);
+    }
+
+    // Commits have their LSN on page 1.
+    private static Lsn Commit(PageStore store)
+    {
+        using var writer = store.OpenWriter("main");
+        var page = new byte[PageFormat.PageSize];
+        BitConverter.TryWriteBytes(page, store.LastLsn.Next.Value);
+        new Random((int)store.LastLsn.Value).NextBytes(page.AsSpan(8));
+        writer.Write(1, page);
+        writer.Prepare(default);
+        var lsn = writer.Publish();
+        store.WaitDurable(lsn);
+        return lsn;
+    }
+
+    private static void Require(PageStore restored, long last)
+    {
+        Assert.Equal(new Lsn(last), restored.LastLsn);
+        for (var lsn = Math.Max(1, restored.OldestLsn.Value); lsn <= last; lsn++)
+        {
+            using var reader = restored.OpenReader("main", new Lsn(lsn));
+            Assert.Equal(lsn, NumberIn(reader));
+        }
+    }
+
+    private static long Head(PageStore store, string branch = "main")
+    {
+        using var reader = store.OpenReader(branch);
+        reader.Pin();
+        return NumberIn(reader);
+    }
+
+    private static long NumberIn(IPageReader reader)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        reader.Read(1, 0, bytes);
+        return BitConverter.ToInt64(bytes);
+    }
+
+    private sealed class ManualTime(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    // A log's own directory, whose lock would refuse first.
+    private sealed class ForeignDisk(IDisk disk) : IDisk
+    {
+        public IReadOnlyList<string> List() => disk.List();
+
+        public IDiskFile Open(string name) => disk.Open(name);
+
+        public IDiskFile Create(string name) => disk.Create(name);
+
+        public void Rename(string from, string to) => disk.Rename(from, to);
+
+        public void Delete(string name) => disk.Delete(name);
+
+        public void SyncDirectory() => disk.SyncDirectory();
+
+        public IDisposable Lock() => Stream.Null;
+    }
+}
