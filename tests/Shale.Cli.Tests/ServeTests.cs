@@ -309,7 +309,7 @@ public sealed partial class ServeTests : IDisposable
     [InlineData("127.0.0.1:")]
     public void ListenAddress_NoAddress_IsRefused(string text) => Assert.Throws<VitessException>(() => Commands.ListenAddress.Parse(text));
 
-    private static ProcessStartInfo Shale(params string[] arguments)
+    internal static ProcessStartInfo Shale(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "shale.dll"));

@@ -17,9 +17,9 @@ internal static class LogCommand
         stopped, or the directory copied while it is: a log that is open is refused, because what is read could be removed meanwhile.
 
         Examples:
-          shale log stats data/main/-80
-          shale log verify data/main/-80
-          shale log dump data/main/-80 --from 100 --to 120
+          shale log stats data/main/-80.log
+          shale log verify data/main/-80.log
+          shale log dump data/main/-80.log --from 100 --to 120
         """;
 
     private const string DumpMore = """
@@ -29,9 +29,9 @@ internal static class LogCommand
         Exit code: 1 if the log is damaged; `shale log verify` says where.
 
         Examples:
-          shale log dump data/main/-80 --brief
-          shale log dump data/main/-80 --branch main --from 1000 --to 1010
-          shale log dump data/main/-80 --json | jq 'select(.kind == "restore")'
+          shale log dump data/main/-80.log --brief
+          shale log dump data/main/-80.log --branch main --from 1000 --to 1010
+          shale log dump data/main/-80.log --json | jq 'select(.kind == "restore")'
         """;
 
     private const string VerifyMore = """
@@ -41,7 +41,7 @@ internal static class LogCommand
         Exit code: 0 if all is well, 1 with what is damaged (file, offset, LSN).
 
         Examples:
-          shale log verify data/main/-80
+          shale log verify data/main/-80.log
         """;
 
     private const string StatsMore = """
@@ -49,8 +49,8 @@ internal static class LogCommand
         branch keeps, garbage the rest: compaction removes it. The retention is no part of the log: say the server's with --retention if it is not 30 days.
 
         Examples:
-          shale log stats data/main/-80
-          shale log stats data/main/-80 --retention 7
+          shale log stats data/main/-80.log
+          shale log stats data/main/-80.log --retention 7
         """;
 
     /// <summary>The command.</summary>

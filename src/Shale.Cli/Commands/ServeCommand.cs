@@ -97,8 +97,7 @@ internal static class ServeCommand
 
     private static async Task RunAsync(LocalClusterOptions options, Door door, CancellationToken cancellationToken)
     {
-        await using var cluster = await LocalCluster.OpenAsync(options, cancellationToken);
-        foreach (var repair in cluster.Repairs) await Console.Error.WriteLineAsync("NOTICE: " + repair);
+        await using var cluster = await OpenAsync(options, cancellationToken);
 
         // Nothing but what is said here: no settings file of the current directory, no variables of the environment.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "shale" });
@@ -128,6 +127,21 @@ internal static class ServeCommand
         Announce(options, cluster, app.Urls, door.Token is not null);
         await app.WaitForShutdownAsync(cancellationToken);
         Console.WriteLine("Stopping.");
+    }
+
+    private static async Task<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken)
+    {
+        await using var bar = new MigrationBar();
+        var cluster = await LocalCluster.OpenAsync(options with { MigrationProgress = bar }, cancellationToken);
+        await bar.DisposeAsync();
+        foreach (var shard in cluster.Migrated)
+        {
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"NOTICE: shard {shard.Keyspace}/{shard.Shard} is on the page log now; {shard.KeptFile}, {shard.KeptBytes / 1e6:#,0.0} MB, is no longer used and may be deleted"));
+        }
+
+        foreach (var repair in cluster.Repairs) await Console.Error.WriteLineAsync("NOTICE: " + repair);
+        return cluster;
     }
 
     private static async Task StartAsync(WebApplication app, ListenAddress listen, CancellationToken cancellationToken)

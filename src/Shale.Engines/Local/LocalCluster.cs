@@ -1,4 +1,5 @@
 using Shale.Contracts;
+using Shale.PageLog;
 using Shale.Vitess;
 
 namespace Shale.Engines;
@@ -10,13 +11,7 @@ public sealed class LocalCluster : IAsyncDisposable
 {
     private readonly ITopology _topology;
 
-    private LocalCluster(VTGate gate, ITopology topology, IReadOnlyList<VTTablet> tablets, IReadOnlyList<string> repairs)
-    {
-        Gate = gate;
-        _topology = topology;
-        Tablets = tablets;
-        Repairs = repairs;
-    }
+    private LocalCluster(VTGate gate, ITopology topology, IReadOnlyList<VTTablet> tablets) => (Gate, _topology, Tablets) = (gate, topology, tablets);
 
     /// <summary>The gate.</summary>
     public VTGate Gate { get; }
@@ -28,9 +23,15 @@ public sealed class LocalCluster : IAsyncDisposable
     public IReadOnlyList<VTTablet> Tablets { get; }
 
     /// <summary>What was mended at the start: tables and indexes that a crash had left out on some shards.</summary>
-    public IReadOnlyList<string> Repairs { get; }
+    public IReadOnlyList<string> Repairs { get; private init; } = [];
 
-    /// <summary>Opens the shards and the gate. Errors: SHARD_ERROR (55006) if another process has the directory, or a database is damaged; INVALID_VSCHEMA.</summary>
+    /// <summary>The shards that came from plain files into page logs at this start.</summary>
+    public IReadOnlyList<MigratedShard> Migrated { get; private init; } = [];
+
+    /// <summary>
+    /// Opens the shards and the gate. Shards that lie in plain files are brought into page logs first, which takes its time. Errors: SHARD_ERROR (55006) if another process has the directory,
+    /// (XX001) if a database is damaged; INVALID_VSCHEMA.
+    /// </summary>
     public static async ValueTask<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
     {
         var tablets = new List<VTTablet>();
@@ -43,6 +44,7 @@ public sealed class LocalCluster : IAsyncDisposable
             files?.RequireTopology(topology.Load());
             var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson, kinds));
             files?.RequireShards(vschema);
+            var migrated = files is null ? [] : await files.MigrateAsync(vschema, options.MigrationProgress, cancellationToken);
             foreach (var keyspace in vschema.Keyspaces.Values)
             {
                 foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard, files));
@@ -70,7 +72,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 ForceAssembly = options.ForceAssembly,
                 Clock = options.Clock,
             });
-            return new LocalCluster(gate, topology, tablets, await gate.RepairAsync(cancellationToken));
+            return new LocalCluster(gate, topology, tablets) { Repairs = await gate.RepairAsync(cancellationToken), Migrated = migrated };
         }
         catch
         {
@@ -87,15 +89,15 @@ public sealed class LocalCluster : IAsyncDisposable
         _topology.Dispose();
     }
 
+    // A private cluster has history, too: the tests took no longer with it than with plain files, and a log's memory is bounded by what all logs of the process share.
     private static VTTablet Open(LocalClusterOptions options, string keyspace, KeyRange shard, ShardFiles? files)
     {
-        var path = files?.PathOf(keyspace, shard);
-        if (path is not null) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var place = files?.PlaceOf(keyspace, shard) ?? new ShardPlace(null, HasHistory: true);
         return new VTTablet(new VTTabletOptions
         {
             Keyspace = keyspace,
             Shard = shard.ToString(),
-            Engine = new SqliteEngine(new SqliteEngineOptions { Path = path, Durable = options.Durable, MaxPages = options.MaxPages }),
+            Engine = new SqliteEngine(new SqliteEngineOptions { Path = place.Path, HasHistory = place.HasHistory, Log = new PageStoreOptions { Clock = options.Clock }, Durable = options.Durable, MaxPages = options.MaxPages }),
             LockTimeout = options.LockTimeout,
             TimeProvider = options.Clock,
             BeforeSwitch = files is null ? null : (target, token) => files.MoveAsync(keyspace, shard, target, token),

@@ -63,6 +63,9 @@ public sealed record LocalClusterOptions
     /// <summary>How many pages of 4 KiB each shard may grow to; 0 for no limit but the disk.</summary>
     public int MaxPages { get; init; }
 
+    /// <summary>Told how far the way of shards from plain files into page logs is, on the thread that opens the cluster. Null for nobody.</summary>
+    public IProgress<ShardMigration>? MigrationProgress { get; init; }
+
     /// <summary>Puts something around each tablet: a recorder, a serialiser. Null for nothing.</summary>
     public Func<Shale.Vitess.ITablet, Shale.Vitess.ITablet>? WrapTablet { get; init; }
 

@@ -6,6 +6,9 @@ namespace Shale.Engines;
 /// <summary>A page log, shared by the engines of its branches: opened when it is first needed, closed with the last of them. Thread-safe.</summary>
 internal sealed class SharedLog(SqliteEngineOptions options, string directory, bool isPrivate)
 {
+    // A private log is in memory as a rule, and there may be many: a small database is to have small files.
+    private const int PrivateSegmentBytes = 64 * 1024;
+
     private readonly Lock _lock = new();
     private OpenLog? _open;
     private int _users = 1;
@@ -18,7 +21,7 @@ internal sealed class SharedLog(SqliteEngineOptions options, string directory, b
             if (_open is { } open) return open;
             if (_users == 0) throw Closed();
             SqliteEngine.CreateDirectory(directory);
-            var store = PageStore.Open(new LocalDisk(directory), options.Log with { Durable = options.Durable && !isPrivate });
+            var store = PageStore.Open(new LocalDisk(directory), isPrivate ? options.Log with { Durable = false, SegmentBytesMin = PrivateSegmentBytes } : options.Log with { Durable = options.Durable });
             return _open = new OpenLog(store, new PagedDatabase(store), new PointFinder(store));
         }
     }

@@ -34,6 +34,13 @@ internal readonly record struct SegmentHeader(int Segment, Lsn BaseLsn, HlcTimes
         BinaryPrimitives.WriteUInt32LittleEndian(to[CrcOffset..], Crc32C.Of(to[..CrcOffset]));
     }
 
+    /// <summary>Whether anything was written where a file has its header.</summary>
+    public static bool IsWritten(IDiskFile file)
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        return bytes[..file.Read(0, bytes)].ContainsAnyExcept((byte)0);
+    }
+
     /// <summary>Reads one; false where there is none. Errors: SHARD_ERROR (0A000) for another version of the format.</summary>
     public static bool TryRead(ReadOnlySpan<byte> from, out SegmentHeader header)
     {

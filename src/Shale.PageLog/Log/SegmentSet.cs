@@ -78,11 +78,7 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     }
 
     /// <summary>Whether anything was written where a segment has its header.</summary>
-    public bool IsWritten(int number)
-    {
-        Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
-        return bytes[..Get(number).File.Read(0, bytes)].ContainsAnyExcept((byte)0);
-    }
+    public bool IsWritten(int number) => SegmentHeader.IsWritten(Get(number).File);
 
     /// <summary>The name of the file in which a place is.</summary>
     public string NameOf(Place place) => Compacted.FirstOrDefault(file => place.Segment >= file.First && place.Segment <= file.Last) is { } compacted

@@ -98,6 +98,20 @@ public sealed partial class PageStore : IPageStore, IDisposable
         }
     }
 
+    /// <summary>Whether there is a log that something was written to, whatever its state: opening would not begin a new one. Errors: SHARD_ERROR (58030).</summary>
+    public static bool Exists(IDisk disk)
+    {
+        foreach (var name in disk.List())
+        {
+            if (CompactedSegment.TryParse(name, out _, out _)) return true;
+            if (!Segment.TryParse(name, out _)) continue;
+            using var file = disk.Open(name);
+            if (SegmentHeader.IsWritten(file)) return true;
+        }
+
+        return false;
+    }
+
     /// <inheritdoc/>
     public IPageReader OpenReader(string branch)
     {

@@ -116,7 +116,9 @@ public static class PlainFiles
             writer.Write(number, page);
             if (number % PagesPerCommit != 0) continue;
             ThrowIfCancelled(run.CancellationToken);
-            Commit(writer, null);
+
+            // So that what is in memory stays small.
+            store.WaitDurable(Commit(writer, null));
             run.Progress?.Report((number, pages));
         }
 

@@ -158,8 +158,8 @@ public class BadInputTests
                 await cluster.Gate.ExecuteAsync(new GateRequest("INSERT INTO t SELECT n, repeat('x', 500) FROM generate_series(1, 500) AS g(n)", []));
             }
 
-            var file = Directory.GetFiles(Path.Combine(directory, "main"), "*.db")[0];
-            using (var stream = File.Open(file, FileMode.Open)) stream.SetLength((stream.Length / 2) + 100);
+            var file = Path.Combine(directory, "main", "-80.log", "segment-00000001.log");
+            using (var stream = File.Open(file, FileMode.Open)) stream.SetLength(20_100);
 
             var failure = await Record.ExceptionAsync(async () =>
             {

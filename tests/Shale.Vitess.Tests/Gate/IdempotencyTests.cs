@@ -359,7 +359,7 @@ public sealed class IdempotencyTests : IDisposable
 
     private static void Copy(string from, string to)
     {
-        foreach (var directory in Directory.GetDirectories(from)) Directory.CreateDirectory(Path.Combine(to, Path.GetFileName(directory)));
+        foreach (var directory in Directory.GetDirectories(from, "*", SearchOption.AllDirectories)) Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, directory)));
         foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock")) File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
     }
 

@@ -59,7 +59,7 @@ public sealed class SchemaRepairTests : IDisposable
         Assert.Equal(40, (await RunAsync(cluster, "SELECT * FROM broken")).Rows.RowCount);
     }
 
-    // What a crash between two shards leaves behind: one shard's file was changed past the gate.
+    // What a crash between two shards leaves behind: one shard's database was changed past the gate.
     private async Task PrepareAsync(string onOneShard)
     {
         await using (var cluster = await OpenAsync())
@@ -71,7 +71,7 @@ public sealed class SchemaRepairTests : IDisposable
             }
         }
 
-        await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = Path.Combine(_directory, "main", "40-80.db") });
+        await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = Path.Combine(_directory, "main", "40-80.log"), HasHistory = true });
         await using var connection = await engine.OpenAsync(EngineAccess.Write, default);
         await connection.ExecuteAsync(onOneShard, [], default);
     }

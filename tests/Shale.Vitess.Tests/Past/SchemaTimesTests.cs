@@ -154,7 +154,7 @@ public sealed class SchemaTimesTests : IDisposable
     [Fact]
     public async Task Find_ShardsWithoutVersions_NotSupported()
     {
-        await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { Shards = 2, DataDirectory = _directory });
+        await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { Shards = 2, DataDirectory = _directory, WrapTablet = tablet => new TabletWithoutHistory(tablet) });
         await RunAsync(cluster, "CREATE TABLE t (id BIGINT PRIMARY KEY)");
 
         Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(async () => await InForceAsync(cluster, default))).Code);
@@ -219,4 +219,9 @@ public sealed class SchemaTimesTests : IDisposable
 
     private static ValueTask<VSchemaEra> EraAsync(LocalCluster cluster, HlcTimestamp time) =>
         cluster.Gate.Schema.Times.FindAsync(cluster.Gate.VSchema, cluster.Gate.VSchema.Get("main"), time, Point, default);
+
+    private sealed class TabletWithoutHistory(ITablet inner) : ForwardingTablet(inner)
+    {
+        public override IShardHistory? History => null;
+    }
 }

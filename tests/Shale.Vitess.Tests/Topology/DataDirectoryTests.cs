@@ -53,17 +53,22 @@ public sealed class DataDirectoryTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Open_AShardsFileIsGone_IsRefusedAndNotMadeAnew(bool emptied)
+    public async Task Open_AShardsLogIsGone_IsRefusedAndNotMadeAnew(bool emptied)
     {
         await FillAsync();
-        var file = Path.Combine(_directory, "main", "-80.db");
-        if (emptied) File.WriteAllBytes(file, []);
-        else File.Delete(file);
+        var log = Path.Combine(_directory, "main", "-80.log");
+        foreach (var file in Directory.GetFiles(log))
+        {
+            if (emptied) File.WriteAllBytes(file, []);
+            else File.Delete(file);
+        }
+
+        if (!emptied) Directory.Delete(log);
         var failure = await RefusedAsync();
         Assert.Equal(("SHARD_ERROR", "XX001", "-80"), (failure.Code, failure.SqlState, failure.Shard));
-        Assert.Contains(file, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(log, failure.Message, StringComparison.Ordinal);
         Assert.Contains("backup", failure.Hint, StringComparison.Ordinal);
-        Assert.Equal(emptied, File.Exists(file));
+        Assert.Equal(emptied, Directory.Exists(log));
     }
 
     [Fact]
