@@ -111,6 +111,31 @@ public sealed class PointsTests : IDisposable
         Assert.Equal("restored to LSN 1", store.MessageOf(restored));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(600_000)]
+    public void RowChangesOf_ACommit_AreWhatItsWriterGave(int length)
+    {
+        using var store = Open();
+        var changes = new byte[length];
+        new Random(4).NextBytes(changes);
+        Lsn lsn;
+        using (var writer = store.OpenWriter("main"))
+        {
+            for (uint page = 1; page <= 20; page++) writer.Write(page, changes.AsSpan(0, 5).ToArray().Concat(new byte[PageFormat.PageSize - 5]).ToArray());
+            writer.Prepare(new CommitContent { RowChanges = changes, RowCount = 1, Message = "with a text behind" });
+            lsn = writer.Publish();
+        }
+
+        store.WaitDurable(lsn);
+        Assert.Equal(changes, store.RowChangesOf(lsn).ToArray());
+        var restored = store.Restore("main", Lsn.Zero);
+        Assert.Equal(0, store.RowChangesOf(restored).Length);
+        Assert.Equal([(restored, true), (lsn, false)], store.CommitsOf("main").Select(commit => (commit.Lsn, commit.IsRestore)));
+        Assert.Equal(Lsn.Zero, store.OldestOf("main").Lsn);
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.RowChangesOf(Lsn.Zero)).Code);
+    }
+
     [Fact]
     [Trait("Rule", "S5.7")]
     public void Kept_BeforeTheWindow_CanBeOpenedAgain()
@@ -128,6 +153,8 @@ public sealed class PointsTests : IDisposable
         }
 
         Assert.True(store.OldestLsn > new Lsn(3));
+        Assert.Equal((store.OldestLsn, store.OldestLsn.Value), (store.OldestOf("main").Lsn, store.OldestOf("main").Version));
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.RowChangesOf(store.OldestLsn)).Code);
         store.OpenReader("main", new Lsn(1)).Dispose();
         store.OpenReader("main", store.FindLsn("main", new Lsn(2))).Dispose();
         Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", new Lsn(3))).Code);

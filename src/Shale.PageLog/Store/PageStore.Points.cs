@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Shale.PageLog;
 
 /// <summary>Points in time: which commit a time or a version is, and what is known of commits.</summary>
@@ -94,10 +92,9 @@ public sealed partial class PageStore
             {
                 while (chunk.Count < HistoryChunk && next >= Index.Commits.First && Step(current, next) is ({ } commit, var owner))
                 {
-                    chunk.Add(commit);
-
                     // Before a restore the branch was where it had been, not where it went: no version is left out.
                     var isRestore = owner.Heads.Skip(1).Any(head => head.Since == commit.Lsn);
+                    chunk.Add(isRestore ? commit with { IsRestore = true } : commit);
                     (current, next) = (owner, isRestore ? new Lsn(commit.Lsn.Value - 1) : Index.Commits[commit.Lsn].Before);
                 }
 
@@ -107,64 +104,6 @@ public sealed partial class PageStore
             foreach (var commit in chunk) yield return commit;
             chunk.Clear();
         }
-    }
-
-    /// <summary>What the user said of a commit, or where a restore went; null for nothing, and of commits before the window, which are no more than a line. Errors: TT_LSN_NOT_AVAILABLE beyond the end, SHARD_ERROR.</summary>
-    public string? MessageOf(Lsn lsn)
-    {
-        Place record;
-        SegmentFiles files;
-        lock (Lock)
-        {
-            files = _segments.Files;
-
-            // Of the oldest, and of what is kept of those before it, there are the pages, not the record.
-            if (lsn <= OldestLsn) return null;
-            RequireReadable(lsn);
-            record = Index.Commits[lsn].Record;
-        }
-
-        try
-        {
-            return MessageOf(lsn, files, record);
-        }
-        catch (VitessException exception) when (Frames.IsReplaced(files, exception))
-        {
-            return MessageOf(lsn);
-        }
-    }
-
-    private string? MessageOf(Lsn lsn, SegmentFiles files, Place record)
-    {
-        Span<byte> bytes = stackalloc byte[RecordHeader.Bytes];
-        Frames.ReadBytes(files, record, bytes);
-        if (!RecordHeader.TryRead(bytes, out var header)) throw Damage.Found($"the record of LSN {lsn} cannot be read");
-        if (header.Kind == RecordKind.Restore) return RestoreMessage(files, record);
-        if (header.TextBytes == 0) return null;
-        var text = new byte[header.TextBytes];
-        Frames.ReadBytes(files, record + TextOffset(files, record, header), text);
-        return Encoding.UTF8.GetString(text);
-    }
-
-    private string RestoreMessage(SegmentFiles files, Place record)
-    {
-        Span<byte> bytes = stackalloc byte[ControlPayload.Bytes];
-        Frames.ReadBytes(files, record + RecordHeader.Bytes, bytes);
-        return $"restored to LSN {ControlPayload.Read(bytes).Lsn}";
-    }
-
-    // Frames, row changes, text: the text's place is behind the frames, whose lengths their headers say.
-    private long TextOffset(SegmentFiles files, Place record, in RecordHeader header)
-    {
-        long offset = RecordHeader.Bytes;
-        Span<byte> bytes = stackalloc byte[FrameHeader.Bytes];
-        for (uint i = 0; i < header.FrameCount; i++)
-        {
-            Frames.ReadBytes(files, record + offset, bytes);
-            offset += FrameHeader.Bytes + FrameHeader.Read(bytes).Length;
-        }
-
-        return offset + header.RowChangeBytes;
     }
 
     // The newest commit of a branch at or before an LSN, and the branch it was made on. Under the store's lock.
