@@ -21,6 +21,7 @@ internal sealed class DoSqlEngine : IAsyncDisposable
         (Store, Options) = (store, options);
         Database = new PagedDatabase(store);
         Points = new PointFinder(store);
+        Periods = new PeriodFinder(store, Points);
         Past = new PastReaders(this, options.PastReaders, Math.Max(options.PastReaders, options.Readers));
         _cacheSize = string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size=-{options.CacheKib}");
     }
@@ -46,6 +47,9 @@ internal sealed class DoSqlEngine : IAsyncDisposable
 
     /// <summary>Finds points in time.</summary>
     public PointFinder Points { get; }
+
+    /// <summary>Finds periods.</summary>
+    public PeriodFinder Periods { get; }
 
     /// <summary>Connections to the past.</summary>
     public PastReaders Past { get; }

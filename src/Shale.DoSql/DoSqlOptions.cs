@@ -17,6 +17,11 @@ public sealed record DoSqlOptions
     /// <summary>Connections to versions of the past that are kept open for the next query, the least recently used closed first. Default 16.</summary>
     public int PastReaders { get; init; } = 16;
 
+    /// <summary>
+    /// Bytes of memory that a table in a period may take for the keys of rows that have changed, some 70 a row; then RESOURCE_EXHAUSTED (53200). Default 256 MiB.
+    /// </summary>
+    public long PeriodBytes { get; init; } = Sqlite.PastRelations.DefaultMostBytes;
+
     /// <summary>How long a write waits for the writer of its branch, then LOCK_TIMEOUT (55P03). Default 5 s.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -15,6 +15,8 @@ internal unsafe struct IndexInfo
     public int OrderByConsumed;
     public double EstimatedCost;
     public long EstimatedRows;
+    public int Flags;
+    public ulong ColumnsUsed;
 }
 
 /// <summary>sqlite3_index_constraint.</summary>

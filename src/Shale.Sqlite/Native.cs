@@ -189,6 +189,12 @@ internal static unsafe partial class Native
     internal static partial int sqlite3_declare_vtab(nint db, byte* sql);
 
     [LibraryImport(Library)]
+    internal static partial byte* sqlite3_vtab_collation(IndexInfo* info, int constraint);
+
+    [LibraryImport(Library)]
+    internal static partial int sqlite3_table_column_metadata(nint db, byte* database, byte* table, byte* column, byte** type, byte** collation, int* notNull, int* primaryKey, int* autoIncrement);
+
+    [LibraryImport(Library)]
     internal static partial int sqlite3_vtab_config(nint db, int option, int value);
 
     [LibraryImport(Library)]

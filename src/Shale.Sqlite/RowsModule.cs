@@ -7,7 +7,12 @@ namespace Shale.Sqlite;
 internal static unsafe class RowsModule
 {
     private const int OperatorEqual = 2;
-    private const int MaxArguments = 8;
+    private const int MaxArguments = 8, MaxWatched = 8, MaxSought = 16;
+
+    // Bits of the number that BestIndex hands to Filter: one for each argument, one for what is sought, one for each column that is watched.
+    private const int SoughtBit = 1 << MaxArguments, FirstWatchedBit = MaxArguments + 1;
+
+    private const double CostOfAll = 1_000_000, CostOfSome = 1000;
 
     private static readonly Lazy<nint> Module = new(Build);
 
@@ -15,11 +20,19 @@ internal static unsafe class RowsModule
     public static int Register(nint db, RowsDefinition definition)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(definition.Arguments.Count, MaxArguments);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(definition.Sought.Count, MaxSought);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(definition.Watched.Count, MaxWatched);
         var handle = GCHandle.ToIntPtr(GCHandle.Alloc(definition));
         fixed (byte* name = Utf8.Terminated(definition.Name))
         {
             return Native.sqlite3_create_module_v2(db, name, (void*)Module.Value, handle, (nint)(delegate* unmanaged[Cdecl]<nint, void>)&Free);
         }
+    }
+
+    /// <summary>Takes one away; statements that are prepared keep what they have.</summary>
+    public static int Unregister(nint db, string name)
+    {
+        fixed (byte* text = Utf8.Terminated(name)) return Native.sqlite3_create_module_v2(db, text, null, 0, 0);
     }
 
     // sqlite3_module, version 0: the version, then the methods in the order of sqlite3.h. No xCreate makes it eponymous only.
@@ -35,7 +48,6 @@ internal static unsafe class RowsModule
         slots[9] = (nint)(delegate* unmanaged[Cdecl]<Cursor*, int>)&Next;
         slots[10] = (nint)(delegate* unmanaged[Cdecl]<Cursor*, int>)&Eof;
         slots[11] = (nint)(delegate* unmanaged[Cdecl]<Cursor*, nint, int, int>)&Column;
-        slots[12] = (nint)(delegate* unmanaged[Cdecl]<Cursor*, long*, int>)&RowId;
         return (nint)slots;
     }
 
@@ -46,7 +58,8 @@ internal static unsafe class RowsModule
     private static int Connect(nint db, nint data, int argc, byte** argv, Table** table, byte** error)
     {
         var definition = (RowsDefinition)GCHandle.FromIntPtr(data).Target!;
-        var sql = $"CREATE TABLE x({string.Join(", ", definition.Columns.Concat(definition.Arguments.Select(argument => argument + " HIDDEN")))})";
+        var columns = string.Join(", ", definition.Columns.Concat(definition.Arguments.Select(argument => argument + " HIDDEN")));
+        var sql = $"CREATE TABLE x({columns}, PRIMARY KEY ({definition.Key})) WITHOUT ROWID";
         int code;
         fixed (byte* text = Utf8.Terminated(sql)) code = Native.sqlite3_declare_vtab(db, text);
         if (code != SqliteCode.Ok) return code;
@@ -80,9 +93,37 @@ internal static unsafe class RowsModule
             info->Usages[places[i]] = new Usage { ArgumentIndex = next++, Omit = 1 };
         }
 
-        info->EstimatedCost = 1000;
-        info->EstimatedRows = 1000;
+        var isSought = definition.Sought.Count > 0 && Seek(definition, info, ref next);
+        for (var i = 0; i < definition.Watched.Count; i++)
+        {
+            if ((info->ColumnsUsed & (1UL << Math.Min(definition.Watched[i], 63))) != 0) info->Number |= 1 << (FirstWatchedBit + i);
+        }
+
+        info->EstimatedCost = definition.Sought.Count > 0 && !isSought ? CostOfAll : CostOfSome;
+        info->EstimatedRows = (long)info->EstimatedCost;
         return SqliteCode.Ok;
+    }
+
+    private static bool Seek(RowsDefinition definition, IndexInfo* info, ref int next)
+    {
+        var places = stackalloc int[MaxSought];
+        for (var i = 0; i < definition.Sought.Count; i++)
+        {
+            places[i] = -1;
+            for (var j = 0; j < info->ConstraintCount && places[i] < 0; j++)
+            {
+                ref var constraint = ref info->Constraints[j];
+                if (constraint.Column != definition.Sought[i].Column || constraint.Operator != OperatorEqual || constraint.Usable == 0) continue;
+                var collation = Utf8.ReadLossy(Native.sqlite3_vtab_collation(info, j));
+                if (collation.Equals("BINARY", StringComparison.OrdinalIgnoreCase) || collation.Equals(definition.Sought[i].Collation, StringComparison.OrdinalIgnoreCase)) places[i] = j;
+            }
+
+            if (places[i] < 0) return false;
+        }
+
+        for (var i = 0; i < definition.Sought.Count; i++) info->Usages[places[i]] = new Usage { ArgumentIndex = next++ };
+        info->Number |= SoughtBit;
+        return true;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -99,8 +140,12 @@ internal static unsafe class RowsModule
                 if ((number & (1 << i)) != 0) arguments[i] = NativeValue.Read(values[taken++]);
             }
 
-            cursor->Rows = GCHandle.ToIntPtr(GCHandle.Alloc(new State(arguments, definition.Rows(arguments).GetEnumerator(), definition.Columns.Count)));
-            cursor->Index = 0;
+            SqlValue[]? sought = (number & SoughtBit) != 0 ? new SqlValue[definition.Sought.Count] : null;
+            for (var i = 0; i < sought?.Length; i++) sought[i] = NativeValue.Read(values[taken++]);
+            var reads = new bool[definition.Watched.Count];
+            for (var i = 0; i < reads.Length; i++) reads[i] = (number & (1 << (FirstWatchedBit + i))) != 0;
+            var rows = definition.Rows(new RowsRequest(arguments, sought, reads)).GetEnumerator();
+            cursor->Rows = GCHandle.ToIntPtr(GCHandle.Alloc(new State(arguments, rows, definition.Columns.Count)));
             return Move(cursor);
         }
         catch (Exception exception)
@@ -141,13 +186,6 @@ internal static unsafe class RowsModule
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int RowId(Cursor* cursor, long* rowId)
-    {
-        *rowId = cursor->Index;
-        return SqliteCode.Ok;
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Open(Table* table, Cursor** cursor)
     {
         *cursor = (Cursor*)Zeroed(sizeof(Cursor));
@@ -175,7 +213,6 @@ internal static unsafe class RowsModule
     {
         var state = (State)GCHandle.FromIntPtr(cursor->Rows).Target!;
         cursor->AtEnd = state.Rows.MoveNext() ? 0 : 1;
-        cursor->Index++;
         return SqliteCode.Ok;
     }
 
@@ -221,7 +258,6 @@ internal static unsafe class RowsModule
     {
         public Table* Table;
         public nint Rows;
-        public long Index;
         public int AtEnd;
     }
 #pragma warning restore CS0649

@@ -66,6 +66,9 @@ public sealed unsafe partial class SqliteConnection : IDisposable
 
     internal nint Handle => _db;
 
+    /// <summary>Whether somebody has asked to stop the statement that runs; for what takes long between two of SQLite's looks at it.</summary>
+    internal volatile bool IsInterrupted;
+
     /// <summary>Opens a database. Errors: SHARD_ERROR.</summary>
     /// <param name="path">A file name, or <c>:memory:</c>.</param>
     /// <param name="mode">Whether it may write, and make the file.</param>
@@ -140,6 +143,9 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     /// <summary>Adds a table-valued function of ours.</summary>
     public void Register(RowsDefinition rows) => Check(RowsModule.Register(_db, rows));
 
+    /// <summary>Takes a table-valued function away; does nothing if it is not there.</summary>
+    public void Unregister(string rowsName) => Check(RowsModule.Unregister(_db, rowsName));
+
     /// <summary>Lets a judge decide what statements may do; statements prepared before are judged again.</summary>
     public void SetAuthorizer(SqliteAuthorizer authorizer)
     {
@@ -162,6 +168,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     {
         lock (_closing)
         {
+            IsInterrupted = true;
             if (_db != 0) Native.sqlite3_interrupt(_db);
         }
     }
@@ -179,6 +186,12 @@ public sealed unsafe partial class SqliteConnection : IDisposable
             _db = 0;
             if (_self.IsAllocated) _self.Free();
         }
+    }
+
+    /// <summary>Errors: TIMEOUT (57014) once somebody has asked to stop.</summary>
+    internal void ThrowIfInterrupted()
+    {
+        if (IsInterrupted) throw SqliteErrors.Create(SqliteCode.Interrupt, "interrupted");
     }
 
     internal VitessException Failure(int code, int? position = null)

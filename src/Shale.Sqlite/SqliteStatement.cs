@@ -149,6 +149,7 @@ public sealed unsafe class SqliteStatement
     private bool StepOn()
     {
         CallbackFailure.Clear();
+        if (!_isRunning) _connection.IsInterrupted = false;
         _connection.IsStepping = true;
         var code = Native.sqlite3_step(_handle);
         _connection.IsStepping = false;

@@ -150,7 +150,6 @@ public sealed class TimeTravelTests : IAsyncLifetime
     [InlineData("AS OF TIMESTAMP '2033-01-01'", "TT_FUTURE_POINT")]
     [InlineData("AS OF TIMESTAMP 'yesterday'", "TT_INVALID_SYNTAX")]
     [InlineData("AS OF BOOKMARK 'nonsense'", "TT_INVALID_SYNTAX")]
-    [InlineData("FOR SYSTEM_TIME BETWEEN '2024-01-01' AND '2024-02-01'", "TT_NOT_SUPPORTED")]
     public async Task Points_ThatAreNotThere_AreErrors(string form, string code)
     {
         var failure = await Assert.ThrowsAsync<VitessException>(() => _db.QueryAsync($"SELECT * FROM users {form}"));

@@ -12,7 +12,7 @@ public sealed class ProjectTests
         ["Shale.Sql"] = ["Shale.Core"],
         ["Shale.Contracts"] = ["Shale.Core"],
         ["Shale.PageLog"] = ["Shale.Core"],
-        ["Shale.Sqlite"] = ["Shale.Core", "Shale.PageLog"],
+        ["Shale.Sqlite"] = ["Shale.Core", "Shale.Sql", "Shale.PageLog"],
         ["Shale.DoSql"] = ["Shale.Core", "Shale.Sql", "Shale.PageLog", "Shale.Sqlite"],
         ["Shale.Vitess"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts"],
         ["Shale.Engines"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts", "Shale.Vitess", "Shale.Sqlite", "Shale.PageLog"],

@@ -4,8 +4,8 @@ using Shale.Sql;
 namespace Shale.DoSql;
 
 /// <summary>
-/// A text with points in time behind its tables, and how it is run: each of those tables is read in the schema that its version is attached as; the clauses are cut out. Parameters keep their
-/// numbers. Immutable.
+/// A text with points in time or periods behind its tables, and how it is run: each of those tables is read as the relation that its version, or its versions, are attached as; the clauses are cut
+/// out. Parameters keep their numbers. Immutable.
 /// </summary>
 internal sealed class PastText
 {
@@ -15,34 +15,29 @@ internal sealed class PastText
 
     private PastText(string sql, TableRef[] tables, (int Start, int End, int Number)[] parameters) => (_sql, _tables, _parameters) = (sql, tables, parameters);
 
-    /// <summary>The points, one for each table that has one.</summary>
-    public IEnumerable<SystemTimePoint> Points => _tables.Select(table => table.Time!.Start!);
+    /// <summary>The tables that have a point or a period, in the order of the text.</summary>
+    public IReadOnlyList<TableRef> Tables => _tables;
 
-    /// <summary>Reads a text. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX; TT_NOT_SUPPORTED for periods. Null if no table has a point.</summary>
+    /// <summary>Reads a text. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX. Null if no table has a point.</summary>
     public static PastText? Read(string sql, IReadOnlyList<(int Start, int End, int Number)> parameters)
     {
         var tables = SqlTree.All<TableRef>(SqlParser.Parse(sql, SqlDialect.Sqlite)).Where(table => table.Time is not null).OrderBy(table => table.Span.Start).ToArray();
-        if (tables.Length == 0) return null;
-        if (tables.FirstOrDefault(table => table.Time!.IsPeriod) is { } period)
-        {
-            throw new VitessException(ErrorCodes.TimeTravelNotSupported, "the versions of rows over a period cannot be read yet", hint: "Read single points: FOR SYSTEM_TIME AS OF TIMESTAMP '…'.",
-                position: period.Time!.Span.Start + 1);
-        }
-
-        return new PastText(sql, tables, [.. parameters]);
+        return tables.Length == 0 ? null : new PastText(sql, tables, [.. parameters]);
     }
 
-    /// <summary>The text with the tables in their schemas.</summary>
-    /// <param name="schemas">The schema of each table that has a point, in the order of <see cref="Points"/>.</param>
-    public string With(IReadOnlyList<string> schemas)
+    /// <summary>The text with the relations that stand for the tables.</summary>
+    /// <param name="names">The schema that a table at a point is in, or the relation of a table in a period, in the order of <see cref="Tables"/>.</param>
+    public string With(IReadOnlyList<string> names)
     {
-        var text = new StringBuilder(_sql.Length + (schemas.Count * 32));
+        var text = new StringBuilder(_sql.Length + (names.Count * 32));
         var at = 0;
         for (var i = 0; i < _tables.Length; i++)
         {
             var name = _tables[i].Name;
             Copy(text, at, name.Span.Start);
-            text.Append(schemas[i]).Append('.').Append(_sql, name.Name.Span.Start, name.Name.Span.Length);
+            text.Append(names[i]);
+            if (!_tables[i].Time!.IsPeriod) text.Append('.').Append(_sql, name.Name.Span.Start, name.Name.Span.Length);
+            else if (_tables[i].Alias is null) text.Append(" AS ").Append(_sql, name.Name.Span.Start, name.Name.Span.Length);
             Copy(text, name.Span.Start + name.Span.Length, _tables[i].Time!.Span.Start);
             at = _tables[i].Time!.Span.Start + _tables[i].Time!.Span.Length;
         }

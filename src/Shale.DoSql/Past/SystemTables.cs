@@ -15,12 +15,14 @@ internal static class SystemTables
     /// <param name="branch">Its branch: whose log <c>dosql_log</c> is if none is named.</param>
     public static void Register(SqliteConnection connection, PageStore store, string branch)
     {
-        connection.Register(new RowsDefinition("dosql_branches", ["name TEXT", "head INTEGER", "version INTEGER", "parent TEXT", "since INTEGER"], [], _ => Branches(store)));
-        connection.Register(new RowsDefinition("dosql_snapshots", ["name TEXT", "branch TEXT", "lsn INTEGER", "version INTEGER"], [], _ => Snapshots(store)));
+        connection.Register(new RowsDefinition("dosql_branches", ["name TEXT", "head INTEGER", "version INTEGER", "parent TEXT", "since INTEGER"], [], "name", _ => Branches(store)));
+        connection.Register(new RowsDefinition("dosql_snapshots", ["name TEXT", "branch TEXT", "lsn INTEGER", "version INTEGER"], [], "name", _ => Snapshots(store)));
         connection.Register(new RowsDefinition(
-            "dosql_log", ["lsn INTEGER", "version INTEGER", "branch TEXT", "timestamp TEXT", "rows_changed INTEGER", "message TEXT"], ["of_branch"],
-            arguments =>
+            "dosql_log", ["lsn INTEGER", "version INTEGER", "branch TEXT", "timestamp TEXT", "rows_changed INTEGER", "message TEXT"], ["of_branch"], "of_branch, lsn",
+            request =>
             {
+                var arguments = request.Arguments;
+
                 // As far as the connection sees: rows and log are of one version. Other branches have commits of their own.
                 var other = arguments[0].Kind == SqlValueKind.Text && arguments[0].AsText() != branch;
                 return Commits(store, other ? arguments[0].AsText() : branch, other || !connection.InTransaction ? null : connection.PagedVersion);

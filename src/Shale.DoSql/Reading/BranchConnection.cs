@@ -12,6 +12,7 @@ internal sealed class BranchConnection(DoSqlEngine engine, string branch, Sqlite
     private const int MostAttached = 10;
 
     private readonly LinkedList<(PastPoint Point, string Schema)> _attached = new();
+    private readonly PastRelations _periods = new(engine.Store, engine.Database, sqlite, branch, engine.Options.PeriodBytes);
     private int _schemas;
 
     /// <summary>The connection.</summary>
@@ -86,20 +87,46 @@ internal sealed class BranchConnection(DoSqlEngine engine, string branch, Sqlite
     }
 
     /// <summary>Closes it.</summary>
-    public void Dispose() => Sqlite.Dispose();
+    public void Dispose()
+    {
+        _periods.Dispose();
+        Sqlite.Dispose();
+    }
 
     private string Attach(PastText past, SqlValue[] values)
     {
         // A writer's newest version may not be durable yet; the past is.
         if (Sqlite.Commits is { } commits) engine.Store.WaitDurable(commits.Last);
-        var points = past.Points.Select(point => engine.Points.Find(branch, TimePoints.Resolve(point, expression => Evaluate(past, expression, values)), Sqlite.PagedVersion)).ToList();
-        if (points.Distinct().Count() > MostAttached)
+        var points = new Dictionary<TableRef, PastPoint>(ReferenceEqualityComparer.Instance);
+        foreach (var table in past.Tables)
         {
-            throw new VitessException(ErrorCodes.QueryError, string.Create(CultureInfo.InvariantCulture, $"a statement can read {MostAttached} points in time, not {points.Distinct().Count()}"),
+            if (!table.Time!.IsPeriod) points.Add(table, engine.Points.Find(branch, PointOf(table.Time.Start!), Sqlite.PagedVersion));
+        }
+
+        var needed = points.Values.Distinct().ToList();
+        if (needed.Count > MostAttached)
+        {
+            throw new VitessException(ErrorCodes.QueryError, string.Create(CultureInfo.InvariantCulture, $"a statement can read {MostAttached} points in time, not {needed.Count}"),
                 sqlState: "54000", hint: "Copy what is needed of some points into a table first, or ask with several statements.");
         }
 
-        return past.With([.. points.Select(point => SchemaOf(point, points))]);
+        _periods.Trim();
+        return past.With([.. past.Tables.Select(table => points.TryGetValue(table, out var point) ? SchemaOf(point, needed) : RelationOf(table))]);
+
+        TimePoint PointOf(SystemTimePoint point) => TimePoints.Resolve(point, expression => Evaluate(past, expression, values));
+
+        string RelationOf(TableRef table)
+        {
+            var time = table.Time!;
+            if (time.Kind == SystemTimeKind.All) return _periods.Attach(table.Name.Name.Name, PastPeriod.All);
+            var (start, end) = (PointOf(time.Start!), PointOf(time.End!));
+            return _periods.Attach(table.Name.Name.Name, time.Kind switch
+            {
+                SystemTimeKind.Between => engine.Periods.Between(branch, start, end, Sqlite.PagedVersion),
+                SystemTimeKind.FromTo => engine.Periods.FromTo(branch, start, end, Sqlite.PagedVersion),
+                _ => engine.Periods.ContainedIn(branch, start, end, Sqlite.PagedVersion),
+            });
+        }
     }
 
     private string SchemaOf(PastPoint point, List<PastPoint> needed)
