@@ -302,28 +302,11 @@ public sealed class TabletSwitchTests : TabletSpecification
     }
 
     /// <summary>A connection whose rows change, or are fewer, while they are copied.</summary>
-    private sealed class TamperingConnection(IEngineConnection inner, bool loses) : IEngineConnection
+    private sealed class TamperingConnection(IEngineConnection inner, bool loses) : ForwardingConnection(inner)
     {
-        public bool InTransaction => inner.InTransaction;
-
-        public ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken) => inner.BeginAsync(isolation, readOnly, cancellationToken);
-
-        public ValueTask BeginRebuildAsync(CancellationToken cancellationToken) => inner.BeginRebuildAsync(cancellationToken);
-
-        public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => inner.CheckDeferredAsync(cancellationToken);
-
-        public ValueTask CommitAsync(CancellationToken cancellationToken) => inner.CommitAsync(cancellationToken);
-
-        public ValueTask RollbackAsync(CancellationToken cancellationToken) => inner.RollbackAsync(cancellationToken);
-
-        public ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken) => inner.ExecuteAsync(sql, parameters, cancellationToken);
-
-        public ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken) =>
-            inner.ExecuteManyAsync(sql, rows, cancellationToken);
-
-        public async IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public override async IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await foreach (var chunk in inner.StreamAsync(sql, parameters, chunkBytes, cancellationToken))
+            await foreach (var chunk in base.StreamAsync(sql, parameters, chunkBytes, cancellationToken))
             {
                 if (sql.Contains("typeof", StringComparison.Ordinal))
                 {
@@ -342,14 +325,6 @@ public sealed class TabletSwitchTests : TabletSpecification
                 yield return copy;
             }
         }
-
-        public ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken) => inner.InsertRowsAsync(table, rows, cancellationToken);
-
-        public ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken) => inner.SchemaAsync(cancellationToken);
-
-        public void Interrupt() => inner.Interrupt();
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 
     private sealed class UnclosableEngine(SqliteEngine inner) : IStorageEngine
