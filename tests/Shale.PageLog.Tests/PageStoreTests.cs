@@ -228,6 +228,40 @@ public sealed class PageStoreTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Publish_ANewPageThatIsAlmostEmpty_TakesLittleOfTheLog()
+    {
+        using (var store = Open())
+        {
+            Commit(store, "main", "one");
+            using var writer = store.OpenWriter("main");
+            writer.Write(2, SparsePage(2));
+            writer.Write(3, Page(0, 3));
+            writer.Prepare(default);
+            writer.Publish();
+            writer.Truncate(1);
+            writer.Prepare(default);
+            writer.Publish();
+            writer.Write(2, new byte[PageFormat.PageSize]);
+            writer.Write(3, SparsePage(3));
+            writer.Prepare(default);
+            store.WaitDurable(writer.Publish());
+        }
+
+        using (var again = Open())
+        {
+            Assert.Equal(SparsePage(2), Bytes(again, 2, new Lsn(2)));
+            Assert.Equal(Page(0, 3), Bytes(again, 3, new Lsn(2)));
+            Assert.Equal(new byte[PageFormat.PageSize], Bytes(again, 2, new Lsn(4)));
+            Assert.Equal(SparsePage(3), Bytes(again, 3, new Lsn(4)));
+        }
+
+        using var log = LogInspector.Open(new LocalDisk(_directory.Path));
+        var frames = log.Records().SelectMany(record => record.Frames.Select(frame => (record.Lsn.Value, frame.PageNumber, frame.Bytes))).ToList();
+        Assert.Equal([(1, 1, 7), (2, 2, 14), (2, 3, 4096), (4, 2, 4096), (4, 3, 14)], frames);
+        Assert.Empty(log.Verify().Damages);
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(1_000)]
@@ -244,6 +278,23 @@ public sealed class PageStoreTests : IDisposable
         var failure = Assert.Throws<VitessException>(() => store.Frames.ReadOnce(place, new byte[PageFormat.PageSize]));
 
         Assert.Equal("XX001", failure.SqlState);
+    }
+
+    // Three bytes at its start, three at its end.
+    private static byte[] SparsePage(byte content)
+    {
+        var page = new byte[PageFormat.PageSize];
+        page.AsSpan(0, 3).Fill(content);
+        page.AsSpan(PageFormat.PageSize - 3).Fill(content);
+        return page;
+    }
+
+    private static byte[] Bytes(PageStore store, uint page, Lsn at)
+    {
+        var bytes = new byte[PageFormat.PageSize];
+        using var reader = store.OpenReader("main", at);
+        reader.Read(page, 0, bytes);
+        return bytes;
     }
 
     // A page that changes a little with each version.

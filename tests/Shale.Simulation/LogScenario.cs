@@ -190,6 +190,9 @@ internal sealed partial class LogScenario
             var number = (uint)_random.Next(1, pages.Count + 2);
             writer.Read(number, 0, page);
             Assert.True(page.SequenceEqual(pages.GetValueOrDefault(number) ?? new byte[PageFormat.PageSize]), $"the writer reads another page {number}");
+
+            // New pages are full, or almost empty.
+            if (!pages.ContainsKey(number) && _random.Next(3) > 0) _random.NextBytes(page);
             for (var edits = _random.Next(1, 4); edits > 0; edits--) Edit(page);
             writer.Write(number, page);
             pages = pages.SetItem(number, page.ToArray());

@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace Shale.PageLog;
 
 /// <summary>
-/// The first 20 bytes of a frame: one page of a commit, whole, or as its difference from an earlier version (<see cref="PageDelta"/>). It has a checksum of its own, because frames are read one by one.
+/// The first 20 bytes of a frame: one page of a commit, whole, or as its difference (<see cref="PageDelta"/>) from an earlier version or from a page of zeros. It has a checksum of its own, because frames are read one by one.
 /// </summary>
 /// <param name="PageNumber">From 1 on.</param>
-/// <param name="Depth">How many differences it takes to come to a whole page; 0 for a whole one.</param>
-/// <param name="Length">Bytes of the payload.</param>
-/// <param name="Base">The frame that it differs from; <see cref="Place.None"/> for a whole page.</param>
+/// <param name="Depth">How many frames it builds on.</param>
+/// <param name="Length">Bytes of the payload; where nothing leads to it and it is shorter than a page, it is the difference from a page of zeros.</param>
+/// <param name="Base">The frame that it differs from; <see cref="Place.None"/> for none.</param>
 internal readonly record struct FrameHeader(uint PageNumber, byte Depth, ushort Length, Place Base)
 {
     /// <summary>Bytes of a header.</summary>
@@ -33,7 +33,7 @@ internal readonly record struct FrameHeader(uint PageNumber, byte Depth, ushort 
         var depth = BinaryPrimitives.ReadUInt16LittleEndian(from[4..]);
         var length = BinaryPrimitives.ReadUInt16LittleEndian(from[6..]);
         var basis = new Place(BinaryPrimitives.ReadInt64LittleEndian(from[8..]));
-        if (depth > PageDelta.MaxDepth || length > PageFormat.PageSize || depth == 0 != basis.IsNone || (depth == 0 && length != PageFormat.PageSize))
+        if (depth > PageDelta.MaxDepth || length > PageFormat.PageSize || depth == 0 != basis.IsNone || (depth == 0 && length == 0))
         {
             throw Damage.Found("a page's frame is damaged");
         }

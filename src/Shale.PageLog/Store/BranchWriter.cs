@@ -5,6 +5,7 @@ namespace Shale.PageLog;
 /// <summary>The writer of a branch: see <see cref="IPageWriter"/>. Hot path: bench log.</summary>
 internal sealed class BranchWriter : IPageWriter
 {
+    private static readonly byte[] Zeros = new byte[PageFormat.PageSize];
     private readonly PageStore _store;
     private readonly Branch _branch;
     private readonly ChangedPages _changed;
@@ -152,6 +153,8 @@ internal sealed class BranchWriter : IPageWriter
             if (length > 0 && depth <= PageDelta.MaxDepth) return (length, (byte)depth, place);
         }
 
+        // A new page is empty but for its first rows.
+        if (page.Count((byte)0) > PageFormat.PageSize / 2 && PageDelta.Encode(Zeros, page, to) is > 0 and var sparse) return (sparse, 0, Place.None);
         page.CopyTo(to);
         return (PageFormat.PageSize, 0, Place.None);
     }

@@ -57,9 +57,23 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, CachedPages
     {
         Span<byte> frame = stackalloc byte[LongestFrame];
         var header = ReadFrame(files, place, frame);
-        if (header.Base.IsNone) frame[FrameHeader.Bytes..].CopyTo(page);
+        if (header.Base.IsNone) Begin(header, frame, page);
         else BuildOnBase(files, header, frame, page);
         return header.Depth;
+    }
+
+    // The page of a frame that builds on no other one.
+    private static void Begin(FrameHeader header, ReadOnlySpan<byte> frame, Span<byte> page)
+    {
+        var payload = frame.Slice(FrameHeader.Bytes, header.Length);
+        if (header.Length == PageFormat.PageSize)
+        {
+            payload.CopyTo(page);
+            return;
+        }
+
+        page.Clear();
+        PageDelta.Apply(payload, page);
     }
 
     // Keeps the differences on the way back to a page that is whole, and applies them in the order in which they were made.
@@ -78,7 +92,7 @@ internal sealed class FrameReader(SegmentSet segments, LogTail tail, CachedPages
                 frame.Slice(FrameHeader.Bytes, header.Length).CopyTo(kept.AsSpan(ends[count++]));
                 if (cache.TryRead(header.Base, 0, page, out _)) break;
                 header = ReadFrame(files, header.Base, frame);
-                if (header.Base.IsNone) frame[FrameHeader.Bytes..].CopyTo(page);
+                if (header.Base.IsNone) Begin(header, frame, page);
             }
 
             for (; count > 0; count--) PageDelta.Apply(kept.AsSpan(ends[count - 1]..ends[count]), page);
