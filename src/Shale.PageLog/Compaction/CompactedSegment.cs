@@ -21,7 +21,7 @@ internal sealed class CompactedSegment : IDisposable
     {
         (_file, First, Last, LastLsn, Count) = (file, first, last, lastLsn, count);
         _tableStart = tableStart;
-        _table = new BlockTable<CompactedEntry>(file, NameOf(first, last), tableStart, count).Open();
+        _table = new BlockTable<CompactedEntry>(file, NameOf(first, last), tableStart, count);
     }
 
     /// <summary>The first segment that it stands for.</summary>

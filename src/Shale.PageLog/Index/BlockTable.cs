@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace Shale.PageLog;
 
 /// <summary>
-/// A sorted table in a file: blocks of 4096 bytes, each 127 entries of 32 bytes and a checksum; the first entry of each block is kept in memory. Never changes; thread-safe.
+/// A sorted table in a file: blocks of 4096 bytes, each 127 entries of 32 bytes and a checksum; the first entry of each block that a search has
+/// come to is kept in memory. Never changes; thread-safe.
 /// </summary>
 /// <param name="file">The file; its owner is who made the table.</param>
 /// <param name="name">The file's name, for errors.</param>
@@ -12,7 +15,7 @@ internal sealed class BlockTable<T>(IDiskFile file, string name, long start, lon
 {
     private const int BlockBytes = 4096, CrcBytes = 4;
     private const int BlockEntries = (BlockBytes - CrcBytes) / IBlockEntry<T>.Bytes;
-    private readonly T[] _firsts = new T[(count + BlockEntries - 1) / BlockEntries];
+    private readonly StrongBox<T>?[] _firsts = new StrongBox<T>?[(count + BlockEntries - 1) / BlockEntries];
 
     /// <summary>Writes entries that come in order, not durably, and returns how many there were.</summary>
     public static long Write(IDiskFile file, long start, IEnumerable<T> sorted)
@@ -30,21 +33,11 @@ internal sealed class BlockTable<T>(IDiskFile file, string name, long start, lon
         return count;
     }
 
-    /// <summary>Reads the first entry of each block. Errors: SHARD_ERROR (XX001).</summary>
-    public BlockTable<T> Open()
-    {
-        Span<byte> block = stackalloc byte[BlockBytes];
-        for (var i = 0; i < _firsts.Length; i++) _firsts[i] = T.Read(ReadBlock(i, block));
-        return this;
-    }
-
     /// <summary>The first entry that is not before the one wanted. Errors: SHARD_ERROR (XX001).</summary>
     public bool TryFind(in T wanted, out T found)
     {
-        var block = Array.BinarySearch(_firsts, wanted);
-        if (block < 0) block = Math.Max(0, ~block - 1);
         Span<byte> bytes = stackalloc byte[BlockBytes];
-        for (; block < _firsts.Length; block++)
+        for (var block = LastBlockNotAfter(wanted, bytes); block < _firsts.Length; block++)
         {
             var entries = ReadBlock(block, bytes);
             var offset = LowerBound(entries, wanted);
@@ -67,6 +60,22 @@ internal sealed class BlockTable<T>(IDiskFile file, string name, long start, lon
             for (var offset = 0; offset < length; offset += IBlockEntry<T>.Bytes) yield return T.Read(bytes.AsSpan(offset));
         }
     }
+
+    // The last block whose first entry is not after the one wanted; the first one if there is none.
+    private int LastBlockNotAfter(in T wanted, Span<byte> bytes)
+    {
+        int low = 0, high = _firsts.Length - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (First(middle, bytes).CompareTo(wanted) <= 0) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
+
+    private T First(int block, Span<byte> bytes) => (_firsts[block] ??= new StrongBox<T>(T.Read(ReadBlock(block, bytes)))).Value;
 
     private static void WriteBlock(IDiskFile file, long offset, byte[] block)
     {

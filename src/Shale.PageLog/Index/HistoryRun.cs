@@ -15,7 +15,7 @@ internal sealed class HistoryRun : IDisposable
     private HistoryRun(IDiskFile file, in HistoryRunInfo info)
     {
         (_file, Info) = (file, info);
-        _table = new BlockTable<HistoryEntry>(file, NameOf(info.Number), 0, info.Count).Open();
+        _table = new BlockTable<HistoryEntry>(file, NameOf(info.Number), 0, info.Count);
     }
 
     /// <summary>Which it is, and what it covers.</summary>
