@@ -29,17 +29,18 @@ internal static class BenchCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "What to measure: main (loading, points, HTTP), gate (parsing, routing, merges, many clients) or log (reading, the past, changed rows).", DefaultValueFactory = _ => "main" };
+        var name = new Argument<string>("NAME") { Description = "What to measure: main (loading, points, HTTP), gate (parsing, routing, merges, many clients) or log (committing, reading, the past, changed rows).", DefaultValueFactory = _ => "main" };
         name.AcceptOnlyFromAmong("main", "gate", "log");
         var part = new Option<string[]>("--part") { Description = $"Only this part of gate: {string.Join(", ", GateBench.Parts)}; of log: {string.Join(", ", LogBench.Parts)}. May be given again.", HelpName = "PART" };
         part.AcceptOnlyFromAmong([.. GateBench.Parts, .. LogBench.Parts]);
+        var full = new Option<bool>("--full") { Description = "Of log: also what takes minutes, and 50 GB of disk." };
         var json = new Option<string?>("--json") { Description = "Also write the figures to this file.", HelpName = "FILE" };
-        var bench = new ShaleCommand("bench", "Measure what Shale costs, beside what it is made of.", More) { name, part, json };
-        bench.SetAction((parsed, _) => RunAsync(parsed.GetValue(name)!, parsed.GetValue(part) ?? [], parsed.GetValue(json)));
+        var bench = new ShaleCommand("bench", "Measure what Shale costs, beside what it is made of.", More) { name, part, full, json };
+        bench.SetAction((parsed, _) => RunAsync(parsed.GetValue(name)!, parsed.GetValue(part) ?? [], parsed.GetValue(full), parsed.GetValue(json)));
         return bench;
     }
 
-    private static async Task<int> RunAsync(string name, string[] parts, string? json)
+    private static async Task<int> RunAsync(string name, string[] parts, bool full, string? json)
     {
         using var signals = new StopSignals();
         try
@@ -47,7 +48,7 @@ internal static class BenchCommand
             var figures = name switch
             {
                 "gate" => await GateBench.RunAsync(parts, Tell, signals.Token),
-                "log" => await LogBench.RunAsync(parts, Tell, signals.Token),
+                "log" => await LogBench.RunAsync(parts, full, Tell, signals.Token),
                 _ => await MainBench.RunAsync(await DebianPackage.EnsureWordNetAsync(Console.Error, signals.Token), Tell, signals.Token),
             };
             if (figures.Count == 0) throw new InvalidOperationException($"{name} has no part {string.Join(", ", parts)}");

@@ -6,40 +6,37 @@ using Shale.Sqlite;
 
 namespace Shale.Cli.Bench.Log;
 
-/// <summary>Durable commits of one row each, by callers who wait for their own: the embedded database beside stock SQLite with a WAL and synchronous FULL, one transaction each.</summary>
+/// <summary>Durable commits of one row each, by callers who wait for their own: the embedded database beside stock SQLite with a WAL and synchronous FULL.</summary>
 internal sealed class CommitBench : IAsyncDisposable
 {
     private const int Runs = 9;
+    private const int Warmups = 2;
     private const string Insert = "INSERT INTO t (body) VALUES (?1)";
     private static readonly TimeSpan While = TimeSpan.FromMilliseconds(400);
     private static readonly SqlValue[] Values = [SqlValue.Text(new string('x', 100))];
 
     private readonly DemoDirectory _directory;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly SqliteConnection _stock;
+    private readonly SqliteConnection _connection;
+    private readonly StockWrites _stock;
     private readonly DoSqlDatabase _db;
 
-    private CommitBench(DemoDirectory directory, SqliteConnection stock, DoSqlDatabase db) => (_directory, _stock, _db) = (directory, stock, db);
+    private CommitBench(DemoDirectory directory, SqliteConnection connection, DoSqlDatabase db) =>
+        (_directory, _connection, _stock, _db) = (directory, connection, new StockWrites(connection, Insert, Values), db);
 
-    /// <summary>Measures with 1, 8 and 64 callers: recording rows, checkpoints and retention are on, each commit has an LSN of its own.</summary>
+    /// <summary>Measures: recording rows, checkpoints and retention are on; each commit has an LSN of its own, then those who wait share one.</summary>
     public static async Task<IReadOnlyList<BenchFigure>> RunAsync(CancellationToken cancellationToken)
     {
-        await using var bench = await CreateAsync();
         List<BenchFigure> figures = [];
-        foreach (var (callers, bar) in ((int, double)[])[(1, 1), (8, 3.5), (64, 10)])
+        await using (var bench = await CreateAsync(new DoSqlOptions()))
         {
-            List<double> ratios = [];
-            for (var run = 0; run <= Runs; run++)
+            foreach (var (callers, bar) in ((int, double)[])[(1, 1), (8, 3.5), (64, 10)])
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var stock = await RateAsync(callers, bench.OnStockAsync);
-                var own = await RateAsync(callers, bench.OnDatabaseAsync);
-                if (run > 0) ratios.Add(own / stock);
+                figures.Add(Of($"durable commits per second, {callers} caller(s), embedded database over stock WAL FULL", await bench.RatiosAsync(callers, bench._stock.WriteAloneAsync, cancellationToken), bar));
             }
-
-            figures.Add(BenchFigure.Of($"durable commits per second, {callers} caller(s), embedded database over stock WAL FULL", ratios, bar, BenchFigure.AtLeast, "log"));
         }
 
+        await using var batched = await CreateAsync(new DoSqlOptions { BatchCommits = true });
+        figures.Add(Of("durable commits per second, 64 caller(s), both batched", await batched.RatiosAsync(64, batched._stock.WriteTogetherAsync, cancellationToken), 1.1));
         return figures;
     }
 
@@ -48,11 +45,13 @@ internal sealed class CommitBench : IAsyncDisposable
     {
         await _db.DisposeAsync();
         _stock.Dispose();
-        _turn.Dispose();
+        _connection.Dispose();
         _directory.Dispose();
     }
 
-    private static async Task<CommitBench> CreateAsync()
+    private static BenchFigure Of(string name, List<double> ratios, double bar) => BenchFigure.Of(name, ratios, bar, BenchFigure.AtLeast, "log");
+
+    private static async Task<CommitBench> CreateAsync(DoSqlOptions options)
     {
         var directory = DemoDirectory.Create(null);
         var stock = SqliteConnection.Open(directory.PlainFile, SqliteOpenMode.Create);
@@ -60,7 +59,7 @@ internal sealed class CommitBench : IAsyncDisposable
         stock.ExecuteTrusted("PRAGMA synchronous=FULL");
         const string Table = "CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT)";
         stock.ExecuteTrusted(Table);
-        var db = await DoSqlDatabase.OpenAsync(new LocalDisk(directory.Shards));
+        var db = await DoSqlDatabase.OpenAsync(new LocalDisk(directory.Shards), options);
         await db.RunAsync(Table);
         return new CommitBench(directory, stock, db);
     }
@@ -77,21 +76,19 @@ internal sealed class CommitBench : IAsyncDisposable
         return counts.Sum() / clock.Elapsed.TotalSeconds;
     }
 
-    private Task OnDatabaseAsync() => _db.RunAsync(Insert, Values);
-
-    private async Task OnStockAsync()
+    private async Task<List<double>> RatiosAsync(int callers, Func<Task> onStock, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync();
-        try
+        List<double> ratios = [];
+        for (var run = -Warmups; run < Runs; run++)
         {
-            var statement = _stock.Rent(Insert);
-            statement.Bind(1, Values[0]);
-            _ = statement.Step();
-            _stock.Return(statement);
+            cancellationToken.ThrowIfCancellationRequested();
+            var first = await RateAsync(callers, run % 2 == 0 ? onStock : OnDatabaseAsync);
+            var second = await RateAsync(callers, run % 2 == 0 ? OnDatabaseAsync : onStock);
+            if (run >= 0) ratios.Add(run % 2 == 0 ? second / first : first / second);
         }
-        finally
-        {
-            _turn.Release();
-        }
+
+        return ratios;
     }
+
+    private Task OnDatabaseAsync() => _db.RunAsync(Insert, Values);
 }

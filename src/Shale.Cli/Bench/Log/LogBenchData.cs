@@ -46,8 +46,8 @@ internal sealed class LogBenchData : IDisposable
         var data = new LogBenchData();
         try
         {
-            Fill(data.PlainWriter);
-            Fill(data.LogWriter);
+            Fill(data.PlainWriter, Rows);
+            Fill(data.LogWriter, Rows);
             data.Past = data.LogWriter.Commits!.Last;
             for (var i = 0; i < Commits; i++)
             {
@@ -90,11 +90,12 @@ internal sealed class LogBenchData : IDisposable
         _directory.Dispose();
     }
 
-    private static void Fill(SqliteConnection writer)
+    /// <summary>Makes the table and its rows.</summary>
+    public static void Fill(SqliteConnection writer, int rows)
     {
         writer.ExecuteTrusted("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b TEXT)");
         writer.ExecuteTrusted(string.Create(CultureInfo.InvariantCulture, $"""
-            INSERT INTO t WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {Rows})
+            INSERT INTO t WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows})
             SELECT n, n * 7, 'text number ' || n || ' and some more of it to make it longer' FROM numbers
             """));
     }
