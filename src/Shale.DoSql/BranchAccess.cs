@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Shale.PageLog;
 
 namespace Shale.DoSql;
 
@@ -64,6 +65,20 @@ internal sealed class BranchAccess
                 if (!again || exception.Code != ErrorCodes.SerializationFailure.Code) throw;
                 Readers.Renew();
             }
+        }
+    }
+
+    /// <summary>The point of the transaction that a text begins or that runs. Errors: the TT_ codes of points that are not there, or are none.</summary>
+    public async Task<PastPoint> FindAsync(PastText past, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        var reader = await Readers.RentAsync(cancellationToken);
+        try
+        {
+            return Engine.Points.Find(Name, reader.PointOf(past, past.OfTransaction!, values));
+        }
+        finally
+        {
+            Readers.Return(reader);
         }
     }
 

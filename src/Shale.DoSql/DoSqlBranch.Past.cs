@@ -32,6 +32,46 @@ public partial class DoSqlBranch
     }
 
     /// <summary>
+    /// Begins a transaction in the past: every table without a point of its own is read there; a statement that writes is READ_ONLY_TRANSACTION (25006). Dispose it. Errors: the TT_ codes of points that
+    /// are not there.
+    /// </summary>
+    public Task<DoSqlTransaction> BeginAsync(TimePoint asOf, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(asOf);
+        return BeginAsync(Engine.Points.Find(Name, asOf), cancellationToken);
+    }
+
+    /// <summary>
+    /// Begins a transaction as SQL says: <c>BEGIN</c>, <c>BEGIN IMMEDIATE</c>, <c>BEGIN AS OF TIMESTAMP '…'</c>, <c>START TRANSACTION READ ONLY AS OF …</c>. Dispose it. Errors: SYNTAX_ERROR for another
+    /// statement; the TT_ codes of points that are not there; LOCK_TIMEOUT (55P03).
+    /// </summary>
+    public async Task<DoSqlTransaction> BeginAsync(string begin, DoSqlParameters parameters = default, CancellationToken cancellationToken = default)
+    {
+        var text = Read(begin);
+        if (text.Kind != StatementKind.Transaction || PastText.Parse(begin) is not Sql.BeginStatement statement)
+        {
+            throw new VitessException(ErrorCodes.SyntaxError, "the statement does not begin a transaction", hint: "BEGIN, BEGIN IMMEDIATE, BEGIN AS OF TIMESTAMP '2024-01-31 12:00:00'.");
+        }
+
+        var values = text.Arrange(parameters);
+        var takesWriter = statement.Mode is "immediate" or "exclusive";
+        if (statement.AsOf is null)
+        {
+            return await BeginAsync(statement.ReadOnly == true ? DoSqlTransactionMode.ReadOnly : takesWriter ? DoSqlTransactionMode.Immediate : DoSqlTransactionMode.Deferred, cancellationToken);
+        }
+
+        if (takesWriter) throw Refusals.WritingThePast();
+        return await BeginAsync(await Access.FindAsync(text.Past!, values, cancellationToken), cancellationToken);
+    }
+
+    private async Task<DoSqlTransaction> BeginAsync(PastPoint point, CancellationToken cancellationToken)
+    {
+        var transaction = new DoSqlTransaction(Access, DoSqlTransactionMode.ReadOnly);
+        await transaction.GoToAsync(point, cancellationToken);
+        return transaction;
+    }
+
+    /// <summary>
     /// How many commits lie between two points of the branch: those after the one up to the other. Negative if the first is the later. Errors: the TT_ codes of points that are not there;
     /// TT_INVALID_SYNTAX for points of different branches.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Shale.PageLog;
 
 namespace Shale.DoSql;
 
@@ -13,6 +14,7 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TimeProvider _clock;
     private BranchConnection? _reader;
+    private PastPoint? _past;
     private WriterLease? _lease;
     private ITimer? _timer;
     private long _heldSince;
@@ -117,6 +119,12 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         try
         {
             ThrowIfEnded();
+            if (text.Kind == StatementKind.SetTransaction)
+            {
+                await SetAsync(text, values, cancellationToken);
+                return default;
+            }
+
             var connection = await ConnectionForAsync(text, cancellationToken);
             try
             {
@@ -154,6 +162,23 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         }
     }
 
+    /// <summary>Lets it read a version of the past, before it has read anything.</summary>
+    internal async Task GoToAsync(PastPoint point, CancellationToken cancellationToken)
+    {
+        var reader = await _branch.Engine.Past.RentAsync(point, cancellationToken);
+        try
+        {
+            reader.BeginRead();
+        }
+        catch
+        {
+            _branch.Engine.Past.Return(point, reader);
+            throw;
+        }
+
+        (_past, _reader) = (point, reader);
+    }
+
     internal async Task TakeWriterAsync(CancellationToken cancellationToken)
     {
         if (_lease is not null) return;
@@ -180,11 +205,28 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         _timer = _clock.CreateTimer(static transaction => ((DoSqlTransaction)transaction!).Expire(), this, TimeLeft(), Timeout.InfiniteTimeSpan);
     }
 
+    // In its turn.
+    private async Task SetAsync(StatementText text, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        if (text.Past is not { OfTransaction: not null } past)
+        {
+            throw new VitessException(ErrorCodes.QueryError, "of a transaction that runs only its point in time can be set", sqlState: "0A000", hint: "SET TRANSACTION AS OF …; the rest is said by BeginAsync.");
+        }
+
+        if (_reader is not null || _lease is not null)
+        {
+            throw new VitessException(ErrorCodes.TransactionError, "the transaction has read or written already, or has its point", sqlState: "25001", hint: "Set the point before anything else.");
+        }
+
+        await GoToAsync(await _branch.FindAsync(past, values, cancellationToken), cancellationToken);
+    }
+
     private async ValueTask<BranchConnection> ConnectionForAsync(StatementText text, CancellationToken cancellationToken)
     {
         if (text.Kind is not (StatementKind.Read or StatementKind.Write or StatementKind.Savepoint)) throw Refusals.InsideTransactions();
         if (_lease is { } lease) return lease.Connection;
-        if (text.Kind == StatementKind.Read || (text.Kind == StatementKind.Savepoint && _mode == DoSqlTransactionMode.ReadOnly)) return await ReaderAsync(cancellationToken);
+        if (text.Kind == StatementKind.Read || (text.Kind == StatementKind.Savepoint && (_past is not null || _mode == DoSqlTransactionMode.ReadOnly))) return await ReaderAsync(cancellationToken);
+        if (_past is not null) throw Refusals.WritingThePast();
         if (_mode == DoSqlTransactionMode.ReadOnly) throw Refusals.ReadOnly();
         await TakeWriterAsync(cancellationToken);
         return _lease!.Connection;
@@ -203,7 +245,8 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
         if (_reader is not { } reader) return;
         _reader = null;
         if (reader.Sqlite.InTransaction) reader.Sqlite.ExecuteTrusted("ROLLBACK");
-        _branch.Readers.Return(reader);
+        if (_past is { } point) _branch.Engine.Past.Return(point, reader);
+        else _branch.Readers.Return(reader);
     }
 
     // In its turn.

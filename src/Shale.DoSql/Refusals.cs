@@ -6,7 +6,7 @@ internal static class Refusals
     /// <summary>A statement that has no meaning where there is no transaction, or that the API stands for.</summary>
     public static VitessException OutsideTransactions(StatementText text) => text.Kind == StatementKind.Savepoint
         ? new VitessException(ErrorCodes.TransactionError, "savepoints can only be used in a transaction", sqlState: "25P01", hint: "Use BeginAsync or TransactionAsync.")
-        : new VitessException(ErrorCodes.TransactionError, "transactions are not begun and ended as statements", sqlState: "25001", hint: "Use BeginAsync or TransactionAsync.");
+        : new VitessException(ErrorCodes.TransactionError, "transactions are not begun and ended as statements", sqlState: "25001", hint: "Use BeginAsync, which takes BEGIN AS OF …, too, or TransactionAsync.");
 
     /// <summary>A statement that ends or begins a transaction, inside one.</summary>
     public static VitessException InsideTransactions() =>

@@ -103,6 +103,17 @@ public sealed class TimeTravelTests : IAsyncLifetime
         Assert.Equal(2, await _db.QueryOneAsync<int>("SELECT count(*) FROM users AS OF LSN 4 AS a JOIN users AS OF LSN 5 AS b"));
     }
 
+    [Theory]
+    [InlineData("WITH users AS (SELECT 1 AS id) SELECT * FROM users AS OF LSN 3")]
+    [InlineData("WITH users AS (SELECT 1 AS id) SELECT * FROM (SELECT * FROM users FOR SYSTEM_TIME ALL)")]
+    [InlineData("WITH Users AS (SELECT 1 AS id) INSERT INTO users (id) SELECT id FROM users AS OF LSN 3")]
+    public async Task CommonTables_HaveNoHistory(string sql)
+    {
+        Assert.Equal(ErrorCodes.InvalidPoint.Code, (await Assert.ThrowsAsync<VitessException>(() => _db.RunAsync(sql))).Code);
+        Assert.Equal(1, await _db.QueryOneAsync<int>("WITH users AS (SELECT * FROM users AS OF LSN 3) SELECT count(*) FROM users"));
+        Assert.Equal(1, await _db.QueryOneAsync<int>("SELECT (SELECT count(*) FROM users AS OF LSN 3) FROM (WITH users AS (SELECT 1) SELECT * FROM users)"));
+    }
+
     [Fact]
     public async Task Parameters_InPointsAndBesideThem_KeepTheirPlaces()
     {
@@ -126,6 +137,53 @@ public sealed class TimeTravelTests : IAsyncLifetime
         });
         Assert.Equal(["Alice"], await _db.QueryAsync<string>("SELECT name FROM users"));
         Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(() => _db.RunAsync("DELETE FROM users AS OF LSN 3"))).SqlState);
+    }
+
+    [Theory]
+    [InlineData("BEGIN AS OF SYSTEM TIME '2024-01-01'")]
+    [InlineData("BEGIN AS OF LSN 5")]
+    [InlineData("BEGIN DEFERRED TRANSACTION AS OF VERSION CURRENT - 2")]
+    [InlineData("BEGIN AS OF TIMESTAMP datetime('2024-01-02', '-1 day')")]
+    [InlineData("START TRANSACTION READ ONLY AS OF TIMESTAMP '2024-01-01'")]
+    [InlineData("SET TRANSACTION AS OF SNAPSHOT 'two-users'")]
+    [InlineData("SET TRANSACTION AS OF BRANCH 'feature-x'")]
+    public async Task Transaction_WithAPoint_ReadsItAndNothingElse(string begin)
+    {
+        await _db.SnapshotAsync("two-users", TimePoint.OfVersion(5));
+        await _db.BranchAsync("feature-x", TimePoint.OfVersion(5));
+        var isSet = begin.StartsWith("SET", StringComparison.Ordinal);
+        await using var transaction = isSet ? await _db.BeginAsync() : await _db.BeginAsync(begin);
+        if (isSet) await transaction.RunAsync(begin);
+        await _db.RunAsync("DELETE FROM users");
+        Assert.Equal(["Alice", "Bob"], await transaction.QueryAsync<string>("SELECT name FROM users ORDER BY id"));
+        Assert.Equal((1, 2), await transaction.QueryOneAsync<(int, int)>("SELECT (SELECT count(*) FROM users AS OF LSN 3), (SELECT count(*) FROM users)"));
+        Assert.Equal(3, await transaction.QueryOneAsync<int>("SELECT count(*) FROM users FOR SYSTEM_TIME ALL"));
+        await transaction.SavepointAsync("s");
+        foreach (var write in (string[])["DELETE FROM users", "CREATE TABLE x (a)"])
+            Assert.Equal("25006", (await Assert.ThrowsAsync<VitessException>(() => transaction.RunAsync(write))).SqlState);
+        Assert.Equal("25001", (await Assert.ThrowsAsync<VitessException>(() => transaction.RunAsync("SET TRANSACTION AS OF LSN 3"))).SqlState);
+        Assert.Equal(new Lsn(5), await transaction.CommitAsync());
+    }
+
+    [Fact]
+    public async Task Transaction_AsOf_TakesParametersAndPoints()
+    {
+        await using (var transaction = await _db.BeginAsync("BEGIN AS OF LSN ?", [3])) Assert.Equal(1, await transaction.QueryOneAsync<int>("SELECT count(*) FROM users"));
+        await using (var transaction = await _db.BeginAsync(TimePoint.OfVersion(5))) Assert.Equal(2, await transaction.QueryOneAsync<int>("SELECT count(*) FROM users"));
+        await using (var transaction = await _db.BeginAsync("BEGIN IMMEDIATE")) Assert.Equal(3, (await transaction.RunAsync("DELETE FROM users")).Affected);
+        foreach (var (begin, code, state) in new[]
+        {
+            ("COMMIT", ErrorCodes.SyntaxError.Code, "42601"), ("SELECT 1", ErrorCodes.SyntaxError.Code, "42601"), ("BEGIN AS OF LSN 99", ErrorCodes.LsnNotAvailable.Code, "72000"),
+            ("BEGIN IMMEDIATE AS OF LSN 3", ErrorCodes.ReadOnlyTransaction.Code, "25006"), ("BEGIN AS OF TIMESTAMP '2033-01-01'", ErrorCodes.FuturePoint.Code, "22023"),
+        })
+        {
+            var failure = await Assert.ThrowsAsync<VitessException>(() => _db.BeginAsync(begin));
+            Assert.Equal((code, state), (failure.Code, failure.SqlState));
+        }
+
+        Assert.Equal("25001", (await Assert.ThrowsAsync<VitessException>(() => _db.RunAsync("SET TRANSACTION AS OF LSN 3"))).SqlState);
+        await using var open = await _db.BeginAsync();
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(() => open.RunAsync("SET TRANSACTION READ ONLY"))).SqlState);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Shale.DoSql;
 
 /// <summary>
 /// A text with points in time or periods behind its tables, and how it is run: each of those tables is read as the relation that its version, or its versions, are attached as; the clauses are cut
-/// out. Parameters keep their numbers. Immutable.
+/// out. Parameters keep their numbers. Or one that begins a transaction in the past. Immutable.
 /// </summary>
 internal sealed class PastText
 {
@@ -18,12 +18,27 @@ internal sealed class PastText
     /// <summary>The tables that have a point or a period, in the order of the text.</summary>
     public IReadOnlyList<TableRef> Tables => _tables;
 
-    /// <summary>Reads a text. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX. Null if no table has a point.</summary>
+    /// <summary>The point of the transaction that it begins, or that runs; null for another text.</summary>
+    public SystemTimePoint? OfTransaction { get; private init; }
+
+    /// <summary>Reads a text. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX. Null if it has no point.</summary>
     public static PastText? Read(string sql, IReadOnlyList<(int Start, int End, int Number)> parameters)
     {
-        var tables = SqlTree.All<TableRef>(SqlParser.Parse(sql, SqlDialect.Sqlite)).Where(table => table.Time is not null).OrderBy(table => table.Span.Start).ToArray();
-        return tables.Length == 0 ? null : new PastText(sql, tables, [.. parameters]);
+        var statement = Parse(sql);
+        var tables = SqlTree.All<TableRef>(statement).Where(table => table.Time is not null).OrderBy(table => table.Span.Start).ToArray();
+        if (tables.Length > 0) RefuseCommonTables(statement);
+        var point = statement switch
+        {
+            BeginStatement begin => begin.AsOf,
+            SetStatement set => set.AsOf,
+            _ => null,
+        };
+        return tables.Length == 0 && point is null ? null : new PastText(sql, tables, [.. parameters]) { OfTransaction = point };
     }
+
+    /// <summary>Reads a text into a tree. START TRANSACTION is PostgreSQL's way to write BEGIN. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX.</summary>
+    public static Statement Parse(string sql) =>
+        SqlParser.Parse(sql, sql.AsSpan().TrimStart().StartsWith("START", StringComparison.OrdinalIgnoreCase) ? SqlDialect.Postgres : SqlDialect.Sqlite);
 
     /// <summary>The text with the relations that stand for the tables.</summary>
     /// <param name="names">The schema that a table at a point is in, or the relation of a table in a period, in the order of <see cref="Tables"/>.</param>
@@ -52,6 +67,31 @@ internal sealed class PastText
         var text = new StringBuilder("SELECT ");
         Copy(text, expression.Span.Start, expression.Span.Start + expression.Span.Length);
         return text.ToString();
+    }
+
+    // Of a name that is a common table the stored table would be read.
+    private static void RefuseCommonTables(Statement root)
+    {
+        foreach (var statement in SqlTree.All<Statement>(root))
+        {
+            var with = statement switch
+            {
+                SelectStatement select => select.With,
+                InsertStatement insert => insert.With,
+                UpdateStatement update => update.With,
+                DeleteStatement delete => delete.With,
+                _ => null,
+            };
+            foreach (var common in with?.Tables ?? [])
+            {
+                var own = SqlTree.All<TableRef>(common);
+                var wrong = SqlTree.All<TableRef>(statement).FirstOrDefault(table => table is { Time: not null, Name.Schema: null }
+                    && table.Name.Name.Name.Equals(common.Name.Name, StringComparison.OrdinalIgnoreCase) && !own.Any(each => ReferenceEquals(each, table)));
+                if (wrong is null) continue;
+                throw new VitessException(ErrorCodes.InvalidPoint, $"\"{wrong.Name.Name.Name}\" is a common table, which has no history", hint: "Write FOR SYSTEM_TIME behind the stored tables that it reads.",
+                    position: wrong.Time!.Span.Start + 1);
+            }
+        }
     }
 
     // A part of the text, with the numbers that its parameters had in the whole.

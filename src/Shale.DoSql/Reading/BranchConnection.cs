@@ -86,6 +86,9 @@ internal sealed class BranchConnection(DoSqlEngine engine, string branch, Sqlite
         }
     }
 
+    /// <summary>A point of a text. Errors: TT_INVALID_SYNTAX for what is none; what SQLite finds in an expression.</summary>
+    public TimePoint PointOf(PastText past, SystemTimePoint point, SqlValue[] values) => TimePoints.Resolve(point, expression => Evaluate(past, expression, values));
+
     /// <summary>Closes it.</summary>
     public void Dispose()
     {
@@ -100,7 +103,7 @@ internal sealed class BranchConnection(DoSqlEngine engine, string branch, Sqlite
         var points = new Dictionary<TableRef, PastPoint>(ReferenceEqualityComparer.Instance);
         foreach (var table in past.Tables)
         {
-            if (!table.Time!.IsPeriod) points.Add(table, engine.Points.Find(branch, PointOf(table.Time.Start!), Sqlite.PagedVersion));
+            if (!table.Time!.IsPeriod) points.Add(table, engine.Points.Find(branch, PointOf(past, table.Time.Start!, values), Sqlite.PagedVersion));
         }
 
         var needed = points.Values.Distinct().ToList();
@@ -113,13 +116,11 @@ internal sealed class BranchConnection(DoSqlEngine engine, string branch, Sqlite
         _periods.Trim();
         return past.With([.. past.Tables.Select(table => points.TryGetValue(table, out var point) ? SchemaOf(point, needed) : RelationOf(table))]);
 
-        TimePoint PointOf(SystemTimePoint point) => TimePoints.Resolve(point, expression => Evaluate(past, expression, values));
-
         string RelationOf(TableRef table)
         {
             var time = table.Time!;
             if (time.Kind == SystemTimeKind.All) return _periods.Attach(table.Name.Name.Name, PastPeriod.All);
-            var (start, end) = (PointOf(time.Start!), PointOf(time.End!));
+            var (start, end) = (PointOf(past, time.Start!, values), PointOf(past, time.End!, values));
             return _periods.Attach(table.Name.Name.Name, time.Kind switch
             {
                 SystemTimeKind.Between => engine.Periods.Between(branch, start, end, Sqlite.PagedVersion),

@@ -15,6 +15,9 @@ internal enum StatementKind
     /// <summary>BEGIN, COMMIT, ROLLBACK, END: the API does that.</summary>
     Transaction,
 
+    /// <summary>SET TRANSACTION.</summary>
+    SetTransaction,
+
     /// <summary>CALL.</summary>
     Call,
 

@@ -30,13 +30,13 @@ internal sealed class StatementText
     /// <summary>Whether it is INSERT, UPDATE, DELETE or REPLACE: what can share a transaction.</summary>
     public bool ChangesRowsOnly { get; }
 
-    /// <summary>Whether a point in time may stand behind one of its tables.</summary>
+    /// <summary>Whether a point in time may stand behind one of its tables, or be that of a transaction.</summary>
     public bool HasPoint { get; }
 
     /// <summary>Whether it names one of <see cref="SystemTables"/>: then log and rows are to be of one version.</summary>
     public bool AsksTheLog { get; }
 
-    /// <summary>The points in time in it; null if there is none. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX, TT_NOT_SUPPORTED.</summary>
+    /// <summary>The points in time in it; null if there is none. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX.</summary>
     public PastText? Past => HasPoint ? _past.Value : null;
 
     /// <summary>Reads a text. Errors: SYNTAX_ERROR for what is no token, and for mixed styles of parameters.</summary>
@@ -106,6 +106,8 @@ internal sealed class StatementText
                 return Contains(tokens, at, Keyword.To) ? StatementKind.Savepoint : StatementKind.Transaction;
             case Keyword.Begin or Keyword.Commit or Keyword.End or Keyword.Start:
                 return StatementKind.Transaction;
+            case Keyword.Set when tokens[at + 1].Keyword == Keyword.Transaction:
+                return StatementKind.SetTransaction;
         }
 
         if (Is(first, sql, "pragma")) return StatementKind.Read;
