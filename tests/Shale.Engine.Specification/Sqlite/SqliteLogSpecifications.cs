@@ -53,6 +53,20 @@ public sealed class SqliteBranchBranchTests : BranchSpecification
     protected override void Compact(string directory, TimeProvider clock) => Logs.Compact(directory, clock);
 }
 
+public sealed class SqliteLogHistoryRaceTests : HistoryRaceSpecification
+{
+    protected override IStorageEngine Open(string directory, TimeProvider clock) => Logs.Open(directory, clock);
+
+    protected override void Compact(string directory, TimeProvider clock) => Logs.Compact(directory, clock);
+}
+
+public sealed class SqliteBranchHistoryRaceTests : HistoryRaceSpecification
+{
+    protected override IStorageEngine Open(string directory, TimeProvider clock) => Logs.OnBranch(Logs.Open(directory, clock));
+
+    protected override void Compact(string directory, TimeProvider clock) => Logs.Compact(directory, clock);
+}
+
 /// <summary>Page logs for specifications, and engines of a branch of one.</summary>
 internal static class Logs
 {
