@@ -5,6 +5,25 @@ namespace Shale.Sql;
 /// <summary>The value of a point in time as it was written. Pure functions, safe from any thread.</summary>
 public static class TimePoints
 {
+    internal const string ExpressionHint = "Give a constant, a parameter, or an expression such as now() - INTERVAL '1 hour'.";
+
+    /// <summary>TT_INVALID_SYNTAX for what is computed from columns, queries or aggregates.</summary>
+    public static void RequireConstant(Expr value, SqlDialect dialect)
+    {
+        foreach (var node in SqlTree.All<Expr>(value))
+        {
+            var what = node switch
+            {
+                ColumnRef or Star => "columns",
+                Subquery or Exists or ArraySubquery or InQuery or InTable => "queries",
+                FunctionCall call when call.Over is not null || FunctionCatalog.IsAggregate(call, dialect) => "aggregates",
+                _ => null,
+            };
+            if (what is null) continue;
+            throw new VitessException(ErrorCodes.InvalidPoint, $"a point in time cannot be computed from {what}", hint: ExpressionHint, position: node.Span.Length > 0 ? node.Span.Start + 1 : null);
+        }
+    }
+
     /// <summary>Whether the text alone says which point it is: no parameter, no expression.</summary>
     public static bool IsConstant(SystemTimePoint point) => point.Value is Literal && (point.OnBranch is null || IsConstant(point.OnBranch));
 

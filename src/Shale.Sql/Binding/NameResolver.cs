@@ -148,10 +148,10 @@ internal sealed class NameResolver(BindContext context)
         return -1;
     }
 
-    // A schema in front of a table's name: the table must stand there under that schema, or without one.
+    // A schema in front of a table's name: the table must stand there under that schema, or without one. A gate names the schema of a table of the past schema@number.
     private bool SchemaFits(Identifier? schema, Relation relation) => schema is null || relation.Node switch
     {
-        TableRef table => table.Alias is null && (table.Name.Schema is null || Same(table.Name.Schema.Name, schema.Name)),
+        TableRef table => table.Alias is null && (table.Name.Schema is null || Same(table.Name.Schema.Name, schema.Name) || (table.Time is not null && Same(table.Name.Schema.Name.Split('@')[0], schema.Name))),
         _ => true,
     };
 

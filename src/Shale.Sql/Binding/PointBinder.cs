@@ -3,7 +3,7 @@ namespace Shale.Sql;
 /// <summary>Binds points in time: types of parameters and expressions, and whether a constant is a point at all.</summary>
 internal sealed class PointBinder(BindContext context)
 {
-    private const string Hint = "Give a constant, a parameter, or an expression such as now() - INTERVAL '1 hour'.";
+    private const string Hint = TimePoints.ExpressionHint;
 
     private static readonly SqlType Int8 = new(SqlTypeKind.Int8);
     private static readonly SqlType Text = new(SqlTypeKind.Text);
@@ -44,28 +44,13 @@ internal sealed class PointBinder(BindContext context)
     /// <summary>Binds one point. TT_INVALID_SYNTAX for a constant that is none, and for what is computed from columns, queries or aggregates.</summary>
     public void Bind(SystemTimePoint point)
     {
-        RequireConstant(point.Value);
+        TimePoints.RequireConstant(point.Value, context.Dialect);
         var type = TypeOf(point.Kind);
         context.Typer.Bind(point.Value, null);
         var found = context.Typer.Coerce(point.Value, type);
         if (context.IsPostgres && type == TimestampTz && !IsMoment(found)) throw Invalid($"a point in time is a timestamp, not {found.Display()}", point.Value, Hint);
         if (point.OnBranch is not null) Bind(point.OnBranch);
         if (TimePoints.IsConstant(point)) _ = TimePoints.Resolve(point, _ => throw new InvalidOperationException("a constant needs no value"));
-    }
-
-    private void RequireConstant(Expr value)
-    {
-        foreach (var node in SqlTree.All<Expr>(value))
-        {
-            var what = node switch
-            {
-                ColumnRef or Star => "columns",
-                Subquery or Exists or ArraySubquery or InQuery or InTable => "queries",
-                FunctionCall call when call.Over is not null || FunctionCatalog.IsAggregate(call, context.Dialect) => "aggregates",
-                _ => null,
-            };
-            if (what is not null) throw Invalid($"a point in time cannot be computed from {what}", node, Hint);
-        }
     }
 
     private static bool IsMoment(SqlType type) =>

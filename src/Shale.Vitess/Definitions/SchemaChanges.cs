@@ -37,6 +37,9 @@ internal sealed class SchemaChanges : IDisposable
     /// <summary>When the VSchema changed, and what it was.</summary>
     public SchemaTimes Times { get; }
 
+    /// <summary>All shards.</summary>
+    public TabletMap AllTablets => _tablets;
+
     /// <summary>The lookup vindexes that are being filled.</summary>
     public LookupFills Fills { get; } = new();
 

@@ -44,6 +44,14 @@ internal sealed class TabletMap
         _names = all._names;
     }
 
+    private TabletMap(IEnumerable<KeyValuePair<string, ITablet[]>> keyspaces, IEnumerable<(string Name, ITablet[] Tablets)> added, ImmutableArray<ITablet> tablets, LockGraph locks, EntryNotes notes)
+    {
+        (Locks, Notes, Tablets) = (locks, notes, tablets);
+        foreach (var each in keyspaces) _keyspaces[each.Key] = each.Value;
+        foreach (var (name, each) in added) _keyspaces[name] = each;
+        foreach (var tablet in tablets.Concat(_keyspaces.Values.SelectMany(each => each))) _names[tablet] = [tablet.Shard];
+    }
+
     /// <summary>Who holds their writers, and who waits.</summary>
     public LockGraph Locks { get; }
 
@@ -55,6 +63,15 @@ internal sealed class TabletMap
 
     /// <summary>The same, but for one keyspace of which only one shard is left.</summary>
     public TabletMap Only(VKeyspace keyspace, int shard) => new(this, keyspace.Name, shard);
+
+    /// <summary>The same, and more keyspaces, whose tablets nobody counts among all.</summary>
+    public TabletMap With(IEnumerable<(string Name, ITablet[] Tablets)> keyspaces) => new(_keyspaces, keyspaces, Tablets, Locks, Notes);
+
+    /// <summary>Only these keyspaces, which nobody writes.</summary>
+    /// <param name="keyspaces">Their tablets.</param>
+    /// <param name="locks">Watches nothing.</param>
+    /// <param name="notes">Nobody's.</param>
+    public static TabletMap OfPast(IEnumerable<(string Name, ITablet[] Tablets)> keyspaces, LockGraph locks, EntryNotes notes) => new([], keyspaces, [], locks, notes);
 
     /// <summary>The same, with something around each tablet.</summary>
     public TabletMap Wrap(Func<ITablet, ITablet> around)

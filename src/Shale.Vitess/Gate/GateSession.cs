@@ -6,18 +6,48 @@ namespace Shale.Vitess;
 /// <summary>What all statements of one dialect to one target share under one version of the VSchema. Thread-safe.</summary>
 internal sealed class GateSession
 {
+    private readonly VTGateOptions _options;
+    private readonly SequenceAllocator _sequences;
+
     /// <summary>Derives everything from a catalog.</summary>
     public GateSession(Catalog catalog, TabletMap tablets, VTGateOptions options, SequenceAllocator sequences, bool isShard)
+        : this(catalog, tablets, options, sequences, isShard, null)
     {
+    }
+
+    private GateSession(Catalog catalog, TabletMap tablets, VTGateOptions options, SequenceAllocator sequences, bool isShard, GateSession? planned)
+    {
+        (_options, _sequences) = (options, sequences);
         Catalog = catalog;
         Tablets = tablets;
         IsShard = isShard;
         var type = tablets.Of(catalog.Keyspace)[0].Engine;
         Engine = type == StorageEngineType.Sqlite ? SqlDialect.Sqlite : SqlDialect.Postgres;
-        Plans = new PlanCache(options.PlanCacheSize);
-        Compiler = new StatementCompiler(catalog, Engine);
+        Plans = planned?.Plans ?? new PlanCache(options.PlanCacheSize);
+        Compiler = planned?.Compiler ?? new StatementCompiler(catalog, Engine);
         Selects = new SelectExecutor(tablets, options.Scratch[type], new GateTables(catalog.Keyspace), options.Space!, options.ForceAssembly, GateLimits.ReadLimitOf(options, catalog.Keyspace.Name));
         Writes = new WriteExecutor(tablets, Selects, new InsertRowSource(sequences));
+    }
+
+    /// <summary>The same plans over other tablets of the same keyspaces.</summary>
+    public GateSession On(TabletMap tablets, long epoch) => new(Catalog, tablets, _options, _sequences, IsShard, this) { Epoch = epoch, Fills = Fills };
+
+    /// <summary>What its statements make over other tables; plans are its own.</summary>
+    public GateSession Over(Catalog catalog, TabletMap tablets) => new(catalog, tablets, _options, _sequences, IsShard) { Epoch = Epoch, Fills = Fills };
+
+    /// <summary>Runs a part of a statement that reads no table, in a database of the gate.</summary>
+    public async ValueTask<RowSet> ComputeAsync(Fragment statement, SqlValue[] values, CancellationToken cancellationToken)
+    {
+        await using var database = await _options.Scratch[Tablets.Of(Keyspace)[0].Engine].OpenScratchAsync(cancellationToken);
+        return (await database.ExecuteAsync(statement.Sql, statement.Bind(values), cancellationToken)).Rows;
+    }
+
+    /// <summary>QUERY_ERROR (0A000) for a plan that places rows where the target is one shard.</summary>
+    public void RefuseToPlace(StatementPlan plan)
+    {
+        if (!IsShard || plan is not (InsertPlan or RowChangePlan { Move: not null } or RowChangePlan { Place.IsReference: true } or { Written: not null })) return;
+        throw new VitessException(ErrorCodes.QueryError, "a statement that places rows cannot be sent to one shard", sqlState: "0A000",
+            hint: "Name the keyspace without a shard as the target.");
     }
 
     /// <summary>The epoch of <see cref="RowMoves"/> in which its plans find the rows.</summary>

@@ -3,7 +3,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs the statements that are not SELECT, INSERT, UPDATE or DELETE: definitions, savepoints, SHOW, VEXPLAIN, PRAGMA.</summary>
-internal sealed class GateStatements(SchemaChanges schema, ProcessStatements processes)
+internal sealed class GateStatements(SchemaChanges schema, ProcessStatements processes, PastStatements past)
 {
     /// <summary>Runs one.</summary>
     /// <param name="prepared">The statement.</param>
@@ -175,7 +175,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     private static string Quoted(Identifier name, GateSession session) =>
         ScratchTable.Quote(session.Dialect == SqlDialect.Sqlite ? name.Name.ToLowerInvariant() : name.Name);
 
-    private static async ValueTask<GateResult> ExplainAsync(
+    private async ValueTask<GateResult> ExplainAsync(
         VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
     {
         if (explain.Inner is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement)) throw Refused("VEXPLAIN shows SELECT, INSERT, UPDATE and DELETE", null);
@@ -192,8 +192,18 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             values = await session.Selects.Lookups.ReadAsync(plan.Lookups, values, transaction?.Shards, cancellationToken);
         }
 
+        IReadOnlyList<KeyspaceCut> cuts = [];
+        if (plan is TimedPlan timed)
+        {
+            // Which tables there are depends on the points, and those on the values.
+            if (values is null) throw BoundValues.WrongCount(parsed.ParameterCount, request.Params.Count);
+            var found = await past.ResolveAsync(timed, values, session, DateTimeOffset.UtcNow, cancellationToken);
+            (session, plan, cuts) = (found.Past.Session, found.Plan, found.Past.Cuts);
+            values = await session.Selects.Lookups.ReadAsync(plan.Lookups, found.Values, transaction?.Shards, cancellationToken);
+        }
+
         var scatters = values is not null && PlanDescription.ShardsOf(plan, values, session).Count > 1;
-        var rows = PlanDescription.Rows(plan, values, session);
+        var rows = PlanDescription.Rows(plan, values, session, cuts);
         if (explain.Kind == "all") rows = await EnginePlans.AddAsync(rows, session, cancellationToken);
         return new GateResult(rows) { Tier = "gate", Notices = scatters ? advice.For(uses) : [] };
     }

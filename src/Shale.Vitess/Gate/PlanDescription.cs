@@ -5,10 +5,11 @@ namespace Shale.Vitess;
 /// <summary>Says in words and rows how a plan runs and where it goes: for VEXPLAIN, and for the seed's route() and plan().</summary>
 internal static class PlanDescription
 {
-    /// <summary>The rows of VEXPLAIN PLAN: one for each statement and shard. Without values, the shards are those that could be meant.</summary>
-    public static RowSet Rows(StatementPlan plan, SqlValue[]? values, GateSession session)
+    /// <summary>The rows of VEXPLAIN PLAN: one for each moment of the past, then for each statement and shard. Without values, the shards are those that could be meant.</summary>
+    public static RowSet Rows(StatementPlan plan, SqlValue[]? values, GateSession session, IReadOnlyList<KeyspaceCut> cuts)
     {
         var rows = new List<string?[]>();
+        for (var i = 0; i < cuts.Count; i++) rows.Add(["cut", null, PastNames.Of(cuts[i].Keyspace.Name, i + 1), cuts[i].Description]);
         foreach (var step in StepsWithLookups(plan, values, session)) rows.Add([step.Tier, step.Where, step.Table, step.Sql]);
         return SchemaLists.Text(["tier", "shard", "table", "sql"], rows);
     }

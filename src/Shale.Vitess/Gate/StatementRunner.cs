@@ -5,11 +5,11 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs one statement of a client: finds or makes its plan, binds its values, runs it, and gives the result its shape. Thread-safe.</summary>
-internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions, GateLimits limits)
+internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions, GateLimits limits, PastStatements past)
 {
     private readonly KeyedStatements _keyed = new(schema, options.Clock);
-    private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock));
     private readonly SequenceExecutor _sequences = new(sequences);
+    private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock), past);
 
     /// <summary>Runs a statement.</summary>
     /// <param name="request">The statement.</param>
@@ -89,6 +89,12 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             (plan, values) = (statement.Plan, statement.Values ?? []);
         }
 
+        if (plan is TimedPlan timed)
+        {
+            var found = await FindPastAsync(timed, values, session, null, running);
+            (session, plan, values) = (found.Past.Session, found.Plan, found.Values);
+        }
+
         if (request.PartialResults) PartialResults.Require(plan, null, streams: true);
         if (plan is not null)
         {
@@ -153,6 +159,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     {
         var session = SessionOf(request, null);
         var statement = Prepare(request, Normalize(request, session), session, null);
+        if (statement.Plan is TimedPlan) TimeTravel.Refuse(statement.Parsed.Statement);
         return PlanDescription.RouteOf(statement.Plan, statement.Values ?? [], session, statement.Parsed.Statement);
     }
 
@@ -161,7 +168,9 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     {
         var session = SessionOf(request, null);
         var parsed = SqlParser.ParseWithParameters(request.Sql, session.Dialect);
-        return PlanDescription.InfoOf(session.Compiler.Compile(parsed, request.Sql), session);
+        var plan = session.Compiler.Compile(parsed, request.Sql);
+        if (plan is TimedPlan) TimeTravel.Refuse(parsed.Statement);
+        return PlanDescription.InfoOf(plan, session);
     }
 
     private GateSession SessionOf(GateRequest request, GateTransaction? transaction)
@@ -208,7 +217,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var trace = new ShardTrace(options.Clock);
-        var traced = new GateSession(session.Catalog, session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), options, sequences, session.IsShard) { Epoch = session.Epoch, Fills = session.Fills };
+        var traced = session.On(session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), session.Epoch);
         var statement = PrepareAsItIs(request with { Sql = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length) }, traced, transaction);
         if (statement.Plan is not { } plan) throw new VitessException(ErrorCodes.QueryError, "VEXPLAIN TRACE runs SELECT, INSERT, UPDATE and DELETE", sqlState: "0A000", hint: "Run the statement without it.");
         var result = await RunAsync(plan, statement.Values!, traced, transaction, running);
@@ -283,19 +292,42 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
     private static void Keep(string key, StatementPlan plan, ParsedSql parsed, GateSession session)
     {
-        if (session.IsShard && (plan is InsertPlan or RowChangePlan { Move: not null } or RowChangePlan { Place.IsReference: true } or { Written: not null }))
-        {
-            throw new VitessException(ErrorCodes.QueryError, "a statement that places rows cannot be sent to one shard", sqlState: "0A000",
-                hint: "Name the keyspace without a shard as the target.");
-        }
-
+        session.RefuseToPlace(plan);
         session.Plans.Add(key, new CachedPlan(plan, parsed.ParameterNames));
     }
 
-    private ValueTask<GateResult> RunAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running) => limits.IsNone
-            ? RunFreelyAsync(plan, values, session, transaction, running)
-            : RunLimitedAsync(plan, values, session, transaction, running);
+    private ValueTask<GateResult> RunAsync(StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
+    {
+        if (plan is TimedPlan timed) return RunPastAsync(timed, values, session, transaction, running);
+        return limits.IsNone ? RunFreelyAsync(plan, values, session, transaction, running) : RunLimitedAsync(plan, values, session, transaction, running);
+    }
+
+    private async ValueTask<GateResult> RunPastAsync(TimedPlan timed, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
+    {
+        var found = await FindPastAsync(timed, values, session, transaction, running);
+        try
+        {
+            return await RunAsync(found.Plan, found.Values, found.Past.Session, transaction, running);
+        }
+        catch (VitessException failure)
+        {
+            throw found.Past.Readable(failure);
+        }
+    }
+
+    private async ValueTask<PastStatement> FindPastAsync(TimedPlan timed, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
+    {
+        try
+        {
+            return await past.ResolveAsync(timed, values, session, Now(transaction), running.Token);
+        }
+        catch (VitessException failure) when (failure.Position is not null && timed.Types is not null)
+        {
+            // The place must be told in the user's own text.
+            var own = PrepareAsItIs(running.Request, session, transaction);
+            return await past.ResolveAsync((TimedPlan)own.Plan!, own.Values!, session, Now(transaction), running.Token);
+        }
+    }
 
     // Statements of transactions take no turns: they may hold what those that have the turns wait for.
     private async ValueTask<GateResult> RunLimitedAsync(
@@ -459,9 +491,3 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         return copy;
     }
 }
-
-/// <summary>A statement that has been parsed, and planned if it is one that is.</summary>
-/// <param name="Parsed">The tree.</param>
-/// <param name="Plan">The plan; null for statements that the gate answers or that define something.</param>
-/// <param name="Values">Its bound values; null without a plan.</param>
-internal sealed record PreparedStatement(ParsedSql Parsed, StatementPlan? Plan, SqlValue[]? Values);

@@ -28,7 +28,7 @@ public sealed class VTGate : IVTGate
         var limits = new GateLimits(options, VSchema);
         _processes = new ProcessList(options.Clock);
         _transactions = new GateTransactions(options, _processes, locks);
-        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, limits);
+        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, limits, new PastStatements(_schema));
         GateTelemetry.Add(_processes, _transactions, Memory);
     }
 

@@ -8,18 +8,14 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class KeyspaceCut
 {
-    /// <summary>The branch of which keyspaces are.</summary>
-    public const string MainBranch = "main";
-
     private readonly ITablet[] _tablets;
     private readonly ShardVersion?[] _versions;
-    private readonly bool _isTime;
 
     private KeyspaceCut(VKeyspace keyspace, VSchemaEra era, TimePoint point, HlcTimestamp time, ITablet[] tablets, ShardVersion?[]? known)
     {
         (Keyspace, Era, Point, Time) = (keyspace, era, point, time);
         _tablets = tablets;
-        _isTime = known is null;
+        IsTime = known is null;
         _versions = known ?? new ShardVersion?[tablets.Length];
     }
 
@@ -37,6 +33,12 @@ internal sealed class KeyspaceCut
 
     /// <summary>The time: that of the last commit, where the point names versions.</summary>
     public HlcTimestamp Time { get; }
+
+    /// <summary>Whether it is a time, which every shard has; else it is versions.</summary>
+    public bool IsTime { get; }
+
+    /// <summary>The cut for people.</summary>
+    public string Description => $"{Keyspace.Name} AS OF {Point}, VSchema {Era.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
     /// <summary>A cut at a time.</summary>
     /// <param name="keyspace">The keyspace as it was then.</param>
@@ -56,16 +58,19 @@ internal sealed class KeyspaceCut
     public static KeyspaceCut Of(VKeyspace keyspace, VSchemaEra era, TimePoint point, HlcTimestamp time, ITablet[] tablets, ShardVersion?[] versions) => new(keyspace, era, point, time, tablets, versions);
 
     /// <summary>Whether both read the same.</summary>
-    public bool IsSame(KeyspaceCut other) => VSchemaNames.Comparer.Equals(Keyspace.Name, other.Keyspace.Name) && (_isTime
-        ? other._isTime && Time == other.Time
-        : !other._isTime && _versions.AsSpan().SequenceEqual(other._versions));
+    public bool IsSame(KeyspaceCut other) => VSchemaNames.Comparer.Equals(Keyspace.Name, other.Keyspace.Name) && (IsTime
+        ? other.IsTime && Time == other.Time
+        : !other.IsTime && _versions.AsSpan().SequenceEqual(other._versions));
+
+    /// <summary>The place of a shard on the ring.</summary>
+    public int PlaceOf(string shard) => Array.FindIndex(_tablets, tablet => tablet.Shard == shard);
 
     /// <summary>The version of a shard. Errors: those of <see cref="IShardHistory.PromiseAsync"/>; TT_INVALID_SYNTAX for a shard that the point does not name.</summary>
     public async ValueTask<ShardVersion> VersionOnAsync(int shard, CancellationToken cancellationToken)
     {
         if (_versions[shard] is { } known) return known;
-        if (!_isTime) throw OneShardOnly(Point);
-        return _versions[shard] = (await _tablets[shard].History!.PromiseAsync(MainBranch, Time, cancellationToken)).At;
+        if (!IsTime) throw OneShardOnly(Point);
+        return _versions[shard] = (await _tablets[shard].History!.PromiseAsync(_tablets[shard].History!.Branch, Time, cancellationToken)).At;
     }
 
     /// <summary>TT_INVALID_SYNTAX for a point that is another moment on each shard (SEMANTICS S5.2).</summary>

@@ -179,7 +179,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
         try
         {
             // A shard whose clock is behind the others' cannot promise more than it has seen.
-            for (var i = 0; i < now.Length; i++) await shards[i].History!.PromiseAsync(KeyspaceCut.MainBranch, now[i] < era.Change ? now[i] : era.Change, cancellationToken);
+            for (var i = 0; i < now.Length; i++) await shards[i].History!.PromiseAsync(shards[i].History!.Branch, now[i] < era.Change ? now[i] : era.Change, cancellationToken);
             return era;
         }
         catch
@@ -246,7 +246,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
         var time = new HlcTimestamp(era.Change.Value + 1);
         foreach (var tablet in tablets.Of(era.Keyspace))
         {
-            var head = await tablet.History!.FindAsync(KeyspaceCut.MainBranch, KeyspaceCut.Head, cancellationToken);
+            var head = await tablet.History!.FindAsync(tablet.History.Branch, KeyspaceCut.Head, cancellationToken);
             if (time < head.Time) time = head.Time;
         }
 
@@ -269,7 +269,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
     {
         foreach (var tablet in tablets.Of(keyspace))
         {
-            if ((await tablet.History!.FindAsync(KeyspaceCut.MainBranch, KeyspaceCut.Head, cancellationToken)).At.Lsn.Value > 0) return false;
+            if ((await tablet.History!.FindAsync(tablet.History.Branch, KeyspaceCut.Head, cancellationToken)).At.Lsn.Value > 0) return false;
         }
 
         return true;
@@ -288,7 +288,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
             if ((await tablet.History!.SnapshotsAsync(CancellationToken.None)).Values.Any(snapshot => snapshot.Time <= time)) return false;
             try
             {
-                await tablet.History!.FindAsync(KeyspaceCut.MainBranch, TimePoint.OfTimestamp(time.ToMoment()), CancellationToken.None);
+                await tablet.History!.FindAsync(tablet.History.Branch, TimePoint.OfTimestamp(time.ToMoment()), CancellationToken.None);
                 return false;
             }
             catch (VitessException failure) when (failure.Code == ErrorCodes.LsnNotAvailable.Code)

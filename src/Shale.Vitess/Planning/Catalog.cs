@@ -30,6 +30,9 @@ internal sealed class Catalog : ISchemaSource
     /// <summary>The VSchema it was made from.</summary>
     public VSchema VSchema { get; }
 
+    /// <summary>The tables that no statement may use.</summary>
+    public IReadOnlyDictionary<TableSchema, string> Refused => _refused;
+
     /// <summary>The target's keyspace.</summary>
     public VKeyspace Keyspace { get; }
 

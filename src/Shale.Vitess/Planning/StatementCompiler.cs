@@ -7,15 +7,23 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
 {
     private readonly SqlDialect _session = catalog.Dialect;
 
-    /// <summary>Makes the plan; null for statements of other kinds. TT_NOT_SUPPORTED for a statement of any kind that names a point in time.</summary>
+    /// <summary>Makes the plan: a <see cref="TimedPlan"/> where points in time are named; null for statements of other kinds.</summary>
     /// <param name="parsed">The statement, in the session's dialect.</param>
     /// <param name="text">Its text.</param>
     /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
     public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null)
     {
-        TimeTravel.Refuse(parsed.Statement);
+        if (TimedPlan.Find(parsed, text, parameterTypes, _session) is { } timed) return timed;
         if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(parsed.Statement)) return null;
-        var statement = new ViewExpander(catalog).Expand(parsed.Statement);
+        return Compile(parsed, parsed.Statement, text, parameterTypes);
+    }
+
+    /// <summary>Makes the plan of a statement whose points are known: the tables that have one are named as the catalog names them.</summary>
+    public StatementPlan CompileAt(TimedPlan timed, Statement named) => Compile(timed.Parsed, named, timed.Text, timed.Types);
+
+    private StatementPlan Compile(ParsedSql parsed, Statement named, string text, IReadOnlyList<SqlType>? parameterTypes)
+    {
+        var statement = new ViewExpander(catalog).Expand(named);
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
         if (SequenceCalls.AreIn(statement))
@@ -25,10 +33,10 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         }
 
         var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
-        var named = NamePlainly(statement, binding);
-        var result = Translate(named, ReferenceEquals(named, statement) ? binding : Binder.Bind(named, _session, catalog, text, parameterTypes));
+        var plain = NamePlainly(statement, binding);
+        var result = Translate(plain, ReferenceEquals(plain, statement) ? binding : Binder.Bind(plain, _session, catalog, text, parameterTypes));
         var translated = result.Statement;
-        var verbatim = ReferenceEquals(translated, parsed.Statement);
+        var verbatim = ReferenceEquals(translated, parsed.Statement) && !SqlTree.Any(translated, node => node is SystemTime);
         var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
         var own = verbatim ? new Fragment(text, [.. Enumerable.Range(0, parsed.ParameterCount)]) : null;
         var lookups = new LookupReads(Math.Max(result.NowParameter ?? 0, parsed.ParameterCount + sequences.Found.Count), engine);

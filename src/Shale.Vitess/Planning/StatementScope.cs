@@ -42,7 +42,7 @@ internal sealed class StatementScope
     /// <summary>Whether a table is used that the gate itself fills.</summary>
     public bool HasGateTables { get; private set; }
 
-    /// <summary>Whether a table is named with its keyspace in front.</summary>
+    /// <summary>Whether a table is named with its keyspace in front, or with a point in time behind it.</summary>
     public bool NamesKeyspaces { get; private set; }
 
     /// <summary>Every use of a base table.</summary>
@@ -108,8 +108,9 @@ internal sealed class StatementScope
     public T WithoutKeyspaces<T>(T statement)
         where T : SqlNode => !NamesKeyspaces ? statement : SqlTree.Rewrite(statement, node => node switch
         {
-            TableRef table when _tables.TryGetValue(table, out var relation) && (table.Name.Schema is not null || !_places.ContainsKey(relation)) => table with
+            TableRef table when _tables.TryGetValue(table, out var relation) && (table.Name.Schema is not null || table.Time is not null || !_places.ContainsKey(relation)) => table with
             {
+                Time = null,
                 Name = new ObjectName(null, new Identifier(ScratchName(relation), true)),
                 Alias = table.Alias ?? table.Name.Name,
             },
@@ -140,7 +141,7 @@ internal sealed class StatementScope
         if (relation.Node is TableRef table)
         {
             _tables[table] = relation;
-            NamesKeyspaces |= table.Name.Schema is not null;
+            NamesKeyspaces |= table.Name.Schema is not null || table.Time is not null;
         }
 
         if (Catalog.PlaceOf(relation.Table) is not { } place)

@@ -65,9 +65,22 @@ internal sealed class ViewExpander(Catalog catalog)
             }
 
             var definition = (CreateViewStatement)SqlParser.Parse(view.CreateSql, view.Dialect);
-            var query = new Scope(catalog, [], depth + 1).Map(definition.Query);
+            var query = new Scope(catalog, [], depth + 1).Map(Located(definition.Query, catalog.KeyspaceOf(table.Name)!, view.Dialect));
             if (definition.Columns.Count > 0) query = Named(view, definition.Columns, query);
             return new DerivedTable(query, false, table.Alias ?? new Identifier(view.Name, true), table.Columns) { Span = table.Span };
+        }
+
+        // A view means the tables beside it; one of the past, those of the same moment, of whichever keyspace.
+        private SelectStatement Located(SelectStatement query, VKeyspace keyspace, SqlDialect dialect)
+        {
+            if (VSchemaNames.Comparer.Equals(keyspace.Name, catalog.Keyspace.Name)) return query;
+            var moment = PastNames.MomentOf(keyspace.Name);
+            return TableUses.Map(query, dialect, (use, isCommon) =>
+            {
+                if (isCommon) return use;
+                var other = use.Name.Schema is { Name: not "public" and var schema } && (dialect == SqlDialect.Postgres || !Names.Equal(schema, "main", dialect)) ? PastNames.Of(schema, moment) : keyspace.Name;
+                return use with { Name = use.Name with { Schema = new Identifier(other, true) } };
+            });
         }
 
         private static string Name(SqlDialect dialect) => dialect == SqlDialect.Sqlite ? "sqlite" : "postgres";

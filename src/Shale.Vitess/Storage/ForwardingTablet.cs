@@ -8,7 +8,7 @@ namespace Shale.Vitess;
 public abstract class ForwardingTablet(ITablet inner) : ITablet
 {
     /// <inheritdoc/>
-    public string Keyspace => inner.Keyspace;
+    public virtual string Keyspace => inner.Keyspace;
 
     /// <inheritdoc/>
     public string Shard => inner.Shard;

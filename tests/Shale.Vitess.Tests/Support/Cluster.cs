@@ -26,6 +26,23 @@ internal sealed class Cluster : IAsyncDisposable
         return new Cluster(await LocalCluster.OpenAsync(options), dialect);
     }
 
+    /// <summary>A cluster whose shards keep every version.</summary>
+    public static Task<Cluster> OpenWithHistoryAsync(int shards, SqlDialect dialect = SqlDialect.Postgres, Func<LocalClusterOptions, LocalClusterOptions>? configure = null) => OpenAsync(shards, dialect,
+        configure: options => (configure?.Invoke(options) ?? options) with { WrapTablet = tablet => new VTTablet(new VTTabletOptions
+        {
+            Keyspace = tablet.Keyspace, Shard = tablet.Shard, Engine = new SqliteEngine(new SqliteEngineOptions { HasHistory = true, Durable = false }),
+        }.BehindAGate()) });
+
+    /// <summary>A moment between what has happened and what happens next, as a timestamp.</summary>
+    public static async Task<string> MomentAsync()
+    {
+        var start = DateTimeOffset.UtcNow;
+        while (DateTimeOffset.UtcNow - start < TimeSpan.FromMicroseconds(2)) await Task.Yield();
+        var moment = DateTimeOffset.UtcNow;
+        while (DateTimeOffset.UtcNow - moment < TimeSpan.FromMicroseconds(2)) await Task.Yield();
+        return TimestampText.Write(moment);
+    }
+
     public async Task<GateResult> RunAsync(string sql, params SqlValue[] values) =>
         await Gate.ExecuteAsync(new GateRequest(sql, values) { Dialect = _dialect });
 

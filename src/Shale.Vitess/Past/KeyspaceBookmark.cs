@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Shale.Vitess;
+
+/// <summary>The text that names a moment of a keyspace: its time as 16 hex digits, a dot, and the keyspace; so bookmarks sort by time (SEMANTICS S5.2).</summary>
+internal static class KeyspaceBookmark
+{
+    private const int TimeLength = 16;
+
+    /// <summary>The bookmark of a time.</summary>
+    public static string Of(HlcTimestamp time, string keyspace) => string.Create(CultureInfo.InvariantCulture, $"{time.Value:x16}.{keyspace}");
+
+    /// <summary>The time of a bookmark. TT_INVALID_SYNTAX for a text that is none, or one of another keyspace.</summary>
+    public static HlcTimestamp Read(string text, string keyspace)
+    {
+        if (text.Length <= TimeLength + 1 || text[TimeLength] != '.' || !long.TryParse(text.AsSpan(0, TimeLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time) || time < 0)
+        {
+            throw new VitessException(ErrorCodes.InvalidPoint, $"\"{text}\" is no bookmark of a keyspace", hint: "Give the text that a statement gave out, as it is.");
+        }
+
+        if (!VSchemaNames.Comparer.Equals(text[(TimeLength + 1)..], keyspace))
+        {
+            throw new VitessException(ErrorCodes.InvalidPoint, $"\"{text}\" is a bookmark of another keyspace than \"{keyspace}\"", hint: "Name its keyspace as the target, or in front of the table.");
+        }
+
+        return new HlcTimestamp(time);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.RegularExpressions;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// Makes of a statement that names points in time one like any other: the points become cuts, the tables that have them become tables of keyspaces of the past, and what plans and runs it
+/// knows nothing of time. Thread-safe.
+/// </summary>
+/// <param name="schema">The VSchema, and when it changed.</param>
+internal sealed class PastStatements(SchemaChanges schema)
+{
+    private readonly PastSessions _sessions = new();
+
+    /// <summary>Finds the cuts, the plan, and its values.</summary>
+    /// <param name="timed">The statement.</param>
+    /// <param name="values">The user's values.</param>
+    /// <param name="session">His session.</param>
+    /// <param name="now">What now() is.</param>
+    /// <param name="cancellationToken">Stops the shards.</param>
+    public async ValueTask<PastStatement> ResolveAsync(TimedPlan timed, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var moments = new List<KeyspaceCut>();
+        var places = new int[timed.Names.Count];
+        for (var i = 0; i < places.Length; i++)
+        {
+            var cut = await CutOfAsync(timed, timed.Names[i], values, session, now, cancellationToken);
+            places[i] = moments.FindIndex(known => known.IsSame(cut));
+            if (places[i] >= 0) continue;
+            places[i] = moments.Count;
+            moments.Add(cut);
+        }
+
+        var isWhole = timed.IsWholly && moments is [var only] && VSchemaNames.Comparer.Equals(only.Keyspace.Name, session.Keyspace.Name);
+        var all = new List<IReadOnlyList<KeyspaceCut>>();
+        foreach (var cut in moments) all.Add([cut, .. await Finder().OthersAsync(cut, cancellationToken)]);
+        var past = new PastSession(isWhole ? _sessions.Whole(session, all[0]) : _sessions.Beside(session, all, places), moments, isWhole);
+        try
+        {
+            var plan = PlanOf(timed, past, places);
+            return new PastStatement(past, plan, BoundValues.Complete(plan, [.. values], now));
+        }
+        catch (VitessException failure)
+        {
+            throw past.Readable(failure);
+        }
+    }
+
+    private static StatementPlan PlanOf(TimedPlan timed, PastSession past, int[] places)
+    {
+        var session = past.Session;
+        if (session.Plans.TryGet(timed.Key, out var known)) return known.Plan;
+        var named = timed.Rename((table, place) =>
+        {
+            var cut = past.Cuts[places[place]];
+            if (!cut.Keyspace.HasRelation(table.Name.Name.Name)) throw Missing(table, cut);
+            return past.IsWhole ? table : table with
+            {
+                Name = table.Name with { Schema = new Identifier(PastNames.Of(cut.Keyspace.Name, places[place] + 1), true) },
+            };
+        });
+        var plan = session.Compiler.CompileAt(timed, named);
+        session.RefuseToPlace(plan);
+        session.Plans.Add(timed.Key, new CachedPlan(plan, timed.Parsed.ParameterNames));
+        return plan;
+    }
+
+    private async ValueTask<KeyspaceCut> CutOfAsync(TimedPlan timed, TimedName name, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var keyspace = session.Catalog.KeyspaceOf(name.Table) ?? throw Catalog.Unknown(name.Table);
+        var point = await PointOfAsync(name.Point, timed, values, session, now, cancellationToken);
+        var isTarget = ReferenceEquals(keyspace, session.Keyspace);
+        try
+        {
+            return await Finder().FindAsync(keyspace.Name, point, isTarget ? OnlyShard(timed, values, session) : null, cancellationToken);
+        }
+        catch (VitessException failure) when (failure.Position is null && failure.Shard is null)
+        {
+            throw new VitessException(failure.Code, failure.Message, null, failure.SqlState, failure.IsTransient, failure.Hint, name.Point.Span.Length > 0 ? name.Point.Span.Start + 1 : null);
+        }
+    }
+
+    private CutFinder Finder() => new(schema.Times, schema.AllTablets, schema.Current.VSchema);
+
+    /// <summary>The one shard that the target is.</summary>
+    private int? OnlyShard(TimedPlan timed, SqlValue[] values, GateSession session)
+    {
+        if (!session.IsShard) return null;
+        var shard = session.Tablets.Of(session.Keyspace)[0].Shard;
+        return Array.FindIndex(schema.AllTablets.Of(session.Keyspace), tablet => tablet.Shard == shard);
+    }
+
+    private static async ValueTask<TimePoint> PointOfAsync(SystemTimePoint point, TimedPlan timed, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var computed = new Dictionary<Expr, SqlValue>(ReferenceEqualityComparer.Instance);
+        for (var at = point; at is not null; at = at.OnBranch)
+        {
+            if (at.Value is Literal) continue;
+            computed[at.Value] = at.Value is Parameter parameter && parameter.Index <= values.Length
+                ? values[parameter.Index - 1]
+                : await ComputeAsync(at.Value, timed, values, session, now, cancellationToken);
+        }
+
+        return TimePoints.Resolve(point, expression => computed[expression]);
+    }
+
+    private static async ValueTask<SqlValue> ComputeAsync(Expr expression, TimedPlan timed, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        TimePoints.RequireConstant(expression, session.Dialect);
+        var query = new SelectStatement(null, new SelectCore([new SelectItem(expression, null)])) { Span = expression.Span };
+        if (session.Compiler.Compile(timed.Parsed with { Statement = query }, timed.Text, timed.Types) is not QueryPlan { Select: SingleShardPlan single } plan) throw new InvalidOperationException("an expression without tables has a plan of its own");
+        var rows = await session.ComputeAsync(single.Statement, BoundValues.Complete(plan, [.. values], now), cancellationToken);
+        return (plan.Shape?.Apply(rows, merged: false) ?? rows)[0][0];
+    }
+
+    private static VitessException Missing(TableRef table, KeyspaceCut cut) => new(ErrorCodes.NotFound, $"relation \"{table.Name.Name.Name}\" does not exist at {cut.Point}", sqlState: "42P01",
+        position: table.Name.Span.Length > 0 ? table.Name.Span.Start + 1 : null);
+}
+
+/// <summary>A statement whose points have been found.</summary>
+/// <param name="Past">What it reads.</param>
+/// <param name="Plan">Its plan.</param>
+/// <param name="Values">The plan's values.</param>
+internal sealed record PastStatement(PastSession Past, StatementPlan Plan, SqlValue[] Values);
+
+/// <summary>A session that reads the past.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Cuts">The moments, by their number less one.</param>
+/// <param name="IsWhole">Whether nothing of the present is read, so that names are the keyspaces' own.</param>
+internal sealed record PastSession(GateSession Session, IReadOnlyList<KeyspaceCut> Cuts, bool IsWhole)
+{
+    /// <summary>A failure in words that users know: the names of <see cref="PastNames"/> are not theirs.</summary>
+    public VitessException Readable(VitessException failure)
+    {
+        var message = InWords(failure.Message);
+        var hint = failure.Hint is null ? null : InWords(failure.Hint);
+        return message == failure.Message && hint == failure.Hint ? failure
+            : new VitessException(failure.Code, message, failure.Shard, failure.SqlState, failure.IsTransient, hint, failure.Position);
+    }
+
+    private string InWords(string text)
+    {
+        for (var i = 0; i < Cuts.Count; i++)
+        {
+            var alias = PastNames.Of(Cuts[i].Keyspace.Name, i + 1);
+            if (!text.Contains(alias, StringComparison.Ordinal)) continue;
+            text = Regex.Replace(text, $@"{Regex.Escape(alias)}\.(\w+)", match => $"{match.Groups[1].Value} AS OF {Cuts[i].Point}");
+            text = text.Replace(alias, $"{Cuts[i].Keyspace.Name} AS OF {Cuts[i].Point}", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+}

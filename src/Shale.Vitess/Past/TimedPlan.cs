@@ -1,0 +1,92 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// A statement that names points in time, before anybody knows which: what they are, and so which VSchema counts, is found out when values are bound
+/// (<see cref="PastStatements"/>). It is kept like a plan of the present. Immutable.
+/// </summary>
+/// <param name="parsed">The statement.</param>
+/// <param name="text">Its text.</param>
+/// <param name="types">What is known of parameters that stand for literals; null where the text is the user's own.</param>
+/// <param name="dialect">Its dialect.</param>
+internal sealed class TimedPlan(ParsedSql parsed, string text, IReadOnlyList<SqlType>? types, SqlDialect dialect) : StatementPlan
+{
+    private readonly List<int> _uses = [];
+    private readonly List<TimedName> _names = [];
+
+    /// <inheritdoc/>
+    public override bool Writes => parsed.Statement is not SelectStatement;
+
+    /// <summary>The statement.</summary>
+    public ParsedSql Parsed => parsed;
+
+    /// <summary>Its text.</summary>
+    public string Text => text;
+
+    /// <summary>What is known of parameters; null where the text is the user's own.</summary>
+    public IReadOnlyList<SqlType>? Types => types;
+
+    /// <summary>What plans of it are kept under.</summary>
+    public string Key { get; } = types is null ? text : text + '\0' + string.Join(',', types.Select(type => type.Kind));
+
+    /// <summary>The keyspaces and points that it names, each once.</summary>
+    public IReadOnlyList<TimedName> Names => _names;
+
+    /// <summary>Whether it only reads, and every table has a point.</summary>
+    public bool IsWholly { get; private set; }
+
+    /// <summary>The statement, with the uses of tables that have a point as the function gives them.</summary>
+    /// <param name="rename">Told of a use and of its place in <see cref="Names"/>.</param>
+    public Statement Rename(Func<TableRef, int, TableRef> rename)
+    {
+        var next = 0;
+        return TableUses.Map(parsed.Statement, dialect, (table, isCommon) => table.Time is null || isCommon ? table : rename(table, _uses[next++]));
+    }
+
+    /// <summary>The statement if it names points; null if it names none. TT_NOT_SUPPORTED (0A000) for periods, and for what reads no rows.</summary>
+    public static TimedPlan? Find(ParsedSql parsed, string text, IReadOnlyList<SqlType>? types, SqlDialect dialect)
+    {
+        if (parsed.Statement is VExplainStatement { Kind: not "keys" } || !SqlTree.Any(parsed.Statement, node => node is SystemTime or SystemTimePoint)) return null;
+        var isRead = parsed.Statement is SelectStatement or InsertStatement or UpdateStatement or DeleteStatement && !ModifyingWith.Is(parsed.Statement);
+        if (!isRead || SqlTree.Any(parsed.Statement, node => node is SystemTime { IsPeriod: true })) TimeTravel.Refuse(parsed.Statement);
+        var plan = new TimedPlan(parsed, text, types, dialect) { UserParameters = parsed.ParameterCount, Dialect = dialect };
+        plan.Read();
+        return plan;
+    }
+
+    private void Read()
+    {
+        var others = false;
+        if (parsed.Statement is InsertStatement { Table: { Schema: { } written } target } && PastNames.Is(written.Name)) throw Catalog.Unknown(target);
+        TableUses.Map(parsed.Statement, dialect, (table, isCommon) =>
+        {
+            if (isCommon) return table;
+            if (table.Name.Schema is { } schema && PastNames.Is(schema.Name)) throw Catalog.Unknown(table.Name);
+            if (table.Time is { Start: { } point }) Add(table, point);
+            else others = true;
+            return table;
+        });
+        IsWholly = !Writes && !others;
+    }
+
+    private void Add(TableRef table, SystemTimePoint point)
+    {
+        var schema = table.Name.Schema?.Name;
+        var written = SqlPrinter.Print(new TableRef(new ObjectName(null, new Identifier("t")), null, []) { Time = new SystemTime(SystemTimeKind.AsOf, point, null) }, dialect);
+        var place = _names.FindIndex(name => name.Written == written && name.Table.Schema?.Name == schema);
+        if (place < 0)
+        {
+            place = _names.Count;
+            _names.Add(new TimedName(table.Name, point, written));
+        }
+
+        _uses.Add(place);
+    }
+}
+
+/// <summary>A point of a keyspace, as a statement names both.</summary>
+/// <param name="Table">The first table that has the point; its qualifier is the keyspace.</param>
+/// <param name="Point">The point.</param>
+/// <param name="Written">The point as text: two that are written alike are one.</param>
+internal sealed record TimedName(ObjectName Table, SystemTimePoint Point, string Written);

@@ -1,0 +1,234 @@
+using Shale.Sql;
+
+namespace Shale.Vitess.Tests;
+
+/// <summary>Reading keyspaces AS OF points (SEMANTICS S5.2, S5.3).</summary>
+public sealed class PastReadTests
+{
+    public static TheoryData<int, SqlDialect> Clusters { get; } = new() { { 1, SqlDialect.Postgres }, { 4, SqlDialect.Postgres }, { 1, SqlDialect.Sqlite }, { 4, SqlDialect.Sqlite } };
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.2")]
+    [Trait("Rule", "S2.4")]
+    public async Task Query_AsOfTimestamp_GivesRowsAndTablesOfThen(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20), (3, 30), (4, 40), (5, 50)");
+        var first = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("UPDATE t SET v = v + 1", "DELETE FROM t WHERE id = 3", "ALTER TABLE t ADD COLUMN w TEXT", "UPDATE t SET w = 'x' WHERE id = 2");
+        var second = await Cluster.MomentAsync();
+        await cluster.RunAsync("DROP TABLE t");
+
+        Assert.Equal(["1|10", "2|20", "3|30", "4|40", "5|50"], await cluster.RowsAsync($"SELECT * FROM t AS OF '{first}' ORDER BY id"));
+        Assert.Equal(["1|11|NULL", "2|21|x", "4|41|NULL", "5|51|NULL"], await cluster.RowsAsync($"SELECT * FROM t FOR SYSTEM_TIME AS OF TIMESTAMP '{second}' ORDER BY id"));
+        Assert.Equal(["20"], await cluster.RowsAsync($"SELECT v FROM t AS OF '{first}' WHERE id = 2"));
+        Assert.Equal(["5|150"], await cluster.RowsAsync($"SELECT count(*), sum(v) FROM t AS OF '{first}'"));
+        Assert.Equal(["1|10", "3|30"], await cluster.RowsAsync($"SELECT a.id, b.v FROM t AS OF '{first}' a JOIN t AS OF '{first}' b ON a.id = b.id WHERE a.id IN (1, 3) ORDER BY a.id"));
+        Assert.Equal(["30"], await cluster.RowsAsync($"SELECT v FROM t AS OF '{first}' AS a WHERE NOT EXISTS (SELECT 1 FROM t AS OF '{second}' AS b WHERE a.id = b.id)"));
+        var gone = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT w FROM t AS OF '{first}'"));
+        Assert.Equal(("42703", 8), (gone.SqlState, gone.Position));
+        Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT v FROM t"))).SqlState);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.3")]
+    public async Task Query_SeveralPoints_EachUseIsARelationOfItsOwn(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
+        var moments = new List<string>();
+        for (var i = 0; i < 15; i++)
+        {
+            moments.Add(await Cluster.MomentAsync());
+            await cluster.RunAsync("UPDATE t SET v = v * 2");
+        }
+
+        Assert.Equal(["1|1|2|32768", "2|2|4|65536", "3|3|6|98304"],
+            await cluster.RowsAsync($"SELECT a.id, a.v, b.v, t.v FROM t AS OF '{moments[0]}' a JOIN t AS OF '{moments[1]}' b ON a.id = b.id JOIN t ON t.id = a.id ORDER BY 1"));
+        Assert.Equal(["2|4|65536"], await cluster.RowsAsync($"SELECT main.t.id, main.t.v, n.v FROM main.t AS OF '{moments[1]}', t n WHERE n.id = main.t.id AND n.id = 2"));
+        var many = string.Join(" UNION ALL ", moments.Select(moment => $"SELECT v FROM t AS OF '{moment}' WHERE id = 1"));
+        Assert.Equal(32767L, (await cluster.RunAsync($"SELECT sum(v) FROM ({many}) AS x")).Rows[0][0] is var sum && sum.Kind == SqlValueKind.Integer ? sum.AsInteger() : long.Parse(sum.AsText(), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(["3"], await cluster.RowsAsync($"WITH old AS (SELECT * FROM t AS OF '{moments[0]}') SELECT count(*) FROM old JOIN t ON t.id = old.id AND t.v > old.v"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.2")]
+    public async Task Query_PointAsParameterOrComputed_IsEvaluated(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2)");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAsync("DELETE FROM t");
+        var parameter = dialect == SqlDialect.Postgres ? "$1" : "?1";
+        var now = dialect == SqlDialect.Postgres ? "now()" : "datetime('now', '-0 seconds')";
+
+        Assert.Equal(["2"], await cluster.RowsAsync($"SELECT count(*) FROM t AS OF {parameter}", SqlValue.Text(moment)));
+        Assert.Equal(["2"], await cluster.RowsAsync($"SELECT v FROM t AS OF {parameter} WHERE id = 2", SqlValue.Text(moment)));
+        Assert.Equal(["0"], await cluster.RowsAsync($"SELECT count(*) FROM t AS OF TIMESTAMP {parameter}", SqlValue.Text(await Cluster.MomentAsync())));
+        if (dialect == SqlDialect.Postgres) Assert.Equal(["0"], await cluster.RowsAsync($"SELECT count(*) FROM t AS OF TIMESTAMP {now}"));
+        else Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM t AS OF datetime('now', '-1 hour')"))).SqlState);
+        var bookmark = KeyspaceBookmark.Of(HlcTimestamp.LastOf(DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture)), "main");
+        Assert.Equal(["2"], await cluster.RowsAsync($"SELECT count(*) FROM t AS OF BOOKMARK '{bookmark}'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.2")]
+    public async Task Query_View_IsThatOfThePoint(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE VIEW w AS SELECT id, v FROM t WHERE v > 1", "CREATE VIEW x AS SELECT w.id FROM w", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("DROP VIEW x", "DROP VIEW w", "CREATE VIEW w AS SELECT id FROM t WHERE v > 100", "UPDATE t SET v = 200 WHERE id = 1");
+
+        Assert.Equal(["2|2", "3|3"], await cluster.RowsAsync($"SELECT * FROM w AS OF '{moment}' ORDER BY id"));
+        Assert.Equal(["2", "3"], await cluster.RowsAsync($"SELECT * FROM x AS OF '{moment}' ORDER BY id"));
+        Assert.Equal(["1|2", "1|3"], await cluster.RowsAsync($"SELECT n.id, o.id FROM w AS n, x AS OF '{moment}' AS o ORDER BY 1, 2"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.2")]
+    public async Task Write_FromThePast_ReadsThenAndWritesNow(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4)");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("DELETE FROM t WHERE id > 2", "UPDATE t SET v = 0");
+
+        await cluster.RunAsync($"INSERT INTO t SELECT * FROM t AS OF '{moment}' WHERE id = 3");
+        Assert.Equal(["1|0", "2|0", "3|3"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+        await cluster.RunAsync($"UPDATE t SET v = o.v FROM t AS OF '{moment}' AS o WHERE o.id = t.id AND t.id < 3");
+        Assert.Equal(["1|1", "2|2", "3|3"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+        await cluster.RunAsync($"DELETE FROM t WHERE id IN (SELECT id - 2 FROM t AS OF '{moment}' WHERE v >= 4)");
+        Assert.Equal(["1|1", "3|3"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
+        foreach (var sql in (string[])[$"DELETE FROM t AS OF '{moment}'", $"UPDATE t AS OF '{moment}' SET v = 1"])
+        {
+            Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql))).SqlState);
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Transaction_ReadsThePast_WithoutItsOwnWrites()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
+        var moment = await Cluster.MomentAsync();
+        var begun = await cluster.Gate.BeginAsync("main", new Contracts.TransactionOptions(Contracts.IsolationLevel.RepeatableRead));
+
+        await cluster.InAsync(begun.TxId, "UPDATE t SET v = v + 100");
+        Assert.Equal(["6|306"], Cluster.Rows((await cluster.InAsync(begun.TxId, $"SELECT sum(o.v), sum(t.v) FROM t AS OF '{moment}' o JOIN t ON t.id = o.id")).Rows));
+        Assert.Equal(["6"], Cluster.Rows((await cluster.InAsync(begun.TxId, $"SELECT sum(v) FROM t AS OF '{moment}'")).Rows));
+        Assert.Equal(["2"], Cluster.Rows((await cluster.InAsync(begun.TxId, $"SELECT v FROM t AS OF '{moment}' WHERE id = 2")).Rows));
+        await cluster.InAsync(begun.TxId, $"INSERT INTO t SELECT id + 10, v FROM t AS OF '{moment}'");
+        await cluster.Gate.CommitAsync(begun.TxId);
+        Assert.Equal(["6|312"], await cluster.RowsAsync("SELECT count(*), sum(v) FROM t"));
+    }
+
+    [Theory]
+    [InlineData("LSN 2", "TT_INVALID_SYNTAX")]
+    [InlineData("VERSION 2", "TT_INVALID_SYNTAX")]
+    [InlineData("VERSION CURRENT - 1", "TT_INVALID_SYNTAX")]
+    [InlineData("SNAPSHOT 'main@2'", "TT_INVALID_SYNTAX")]
+    [InlineData("SNAPSHOT 'none'", "TT_SNAPSHOT_NOT_FOUND")]
+    [InlineData("BRANCH 'none'", "TT_BRANCH_NOT_FOUND")]
+    [InlineData("BOOKMARK 'none'", "TT_INVALID_SYNTAX")]
+    [InlineData("'2999-01-01'", "TT_FUTURE_POINT")]
+    [InlineData("TIMESTAMP (SELECT '2024-01-01')", "TT_INVALID_SYNTAX")]
+    [InlineData("'2001-01-01'", "NOT_FOUND")]
+    [Trait("Rule", "S5.2")]
+    [Trait("Rule", "S5.3")]
+    public async Task Query_PointThatIsNone_Refused(string point, string code)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF {point}"));
+        Assert.Equal(code, failure.Code);
+        Assert.DoesNotContain('@', failure.Message.Replace(point, "", StringComparison.Ordinal).Replace("BRANCH 'main' AT VERSION 2", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Query_VersionsOfOneShard_Read()
+    {
+        foreach (var (shards, target) in new[] { (1, "main"), (4, "main:-40"), (4, "main:80-c0") })
+        {
+            await using var cluster = await Cluster.OpenWithHistoryAsync(shards);
+            await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)");
+            await cluster.RunAsync("INSERT INTO t SELECT i, 1 FROM generate_series(1, 100) AS i");
+            async Task<long> Ask(string sql) => (await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = target })).Rows[0][0].AsInteger();
+            var count = await Ask("SELECT count(*) FROM t");
+            await cluster.RunAsync("UPDATE t SET v = 2");
+            await cluster.RunAsync("UPDATE t SET v = 3");
+
+            Assert.Equal(count * 3, await Ask("SELECT sum(v) FROM t AS OF VERSION CURRENT"));
+            Assert.Equal(count * 2, await Ask("SELECT sum(v) FROM t AS OF VERSION CURRENT - 1"));
+            Assert.Equal(count, await Ask("SELECT sum(v) FROM t AS OF VERSION CURRENT - 2"));
+            Assert.Equal(count * 2, await Ask("SELECT sum(t.v - o.v) FROM t JOIN t AS OF VERSION CURRENT - 2 o ON o.id = t.id"));
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Stream_OfThePast_GivesItsRows()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t SELECT i, i FROM generate_series(1, 5000) AS i");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAsync("DELETE FROM t");
+
+        foreach (var sql in (string[])[$"SELECT * FROM t AS OF '{moment}'", $"SELECT * FROM t AS OF '{moment}' ORDER BY v", $"SELECT o.* FROM t AS OF '{moment}' o LEFT JOIN t ON t.id = o.id"])
+        {
+            long rows = 0;
+            await foreach (var chunk in cluster.Gate.StreamAsync(new GateRequest(sql, []))) rows += chunk.RowCount;
+            Assert.Equal(5000, rows);
+        }
+    }
+
+    [Fact]
+    public async Task Explain_ShowsTheMomentsAndHowTheyAreRead()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAsync("UPDATE t SET v = 2");
+
+        var alone = await cluster.RowsAsync($"VEXPLAIN PLAN SELECT v FROM t AS OF '{moment}' WHERE id = 1");
+        Assert.Equal(2, alone.Length);
+        Assert.StartsWith($"cut|NULL|main@1|main AS OF TIMESTAMP '{moment}', VSchema ", alone[0], StringComparison.Ordinal);
+        Assert.StartsWith("T0|", alone[1], StringComparison.Ordinal);
+        var both = await cluster.RowsAsync($"VEXPLAIN PLAN SELECT t.v, o.v FROM t JOIN t AS OF '{moment}' o ON o.id = t.id");
+        Assert.Contains(both, row => row.StartsWith("T2|", StringComparison.Ordinal) && row.Contains("|main@1.t|", StringComparison.Ordinal));
+        var trace = await cluster.RowsAsync($"VEXPLAIN TRACE SELECT v FROM t AS OF '{moment}' WHERE id = 1");
+        Assert.Contains(trace, row => row.Contains("SELECT", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Query_NameOfAKeyspaceOfThePast_IsUnknownToUsers()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
+        var moment = await Cluster.MomentAsync();
+
+        Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM \"main@1\".t"))).SqlState);
+        Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF '{moment}' o, \"main@1\".t"))).SqlState);
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT o.none FROM t, t AS OF '{moment}' o"));
+        Assert.DoesNotContain("@", failure.Message + failure.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Query_LockOfThePast_Refused()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
+        var moment = await Cluster.MomentAsync();
+
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF '{moment}' FOR UPDATE"))).SqlState);
+    }
+}
