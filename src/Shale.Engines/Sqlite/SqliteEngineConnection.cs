@@ -167,8 +167,7 @@ internal class SqliteEngineConnection : IEngineConnection
     /// <summary>
     /// Whether a read failed because its branch was restored since the connection was opened: what SQLite has cached is of the line that was left. After <see cref="Reopen"/> it can be run again.
     /// </summary>
-    internal bool IsLeftBehind(VitessException failure) =>
-        failure.Code == ErrorCodes.SerializationFailure.Code && _access == EngineAccess.Read && _storage is { History: not null } && !_connection.InTransaction;
+    internal bool IsLeftBehind(VitessException failure, int tries) => SqliteLog.IsLeftBehind(failure, tries) && _access == EngineAccess.Read && _storage is SqliteLog && !_connection.InTransaction;
 
     /// <summary>Opens the connection anew. None of its statements is in use.</summary>
     internal void Reopen()
@@ -180,14 +179,16 @@ internal class SqliteEngineConnection : IEngineConnection
 
     private ShardResult Execute(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
     {
-        try
+        for (var tries = 0; ; tries++)
         {
-            return ExecuteOnce(sql, parameters, cancellationToken);
-        }
-        catch (VitessException failure) when (IsLeftBehind(failure))
-        {
-            Reopen();
-            return ExecuteOnce(sql, parameters, cancellationToken);
+            try
+            {
+                return ExecuteOnce(sql, parameters, cancellationToken);
+            }
+            catch (VitessException failure) when (IsLeftBehind(failure, tries))
+            {
+                Reopen();
+            }
         }
     }
 
@@ -212,19 +213,6 @@ internal class SqliteEngineConnection : IEngineConnection
     private ShardResult ExecuteMany(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 1) return Execute(sql, rows[0], cancellationToken);
-        try
-        {
-            return ExecuteManyOnce(sql, rows, cancellationToken);
-        }
-        catch (VitessException failure) when (IsLeftBehind(failure))
-        {
-            Reopen();
-            return ExecuteManyOnce(sql, rows, cancellationToken);
-        }
-    }
-
-    private ShardResult ExecuteManyOnce(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
-    {
         using var watch = Watch(cancellationToken);
         var statement = Prepare(sql);
         try
@@ -409,20 +397,22 @@ internal class SqliteEngineConnection : IEngineConnection
 
     private void TakeSnapshot()
     {
-        // BEGIN alone takes no snapshot; the first read does.
-        const string Read = "SELECT 1 FROM sqlite_schema LIMIT 1";
-        _connection.ExecuteTrusted("BEGIN");
-        try
+        for (var tries = 0; ; tries++)
         {
-            _ = _connection.QueryTrusted(Read);
-        }
-        catch (VitessException failure)
-        {
-            _connection.ExecuteTrusted("ROLLBACK");
-            if (!IsLeftBehind(failure)) throw;
-            Reopen();
             _connection.ExecuteTrusted("BEGIN");
-            _ = _connection.QueryTrusted(Read);
+            try
+            {
+                // BEGIN alone takes no snapshot; the first read does.
+                _ = _connection.QueryTrusted("SELECT 1 FROM sqlite_schema LIMIT 1");
+                return;
+            }
+            catch (VitessException failure)
+            {
+                // SQLite may have done so itself.
+                if (_connection.InTransaction) _connection.ExecuteTrusted("ROLLBACK");
+                if (!IsLeftBehind(failure, tries)) throw;
+                Reopen();
+            }
         }
     }
 

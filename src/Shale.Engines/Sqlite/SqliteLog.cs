@@ -7,6 +7,8 @@ namespace Shale.Engines;
 /// <summary>A branch of a page log: every commit is a version. Who waits for the disk waits with all others.</summary>
 internal sealed class SqliteLog : ISqliteStorage
 {
+    private const int MostTries = 16;
+
     private readonly SharedLog _log;
     private readonly string _branch;
     private readonly SqliteEngineOptions _options;
@@ -29,9 +31,18 @@ internal sealed class SqliteLog : ISqliteStorage
     public SqliteConnection Open(bool writes)
     {
         var database = Log.Database;
-        return Prepare(writes
-            ? database.OpenWriter(_branch, new PagedWriterOptions { CachedStatements = _options.CachedStatements })
-            : database.OpenReader(_branch, _options.CachedStatements), writes);
+        if (writes) return Prepare(database.OpenWriter(_branch, new PagedWriterOptions { CachedStatements = _options.CachedStatements }), writes);
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return Prepare(database.OpenReader(_branch, _options.CachedStatements), writes);
+            }
+            catch (VitessException failure) when (IsLeftBehind(failure, tries))
+            {
+                // The branch was restored while SQLite read its schema.
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -55,6 +66,11 @@ internal sealed class SqliteLog : ISqliteStorage
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) _log.Release();
     }
+
+    /// <summary>Whether a read of a branch failed because the branch was restored since the connection was opened, so that another connection is to be tried.</summary>
+    /// <param name="failure">Why it failed.</param>
+    /// <param name="tries">How often it has failed so before.</param>
+    public static bool IsLeftBehind(VitessException failure, int tries) => tries < MostTries && failure.Code == ErrorCodes.SerializationFailure.Code;
 
     private SqliteConnection Prepare(SqliteConnection connection, bool writes)
     {

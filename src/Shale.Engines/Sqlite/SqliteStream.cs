@@ -58,23 +58,21 @@ internal sealed class SqliteStream(
 
     private void Start()
     {
-        try
+        for (var tries = 0; ; tries++)
         {
-            StartOnce();
+            try
+            {
+                _statement = connection.Start(sql, parameters);
+                _hasRow = _statement.Step();
+                connection.Shape(_statement).Start();
+                return;
+            }
+            catch (VitessException failure) when (connection.IsLeftBehind(failure, tries))
+            {
+                Close();
+                connection.Reopen();
+            }
         }
-        catch (VitessException failure) when (connection.IsLeftBehind(failure))
-        {
-            Close();
-            connection.Reopen();
-            StartOnce();
-        }
-    }
-
-    private void StartOnce()
-    {
-        _statement = connection.Start(sql, parameters);
-        _hasRow = _statement.Step();
-        connection.Shape(_statement).Start();
     }
 
     private RowSet ReadChunk(SqliteStatement statement)
