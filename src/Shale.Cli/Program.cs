@@ -11,6 +11,8 @@ var root = new RootCommand("Shale: a sharded SQL database for .NET.")
     DemoCommand.Create(),
     BenchCommand.Create(),
     LogCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
 };
 MoreHelp.Install(root, """
     Examples:

@@ -328,7 +328,7 @@ public sealed partial class ServeTests : IDisposable
         return (process.ExitCode, await output, await errors);
     }
 
-    private sealed partial class Server(Process process, string url) : IDisposable
+    internal sealed partial class Server(Process process, string url) : IDisposable
     {
         public string Url => url;
 

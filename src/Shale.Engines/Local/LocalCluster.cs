@@ -56,6 +56,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 Tablets = [.. tablets.Select(tablet => options.WrapTablet?.Invoke(tablet) ?? tablet)],
                 Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
                 DefaultKeyspace = options.Keyspace,
+                Backup = new LocalBackup(topology, tablets, options.Clock),
                 Vindexes = options.Vindexes,
                 AssemblyBytes = options.AssemblyBytes,
                 MemoryBytes = options.MemoryBytes,

@@ -54,6 +54,9 @@ public sealed class SqliteEngine : IStorageEngine
     /// <summary>The database file, or the directory of the log.</summary>
     public string Path => _path;
 
+    /// <summary>The page log; null for a plain file. Errors: SHARD_ERROR if it cannot be opened, (57P01) after closing.</summary>
+    internal PageStore? Store => (_storage as SqliteLog)?.Log.Store;
+
     /// <inheritdoc/>
     public StorageEngineType Type => StorageEngineType.Sqlite;
 

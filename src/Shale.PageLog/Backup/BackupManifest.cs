@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -73,41 +71,12 @@ internal sealed record BackupManifest
     /// <summary>A log's file by its name; null where the backup has none.</summary>
     public BackupFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
 
-    /// <summary>It as a file holds it: one JSON object with the SHA-256 of the text that stands for the backup.</summary>
-    public byte[] ToBytes()
-    {
-        var text = JsonSerializer.Serialize(this, BackupJson.Default.BackupManifest);
-        return Encoding.UTF8.GetBytes($"{{\"sha256\":\"{HashOf(text)}\",\"backup\":{text}}}\n");
-    }
+    /// <summary>It as a file holds it.</summary>
+    public byte[] ToBytes() => SealedJson.Seal(JsonSerializer.Serialize(this, BackupJson.Default.BackupManifest));
 
     /// <summary>Reads one. Errors: SHARD_ERROR (XX001) if it is not as it was written, (0A000) for another format.</summary>
-    public static BackupManifest Read(string name, ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            var backup = document.RootElement.GetProperty("backup");
-            if (document.RootElement.GetProperty("sha256").GetString() != HashOf(backup.GetRawText())) throw DamageOf(name, null);
-            RequireFormat(name, backup.GetProperty("format").GetInt32());
-            return backup.Deserialize(BackupJson.Default.BackupManifest) ?? throw DamageOf(name, null);
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw DamageOf(name, exception);
-        }
-    }
-
-    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private static VitessException DamageOf(string name, Exception? inner) => new(
-        ErrorCodes.ShardError, $"the manifest {name} of the backup is damaged", sqlState: Damage.SqlState, hint: "Use another copy of the backup; a new one goes to an empty directory.", inner: inner);
-
-    private static void RequireFormat(string name, int format)
-    {
-        if (format == CurrentFormat) return;
-        throw new VitessException(
-            ErrorCodes.ShardError, $"{name} has format {format}, this program writes and reads format {CurrentFormat}", sqlState: "0A000", hint: "Use the version of Shale that has taken the backup, or a later one.");
-    }
+    public static BackupManifest Read(string name, ReadOnlyMemory<byte> bytes) =>
+        JsonSerializer.Deserialize(SealedJson.Open(name, bytes, CurrentFormat), BackupJson.Default.BackupManifest) ?? throw Damage.Found($"{name} of the backup is empty");
 }
 
 /// <summary>A file of the log.</summary>

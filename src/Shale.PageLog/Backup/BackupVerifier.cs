@@ -19,11 +19,18 @@ internal sealed class BackupVerifier(FileView view, BackupManifest manifest, Bac
         foreach (var compacted in segments.Compacted.Where(compacted => IsNew(CompactedSegment.NameOf(compacted.First, compacted.Last)))) Verify(compacted);
         foreach (var file in manifest.Files.Where(file => CommitIndex.IsName(file.Name))) VerifyCommits(file);
         var opened = LogOpening.Open(new ReadOnlyDisk(view), segments, new PageStoreOptions());
-        opened.Index.Close();
-        Require(opened.Tail.Last);
+        try
+        {
+            Require(opened.Tail.Last);
+            foreach (var run in opened.Index.History.Runs.Where(run => IsNew(HistoryRun.NameOf(run.Info.Number)))) Verify(run);
+        }
+        finally
+        {
+            opened.Index.Close();
+        }
     }
 
-    private bool IsNew(string name) => before?.Find(name) is not { } old || old.Pieces.Count != manifest.Find(name)!.Pieces.Count;
+    private bool IsNew(string name) => before?.Find(name) is not { } old || !old.Pieces.SequenceEqual(manifest.Find(name)!.Pieces);
 
     private void VerifyRecords(SegmentSet segments)
     {
@@ -59,6 +66,20 @@ internal sealed class BackupVerifier(FileView view, BackupManifest manifest, Bac
             cancellationToken.ThrowIfCancellationRequested();
             compacted.Verify(entry, frame);
         }
+    }
+
+    // Each block has its checksum.
+    private void Verify(HistoryRun run)
+    {
+        long entries = 0;
+        foreach (var entry in run.All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry.To > run.Info.Last) throw Damage.Found($"{HistoryRun.NameOf(run.Info.Number)} has an entry behind its end");
+            entries++;
+        }
+
+        if (entries != run.Info.Count) throw Damage.Found($"{HistoryRun.NameOf(run.Info.Number)} has {entries} entries instead of {run.Info.Count}");
     }
 
     private void VerifyCommits(BackupFile file)

@@ -22,8 +22,9 @@ internal sealed class BackupWriter(LogBackupSource source, IDisk target, Action<
     /// <summary>Does it.</summary>
     public LogBackupInfo Run()
     {
-        using var owned = Lock();
+        // Before anything is made there: it could be a log.
         _directory.RequireOwn();
+        using var owned = Lock();
         _before = _directory.ReadNewest();
         RequireSameLog();
         _directory.Clean();

@@ -46,7 +46,7 @@ internal sealed partial class Parser
             case Keyword.Call:
                 return ParseCallStatement();
             default:
-                return ParseTransaction() ?? ParseKill() ?? ParseCheckVindex() ?? ParseRestore() ?? (Statement?)ParseRaw() ?? throw Unexpected("a statement");
+                return ParseTransaction() ?? ParseKill() ?? ParseCheckVindex() ?? ParseRestore() ?? ParseBackup() ?? (Statement?)ParseRaw() ?? throw Unexpected("a statement");
         }
     }
 

@@ -253,6 +253,17 @@ internal sealed partial class Parser
             Text, tokens[at].Span, "a branch is restored to a point of its own past", "RESTORE KEYSPACE main TO TIMESTAMP '2024-01-31 12:00:00', SNAPSHOT 'before-import', BOOKMARK '…' or LSN 12345.");
     }
 
+    private BackupStatement? ParseBackup()
+    {
+        if (!AtName("backup")) return null;
+        var start = _index++;
+        if (!AtName("keyspace")) throw Unexpected("KEYSPACE");
+        _index++;
+        var name = ParseName("a keyspace");
+        Expect(Keyword.To);
+        return new BackupStatement(name, TakeString("a directory in quotes")) { Span = From(start) };
+    }
+
     private CallStatement ParseCallStatement()
     {
         var start = _index++;

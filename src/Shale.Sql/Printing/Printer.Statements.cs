@@ -40,6 +40,9 @@ internal sealed partial class Printer
             case BeginStatement or CommitStatement or RollbackStatement or SavepointStatement:
                 Transaction(statement);
                 break;
+            case BackupStatement backup:
+                Backup(backup);
+                break;
             case RestoreStatement restore:
                 Restore(restore);
                 break;

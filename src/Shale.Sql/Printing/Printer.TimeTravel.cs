@@ -53,6 +53,14 @@ internal sealed partial class Printer
         Point(point);
     }
 
+    private void Backup(BackupStatement backup)
+    {
+        Add("BACKUP KEYSPACE ");
+        Name(backup.Keyspace);
+        Add(" TO ");
+        String(backup.Directory);
+    }
+
     private void Restore(RestoreStatement restore)
     {
         Add(restore.IsDatabase ? "RESTORE DATABASE " : "RESTORE KEYSPACE ");

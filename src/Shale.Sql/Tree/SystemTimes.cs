@@ -74,6 +74,15 @@ public sealed record SystemTime(SystemTimeKind Kind, SystemTimePoint? Start, Sys
         mapper.On(Start, out var start) | mapper.On(End, out var end) ? this with { Start = start, End = end } : this;
 }
 
+/// <summary><c>BACKUP KEYSPACE name TO 'directory'</c>.</summary>
+/// <param name="Keyspace">What is copied.</param>
+/// <param name="Directory">Where to, on the machine of the gate.</param>
+public sealed record BackupStatement(Identifier Keyspace, string Directory) : Statement
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Keyspace, out var keyspace) ? this with { Keyspace = keyspace! } : this;
+}
+
 /// <summary><c>RESTORE KEYSPACE name TO point</c>, <c>RESTORE DATABASE [name] TO point</c>.</summary>
 /// <param name="IsDatabase">Whether it says DATABASE.</param>
 /// <param name="Name">What is restored; null for the database that is open.</param>

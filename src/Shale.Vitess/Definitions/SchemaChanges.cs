@@ -128,6 +128,20 @@ internal sealed class SchemaChanges : IDisposable
         }
     }
 
+    /// <summary>Does something while the VSchema does not change and no commit over several shards is half done. It must not wait for a transaction.</summary>
+    public async ValueTask QuietlyAsync(Func<ValueTask> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await _tablets.Locks.Commits.CloseAsync(work, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>No change may be under way.</summary>
     public void Dispose()
     {

@@ -206,6 +206,21 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         var writers = Arranged(out var order);
         using var publishing = locks.EntryCommits.Begin(Entries, order.InDoubt);
         if (writers.Count > 1 || _rebuilds) await CheckAsync(writers, cancellationToken);
+        if (writers.Count > 1) await locks.Commits.EnterAsync(cancellationToken);
+        try
+        {
+            await CommitAllAsync(writers, order, publishing, cancellationToken);
+        }
+        finally
+        {
+            if (writers.Count > 1) locks.Commits.Leave();
+        }
+
+        await RollbackAsync();
+    }
+
+    private async ValueTask CommitAllAsync(List<Part> writers, CommitOrder order, EntryCommits.Commit? publishing, CancellationToken cancellationToken)
+    {
         var note = order.Noted.Count == 0 ? null : await NoteAsync(writers, order, cancellationToken);
         for (var i = 0; i < writers.Count; i++)
         {
@@ -228,7 +243,6 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         }
 
         if (note is not null) Entries.Notes!.Done(note);
-        await RollbackAsync();
     }
 
     /// <summary>Rolls back on all shards. Never fails: a shard that cannot answer has nothing that could be committed.</summary>

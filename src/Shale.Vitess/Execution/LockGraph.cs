@@ -19,6 +19,9 @@ internal sealed class LockGraph
     /// <summary>Which of the transactions are committing changes of entries.</summary>
     public EntryCommits EntryCommits { get; } = new();
 
+    /// <summary>Where commits over several shards pass.</summary>
+    public CommitBarrier Commits { get; } = new();
+
     /// <summary>A transaction that is younger than all before it.</summary>
     public LockOwner NewOwner() => new(Interlocked.Increment(ref _last));
 

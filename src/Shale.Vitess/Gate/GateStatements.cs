@@ -3,7 +3,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs the statements that are not SELECT, INSERT, UPDATE or DELETE: definitions, savepoints, SHOW, VEXPLAIN, PRAGMA.</summary>
-internal sealed class GateStatements(SchemaChanges schema, ProcessStatements processes, PastStatements past)
+internal sealed class GateStatements(SchemaChanges schema, ProcessStatements processes, PastStatements past, IKeyspaceBackup? backup)
 {
     /// <summary>Runs one.</summary>
     /// <param name="prepared">The statement.</param>
@@ -31,6 +31,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 return new GateResult(processes.List(show)) { Tier = "gate" };
             case KillStatement kill:
                 return await processes.KillAsync(kill);
+            case BackupStatement taken:
+                return await BackupStatements.RunAsync(taken, request, transaction, schema, backup, cancellationToken);
             case CheckVindexStatement check:
                 return await LookupStatements.RunAsync(check, session, transaction, running);
             case ShowStatement show:

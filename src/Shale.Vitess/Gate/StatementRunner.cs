@@ -9,7 +9,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 {
     private readonly KeyedStatements _keyed = new(schema, options.Clock);
     private readonly SequenceExecutor _sequences = new(sequences);
-    private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock), past);
+    private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock), past, options.Backup);
 
     /// <summary>Runs a statement.</summary>
     /// <param name="request">The statement.</param>

@@ -208,6 +208,17 @@ public sealed class VTGate : IVTGate
     /// <returns>What was made, and what is refused, in words.</returns>
     public ValueTask<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken = default) => _schema.RepairAsync(cancellationToken);
 
+    /// <summary>
+    /// Takes a backup of a keyspace at one moment, into a directory of this machine: everything the first time, later what is new. Errors: those of <see cref="IKeyspaceBackup.TakeAsync"/>; NOT_FOUND
+    /// (3D000).
+    /// </summary>
+    /// <param name="keyspace">The keyspace; null for the gate's default.</param>
+    /// <param name="directory">A full path; for backups of this keyspace alone.</param>
+    /// <param name="progress">Is told how far the copy is; null for nobody.</param>
+    /// <param name="cancellationToken">Leaves the directory's earlier backup whole.</param>
+    public ValueTask<KeyspaceBackupInfo> BackupAsync(string? keyspace, string directory, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        BackupStatements.TakeAsync(_schema.Current.For(Target.Parse(keyspace), SqlDialect.Postgres).Keyspace.Name, directory, _schema, _options.Backup, progress, cancellationToken);
+
     /// <summary>Where a statement goes with these values (seed 001).</summary>
     public Route Route(string sql, IReadOnlyList<SqlValue>? parameters = null, string? target = null, SqlDialect? dialect = null) =>
         _runner.Route(new GateRequest(sql, parameters ?? []) { Target = target, Dialect = dialect });

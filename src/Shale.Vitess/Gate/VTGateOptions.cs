@@ -5,6 +5,9 @@ namespace Shale.Vitess;
 /// <summary>What a gate is made of.</summary>
 public sealed record VTGateOptions
 {
+    /// <summary>What copies keyspaces to a directory of this machine; null where that cannot be.</summary>
+    public IKeyspaceBackup? Backup { get; init; }
+
     /// <summary>Where the VSchema is kept.</summary>
     public required ITopology Topology { get; init; }
 

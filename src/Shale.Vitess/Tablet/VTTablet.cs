@@ -47,6 +47,8 @@ public sealed class VTTablet : ITablet
     /// <inheritdoc/>
     public StorageEngineType Engine => _engine.Type;
 
+    internal IStorageEngine StorageEngine => _engine;
+
     /// <inheritdoc/>
     public IShardHistory? History => _engine.History is null ? null : _history;
 

@@ -17,6 +17,18 @@ public class MemoryTopology : ITopology
     /// <inheritdoc/>
     public IVSchemaEras Eras { get; }
 
+    /// <summary>What it keeps of one keyspace.</summary>
+    internal TopologyState StateOf(string keyspace)
+    {
+        lock (_lock)
+        {
+            return new TopologyState(
+                VSchema.Empty.WithKeyspace(_state.Schema.Get(keyspace)) with { Version = _state.Schema.Version },
+                _state.Applied.RemoveRange(_state.Applied.Keys.Where(name => !VSchemaNames.Comparer.Equals(name, keyspace))),
+                _state.NextValues.RemoveRange(_state.NextValues.Keys.Where(name => !VSchemaNames.Comparer.Equals(name.Keyspace, keyspace))));
+        }
+    }
+
     /// <inheritdoc/>
     public VSchema Load()
     {

@@ -197,6 +197,19 @@ public class TimeTravelTests
     }
 
     [Fact]
+    public void Parse_Backup_NamesWhatAndWhere()
+    {
+        foreach (var dialect in Enum.GetValues<SqlDialect>())
+        {
+            var backup = Assert.IsType<BackupStatement>(SqlParser.Parse("BACKUP KEYSPACE Main TO '/var/it''s';", dialect));
+            Assert.Equal("/var/it's", backup.Directory);
+            Assert.Equal(backup, SqlParser.Parse(SqlPrinter.Print(backup, dialect), dialect) as BackupStatement, (left, right) => (left!.Keyspace.Name, left.Directory) == (right!.Keyspace.Name, right.Directory));
+            Assert.Equal("42601", Assert.Throws<VitessException>(() => SqlParser.Parse("BACKUP main TO '/x'", dialect)).SqlState);
+            Assert.Equal("42601", Assert.Throws<VitessException>(() => SqlParser.Parse("BACKUP KEYSPACE main TO x", dialect)).SqlState);
+        }
+    }
+
+    [Fact]
     public void Parse_Call_HasProcedureAndArguments()
     {
         foreach (var dialect in Enum.GetValues<SqlDialect>())

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using Shale.Cli.Output;
+using Shale.Client;
+using Shale.Engines;
+using Shale.Vitess;
+
+namespace Shale.Cli.Commands;
+
+/// <summary>`shale backup`: copies a keyspace to a directory, or verifies such a copy.</summary>
+internal static class BackupCommand
+{
+    private const int Damaged = 1;
+
+    private const string More = """
+        Without --data a running server takes the backup: it must be on this machine, and DIR is a directory of this machine. With --data the data directory of
+        a server that is stopped is read. All shards are copied as they were at one moment, and with them tables, views and sequences; commits go on meanwhile.
+        DIR is for backups of this keyspace alone: the first one copies everything, later ones what is new, and each makes the one before it unnecessary. A
+        backup restores to any moment of the server's retention before it. One that is interrupted changes nothing: the one before it stays whole.
+        Exit code: 0 if all is well; 1 for a failure, or damage that --verify has found; 2 if no server answers.
+
+        Examples:
+          shale backup /backups/main
+          shale backup /backups/main --data /var/lib/shale
+          shale backup /backups/main --verify
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var directory = new Argument<string>("DIR") { Description = "Where the backups are." };
+        var data = new Option<string?>("--data") { Description = "The data directory of a server that is stopped.", HelpName = "DIR" };
+        var endpoint = ClientOptions.Endpoint();
+        var token = ClientOptions.Token();
+        var keyspace = new Option<string?>("--keyspace", "-k") { Description = "The keyspace. The server's default without it; main with --data.", HelpName = "NAME" };
+        var verify = new Option<bool>("--verify") { Description = "Read the newest backup from end to end instead of taking one." };
+        var backup = new ShaleCommand("backup", "Copy a keyspace to a directory, as it is at one moment; or verify the copy.", More) { directory, data, endpoint, token, keyspace, verify };
+        backup.SetAction((parsed, _) => CommandRun.RunAsync(async stop =>
+        {
+            var target = Path.GetFullPath(parsed.GetValue(directory)!);
+            if (parsed.GetValue(verify)) return await VerifyAsync(target, stop);
+            if (parsed.GetValue(data) is { } source) return await CopyAsync(source, parsed.GetValue(keyspace) ?? "main", target, stop);
+            if (!await ClientOptions.IsUrlAsync(parsed.GetValue(endpoint)!)) return Damaged;
+            var config = new VitessConfig { Endpoint = parsed.GetValue(endpoint)!, Token = ClientOptions.TokenOf(parsed.GetValue(token)), Keyspace = parsed.GetValue(keyspace), Timeout = Timeout.InfiniteTimeSpan };
+            return await AskAsync(config, target, stop);
+        }));
+        return backup;
+    }
+
+    private static async Task<int> CopyAsync(string data, string keyspace, string target, CancellationToken stop)
+    {
+        CommandRun.RequireData(data);
+        await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = data, Keyspace = keyspace }, stop);
+        KeyspaceBackupInfo taken;
+        await using (var bars = new BackupBars("copying")) taken = await cluster.Gate.BackupAsync(keyspace, target, bars, stop);
+        Tell(taken.Number, taken.Keyspace, TimestampText.Write(taken.Time.ToMoment()), taken.Shards.Count, taken.Shards.Sum(shard => shard.Bytes), taken.Shards.Sum(shard => shard.NewBytes));
+        return 0;
+    }
+
+    private static async Task<int> AskAsync(VitessConfig config, string target, CancellationToken stop)
+    {
+        await using var client = VitessClient.Create(config);
+        var keyspace = (await client.StatusAsync(stop)).Keyspace;
+        var rows = (await client.QueryRowsAsync($"BACKUP KEYSPACE \"{keyspace.Replace("\"", "\"\"", StringComparison.Ordinal)}\" TO '{target.Replace("'", "''", StringComparison.Ordinal)}'", cancellationToken: stop)).Rows;
+        long bytes = 0, added = 0;
+        for (var row = 0; row < rows.RowCount; row++) (bytes, added) = (bytes + rows[row][2].AsInteger(), added + rows[row][3].AsInteger());
+        Tell(rows[0][4].AsInteger(), keyspace, rows[0][5].AsText(), rows.RowCount, bytes, added);
+        return 0;
+    }
+
+    private static void Tell(long number, string keyspace, string time, int shards, long bytes, long added) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"Backup {number} of keyspace {keyspace}: {shards} {(shards == 1 ? "shard" : "shards")} as of {time}, {bytes:N0} bytes, {added:N0} of them new."));
+
+    private static async Task<int> VerifyAsync(string directory, CancellationToken stop)
+    {
+        using var backup = KeyspaceBackup.Open(directory);
+        IReadOnlyList<(string Shard, PageLog.LogVerification Found)> found;
+        await using (var bars = new BackupBars("reading")) found = backup.Verify(bars, stop);
+        if (found.All(shard => shard.Found.Damages.Count == 0))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Backup {backup.Number} of keyspace {backup.Keyspace}, as of {TimestampText.Write(backup.Time.ToMoment())}, is well: {found.Count} shards, {found.Sum(shard => shard.Found.Records):N0} records, {found.Sum(shard => shard.Found.Bytes):N0} bytes."));
+            return 0;
+        }
+
+        Console.WriteLine($"BACKUP {backup.Number} OF KEYSPACE {backup.Keyspace} IS DAMAGED:");
+        foreach (var (shard, verification) in found)
+        {
+            foreach (var damage in verification.Damages) Console.WriteLine($"  shard {shard}, {damage.File}: {damage.What}");
+        }
+
+        Console.WriteLine("Use another copy of it; take a new one to an empty directory.");
+        return Damaged;
+    }
+}

@@ -1,0 +1,36 @@
+using Shale.Cli.Output;
+
+namespace Shale.Cli.Commands;
+
+/// <summary>How a command that does one long thing ends: on SIGTERM and Ctrl-C, and with a failure in words.</summary>
+internal static class CommandRun
+{
+    private const int Failed = 1, NoConnection = 2, Stopped = 130;
+
+    /// <summary>Runs it. Exit code: its own; 1 for a failure, 2 if no server answers, 130 if it was stopped.</summary>
+    public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
+    {
+        using var signals = new StopSignals();
+        try
+        {
+            return await work(signals.Token);
+        }
+        catch (Exception) when (signals.Token.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return Stopped;
+        }
+        catch (VitessException failure)
+        {
+            ErrorText.Write(Console.Error, failure);
+            return failure.Code == ErrorCodes.ConnectionError.Code ? NoConnection : Failed;
+        }
+    }
+
+    /// <summary>Errors: NOT_FOUND (58P01) for a directory in which no keyspace lies: opening it would begin one.</summary>
+    public static void RequireData(string directory)
+    {
+        if (File.Exists(Path.Combine(directory, "topology.json"))) return;
+        throw new VitessException(ErrorCodes.NotFound, $"{Path.GetFullPath(directory)} is no data directory", sqlState: "58P01", hint: "Name the directory that `shale serve --data` has.");
+    }
+}
