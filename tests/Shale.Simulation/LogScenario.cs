@@ -253,7 +253,7 @@ internal sealed partial class LogScenario
         }
 
         var branch = Any(_shadow.Branches);
-        if (branch == PageFormat.MainBranch || _writing.Contains(branch)) return;
+        if (branch == PageFormat.MainBranch || _writing.Contains(branch) || _store.Snapshots.Any(snapshot => snapshot.Branch == branch)) return;
         Control(
             () => _store.DropBranch(branch),
             happened => { if (happened) _shadow.DropBranch(branch); },
