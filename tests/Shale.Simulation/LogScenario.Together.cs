@@ -126,7 +126,7 @@ internal sealed partial class LogScenario
 
     private void FillDisk()
     {
-        _disk.Capacity = _disk.UsedBytes + _random.Next(20 << 10);
+        _disk.Capacity = _disk.UsedBytes + _random.Next(6 << 10);
         for (var steps = _random.Next(2, 8); steps > 0; steps--)
         {
             switch (_random.Next(6))
