@@ -8,6 +8,8 @@ public abstract class ForwardingConnection(IEngineConnection inner) : IEngineCon
 {
     public bool InTransaction => inner.InTransaction;
 
+    public long LastCommit => inner.LastCommit;
+
     public ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken) => inner.BeginAsync(isolation, readOnly, cancellationToken);
 
     public ValueTask BeginRebuildAsync(CancellationToken cancellationToken) => inner.BeginRebuildAsync(cancellationToken);

@@ -21,4 +21,7 @@ internal interface ISqliteStorage : IDisposable
 
     /// <summary>Returns once what the connection has committed is durable. Errors: SHARD_ERROR (58030).</summary>
     void MakeDurable(SqliteConnection connection);
+
+    /// <summary>See <see cref="IStorageEngine.WaitDurableAsync"/>. Works after <see cref="IDisposable.Dispose"/> for what was durable by then.</summary>
+    ValueTask WaitDurableAsync(long commit);
 }

@@ -4,14 +4,25 @@ using Shale.Sqlite;
 namespace Shale.Engines;
 
 /// <summary>A page log, shared by the engines of its branches: opened when it is first needed, closed with the last of them. Thread-safe.</summary>
-internal sealed class SharedLog(SqliteEngineOptions options, string directory, bool isPrivate)
+internal sealed class SharedLog
 {
     // A private log is in memory as a rule, and there may be many: a small database is to have small files.
     private const int PrivateSegmentBytes = 64 * 1024;
 
+    private readonly SqliteEngineOptions _options;
+    private readonly string _directory;
+    private readonly bool _isPrivate;
     private readonly Lock _lock = new();
+    private readonly SharedFlush _flush;
     private OpenLog? _open;
     private int _users = 1;
+
+    /// <summary>Describes a log with one user; it is opened when it is first needed.</summary>
+    public SharedLog(SqliteEngineOptions options, string directory, bool isPrivate)
+    {
+        (_options, _directory, _isPrivate) = (options, directory, isPrivate);
+        _flush = new SharedFlush(this);
+    }
 
     /// <summary>The log. Errors: SHARD_ERROR, (57P01) once it was closed.</summary>
     public OpenLog Open()
@@ -20,11 +31,14 @@ internal sealed class SharedLog(SqliteEngineOptions options, string directory, b
         {
             if (_open is { } open) return open;
             if (_users == 0) throw Closed();
-            SqliteEngine.CreateDirectory(directory);
-            var store = PageStore.Open(new LocalDisk(directory), isPrivate ? options.Log with { Durable = false, SegmentBytesMin = PrivateSegmentBytes } : options.Log with { Durable = options.Durable });
+            SqliteEngine.CreateDirectory(_directory);
+            var store = PageStore.Open(_options.Disk?.Invoke(_directory) ?? new LocalDisk(_directory), _isPrivate ? _options.Log with { Durable = false, SegmentBytesMin = PrivateSegmentBytes } : _options.Log with { Durable = _options.Durable });
             return _open = new OpenLog(store, new PagedDatabase(store), new PointFinder(store));
         }
     }
+
+    /// <summary>Returns once a commit is durable; see <see cref="SharedFlush"/>. What was durable before the end stays so. Errors: as <see cref="PageStore.WaitDurable"/>; SHARD_ERROR (57P01).</summary>
+    public ValueTask WaitDurableAsync(Lsn lsn) => _flush.WaitAsync(lsn);
 
     /// <summary>One more uses it, until <see cref="Release"/>. Errors: SHARD_ERROR (57P01).</summary>
     public void Share()
@@ -45,7 +59,7 @@ internal sealed class SharedLog(SqliteEngineOptions options, string directory, b
             _open?.Database.Dispose();
             _open?.Store.Dispose();
             _open = null;
-            if (isPrivate && Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+            if (_isPrivate && Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
         }
     }
 

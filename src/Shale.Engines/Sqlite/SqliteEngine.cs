@@ -67,7 +67,7 @@ public sealed class SqliteEngine : IStorageEngine
     public IShardHistory? History => _storage.History;
 
     /// <inheritdoc/>
-    public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => Open(() => _storage.Open(access == EngineAccess.Write), access);
+    public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => Open(() => _storage.Open(access != EngineAccess.Read), access);
 
     /// <inheritdoc/>
     public IStorageEngine OpenBranch(string name) => new SqliteEngine(this, name);
@@ -87,6 +87,9 @@ public sealed class SqliteEngine : IStorageEngine
             return ValueTask.FromException<IScratchDatabase>(exception);
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask WaitDurableAsync(long commit) => _storage.WaitDurableAsync(commit);
 
     /// <inheritdoc/>
     public async ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken)

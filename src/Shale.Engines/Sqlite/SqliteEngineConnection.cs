@@ -35,6 +35,9 @@ internal class SqliteEngineConnection : IEngineConnection
     public bool InTransaction => _connection.InTransaction;
 
     /// <inheritdoc/>
+    public long LastCommit => _connection.Commits?.Last.Value ?? 0;
+
+    /// <inheritdoc/>
     public ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken)
     {
         // A scratch database is in one transaction all the time.
@@ -158,10 +161,10 @@ internal class SqliteEngineConnection : IEngineConnection
         return cancellationToken.UnsafeRegister(static self => ((SqliteEngineConnection)self!).Interrupt(), this);
     }
 
-    /// <summary>Waits for the disk, unless a transaction is open: a statement outside of one has committed.</summary>
+    /// <summary>Waits for the disk, unless a transaction is open, or somebody else does: a statement outside of one has committed.</summary>
     internal void MakeDurable()
     {
-        if (!_connection.InTransaction) _storage?.MakeDurable(_connection);
+        if (!_connection.InTransaction && _access != EngineAccess.WriteTogether) _storage?.MakeDurable(_connection);
     }
 
     /// <summary>
@@ -383,7 +386,7 @@ internal class SqliteEngineConnection : IEngineConnection
 
     private void Begin(bool readOnly)
     {
-        if (_access == EngineAccess.Write)
+        if (_access != EngineAccess.Read)
         {
             _connection.ExecuteTrusted("BEGIN IMMEDIATE");
         }

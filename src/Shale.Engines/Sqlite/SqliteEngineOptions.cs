@@ -16,6 +16,9 @@ public sealed record SqliteEngineOptions
     /// <summary>How the page log is kept: its clock, its retention, its files. Whether it waits for the disk says <see cref="Durable"/>.</summary>
     public PageStoreOptions Log { get; init; } = new();
 
+    /// <summary>What a page log is written through, by its directory; null for the machine's own file system.</summary>
+    internal Func<string, IDisk>? Disk { get; init; }
+
     /// <summary>Whether a commit waits for the disk. Default true; false is for data that can be made anew. A private database never waits.</summary>
     public bool Durable { get; init; } = true;
 

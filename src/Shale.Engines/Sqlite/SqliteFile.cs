@@ -54,6 +54,9 @@ internal sealed class SqliteFile : ISqliteStorage
     {
     }
 
+    /// <inheritdoc/>
+    public ValueTask WaitDurableAsync(long commit) => ValueTask.CompletedTask;
+
     /// <summary>Removes a private file.</summary>
     public void Dispose()
     {

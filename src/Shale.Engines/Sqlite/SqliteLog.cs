@@ -1,4 +1,5 @@
 using Shale.Contracts;
+using Shale.PageLog;
 using Shale.Sqlite;
 using Shale.Vitess;
 
@@ -60,6 +61,9 @@ internal sealed class SqliteLog : ISqliteStorage
     {
         if (connection.Commits is { } commits) Log.Store.WaitDurable(commits.Last);
     }
+
+    /// <inheritdoc/>
+    public ValueTask WaitDurableAsync(long commit) => _log.WaitDurableAsync(new Lsn(commit));
 
     /// <summary>Lets go of the log. Connections must be closed.</summary>
     public void Dispose()

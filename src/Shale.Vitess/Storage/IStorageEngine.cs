@@ -8,8 +8,14 @@ public enum EngineAccess
     /// <summary>Reading: a stable snapshot while others write.</summary>
     Read,
 
-    /// <summary>Writing.</summary>
+    /// <summary>Writing. What is committed is durable, and seen by readers, when the call returns.</summary>
     Write,
+
+    /// <summary>
+    /// Writing, and leaving the wait for the disk to the caller: what is committed is surely durable, and seen by readers, once <see cref="IStorageEngine.WaitDurableAsync"/> has returned. So
+    /// the next can write while many wait for one write to the disk.
+    /// </summary>
+    WriteTogether,
 }
 
 /// <summary>
@@ -38,6 +44,12 @@ public interface IStorageEngine : IScratchSource, IAsyncDisposable
 
     /// <summary>Opens a connection. Errors: SHARD_ERROR if the database cannot be opened or is damaged.</summary>
     ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns once a commit of a connection for <see cref="EngineAccess.WriteTogether"/> (<see cref="IEngineConnection.LastCommit"/>), and all before it, are durable and seen by readers that begin
+    /// then. Holds no thread while others do the work. Errors: SHARD_ERROR (58030): then nothing is acknowledged any more.
+    /// </summary>
+    ValueTask WaitDurableAsync(long commit);
 
     /// <summary>
     /// Fills the database, which must be empty, with the schema and all rows of another of the same kind, verifies the copy, and makes it durable; or leaves it empty.
@@ -75,6 +87,9 @@ public interface IEngineConnection : IAsyncDisposable
     /// has rolled it back.
     /// </summary>
     bool InTransaction { get; }
+
+    /// <summary>The last commit of the database that this writing connection has made or found: numbers rise. 0 where every commit is durable when it is made.</summary>
+    long LastCommit { get; }
 
     /// <summary>
     /// Begins a transaction. For a writer of a single-writer engine it takes the engine's write lock at once; on a reader of such an engine the

@@ -78,6 +78,7 @@ internal sealed class TabletHistory(VTTablet tablet) : IShardHistory
             var history = tablet.EngineHistory;
             var restored = await history.RestoreAsync(history.Branch, version, cancellationToken);
             tablet.Writer.Committed();
+            tablet.Writer.Saw(tablet.Writer.Commits);
             return restored;
         }
         finally

@@ -107,7 +107,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         if (transaction.Writer is { } own) return own;
         if (write && !transaction.ReadOnly) return await TakeWriterAsync(transaction, wait: true, cancellationToken);
         if (transaction.Reader is { } reader) return reader;
-        var count = writer.Commits;
+        var count = writer.Visible;
         reader = await readers.TakeAsync(null, cancellationToken);
         try
         {
@@ -160,13 +160,16 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
                 throw Lost();
             }
 
+            var seen = default(WriterMark);
             if (transaction.Writer is { } connection)
             {
                 await connection.CommitAsync(cancellationToken);
                 writer.Committed();
+                seen = writer.Mark(connection);
             }
 
             await EndAsync(transaction, TransactionState.Committed);
+            await seen.WaitAsync();
         }
         catch
         {

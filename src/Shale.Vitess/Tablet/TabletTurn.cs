@@ -51,13 +51,27 @@ internal sealed class TabletTurn : IAsyncDisposable
     {
         try
         {
-            return await work(_connection, _transaction.Writer is not null);
+            return await RunDurablyAsync(work);
         }
         catch (Exception exception) when (_tablet.Translate(exception) is { } failure)
         {
             _failure = failure;
             if (await LeaveAsync() is { } instead) throw _tablet.Translate(instead)!;
             throw failure;
+        }
+    }
+
+    // The writer sees commits that are not on the disk yet: they could be lost though somebody has been told of them.
+    private async ValueTask<T> RunDurablyAsync<T>(Func<IEngineConnection, bool, ValueTask<T>> work)
+    {
+        var writes = _transaction.Writer is not null;
+        try
+        {
+            return await work(_connection, writes);
+        }
+        finally
+        {
+            if (writes) await _tablet.Writer.Mark(_connection).WaitAsync();
         }
     }
 

@@ -1,8 +1,9 @@
 namespace Shale.Vitess;
 
 /// <summary>
-/// The one writing connection of a shard: whoever holds it may write, the others wait in a queue. It counts the commits, so that a transaction
-/// can tell whether the shard has changed since its snapshot. Thread-safe; the connection is the holder's.
+/// The one writing connection of a shard: whoever holds it may write, the others wait in a queue. Who has committed gives it on before the disk has what was committed, and many wait for that together:
+/// nobody is told of what a holder has seen before it is durable (<see cref="Mark"/>). It counts the commits, so that a transaction can tell whether the shard has changed since its snapshot. Thread-safe;
+/// the connection is the holder's.
 /// </summary>
 internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions options)
 {
@@ -11,13 +12,14 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     private IStorageEngine _engine = engine;
     private IEngineConnection? _connection;
     private long _commits;
+    private long _visible;
     private bool _held;
 
-    /// <summary>
-    /// How many commits there have been. It rises after a commit has become visible and before the writer is released: a snapshot taken after
-    /// reading it may be newer than it says, never older.
-    /// </summary>
+    /// <summary>How many commits there have been, durable or not. It rises before the writer is released: the holder knows of every one.</summary>
     public long Commits => Volatile.Read(ref _commits);
+
+    /// <summary>How many commits are durable and seen by readers, at least: a snapshot taken after reading it may be newer than it says, never older.</summary>
+    public long Visible => Volatile.Read(ref _visible);
 
     /// <summary>Takes the writer if it is free and open already.</summary>
     public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IEngineConnection? connection)
@@ -43,7 +45,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
 
         try
         {
-            _connection ??= await _engine.OpenAsync(EngineAccess.Write, cancellationToken);
+            _connection ??= await _engine.OpenAsync(EngineAccess.WriteTogether, cancellationToken);
             _held = true;
             return _connection;
         }
@@ -54,8 +56,47 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
         }
     }
 
+    /// <summary>Runs work that commits by itself and gives the writer to the next. Returns, or fails, once everything that the work has seen is durable.</summary>
+    /// <param name="connection">The writer, which the caller holds.</param>
+    /// <param name="work">The work.</param>
+    public async ValueTask<T> RunAsync<T>(IEngineConnection connection, Func<IEngineConnection, ValueTask<T>> work)
+    {
+        var isSound = true;
+        try
+        {
+            var result = await work(connection);
+            Committed();
+            return result;
+        }
+        catch (VitessException failure) when (VTTablet.IsEngineFailure(failure))
+        {
+            isSound = false;
+            throw;
+        }
+        finally
+        {
+            var seen = isSound ? Mark(connection) : default;
+            await ReleaseAsync(connection, isSound);
+            await seen.WaitAsync();
+        }
+    }
+
     /// <summary>The holder has committed.</summary>
     public void Committed() => Interlocked.Increment(ref _commits);
+
+    /// <summary>What the holder has seen and done: it may be told once <see cref="WriterMark.WaitAsync"/> has returned, which may be after the writer has been released.</summary>
+    public WriterMark Mark(IEngineConnection connection)
+    {
+        var mark = new WriterMark(this, _engine, connection.LastCommit, _commits);
+        if (mark.Commit == 0) Saw(mark.Commits);
+        return mark;
+    }
+
+    /// <summary>So many commits are visible.</summary>
+    public void Saw(long commits)
+    {
+        for (var seen = Visible; seen < commits;) seen = Interlocked.CompareExchange(ref _visible, commits, seen) is var other && other == seen ? commits : other;
+    }
 
     /// <summary>Gives the writer to the next, rolled back if the holder left a transaction open. Never fails.</summary>
     /// <param name="connection">The writer.</param>
@@ -88,7 +129,12 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     public async ValueTask CloseAsync(TimeSpan patience)
     {
         if (!await _permit.AcquireForClosingAsync(patience, InterruptHolder)) return;
-        if (_connection is { } connection) await connection.DisposeAsync();
+        if (_connection is { } connection)
+        {
+            await TryWaitAsync(Mark(connection));
+            await connection.DisposeAsync();
+        }
+
         _connection = null;
         _permit.Release();
     }
@@ -112,6 +158,19 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
         catch (VitessException)
         {
             return false;
+        }
+    }
+
+    // Those who still wait will find that it is done; if it failed, they have been told.
+    private static async ValueTask TryWaitAsync(WriterMark mark)
+    {
+        try
+        {
+            await mark.WaitAsync();
+        }
+        catch (VitessException)
+        {
+            // The log has stopped: closing it is all that can be done.
         }
     }
 

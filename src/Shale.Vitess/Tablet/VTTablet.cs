@@ -267,6 +267,9 @@ public sealed class VTTablet : ITablet
             var isCopied = false;
             try
             {
+                // Readers see what is durable: the copy is made through one.
+                await _writer.Mark(fence).WaitAsync();
+
                 // Not on the caller's thread: SQLite would keep it until all is copied.
                 await Task.Run(() => CopyToAsync(target, either.Token).AsTask(), either.Token);
                 Require(Shard);
@@ -427,16 +430,13 @@ public sealed class VTTablet : ITablet
     private async ValueTask<T> WriteAloneAsync<T>(string shard, string? sql, Func<IEngineConnection, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         VitessException? failure = null;
-        var start = default(TabletMetrics.Measured);
-        IEngineConnection? connection = null;
+        TabletMetrics.Measured? start = null;
         try
         {
             Require(shard);
-            connection = await TakeWriterAsync(cancellationToken);
+            var connection = await TakeWriterAsync(cancellationToken);
             start = _metrics.Start(sql);
-            var result = await work(connection);
-            _writer.Committed();
-            return result;
+            return await _writer.RunAsync(connection, work);
         }
         catch (Exception exception) when (Translate(exception) is { } translated)
         {
@@ -445,7 +445,7 @@ public sealed class VTTablet : ITablet
         }
         finally
         {
-            if (connection is not null) await ReleaseWriterAsync(connection, start, failure);
+            if (start is { } started) _metrics.End(started, failure);
         }
     }
 
@@ -472,12 +472,6 @@ public sealed class VTTablet : ITablet
         if (Volatile.Read(ref _closed) == 0) return connection;
         await _writer.ReleaseAsync(connection, isSound: true);
         throw Closed();
-    }
-
-    private ValueTask ReleaseWriterAsync(IEngineConnection connection, TabletMetrics.Measured start, VitessException? failure)
-    {
-        _metrics.End(start, failure);
-        return _writer.ReleaseAsync(connection, !IsEngineFailure(failure));
     }
 
     private async Task SweepAsync()

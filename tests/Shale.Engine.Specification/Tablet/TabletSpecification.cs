@@ -17,13 +17,13 @@ public abstract class TabletSpecification : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Tablet = new VTTablet(Options(new VTTabletOptions { Shard = Shard, Keyspace = "main", Engine = SqliteEngine.InMemory(), TimeProvider = Time }));
+        Tablet = new VTTablet(Options(new VTTabletOptions { Shard = Shard, Keyspace = "main", Engine = new SqliteEngine(new SqliteEngineOptions { HasHistory = true }), TimeProvider = Time }));
         await Tablet.ExecuteAsync("CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER)");
         await Tablet.ExecuteAsync("INSERT INTO t VALUES (1, 10)");
         if (IsSwitched) await Tablet.SwitchEngineAsync(SqliteEngine.InMemory());
     }
 
-    /// <summary>Whether the tablet has gone over to another engine.</summary>
+    /// <summary>Whether the tablet has gone over to another engine, from a page log to a plain file.</summary>
     protected virtual bool IsSwitched => false;
 
     public virtual Task DisposeAsync() => Tablet.DisposeAsync().AsTask();

@@ -291,6 +291,8 @@ public sealed class TabletSwitchTests : TabletSpecification
 
         public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
 
+        public ValueTask WaitDurableAsync(long commit) => inner.WaitDurableAsync(commit);
+
         public async ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken)
         {
             Reached.SetResult();
@@ -342,6 +344,8 @@ public sealed class TabletSwitchTests : TabletSpecification
         public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => inner.OpenAsync(version, cancellationToken);
 
         public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
+
+        public ValueTask WaitDurableAsync(long commit) => inner.WaitDurableAsync(commit);
 
         public ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken) => inner.CopyFromAsync(source, cancellationToken);
 

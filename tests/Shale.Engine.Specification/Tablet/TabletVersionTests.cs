@@ -189,6 +189,8 @@ public sealed class TabletVersionTests : TabletSpecification
 
         public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
 
+        public ValueTask WaitDurableAsync(long commit) => inner.WaitDurableAsync(commit);
+
         public ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken) => inner.CopyFromAsync(source, cancellationToken);
 
         public ValueTask DisposeAsync()

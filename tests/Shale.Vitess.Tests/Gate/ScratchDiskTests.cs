@@ -45,6 +45,8 @@ public class ScratchDiskTests
     {
         public bool InTransaction => inner.InTransaction;
 
+        public long LastCommit => 0;
+
         public ValueTask KeepInMemoryAsync(long bytes) => inner.KeepInMemoryAsync(bytes);
 
         public ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken) => inner.BeginAsync(isolation, readOnly, cancellationToken);
