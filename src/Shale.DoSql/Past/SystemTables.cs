@@ -42,19 +42,6 @@ internal static class SystemTables
     private static IEnumerable<SqlValue[]> Commits(PageStore store, string branch, Lsn? until) => store.CommitsOf(branch, until).Select(commit => new[]
     {
         SqlValue.Integer(commit.Lsn.Value), SqlValue.Integer(commit.Version), SqlValue.Text(commit.Branch),
-        SqlValue.Text(commit.Time.ToMoment().ToString(TimeFormat, CultureInfo.InvariantCulture)), SqlValue.Integer(commit.Rows), SqlValue.Text(MessageOf(store, commit.Lsn)),
+        SqlValue.Text(commit.Time.ToMoment().ToString(TimeFormat, CultureInfo.InvariantCulture)), SqlValue.Integer(commit.Rows), SqlValue.Text(store.MessageOf(commit.Lsn)),
     });
-
-    // Of commits before the window there is a line, no more.
-    private static string? MessageOf(PageStore store, Lsn lsn)
-    {
-        try
-        {
-            return store.MessageOf(lsn);
-        }
-        catch (VitessException exception) when (exception.Code == ErrorCodes.LsnNotAvailable.Code)
-        {
-            return null;
-        }
-    }
 }

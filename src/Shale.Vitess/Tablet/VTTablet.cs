@@ -243,6 +243,7 @@ public sealed class VTTablet : ITablet
     /// Goes over to another engine of the same kind, whose database is empty: holds writes back, copies schema and rows, verifies them by number and hash, and serves from the new
     /// engine. Reads go on all the while; writes wait, those that wait longer than <see cref="VTTabletOptions.LockTimeout"/> fail with LOCK_TIMEOUT. Transactions that read keep
     /// their snapshots; the old engine is closed when the last of them has ended. If anything fails, the tablet stays where it was, and the target is the caller's.
+    /// Versions, snapshots and branches stay behind: the new engine begins with its own.
     /// </summary>
     /// <param name="target">The tablet owns it once it serves from it.</param>
     /// <param name="cancellationToken">Leaves everything as it was.</param>

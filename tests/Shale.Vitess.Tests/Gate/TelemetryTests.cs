@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Shale.Engines;
 
 namespace Shale.Vitess.Tests;
 
@@ -33,6 +34,22 @@ public class TelemetryTests
         await (await OpenAsync("closed")).DisposeAsync();
         heard.Observe();
         Assert.Equal(0, heard.Count(ShaleTelemetry.Tablet, "db.client.connection.count"));
+    }
+
+    [Fact]
+    public async Task Metrics_OfABranch_CarryItsName()
+    {
+        using var heard = new Heard("branched/side");
+        await using var tablet = new VTTablet(new VTTabletOptions { Shard = "-", Keyspace = "branched", Engine = new SqliteEngine(new SqliteEngineOptions { HasHistory = true }) });
+        await tablet.ExecuteAsync("CREATE TABLE t(a)");
+        var head = await tablet.History!.FindAsync("main", TimePoint.OfBranch("main"), default);
+        await tablet.History.CreateBranchAsync("side", head.At, default);
+        await using var branch = tablet.OpenBranch("side");
+
+        await branch.QueryAsync("SELECT * FROM t");
+        heard.Observe();
+        Assert.Equal(1, heard.Count(ShaleTelemetry.Tablet, "db.client.operation.duration", "shale.shard=-"));
+        Assert.Equal(1, heard.Count(ShaleTelemetry.Tablet, "db.client.connection.count", "db.client.connection.state=idle"));
     }
 
     [Fact]
