@@ -207,6 +207,22 @@ public abstract class BranchSpecification : HistorySpecification
     }
 
     [Fact]
+    public async Task Branch_DroppedAndMadeAnew_IsReadByConnectionsThatWereThere()
+    {
+        var first = await HeadAsync();
+        await SetAsync(2);
+        await History.CreateBranchAsync("aside", first.At, default);
+        await using var other = Tablet.OpenBranch("aside");
+        Assert.Equal(1, (await other.QueryAsync("SELECT n FROM t")).Rows[0][0].AsInteger());
+        Assert.True(await History.DropBranchAsync("aside", default));
+        await FailsAsync(ErrorCodes.BranchNotFound, "3D000", () => other.QueryAsync("SELECT n FROM t").AsTask());
+        await History.CreateBranchAsync("aside", (await HeadAsync()).At, default);
+        Assert.Equal(2, (await other.QueryAsync("SELECT n FROM t")).Rows[0][0].AsInteger());
+        await other.ExecuteAsync("UPDATE t SET n = 3");
+        Assert.Equal((3, 2), ((await other.QueryAsync("SELECT n FROM t")).Rows[0][0].AsInteger(), await ReadAsync()));
+    }
+
+    [Fact]
     public async Task Commits_AreListedNewestFirst()
     {
         var first = await HeadAsync();

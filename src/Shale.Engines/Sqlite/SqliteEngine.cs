@@ -113,7 +113,7 @@ public sealed class SqliteEngine : IStorageEngine
     {
         try
         {
-            return new(new SqliteEngineConnection(open(), access, _storage));
+            return new(new SqliteEngineConnection(open, access, _storage));
         }
         catch (VitessException exception)
         {

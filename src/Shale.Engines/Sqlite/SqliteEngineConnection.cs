@@ -13,12 +13,21 @@ internal class SqliteEngineConnection : IEngineConnection
     private readonly SqliteScratchPool? _pool;
     private readonly ISqliteStorage? _storage;
     private readonly EngineAccess _access;
+    private readonly Func<SqliteConnection>? _open;
     private volatile SqliteConnection _connection;
     private bool _readOnly;
     private bool _rebuilds;
     private bool _disposed;
 
-    /// <summary>A connection to a shard.</summary>
+    /// <summary>A connection to a shard, which is opened here. Errors: those of opening it.</summary>
+    public SqliteEngineConnection(Func<SqliteConnection> open, EngineAccess access, ISqliteStorage storage)
+        : this(open(), access, storage) => _open = open;
+
+    /// <summary>A scratch database; it goes back to its pool.</summary>
+    protected SqliteEngineConnection(SqliteConnection connection, SqliteScratchPool pool)
+        : this(connection, EngineAccess.Write, storage: null) => _pool = pool;
+
+    /// <summary>A connection to what is opened already, and not opened anew.</summary>
     public SqliteEngineConnection(SqliteConnection connection, EngineAccess access, ISqliteStorage? storage)
     {
         _connection = connection;
@@ -26,10 +35,6 @@ internal class SqliteEngineConnection : IEngineConnection
         _access = access;
         _readOnly = access == EngineAccess.Read;
     }
-
-    /// <summary>A scratch database; it goes back to its pool.</summary>
-    protected SqliteEngineConnection(SqliteConnection connection, SqliteScratchPool pool)
-        : this(connection, EngineAccess.Write, null) => _pool = pool;
 
     /// <inheritdoc/>
     public bool InTransaction => _connection.InTransaction;
@@ -168,15 +173,16 @@ internal class SqliteEngineConnection : IEngineConnection
     }
 
     /// <summary>
-    /// Whether a read failed because its branch was restored since the connection was opened: what SQLite has cached is of the line that was left. After <see cref="Reopen"/> it can be run again.
+    /// Whether a read failed because its branch was restored since the connection was opened, or dropped and made anew: what SQLite has cached is of a line that was left. After
+    /// <see cref="Reopen"/> it can be run again.
     /// </summary>
-    internal bool IsLeftBehind(VitessException failure, int tries) => SqliteLog.IsLeftBehind(failure, tries) && _access == EngineAccess.Read && _storage is SqliteLog && !_connection.InTransaction;
+    internal bool IsLeftBehind(VitessException failure, int tries) => SqliteLog.IsLeftBehind(failure, tries) && _access == EngineAccess.Read && _open is not null && _storage is SqliteLog && !_connection.InTransaction;
 
-    /// <summary>Opens the connection anew. None of its statements is in use.</summary>
+    /// <summary>Opens the connection anew. None of its statements is in use. Errors: TT_BRANCH_NOT_FOUND, and those of opening it; then it is as it was.</summary>
     internal void Reopen()
     {
         var left = _connection;
-        _connection = _storage!.Open(writes: false);
+        _connection = _open!();
         left.Dispose();
     }
 

@@ -39,7 +39,7 @@ internal sealed class SqliteLog : ISqliteStorage
             {
                 return Prepare(database.OpenReader(_branch, _options.CachedStatements), writes);
             }
-            catch (VitessException failure) when (IsLeftBehind(failure, tries))
+            catch (VitessException failure) when (tries < MostTries && failure.Code == ErrorCodes.SerializationFailure.Code)
             {
                 // The branch was restored while SQLite read its schema.
             }
@@ -71,10 +71,10 @@ internal sealed class SqliteLog : ISqliteStorage
         if (Interlocked.Exchange(ref _disposed, 1) == 0) _log.Release();
     }
 
-    /// <summary>Whether a read of a branch failed because the branch was restored since the connection was opened, so that another connection is to be tried.</summary>
+    /// <summary>Whether a read of a branch failed because the branch was restored since the connection was opened, or dropped: another connection is to be tried.</summary>
     /// <param name="failure">Why it failed.</param>
     /// <param name="tries">How often it has failed so before.</param>
-    public static bool IsLeftBehind(VitessException failure, int tries) => tries < MostTries && failure.Code == ErrorCodes.SerializationFailure.Code;
+    public static bool IsLeftBehind(VitessException failure, int tries) => tries < MostTries && (failure.Code == ErrorCodes.SerializationFailure.Code || failure.Code == ErrorCodes.BranchNotFound.Code);
 
     private SqliteConnection Prepare(SqliteConnection connection, bool writes)
     {
