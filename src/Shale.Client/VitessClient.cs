@@ -174,6 +174,11 @@ public sealed class VitessClient : IAsyncDisposable
         await foreach (var rows in ResultLines.ReadAsync(response, cancellationToken).ConfigureAwait(false)) yield return rows;
     }
 
+    /// <summary>A keyspace at a moment, for as many queries as it takes; nothing is asked of the server yet. TT_INVALID_SYNTAX for a point that is not of the scope.</summary>
+    /// <param name="asOf">The point: one that is fixed, since each query names it anew.</param>
+    /// <param name="scope">How far it reaches; null for what the point means by itself.</param>
+    public TimeTravelSession CreateTimeTravelSession(TimePoint asOf, TimeTravelScope? scope = null) => new(this, asOf, TimeTravelScopes.Of(asOf, scope));
+
     /// <summary>Closes the connections. Transactions that are open end when the server finds them idle.</summary>
     public ValueTask DisposeAsync()
     {
@@ -215,6 +220,13 @@ public sealed class VitessClient : IAsyncDisposable
         var request = Stamped(new BatchRequest(statements, _config.Keyspace, txId, options));
         var answer = await _transport.SendAsync<BatchRequest, BatchResponse>(request, txId is null && statements.All(statement => MayRepeat(statement.Sql, null)), cancellationToken).ConfigureAwait(false);
         return Expect<BatchResponse>(answer).Result;
+    }
+
+    internal async Task<QueryResult> QueryAtAsync(TimePoint asOf, string sql, RequestParams? parameters, CancellationToken cancellationToken)
+    {
+        var request = Stamped(new QueryRequest(sql, parameters, _config.Keyspace, null, Options() with { AsOf = asOf.ToString(), IdempotencyKey = null }));
+        var answer = await _transport.SendAsync<QueryRequest, QueryResponse>(request, true, cancellationToken).ConfigureAwait(false);
+        return Expect<QueryResponse>(answer).Result;
     }
 
     internal Task CommitAsync(string txId, CancellationToken cancellationToken) =>

@@ -34,4 +34,7 @@ public sealed record TransactionOptions(
 {
     /// <summary>Whose SQL its statements are, postgres or sqlite, where the transaction is opened by a message; null for postgres.</summary>
     public string? Dialect { get; init; }
+
+    /// <summary>The point in time at which every table without one of its own is read, as behind AS OF: <c>TIMESTAMP '2024-01-31 12:00:00'</c>. The transaction only reads. Null for the present.</summary>
+    public string? AsOf { get; init; }
 }

@@ -16,19 +16,8 @@ public partial class DoSqlBranch
     /// <param name="scope">How far it reaches; null for what the point means by itself: an LSN is local, a timestamp global, anything else its branch's.</param>
     public TimeTravelSession CreateTimeTravelSession(TimePoint asOf, TimeTravelScope? scope = null)
     {
-        ArgumentNullException.ThrowIfNull(asOf);
-        if (scope == TimeTravelScope.Global && asOf is not (TimePoint.AtTimestamp or TimePoint.AtSnapshot or TimePoint.AtBookmark))
-        {
-            throw new VitessException(ErrorCodes.InvalidPoint, $"{asOf} is another moment on each shard", hint: "With the scope global use a timestamp, a named snapshot or a bookmark.");
-        }
-
-        var own = asOf switch
-        {
-            TimePoint.AtLsn => TimeTravelScope.Local,
-            TimePoint.AtTimestamp => TimeTravelScope.Global,
-            _ => TimeTravelScope.Branch,
-        };
-        return new TimeTravelSession(Engine, Engine.Points.Find(Name, asOf), scope ?? own);
+        var reach = TimeTravelScopes.Of(asOf, scope);
+        return new TimeTravelSession(Engine, Engine.Points.Find(Name, asOf), reach);
     }
 
     /// <summary>

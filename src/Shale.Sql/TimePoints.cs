@@ -24,6 +24,22 @@ public static class TimePoints
         }
     }
 
+    /// <summary>Reads what stands behind AS OF, without parameters; a timestamp also without quotes. TT_INVALID_SYNTAX for what is no point.</summary>
+    public static TimePoint Read(string text)
+    {
+        if (TimestampText.TryRead(text, out var moment)) return TimePoint.OfTimestamp(moment);
+        try
+        {
+            if (SqlParser.Parse("BEGIN AS OF " + text, SqlDialect.Postgres) is BeginStatement { AsOf: { } point } && IsConstant(point)) return Resolve(point, _ => throw new InvalidOperationException("a constant needs no value"));
+        }
+        catch (VitessException failure) when (failure.Code == ErrorCodes.SyntaxError.Code)
+        {
+            // Said below.
+        }
+
+        throw new VitessException(ErrorCodes.InvalidPoint, $"\"{text}\" is no point in time", hint: "TIMESTAMP '2024-01-31 12:00:00', SNAPSHOT 'before-import', BOOKMARK '…', LSN 12345, VERSION CURRENT - 5.");
+    }
+
     /// <summary>Whether the text alone says which point it is: no parameter, no expression.</summary>
     public static bool IsConstant(SystemTimePoint point) => point.Value is Literal && (point.OnBranch is null || IsConstant(point.OnBranch));
 

@@ -14,6 +14,12 @@ public class SessionCommandTests
     public void Parse_Begin_CarriesItsOptions(string sql, IsolationLevel? isolation, bool readOnly) =>
         Assert.Equal(new SessionCommand.Begin(new TransactionOptions(isolation, readOnly)), SessionCommand.Parse(sql));
 
+    [Theory]
+    [InlineData("BEGIN AS OF SYSTEM TIME '2024-01-01'", "'2024-01-01'", false)]
+    [InlineData("START TRANSACTION READ ONLY AS OF\nSNAPSHOT 'before import'", "SNAPSHOT 'before import'", true)]
+    public void Parse_BeginAsOf_CarriesThePoint(string sql, string point, bool readOnly) =>
+        Assert.Equal(new SessionCommand.Begin(new TransactionOptions(null, readOnly) { AsOf = point }), SessionCommand.Parse(sql));
+
     [Fact]
     public void Parse_Others_AreTold()
     {

@@ -38,7 +38,10 @@ internal abstract partial record SessionCommand
 
     private static TransactionOptions ReadOptions(string text) => new(
         IsolationForm().Match(text) is { Success: true } match ? Isolation(match.Groups[1].Value) : null,
-        ReadOnlyForm().IsMatch(text));
+        ReadOnlyForm().IsMatch(text))
+    {
+        AsOf = AsOfForm().Match(text) is { Success: true } point ? point.Groups[1].Value : null,
+    };
 
     private static IsolationLevel Isolation(string words) => string.Join(' ', words.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) switch
     {
@@ -65,8 +68,11 @@ internal abstract partial record SessionCommand
     [GeneratedRegex(@"^(ROLLBACK|ABORT)(\s+(WORK|TRANSACTION))?$", Any)]
     private static partial Regex RollbackForm();
 
-    [GeneratedRegex(@"^(BEGIN|START\s+TRANSACTION)(\s+(WORK|TRANSACTION|DEFERRED|IMMEDIATE|EXCLUSIVE))*(\s*,?\s*(ISOLATION\s+LEVEL\s+(SERIALIZABLE|REPEATABLE\s+READ|READ\s+COMMITTED|READ\s+UNCOMMITTED)|READ\s+(ONLY|WRITE)))*$", Any)]
+    [GeneratedRegex(@"^(BEGIN|START\s+TRANSACTION)(\s+(WORK|TRANSACTION|DEFERRED|IMMEDIATE|EXCLUSIVE))*(\s*,?\s*(ISOLATION\s+LEVEL\s+(SERIALIZABLE|REPEATABLE\s+READ|READ\s+COMMITTED|READ\s+UNCOMMITTED)|READ\s+(ONLY|WRITE)))*(\s+AS\s+OF\s+.+)?$", Any | RegexOptions.Singleline)]
     private static partial Regex BeginForm();
+
+    [GeneratedRegex(@"\s+AS\s+OF\s+(?:SYSTEM\s+TIME\s+)?(.+)$", Any | RegexOptions.Singleline)]
+    private static partial Regex AsOfForm();
 
     [GeneratedRegex(@"ISOLATION\s+LEVEL\s+(SERIALIZABLE|REPEATABLE\s+READ|READ\s+COMMITTED|READ\s+UNCOMMITTED)", Any)]
     private static partial Regex IsolationForm();

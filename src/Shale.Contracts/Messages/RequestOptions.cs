@@ -15,6 +15,9 @@ public sealed record RequestOptions
     /// <summary>How long it may take, in milliseconds; null for the server's limit.</summary>
     public int? Timeout { get; init; }
 
+    /// <summary>The point in time at which every table without one of its own is read, as behind AS OF: <c>TIMESTAMP '2024-01-31 12:00:00'</c>. Not inside a transaction. Null for the present.</summary>
+    public string? AsOf { get; init; }
+
     /// <summary>QUERY only: a query over several shards may be answered without those that fail; missingShards and a notice tell them.</summary>
     public bool? PartialResults { get; init; }
 

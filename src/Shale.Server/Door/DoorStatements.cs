@@ -195,7 +195,10 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
             Target = keyspace,
             TxId = txId,
             Dialect = Dialect(options?.Dialect),
-            IdempotencyKey = options?.IdempotencyKey,
+            AsOf = options?.AsOf is { } point ? TimePoints.Read(point) : null,
+
+            // What is read in the past stays the same: no answer has to be kept.
+            IdempotencyKey = options?.AsOf is null ? options?.IdempotencyKey : null,
             PartialResults = options?.PartialResults ?? false,
             Timeout = options?.Timeout is > 0 and var timeout ? TimeSpan.FromMilliseconds(timeout) : null,
         };

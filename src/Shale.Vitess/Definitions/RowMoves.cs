@@ -15,6 +15,9 @@ namespace Shale.Vitess;
 /// <param name="clock">Measures it.</param>
 internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
 {
+    /// <summary>The epoch of plans over the past, whose rows stay where they are.</summary>
+    public const long Never = -1;
+
     private readonly Lock _lock = new();
     private long _epoch;
     private int _writers;
@@ -23,6 +26,9 @@ internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
 
     /// <summary>Even, or odd while shards are committing rows that have moved.</summary>
     public long Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Whether no rows have moved since an epoch.</summary>
+    public bool IsStill(long epoch) => epoch == Epoch || epoch == Never;
 
     /// <summary>The epoch that plans of a VSchema belong to that is current now, or will be when the shards have committed.</summary>
     public long NextEpoch => (Epoch + 1) & ~1L;

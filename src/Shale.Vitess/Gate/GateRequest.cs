@@ -35,6 +35,12 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>The key under which the answer to a write is kept for ten minutes (SEMANTICS S4.4); null for none. Not inside a transaction.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>The point in time at which every table without one of its own is read; null for the present. Not inside a transaction, which has its own.</summary>
+    public TimePoint? AsOf { get; init; }
+
+    /// <summary>The same, found already.</summary>
+    internal IReadOnlyList<KeyspaceCut>? Moment { get; init; }
+
     /// <summary>Which statement of a batch it is, for its key.</summary>
     internal int Part { get; init; }
 

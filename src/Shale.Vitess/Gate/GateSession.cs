@@ -33,7 +33,7 @@ internal sealed class GateSession
     public GateSession On(TabletMap tablets, long epoch) => new(Catalog, tablets, _options, _sequences, IsShard, this) { Epoch = epoch, Fills = Fills };
 
     /// <summary>What its statements make over other tables; plans are its own.</summary>
-    public GateSession Over(Catalog catalog, TabletMap tablets) => new(catalog, tablets, _options, _sequences, IsShard) { Epoch = Epoch, Fills = Fills };
+    public GateSession Over(Catalog catalog, TabletMap tablets, long epoch) => new(catalog, tablets, _options, _sequences, IsShard) { Epoch = epoch, Fills = Fills };
 
     /// <summary>Runs a part of a statement that reads no table, in a database of the gate.</summary>
     public async ValueTask<RowSet> ComputeAsync(Fragment statement, SqlValue[] values, CancellationToken cancellationToken)
@@ -52,6 +52,9 @@ internal sealed class GateSession
 
     /// <summary>The epoch of <see cref="RowMoves"/> in which its plans find the rows.</summary>
     public required long Epoch { get; init; }
+
+    /// <summary>Whether it has nothing of the present.</summary>
+    public bool IsPast => Epoch == RowMoves.Never;
 
     /// <summary>The lookup vindexes that are being filled.</summary>
     public required LookupFills Fills { get; init; }

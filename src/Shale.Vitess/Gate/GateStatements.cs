@@ -21,9 +21,13 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         if (DefinitionRunner.Takes(statement)) return await DefineAsync(statement, request, session, transaction, running, keyed);
         switch (statement)
         {
+            case SetStatement { AsOf: { } point } when transaction is not null:
+                if (transaction.Statements > 1) throw new VitessException(ErrorCodes.TransactionError, "SET TRANSACTION AS OF comes before anything is read or written", sqlState: "25001", hint: "Begin another transaction.");
+                transaction.Moment = await past.MomentAsync(point, prepared.Parsed, request.Sql, [.. request.Params], session, transaction.StartedAt, cancellationToken);
+                return new GateResult(new RowSet([])) { Tier = "gate" };
             case BeginStatement or CommitStatement or RollbackStatement { Savepoint: null } or SetStatement:
                 throw new VitessException(ErrorCodes.TransactionError, "BEGIN, COMMIT, ROLLBACK, SET and USE are not statements of this door", sqlState: "0A000",
-                    hint: "Use the messages BEGIN, COMMIT and ROLLBACK with txId, and the options keyspace and dialect.");
+                    hint: "Use the messages BEGIN, COMMIT and ROLLBACK with txId, and the options keyspace, dialect and asOf.");
             case SavepointStatement or RollbackStatement:
                 await SavepointAsync(statement, transaction, session, cancellationToken);
                 return new GateResult(new RowSet([])) { Tier = "gate" };
@@ -67,7 +71,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     {
         if (session.IsShard) throw Refused("a definition cannot be sent to one shard", "Name the keyspace without a shard as the target.");
         if (request.Params.Count > 0) throw new VitessException(ErrorCodes.QueryError, "a definition takes no parameters", sqlState: "08P01");
-        if (transaction?.Options.ReadOnly == true) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a definition was sent in a read-only transaction");
+        if (transaction?.IsReadOnly == true || session.IsPast) throw new VitessException(ErrorCodes.ReadOnlyTransaction, session.IsPast ? "a definition was sent to the past" : "a definition was sent in a read-only transaction");
         ReservedNames.Refuse(statement);
         return transaction is null
             ? await DefineAloneAsync(statement, request, session, running, keyed)

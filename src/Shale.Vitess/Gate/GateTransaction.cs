@@ -41,6 +41,15 @@ internal sealed class GateTransaction(string id, LockGraph locks, Target target,
     /// <summary>The epoch of <see cref="RowMoves"/> that its first statement found; null before. Another one later means that what it has read is elsewhere now.</summary>
     public long? Epoch { get; set; }
 
+    /// <summary>The moment at which every table without a point of its own is read; null for the present.</summary>
+    public IReadOnlyList<KeyspaceCut>? Moment { get; set; }
+
+    /// <summary>Whether it may only read.</summary>
+    public bool IsReadOnly => Options.ReadOnly || Moment is not null;
+
+    /// <summary>How many statements it has been sent.</summary>
+    public int Statements { get; set; }
+
     /// <summary>Whether a statement has failed (25P02 until rollback; dialect postgres only).</summary>
     public bool Failed { get; set; }
 

@@ -10,7 +10,7 @@ internal static class PassThrough
 {
     /// <summary>Whether text can go to the session's one shard.</summary>
     public static bool IsPossible(GateSession session, GateTransaction? transaction) =>
-        session.Dialect == session.Engine && session.Tablets.Of(session.Keyspace).Length == 1 && transaction?.Options.ReadOnly != true;
+        session.Dialect == session.Engine && session.Tablets.Of(session.Keyspace).Length == 1 && transaction?.IsReadOnly != true && !session.IsPast;
 
     /// <summary>Sends the text; where the engine too finds a syntax error, the parser's own is thrown, which says where.</summary>
     public static async ValueTask<GateResult> RunAsync(

@@ -5,7 +5,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs one statement of a client: finds or makes its plan, binds its values, runs it, and gives the result its shape. Thread-safe.</summary>
-internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions, GateLimits limits, PastStatements past)
+internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOptions options, SequenceAllocator sequences, ProcessList processes, GateTransactions transactions, GateLimits limits, PastStatements past)
 {
     private readonly KeyedStatements _keyed = new(schema, options.Clock);
     private readonly SequenceExecutor _sequences = new(sequences);
@@ -17,6 +17,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     /// <param name="running">Its place in the process list; cancelling it undoes the statement.</param>
     public ValueTask<GateResult> RunAsync(GateRequest request, GateTransaction? transaction, RunningStatement running)
     {
+        if (request.AsOf is not null) return RunAtAsync(request, transaction, running);
         if (transaction is not null) return InTransactionAsync(request, transaction, running);
         return request.IdempotencyKey is null || KeyedStatements.OnlyReads(request.Sql, request.Dialect ?? SqlDialect.Postgres) ? RunAloneAsync(request, running) : _keyed.RunAsync(request, running, RunAloneAsync);
     }
@@ -50,7 +51,8 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     /// <summary>What a transaction has read is elsewhere once rows have moved: it fails, in every dialect.</summary>
     private async ValueTask<GateResult> InTransactionAsync(GateRequest request, GateTransaction transaction, RunningStatement running)
     {
-        if (transaction.Failed) return await RunOnceAsync(request, transaction, running);
+        transaction.Statements++;
+        if (transaction.Failed || transaction.Moment is not null) return await RunOnceAsync(request, transaction, running);
         try
         {
             if (transaction.Epoch is null && (schema.Moves.Epoch & 1) != 0) await schema.Moves.WhenOpenAsync(running.Token);
@@ -80,6 +82,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     /// <summary>Runs a SELECT and gives its rows in chunks.</summary>
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, RunningStatement running, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        request = await AtMomentAsync(request, running);
         var session = SessionOf(request, null);
         running.Session = session;
         NormalizedRequest? normalized = null;
@@ -109,12 +112,12 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
             using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
             await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
             {
-                if (session.Epoch != schema.Moves.Epoch) throw Moved();
+                if (!schema.Moves.IsStill(session.Epoch)) throw Moved();
                 yield return plan.Shape?.Apply(chunk, merged: true) ?? chunk;
             }
 
             // What has gone where the stream had been would be missing.
-            if (session.Epoch != schema.Moves.Epoch) throw Moved();
+            if (!schema.Moves.IsStill(session.Epoch)) throw Moved();
         }
         else
         {
@@ -175,9 +178,15 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
 
     private GateSession SessionOf(GateRequest request, GateTransaction? transaction)
     {
-        if (transaction is null) return schema.Current.For(Target.Parse(request.Target), request.Dialect ?? SqlDialect.Postgres);
+        if (transaction is null)
+        {
+            var present = schema.Current.For(Target.Parse(request.Target), request.Dialect ?? SqlDialect.Postgres);
+            return request.Moment is null ? present : past.At(present, request.Moment);
+        }
+
         var target = request.Target is null ? transaction.Target : Target.Parse(request.Target);
-        return (transaction.Schema ?? schema.Current).For(target, transaction.Dialect);
+        var session = (transaction.Schema ?? schema.Current).For(target, transaction.Dialect);
+        return transaction.Moment is null ? session : past.At(session, transaction.Moment);
     }
 
     private async ValueTask<GateResult> RunSlowlyAsync(
@@ -302,33 +311,6 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         return limits.IsNone ? RunFreelyAsync(plan, values, session, transaction, running) : RunLimitedAsync(plan, values, session, transaction, running);
     }
 
-    private async ValueTask<GateResult> RunPastAsync(TimedPlan timed, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
-    {
-        var found = await FindPastAsync(timed, values, session, transaction, running);
-        try
-        {
-            return await RunAsync(found.Plan, found.Values, found.Past.Session, transaction, running);
-        }
-        catch (VitessException failure)
-        {
-            throw found.Past.Readable(failure);
-        }
-    }
-
-    private async ValueTask<PastStatement> FindPastAsync(TimedPlan timed, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
-    {
-        try
-        {
-            return await past.ResolveAsync(timed, values, session, Now(transaction), running.Token);
-        }
-        catch (VitessException failure) when (failure.Position is not null && timed.Types is not null)
-        {
-            // The place must be told in the user's own text.
-            var own = PrepareAsItIs(running.Request, session, transaction);
-            return await past.ResolveAsync((TimedPlan)own.Plan!, own.Values!, session, Now(transaction), running.Token);
-        }
-    }
-
     // Statements of transactions take no turns: they may hold what those that have the turns wait for.
     private async ValueTask<GateResult> RunLimitedAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
@@ -369,7 +351,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         for (var i = 0; i < plan.SequenceCalls.Count; i++)
         {
             var call = plan.SequenceCalls[i];
-            if (call.Writes && transaction?.Options.ReadOnly == true) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a sequence cannot be changed in a read-only transaction");
+            if (call.Writes && (session.IsPast || transaction?.IsReadOnly == true)) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a sequence cannot be changed in a read-only transaction");
             values[plan.UserParameters + i] = SqlValue.Integer(await _sequences.RunAsync(call, values, memory, running.Token));
         }
 
@@ -391,7 +373,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         // Hot path: bench main, point SELECT.
         var names = session.Tablets.NameOf(tablet);
         var pending = session.Selects.RunOneAsync(tablet, single, values, running.Token);
-        return pending.IsCompletedSuccessfully && session.Epoch == schema.Moves.Epoch
+        return pending.IsCompletedSuccessfully && schema.Moves.IsStill(session.Epoch)
             ? new ValueTask<GateResult>(Unchecked(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names, session);
     }
 
@@ -410,7 +392,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
         Shaped(query, await pending, tier, shards, session);
 
     /// <summary>The result, unless rows have moved to other shards since the statement was planned.</summary>
-    private GateResult Shaped(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards, GateSession session) => session.Epoch == schema.Moves.Epoch
+    private GateResult Shaped(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards, GateSession session) => schema.Moves.IsStill(session.Epoch)
         ? Unchecked(query, rows, tier, shards)
         : throw new RowsMovedException();
 
@@ -420,7 +402,7 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     private async ValueTask<GateResult> QueryAsync(
         QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, bool partly, CancellationToken cancellationToken)
     {
-        if (query.Locks && transaction is not null && !transaction.Options.ReadOnly)
+        if (query.Locks && transaction is not null && !transaction.IsReadOnly)
         {
             values = await session.Selects.Lookups.LockAsync(query.Select.Routing, values, transaction.Shards, cancellationToken);
         }
@@ -433,16 +415,16 @@ internal sealed class StatementRunner(SchemaChanges schema, VTGateOptions option
     private async ValueTask<GateResult> WriteAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, AnswerKey? key, CancellationToken cancellationToken)
     {
-        if (transaction?.Options.ReadOnly == true)
+        if (transaction?.IsReadOnly == true || session.IsPast)
         {
-            throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a statement that writes was sent in a read-only transaction");
+            throw new VitessException(ErrorCodes.ReadOnlyTransaction, session.IsPast ? "a statement that writes was sent to the past" : "a statement that writes was sent in a read-only transaction");
         }
 
         if (transaction is not null) return await WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, cancellationToken);
         await schema.Moves.EnterWriteAsync(cancellationToken);
         try
         {
-            if (session.Epoch != schema.Moves.Epoch) throw new RowsMovedException();
+            if (!schema.Moves.IsStill(session.Epoch)) throw new RowsMovedException();
             if (key is null) return await WriteAsync(plan, values, session, null, false, cancellationToken);
             return await _keyed.WriteAsync(key, plan, own => WriteAsync(plan, values, session, own, false, cancellationToken), cancellationToken);
         }

@@ -15,6 +15,7 @@ public sealed class VTGate : IVTGate
     private readonly SequenceAllocator _sequences;
     private readonly SchemaChanges _schema;
     private readonly StatementRunner _runner;
+    private readonly PastStatements _past;
     private readonly ProcessList _processes;
 
     /// <summary>Opens a gate over tablets that are open already; they are closed with it.</summary>
@@ -28,7 +29,8 @@ public sealed class VTGate : IVTGate
         var limits = new GateLimits(options, VSchema);
         _processes = new ProcessList(options.Clock);
         _transactions = new GateTransactions(options, _processes, locks);
-        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, limits, new PastStatements(_schema));
+        _past = new PastStatements(_schema);
+        _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, limits, _past);
         GateTelemetry.Add(_processes, _transactions, Memory);
     }
 
@@ -118,7 +120,7 @@ public sealed class VTGate : IVTGate
     }
 
     /// <inheritdoc/>
-    public ValueTask<GateTransactionInfo> BeginAsync(
+    public async ValueTask<GateTransactionInfo> BeginAsync(
         string? target, TransactionOptions? options = null, SqlDialect? dialect = null, CancellationToken cancellationToken = default)
     {
         var parsed = Target.Parse(target);
@@ -130,8 +132,24 @@ public sealed class VTGate : IVTGate
             options = options with { Isolation = chosen == SqlDialect.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted };
         }
 
-        var transaction = _transactions.Begin(parsed with { Keyspace = session.Keyspace.Name }, chosen, options);
-        return new ValueTask<GateTransactionInfo>(new GateTransactionInfo(transaction.Id, [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)]));
+        var moment = options.AsOf is { } point ? await _past.MomentAsync(TimePoints.Read(point), session, cancellationToken) : null;
+        var transaction = _transactions.Begin(parsed with { Keyspace = session.Keyspace.Name }, chosen, options with { AsOf = null });
+        transaction.Moment = moment;
+        return new GateTransactionInfo(transaction.Id, [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)]);
+    }
+
+    /// <summary>A keyspace at a moment, for as many queries as it takes (seed 003). Errors: the TT_ codes of points that are not there; TT_INVALID_SYNTAX for a point that is not of the scope.</summary>
+    /// <param name="asOf">The point.</param>
+    /// <param name="scope">How far it reaches; null for what the point means by itself.</param>
+    /// <param name="target">The target; null for the default keyspace.</param>
+    /// <param name="dialect">Whose SQL its queries are; null for postgres.</param>
+    /// <param name="cancellationToken">Stops the shards.</param>
+    public async ValueTask<GateTimeTravelSession> CreateTimeTravelSessionAsync(
+        TimePoint asOf, TimeTravelScope? scope = null, string? target = null, SqlDialect? dialect = null, CancellationToken cancellationToken = default)
+    {
+        var reach = TimeTravelScopes.Of(asOf, scope);
+        var session = _schema.Current.For(Target.Parse(target), dialect ?? SqlDialect.Postgres);
+        return new GateTimeTravelSession(this, target, session.Dialect, await _past.MomentAsync(asOf, session, cancellationToken), reach);
     }
 
     /// <inheritdoc/>

@@ -28,10 +28,14 @@ internal sealed class PastSessions
     public GateSession Whole(GateSession present, IReadOnlyList<KeyspaceCut> moment)
     {
         var keyspaces = Narrowed(present, moment, number: 0).ToList();
-        var target = keyspaces.Single(each => VSchemaNames.Comparer.Equals(each.Name, present.Keyspace.Name)).Name;
+        if (keyspaces.Find(each => VSchemaNames.Comparer.Equals(each.Name, present.Keyspace.Name)) is not { } target)
+        {
+            throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"keyspace \"{present.Keyspace.Name}\" is not known at {moment[0].Point}", hint: "Its shards keep no versions, or none of that time.");
+        }
+
         var tablets = TabletMap.OfPast(Tablets(present, moment, number: 0), _locks, _notes);
-        var key = $"{present.Dialect} {target} {ShardOf(present)} {Eras(moment)}";
-        return Get((null, key), present, tablets, () => new Catalog(SchemaOf(VSchema.Empty, keyspaces), keyspaces.Single(each => each.Name == target), present.Dialect));
+        var key = $"{present.Dialect} {target.Name} {ShardOf(present)} {Eras(moment)}";
+        return Get((null, key), present, tablets, RowMoves.Never, () => new Catalog(SchemaOf(VSchema.Empty, keyspaces), target, present.Dialect));
     }
 
     /// <summary>A session of the present that has keyspaces of some moments beside it, by <see cref="PastNames"/>.</summary>
@@ -42,25 +46,25 @@ internal sealed class PastSessions
     {
         var tablets = present.Tablets.With(moments.SelectMany((moment, i) => Tablets(present, moment, i + 1)));
         var key = $"{string.Join(',', places)} {string.Join('|', moments.Select(Eras))}";
-        return Get((present.Catalog, key), present, tablets, () =>
+        return Get((present.Catalog, key), present, tablets, present.Epoch, () =>
         {
             var schema = SchemaOf(present.Catalog.VSchema, moments.SelectMany((moment, i) => Narrowed(present, moment, i + 1)));
             return new Catalog(schema, present.Keyspace, present.Dialect, present.Catalog.Refused);
         });
     }
 
-    private GateSession Get((Catalog? Present, string Past) key, GateSession present, TabletMap tablets, Func<Catalog> catalog)
+    private GateSession Get((Catalog? Present, string Past) key, GateSession present, TabletMap tablets, long epoch, Func<Catalog> catalog)
     {
         lock (_lock)
         {
             if (_sessions.TryGetValue(key, out var known))
             {
                 _sessions[key] = (known.Session, ++_uses);
-                return known.Session.On(tablets, present.Epoch);
+                return known.Session.On(tablets, epoch);
             }
         }
 
-        var made = present.Over(catalog(), tablets);
+        var made = present.Over(catalog(), tablets, epoch);
         lock (_lock)
         {
             if (_sessions.Count >= MostSessions) _sessions.Remove(_sessions.MinBy(each => each.Value.Used).Key);
@@ -89,7 +93,7 @@ internal sealed class PastSessions
     {
         // Also where names are those of the present, its transactions must tell the shards apart.
         var name = PastNames.Of(cut.Keyspace.Name, number == 0 ? int.MaxValue : number);
-        var tablets = present.Tablets.Of(cut.Keyspace).Select(ITablet (tablet) => new PastTablet(tablet, name, cut, cut.PlaceOf(tablet.Shard)));
+        var tablets = present.Tablets.Of(cut.Keyspace).Select(ITablet (tablet) => new PastTablet(tablet is PastTablet { Present: var now } ? now : tablet, name, cut, cut.PlaceOf(tablet.Shard)));
         return (PastNames.Of(cut.Keyspace.Name, number), tablets.ToArray());
     });
 

@@ -46,6 +46,23 @@ internal sealed class PastStatements(SchemaChanges schema)
         }
     }
 
+    /// <summary>What every table without a point of its own is read at: the cut of the target's keyspace, and those of the others.</summary>
+    public async ValueTask<IReadOnlyList<KeyspaceCut>> MomentAsync(TimePoint point, GateSession session, CancellationToken cancellationToken)
+    {
+        var cut = await Finder().FindAsync(session.Keyspace.Name, point, OnlyShard(session), cancellationToken);
+        return [cut, .. await Finder().OthersAsync(cut, cancellationToken)];
+    }
+
+    /// <summary>The same for the point of SET TRANSACTION.</summary>
+    public async ValueTask<IReadOnlyList<KeyspaceCut>> MomentAsync(SystemTimePoint point, ParsedSql parsed, string text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (values.Length != parsed.ParameterCount) throw BoundValues.WrongCount(parsed.ParameterCount, values.Length);
+        return await MomentAsync(await PointOfAsync(point, new PointText(parsed, text, null), values, session, now, cancellationToken), session, cancellationToken);
+    }
+
+    /// <summary>The session in which names mean the tables of a moment.</summary>
+    public GateSession At(GateSession present, IReadOnlyList<KeyspaceCut> moment) => _sessions.Whole(present, moment);
+
     private static StatementPlan PlanOf(TimedPlan timed, PastSession past, int[] places)
     {
         var session = past.Session;
@@ -68,11 +85,10 @@ internal sealed class PastStatements(SchemaChanges schema)
     private async ValueTask<KeyspaceCut> CutOfAsync(TimedPlan timed, TimedName name, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var keyspace = session.Catalog.KeyspaceOf(name.Table) ?? throw Catalog.Unknown(name.Table);
-        var point = await PointOfAsync(name.Point, timed, values, session, now, cancellationToken);
-        var isTarget = ReferenceEquals(keyspace, session.Keyspace);
+        var point = await PointOfAsync(name.Point, new PointText(timed.Parsed, timed.Text, timed.Types), values, session, now, cancellationToken);
         try
         {
-            return await Finder().FindAsync(keyspace.Name, point, isTarget ? OnlyShard(timed, values, session) : null, cancellationToken);
+            return await Finder().FindAsync(keyspace.Name, point, ReferenceEquals(keyspace, session.Keyspace) ? OnlyShard(session) : null, cancellationToken);
         }
         catch (VitessException failure) when (failure.Position is null && failure.Shard is null)
         {
@@ -83,14 +99,14 @@ internal sealed class PastStatements(SchemaChanges schema)
     private CutFinder Finder() => new(schema.Times, schema.AllTablets, schema.Current.VSchema);
 
     /// <summary>The one shard that the target is.</summary>
-    private int? OnlyShard(TimedPlan timed, SqlValue[] values, GateSession session)
+    private int? OnlyShard(GateSession session)
     {
         if (!session.IsShard) return null;
         var shard = session.Tablets.Of(session.Keyspace)[0].Shard;
         return Array.FindIndex(schema.AllTablets.Of(session.Keyspace), tablet => tablet.Shard == shard);
     }
 
-    private static async ValueTask<TimePoint> PointOfAsync(SystemTimePoint point, TimedPlan timed, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async ValueTask<TimePoint> PointOfAsync(SystemTimePoint point, PointText text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var computed = new Dictionary<Expr, SqlValue>(ReferenceEqualityComparer.Instance);
         for (var at = point; at is not null; at = at.OnBranch)
@@ -98,20 +114,22 @@ internal sealed class PastStatements(SchemaChanges schema)
             if (at.Value is Literal) continue;
             computed[at.Value] = at.Value is Parameter parameter && parameter.Index <= values.Length
                 ? values[parameter.Index - 1]
-                : await ComputeAsync(at.Value, timed, values, session, now, cancellationToken);
+                : await ComputeAsync(at.Value, text, values, session, now, cancellationToken);
         }
 
         return TimePoints.Resolve(point, expression => computed[expression]);
     }
 
-    private static async ValueTask<SqlValue> ComputeAsync(Expr expression, TimedPlan timed, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async ValueTask<SqlValue> ComputeAsync(Expr expression, PointText text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         TimePoints.RequireConstant(expression, session.Dialect);
         var query = new SelectStatement(null, new SelectCore([new SelectItem(expression, null)])) { Span = expression.Span };
-        if (session.Compiler.Compile(timed.Parsed with { Statement = query }, timed.Text, timed.Types) is not QueryPlan { Select: SingleShardPlan single } plan) throw new InvalidOperationException("an expression without tables has a plan of its own");
+        if (session.Compiler.Compile(text.Parsed with { Statement = query }, text.Text, text.Types) is not QueryPlan { Select: SingleShardPlan single } plan) throw new InvalidOperationException("an expression without tables has a plan of its own");
         var rows = await session.ComputeAsync(single.Statement, BoundValues.Complete(plan, [.. values], now), cancellationToken);
         return (plan.Shape?.Apply(rows, merged: false) ?? rows)[0][0];
     }
+
+    private sealed record PointText(ParsedSql Parsed, string Text, IReadOnlyList<SqlType>? Types);
 
     private static VitessException Missing(TableRef table, KeyspaceCut cut) => new(ErrorCodes.NotFound, $"relation \"{table.Name.Name.Name}\" does not exist at {cut.Point}", sqlState: "42P01",
         position: table.Name.Span.Length > 0 ? table.Name.Span.Start + 1 : null);

@@ -15,6 +15,9 @@ internal sealed class PastTablet(ITablet inner, string name, KeyspaceCut cut, in
     // What begins here is nothing, and is never looked up.
     private const string NoTransaction = "past";
 
+    /// <summary>The shard as it is now.</summary>
+    public ITablet Present => Inner;
+
     /// <inheritdoc/>
     public override string Keyspace => name;
 

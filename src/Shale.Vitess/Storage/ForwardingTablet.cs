@@ -7,6 +7,9 @@ namespace Shale.Vitess;
 /// <param name="inner">What everything goes on to.</param>
 public abstract class ForwardingTablet(ITablet inner) : ITablet
 {
+    /// <summary>What everything goes on to.</summary>
+    protected ITablet Inner => inner;
+
     /// <inheritdoc/>
     public virtual string Keyspace => inner.Keyspace;
 

@@ -256,6 +256,20 @@ public class ClientBehaviourTests
     }
 
     [Fact]
+    public async Task TimeTravelSession_NamesItsPointInEachQuery()
+    {
+        await using var server = await ScriptedServer.StartAsync((_, context, _) => context.Response.WriteAsync("""{"type":128,"result":{"fields":[{"name":"a","type":"int4"}],"rows":[[1]],"rowCount":1}}"""));
+        await using var client = server.Client();
+        var session = client.CreateTimeTravelSession(TimePoint.OfTimestamp("2024-01-31 12:00"));
+        Assert.Single((await session.QueryAsync("SELECT a FROM t")).Rows);
+        Assert.Equal(TimeTravelScope.Global, session.Scope);
+        var options = server.Requests[0].GetProperty("options");
+        Assert.Equal("TIMESTAMP '2024-01-31 12:00:00Z'", options.GetProperty("asOf").GetString());
+        Assert.False(options.TryGetProperty("idempotencyKey", out _));
+        Assert.Equal("TT_INVALID_SYNTAX", Assert.Throws<VitessException>(() => client.CreateTimeTravelSession(TimePoint.OfLsn(5), TimeTravelScope.Global)).Code);
+    }
+
+    [Fact]
     public async Task PartialResults_AreAskedForByQueriesAlone_AndSayWhatIsMissing()
     {
         await using var server = await ScriptedServer.StartAsync((_, context, _) => context.Response.WriteAsync(

@@ -43,6 +43,18 @@ public class DoorMessageTests
         Assert.Equal(expected, Assert.IsType<GateRequest>(gate.Calls.Single()).PartialResults);
     }
 
+    [Fact]
+    public async Task AsOf_IsAPointOfTheGateRequest_AndNeedsNoKey()
+    {
+        var gate = new FakeGate();
+        await using var host = await DoorHost.StartAsync(gate);
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("""{"type":1,"id":"q","sql":"SELECT 1","options":{"asOf":"SNAPSHOT 'before-import'","idempotencyKey":"k"}}""")).Status);
+        var request = Assert.IsType<GateRequest>(gate.Calls.Single());
+        Assert.Equal((TimePoint.OfSnapshot("before-import"), null), (request.AsOf, request.IdempotencyKey));
+        var refused = await host.PostAsync("""{"type":1,"id":"q","sql":"SELECT 1","options":{"asOf":"yesterday"}}""");
+        Assert.Contains("TT_INVALID_SYNTAX", refused.Body.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [Trait("Rule", "S4.4")]
     [InlineData("""{"type":1,"id":"q","sql":"SELECT 1","options":{"idempotencyKey":"k"}}""", "k")]

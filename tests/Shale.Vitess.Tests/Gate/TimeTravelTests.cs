@@ -16,8 +16,6 @@ public class TimeTravelTests
     [InlineData("EXPLAIN SELECT * FROM t AS OF LSN 1", 25)]
     [InlineData("VEXPLAIN KEYS SELECT * FROM t AS OF LSN 1", 31)]
     [InlineData("RESTORE KEYSPACE main TO LSN 1", 26)]
-    [InlineData("BEGIN AS OF LSN 1", 13)]
-    [InlineData("SET TRANSACTION AS OF LSN 1", 23)]
     public async Task Statement_InThePast_RefusedAndNothingIsChanged(string sql, int position)
     {
         foreach (var (shards, dialect) in new[] { (1, SqlDialect.Sqlite), (2, SqlDialect.Postgres) })
