@@ -53,6 +53,23 @@ public sealed class LogVerifyTests
     }
 
     [Fact]
+    public void Verify_LastRecordOfAClosedLogIsDamaged_IsFound()
+    {
+        var disk = new SimulatedDisk(1);
+        using (var store = PageStore.Open(disk, Small))
+        {
+            using var writer = store.OpenWriter(PageFormat.MainBranch);
+            Commit(store, writer);
+        }
+
+        const string Segment = "segment-00000001.log";
+        disk.FlipBit(Segment, Array.FindLastIndex(disk.BytesOf(Segment), value => value != 0), 3);
+
+        var damage = Assert.Single(Verify(disk).Damages);
+        Assert.Equal((Segment, new Lsn(1)), (damage.File, damage.Lsn));
+    }
+
+    [Fact]
     public void Verify_RecordInTheMiddleIsDamaged_SaysWhereAndGoesOn()
     {
         var disk = new SimulatedDisk(1);

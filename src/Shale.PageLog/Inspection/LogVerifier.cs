@@ -191,6 +191,13 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
             }
         }
 
+        // The last record, too, was durable if the checkpoint has it.
+        var last = FirstPosition() is { } first && first.Lsn > _last ? first.Lsn : _last;
+        if (damages.All.Count == 0 && last < index.Commits.Last)
+        {
+            damages.Add(new LogDamage(Segment.NameOf(index.Commits[last.Next].Record.Segment), null, last.Next, $"the records end with LSN {last}, and the checkpoint was written after LSN {index.Commits.Last}"));
+        }
+
         if (segments.Compacted.Count > 0 || damages.All.Count > 0) return;
         if (!_branches.SetEquals(index.Branches.Select(branch => branch.Name))) damages.Add(new LogDamage("checkpoint", null, _last, "its branches are not those that the records tell of"));
         if (!_snapshots.SetEquals(index.Snapshots.Select(snapshot => snapshot.Name))) damages.Add(new LogDamage("checkpoint", null, _last, "its snapshots are not those that the records tell of"));
