@@ -19,6 +19,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     /// <summary>Waits for writes that stand alone before a lookup vindex goes, so that none still keeps it; a client's transaction cannot wait for others.</summary>
     public Func<ValueTask> BeforeDropping { get; init; } = () => ValueTask.CompletedTask;
 
+    /// <summary>Reads the past, for CREATE TABLE AS.</summary>
+    public required PastStatements Past { get; init; }
+
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
@@ -79,9 +82,15 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         // Columns without an alias go by the query's own text, so it is read as a statement of its own.
         var own = query.Span.Of(statement);
-        var plan = session.Compiler.Compile(SqlParser.ParseWithParameters(own, session.Dialect), own) as QueryPlan
-            ?? throw new VitessException(ErrorCodes.QueryError, "CREATE TABLE AS takes a query", sqlState: "0A000");
-        var rows = await session.Selects.RunAsync(plan.Select, BoundValues.Complete(plan, [], DateTimeOffset.UtcNow), transaction, null, cancellationToken);
+        var (plan, source) = (session.Compiler.Compile(SqlParser.ParseWithParameters(own, session.Dialect), own), session);
+        if (plan is TimedPlan timed)
+        {
+            var found = await Past.ResolveAsync(timed, [], session, DateTimeOffset.UtcNow, cancellationToken);
+            (plan, source) = (found.Plan, found.Past.Session);
+        }
+
+        if (plan is not QueryPlan select) throw new VitessException(ErrorCodes.QueryError, "CREATE TABLE AS takes a query", sqlState: "0A000");
+        var rows = await source.Selects.RunAsync(select.Select, BoundValues.Complete(plan, [], DateTimeOffset.UtcNow), transaction, null, cancellationToken);
         rows = plan.Shape?.Apply(rows, merged: true) ?? rows;
         var defined = CreateTableAs.Define(create, rows.Fields, session.Dialect);
         var schema = TableSchemas.From(defined, session.Dialect);

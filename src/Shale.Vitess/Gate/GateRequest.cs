@@ -8,6 +8,9 @@ namespace Shale.Vitess;
 /// <param name="Params">Values of positional parameters, in order.</param>
 public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
 {
+    // One or the other, or null for the present: a request is made for every statement.
+    private readonly object? _past;
+
     /// <summary>Values of named parameters, names without their sign; null for none.</summary>
     public IReadOnlyDictionary<string, SqlValue>? NamedParams { get; init; }
 
@@ -36,10 +39,18 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     public string? IdempotencyKey { get; init; }
 
     /// <summary>The point in time at which every table without one of its own is read; null for the present. Not inside a transaction, which has its own.</summary>
-    public TimePoint? AsOf { get; init; }
+    public TimePoint? AsOf
+    {
+        get => _past as TimePoint;
+        init => _past = value;
+    }
 
     /// <summary>The same, found already.</summary>
-    internal IReadOnlyList<KeyspaceCut>? Moment { get; init; }
+    internal IReadOnlyList<KeyspaceCut>? Moment
+    {
+        get => _past as IReadOnlyList<KeyspaceCut>;
+        init => _past = value;
+    }
 
     /// <summary>Which statement of a batch it is, for its key.</summary>
     internal int Part { get; init; }

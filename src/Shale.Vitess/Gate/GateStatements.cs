@@ -94,7 +94,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 if (build is not { IsAll: true })
                 {
                     ValueTask Close() => schema.Moves.CloseAsync(running.Token);
-                    runner = new DefinitionRunner(state.For(target, session.Dialect), shards, _ => Close(), running.Token) { BeforeDropping = Close };
+                    runner = new DefinitionRunner(state.For(target, session.Dialect), shards, _ => Close(), running.Token) { Past = past, BeforeDropping = Close };
                     edit = await runner.RunAsync(statement, request.Sql);
                     result = Defined(runner, build, session);
                 }
@@ -128,7 +128,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             session = transaction.Schema!.For(request.Target is null ? transaction.Target : Target.Parse(request.Target), transaction.Dialect);
         }
 
-        var runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken);
+        var runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken) { Past = past };
         var edit = await runner.RunAsync(statement, request.Sql);
         if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
         transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));

@@ -11,32 +11,32 @@ internal sealed partial class StatementRunner
     }
 
     private async ValueTask<GateRequest> AtMomentAsync(GateRequest request, RunningStatement running) => request.AsOf is not { } point ? request
-        : request with { AsOf = null, Moment = await past.MomentAsync(point, SessionOf(request, null), running.Token) };
+        : request with { Moment = await past.MomentAsync(point, SessionOf(request, null), running.Token) };
 
     private async ValueTask<GateResult> RunPastAsync(TimedPlan timed, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var found = await FindPastAsync(timed, values, session, transaction, running);
-        try
-        {
-            return await RunAsync(found.Plan, found.Values, found.Past.Session, transaction, running);
-        }
-        catch (VitessException failure)
-        {
-            throw found.Past.Readable(failure);
-        }
+        return await RunAsync(found.Plan, found.Values, found.Past.Session, transaction, running);
     }
 
     private async ValueTask<PastStatement> FindPastAsync(TimedPlan timed, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
-        try
+        var found = await ResolveAsync();
+        running.Reads(found.Past);
+        return found;
+
+        async ValueTask<PastStatement> ResolveAsync()
         {
-            return await past.ResolveAsync(timed, values, session, Now(transaction), running.Token);
-        }
-        catch (VitessException failure) when (failure.Position is not null && timed.Types is not null)
-        {
-            // The place must be told in the user's own text.
-            var own = PrepareAsItIs(running.Request, session, transaction);
-            return await past.ResolveAsync((TimedPlan)own.Plan!, own.Values!, session, Now(transaction), running.Token);
+            try
+            {
+                return await past.ResolveAsync(timed, values, session, Now(transaction), running.Token);
+            }
+            catch (VitessException failure) when (failure.Position is not null && timed.Types is not null)
+            {
+                // The place must be told in the user's own text.
+                var own = PrepareAsItIs(running.Request, session, transaction);
+                return await past.ResolveAsync((TimedPlan)own.Plan!, own.Values!, session, Now(transaction), running.Token);
+            }
         }
     }
 }

@@ -8,6 +8,14 @@ namespace Shale.Vitess;
 /// <param name="current">The VSchema as it is now.</param>
 internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema current)
 {
+    /// <summary>Whether a point is one moment of all shards.</summary>
+    public static bool IsOfAllShards(TimePoint point) => point switch
+    {
+        TimePoint.OnBranch branch => branch.Point is null || IsOfAllShards(branch.Point),
+        TimePoint.Relative relative => relative.Unit == RelativeUnit.Microsecond && (relative.Anchor is null || IsOfAllShards(relative.Anchor)),
+        _ => point is TimePoint.AtTimestamp or TimePoint.AtSnapshot or TimePoint.AtBookmark,
+    };
+
     /// <summary>Finds it. Errors: the TT_ codes.</summary>
     /// <param name="name">The keyspace.</param>
     /// <param name="point">The point. One that is another moment on each shard is TT_INVALID_SYNTAX where several are meant.</param>

@@ -88,7 +88,7 @@ internal sealed class PastStatements(SchemaChanges schema)
         var point = await PointOfAsync(name.Point, new PointText(timed.Parsed, timed.Text, timed.Types), values, session, now, cancellationToken);
         try
         {
-            return await Finder().FindAsync(keyspace.Name, point, ReferenceEquals(keyspace, session.Keyspace) ? OnlyShard(session) : null, cancellationToken);
+            return await Finder().FindAsync(keyspace.Name, point, !ReferenceEquals(keyspace, session.Keyspace) ? null : OnlyShard(session) ?? ProvedShard(point, timed, values, session, now), cancellationToken);
         }
         catch (VitessException failure) when (failure.Position is null && failure.Shard is null)
         {
@@ -104,6 +104,27 @@ internal sealed class PastStatements(SchemaChanges schema)
         if (!session.IsShard) return null;
         var shard = session.Tablets.Of(session.Keyspace)[0].Shard;
         return Array.FindIndex(schema.AllTablets.Of(session.Keyspace), tablet => tablet.Shard == shard);
+    }
+
+    /// <summary>
+    /// The one shard on which all rows are that a query can read, for points that are another moment on each: as the present routes it. If it went elsewhere then, the other shard has no version to read, and
+    /// refuses. Null if there are several, or if nobody can say.
+    /// </summary>
+    private static int? ProvedShard(TimePoint point, TimedPlan timed, SqlValue[] values, GateSession session, DateTimeOffset now)
+    {
+        if (!timed.IsWholly || CutFinder.IsOfAllShards(point)) return null;
+        try
+        {
+            var plan = session.Compiler.CompileAt(timed, timed.Rename((table, _) => table with { Time = null }));
+            if (plan is not QueryPlan { Lookups.Count: 0, Select.Routing: var routing } || !ReferenceEquals(routing.Keyspace, session.Keyspace) || routing.Uses.Count == 0) return null;
+            var shard = routing.SingleShard(BoundValues.Complete(plan, [.. values], now));
+            return shard >= 0 ? shard : null;
+        }
+        catch (VitessException)
+        {
+            // There is no such table any more.
+            return null;
+        }
     }
 
     private static async ValueTask<TimePoint> PointOfAsync(SystemTimePoint point, PointText text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)

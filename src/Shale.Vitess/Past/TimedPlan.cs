@@ -47,7 +47,7 @@ internal sealed class TimedPlan(ParsedSql parsed, string text, IReadOnlyList<Sql
     /// <summary>The statement if it names points; null if it names none. TT_NOT_SUPPORTED (0A000) for periods, and for what reads no rows.</summary>
     public static TimedPlan? Find(ParsedSql parsed, string text, IReadOnlyList<SqlType>? types, SqlDialect dialect)
     {
-        if (parsed.Statement is VExplainStatement { Kind: not "keys" } or BeginStatement or SetStatement || !SqlTree.Any(parsed.Statement, node => node is SystemTime or SystemTimePoint)) return null;
+        if (parsed.Statement is VExplainStatement { Kind: not "keys" } or BeginStatement or SetStatement or CreateTableStatement || !SqlTree.Any(parsed.Statement, node => node is SystemTime or SystemTimePoint)) return null;
         var isRead = parsed.Statement is SelectStatement or InsertStatement or UpdateStatement or DeleteStatement && !ModifyingWith.Is(parsed.Statement);
         if (!isRead || SqlTree.Any(parsed.Statement, node => node is SystemTime { IsPeriod: true })) TimeTravel.Refuse(parsed.Statement);
         var plan = new TimedPlan(parsed, text, types, dialect) { UserParameters = parsed.ParameterCount, Dialect = dialect };

@@ -12,7 +12,6 @@ public class TimeTravelTests
     [InlineData("INSERT INTO t SELECT id + 1, v FROM t FOR SYSTEM_TIME ALL", 39)]
     [InlineData("WITH x AS (DELETE FROM t RETURNING id) SELECT * FROM x, t AS OF LSN 1", 59)]
     [InlineData("CREATE VIEW w AS SELECT * FROM t AS OF LSN 1", 34)]
-    [InlineData("CREATE TABLE w AS SELECT * FROM t AS OF LSN 1", 35)]
     [InlineData("EXPLAIN SELECT * FROM t AS OF LSN 1", 25)]
     [InlineData("VEXPLAIN KEYS SELECT * FROM t AS OF LSN 1", 31)]
     [InlineData("RESTORE KEYSPACE main TO LSN 1", 26)]

@@ -175,6 +175,81 @@ public sealed class PastReadTests
 
     [Fact]
     [Trait("Rule", "S5.2")]
+    public async Task Query_VersionsWhereAllRowsAreOnOneShard_Read()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)");
+        await cluster.RunAllAsync("UPDATE t SET v = 2 WHERE id = 3", "UPDATE t SET v = 3 WHERE id = 3");
+
+        Assert.Equal(["3"], await cluster.RowsAsync("SELECT v FROM t AS OF VERSION CURRENT WHERE id = 3"));
+        Assert.Equal(["2"], await cluster.RowsAsync("SELECT v FROM t AS OF VERSION CURRENT - 1 WHERE id = 3"));
+        Assert.Equal(["1"], await cluster.RowsAsync("SELECT v FROM t AS OF VERSION CURRENT - $1 WHERE id = $2", SqlValue.Integer(2), SqlValue.Integer(3)));
+        foreach (var sql in (string[])["SELECT v FROM t AS OF VERSION CURRENT - 1 WHERE id > 3", "SELECT t.v FROM t, t AS OF VERSION CURRENT - 1 o WHERE t.id = 3 AND o.id = 3", "SELECT v FROM t AS OF VERSION CURRENT - 1 WHERE id IN (1, 2, 3, 4, 5)"])
+        {
+            Assert.Equal("TT_INVALID_SYNTAX", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql))).Code);
+        }
+
+        // As it was before its rows moved, the statement goes to other shards.
+        await cluster.RunAllAsync("ALTER VSCHEMA CREATE VINDEX by_range USING range", "ALTER VSCHEMA ON t DROP VINDEX hash", "ALTER VSCHEMA ON t ADD VINDEX by_range (id)");
+        for (var id = 1; id <= 5; id++)
+        {
+            var answer = await Record.ExceptionAsync(() => cluster.RunAsync($"SELECT v FROM t AS OF VERSION 1 WHERE id = {id}"));
+            Assert.True(answer is null or VitessException { Code: "TT_INVALID_SYNTAX" or "TT_POINT_NOT_FOUND" or "NOT_FOUND" }, answer?.Message);
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Query_Snapshot_ReadsTheVersionThatEachShardNamed()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)");
+        var moment = HlcTimestamp.LastOf(DateTimeOffset.Parse(await Cluster.MomentAsync(), System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var tablet in cluster.Gate.Schema.AllTablets.Tablets) await tablet.History!.CreateSnapshotAsync("before", (await tablet.History.PromiseAsync("main", moment, default)).At, default);
+        await cluster.RunAllAsync("UPDATE t SET v = 2", "ALTER TABLE t ADD COLUMN w INT");
+
+        Assert.Equal(["1|1", "2|1", "3|1", "4|1", "5|1"], await cluster.RowsAsync("SELECT * FROM t AS OF SNAPSHOT 'before' ORDER BY id"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.2")]
+    public async Task CreateTableAs_OfThePast_KeepsItsRows(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2)");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("DROP TABLE t", $"CREATE TABLE saved AS SELECT id, v FROM t AS OF '{moment}'");
+
+        Assert.Equal(["1|1", "2|2"], await cluster.RowsAsync("SELECT * FROM saved ORDER BY id"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Query_SeveralKeyspaces_EachAtTheMoment()
+    {
+        var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(4))).WithKeyspace(VKeyspace.Create("lookup", KeyRange.Split(1)));
+        await using var cluster = await Cluster.OpenWithHistoryAsync(4, configure: options => options with { VSchema = vschema });
+        async Task Run(string sql) => await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "lookup" });
+        await cluster.RunAllAsync("CREATE TABLE people (id BIGINT PRIMARY KEY, city INT)", "INSERT INTO people VALUES (1, 10), (2, 20), (3, 10)");
+        await Run("CREATE TABLE cities (id INT PRIMARY KEY, name TEXT)");
+        await Run("INSERT INTO cities VALUES (10, 'Rome'), (20, 'Oslo')");
+        await Run("CREATE VIEW big AS SELECT id, name FROM cities WHERE id > 10");
+        await cluster.RunAsync("CREATE VIEW homes AS SELECT p.id, c.name FROM people p JOIN lookup.cities c ON c.id = p.city");
+        var moment = await Cluster.MomentAsync();
+        await Run("UPDATE cities SET name = 'new'");
+        await cluster.RunAllAsync("UPDATE people SET city = 20", "DROP VIEW homes");
+
+        Assert.Equal(["1|Rome", "2|Oslo", "3|Rome"], await cluster.RowsAsync($"SELECT p.id, c.name FROM people AS OF '{moment}' p JOIN lookup.cities AS OF '{moment}' c ON c.id = p.city ORDER BY 1"));
+        Assert.Equal(["1|Rome", "2|Oslo", "3|Rome"], await cluster.RowsAsync($"SELECT * FROM homes AS OF '{moment}' ORDER BY id"));
+        Assert.Equal(["1|Rome|20", "2|Oslo|20", "3|Rome|20"], await cluster.RowsAsync($"SELECT h.*, n.city FROM homes AS OF '{moment}' h JOIN people n ON n.id = h.id ORDER BY 1"));
+        Assert.Equal(["20|new"], await cluster.RowsAsync("SELECT * FROM lookup.big"));
+        Assert.Equal(["20|Oslo"], await cluster.RowsAsync($"SELECT * FROM lookup.big AS OF '{moment}'"));
+        Assert.Equal(["1|new", "2|new", "3|new"], await cluster.RowsAsync($"SELECT p.id, c.name FROM people p JOIN lookup.cities c ON c.id = p.city ORDER BY 1"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
     public async Task Stream_OfThePast_GivesItsRows()
     {
         await using var cluster = await Cluster.OpenWithHistoryAsync(4);
@@ -217,7 +292,15 @@ public sealed class PastReadTests
 
         Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM \"main@1\".t"))).SqlState);
         Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF '{moment}' o, \"main@1\".t"))).SqlState);
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT o.none FROM t, t AS OF '{moment}' o"));
+        await using var small = await Cluster.OpenWithHistoryAsync(2, configure: options => options with { AssemblyBytes = 1000 });
+        await small.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t SELECT i, i FROM generate_series(1, 1000) AS i");
+        moment = await Cluster.MomentAsync();
+        var tooLarge = $"SELECT * FROM t LEFT JOIN t AS OF '{moment}' o ON o.id = t.v";
+        Assert.Contains($"t AS OF TIMESTAMP '{moment}'", (await Assert.ThrowsAsync<VitessException>(() => small.RunAsync(tooLarge))).Message, StringComparison.Ordinal);
+        var streamed = await Assert.ThrowsAsync<VitessException>(async () => _ = await small.Gate.StreamAsync(new GateRequest(tooLarge, [])).CountAsync());
+        Assert.DoesNotContain("@", streamed.Message + streamed.Hint, StringComparison.Ordinal);
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => small.RunAsync($"SELECT o.none FROM t, t AS OF '{moment}' o"));
         Assert.DoesNotContain("@", failure.Message + failure.Hint, StringComparison.Ordinal);
     }
 

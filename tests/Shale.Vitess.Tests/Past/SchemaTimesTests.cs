@@ -152,6 +152,23 @@ public sealed class SchemaTimesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "S2.4")]
+    public async Task Change_ErasBeforeAllThatShardsKeep_AreForgotten()
+    {
+        await using var cluster = await OpenAsync(_directory);
+        await RunAsync(cluster, "CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        var before = _clock.Tick();
+        await RunAsync(cluster, "ALTER TABLE t ADD COLUMN v INT");
+        var kept = _clock.Tick();
+        _clock.Window = kept;
+        await RunAsync(cluster, "ALTER TABLE t ADD COLUMN w INT");
+
+        Assert.Equal("TT_LSN_NOT_AVAILABLE", (await Assert.ThrowsAsync<VitessException>(async () => await InForceAsync(cluster, before))).Code);
+        Assert.Equal(2, (await InForceAsync(cluster, kept)).GetTable("t").Schema!.Columns.Count);
+        Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(_directory, "vschema", "main")).Count());
+    }
+
+    [Fact]
     public async Task Find_ShardsWithoutVersions_NotSupported()
     {
         await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { Shards = 2, DataDirectory = _directory, WrapTablet = tablet => new TabletWithoutHistory(tablet) });

@@ -31,6 +31,9 @@ internal sealed class CountedClock
 
     public HlcTimestamp Now => new(Volatile.Read(ref _time) << HlcTimestamp.CounterBits);
 
+    /// <summary>What is before it is not kept.</summary>
+    public HlcTimestamp Window { get; set; }
+
     public Action<ITablet>? BeforeCommit { get; set; }
 
     public HlcTimestamp Tick() => new(Interlocked.Increment(ref _time) << HlcTimestamp.CounterBits);
@@ -48,7 +51,8 @@ internal sealed class CountedHistory(CountedClock clock) : IShardHistory
 
     public ValueTask<HlcTimestamp> NowAsync(CancellationToken cancellationToken) => new(clock.Tick());
 
-    public ValueTask<ShardMoment> FindAsync(string branch, TimePoint point, CancellationToken cancellationToken) => new(_head);
+    public ValueTask<ShardMoment> FindAsync(string branch, TimePoint point, CancellationToken cancellationToken) =>
+        point is TimePoint.AtTimestamp time && HlcTimestamp.LastOf(time.Moment) < clock.Window ? throw new VitessException(ErrorCodes.LsnNotAvailable, "before the window") : new(_head);
 
     public ValueTask<ShardMoment> PromiseAsync(string branch, HlcTimestamp time, CancellationToken cancellationToken)
     {

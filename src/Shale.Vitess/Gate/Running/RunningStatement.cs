@@ -29,6 +29,8 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     private ITimer? _timer;
     private TimeSpan _limit;
 
+    private PastSession? _past;
+
     // The number of the run that can still be cancelled; 0 when there is none.
     private long _run;
 
@@ -79,6 +81,9 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     /// <summary>It has a plan now.</summary>
     public void Planned(StatementPlan plan, SqlValue[] values) => (Values, Plan) = (values, plan);
 
+    /// <summary>It reads the past, in a session of its own.</summary>
+    public void Reads(PastSession past) => (_past, Session) = (past, past.Session);
+
     /// <summary>It is cancelled after a time, unless it has ended; the shorter one of several counts.</summary>
     public void ExpireAfter(TimeSpan limit)
     {
@@ -107,7 +112,7 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
         _timer?.Dispose();
         _caller.Dispose();
         var isWhole = Interlocked.Exchange(ref _run, 0) != 0 && _source.TryReset();
-        (_timer, _caller, Request, Session, Plan, Values, Key) = (null, default, null!, null, null, [], null);
+        (_timer, _caller, Request, Session, Plan, Values, Key, _past) = (null, default, null!, null, null, [], null, null);
         return isWhole;
     }
 
@@ -118,10 +123,10 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
         _source.Dispose();
     }
 
-    /// <summary>What the caller is told of a failure: where it was cancelled by us, why.</summary>
+    /// <summary>What the caller is told of a failure: where it was cancelled by us, why; in the words of users.</summary>
     public Exception Translate(Exception failure)
     {
-        if (failure is not (OperationCanceledException or VitessException { SqlState: "57014" })) return failure;
+        if (failure is not (OperationCanceledException or VitessException { SqlState: "57014" })) return _past is not null && failure is VitessException known ? _past.Readable(known) : failure;
         return Reason switch
         {
             CancelReason.Killed => new VitessException(ErrorCodes.Cancelled, "the statement was cancelled by KILL", inner: failure),
