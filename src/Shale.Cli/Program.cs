@@ -13,6 +13,8 @@ var root = new RootCommand("Shale: a sharded SQL database for .NET.")
     LogCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
+    ImportCommand.Create(),
+    ExportCommand.Create(),
 };
 MoreHelp.Install(root, """
     Examples:

@@ -91,6 +91,26 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_BackupAndExport_CarryAFileRound()
+    {
+        using (var connection = Sqlite.SqliteConnection.Open(PathOf("app.db"), Sqlite.SqliteOpenMode.Create))
+        {
+            connection.ExecuteTrusted("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
+            connection.ExecuteTrusted("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+        }
+
+        Assert.StartsWith("Imported 1 tables and 3 rows into keyspace main", await SucceedsAsync("import", PathOf("app.db"), "--data", PathOf("data"), "--shards", "2"), StringComparison.Ordinal);
+        await SucceedsAsync("backup", PathOf("backup"), "--data", PathOf("data"));
+        Assert.Contains("one.db: 3 rows.", await SucceedsAsync("export", PathOf("one.db"), "--data", PathOf("data")), StringComparison.Ordinal);
+        Assert.Contains("two.db: 3 rows.", await SucceedsAsync("export", PathOf("two.db"), "--backup", PathOf("backup")), StringComparison.Ordinal);
+        Assert.Contains("three.80-.db.", await SucceedsAsync("export", PathOf("three.db"), "--data", PathOf("data"), "--per-shard"), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_root, "*.partial").Concat(Directory.GetFileSystemEntries(_root, "*.restored")));
+        await FailsAsync("exists already", "export", PathOf("one.db"), "--data", PathOf("data"));
+        await FailsAsync("has rows already", "import", PathOf("app.db"), "--data", PathOf("data"));
+        await FailsAsync("not both", "export", PathOf("x.db"), "--data", PathOf("data"), "--backup", PathOf("backup"));
+    }
+
+    [Fact]
     public async Task Backup_BadInput_SaysWhatToDo()
     {
         await FailsAsync("no data directory", "backup", PathOf("b"), "--data", PathOf("nothing"));

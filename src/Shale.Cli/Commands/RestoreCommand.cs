@@ -24,11 +24,7 @@ internal static class RestoreCommand
     {
         var directory = new Argument<string>("DIR") { Description = "Where the backup is." };
         var data = new Option<string>("--data") { Description = "The data directory to make.", HelpName = "NEWDIR", Required = true };
-        var to = new Option<string?>("--to") { Description = "The moment: a timestamp (UTC unless it says otherwise), or an LSN. The end of the backup without it.", HelpName = "TIMESTAMP|LSN" };
-        to.Validators.Add(result =>
-        {
-            if (result.GetValue(to) is { } text && PointOf(text) is null) result.AddError($"--to wants a timestamp such as '2026-03-01 18:00:00', or an LSN, not \"{text}\"");
-        });
+        var to = Point();
         var restore = new ShaleCommand("restore", "Make a data directory of a backup, as of its end or of an earlier moment.", More) { directory, data, to };
         restore.SetAction((parsed, _) => CommandRun.RunAsync(async stop =>
         {
@@ -42,7 +38,19 @@ internal static class RestoreCommand
         return restore;
     }
 
-    private static RestorePoint? PointOf(string text)
+    /// <summary>--to.</summary>
+    public static Option<string?> Point()
+    {
+        var to = new Option<string?>("--to") { Description = "The moment: a timestamp (UTC unless it says otherwise), or an LSN. The end of the backup without it.", HelpName = "TIMESTAMP|LSN" };
+        to.Validators.Add(result =>
+        {
+            if (result.GetValue(to) is { } text && PointOf(text) is null) result.AddError($"--to wants a timestamp such as '2026-03-01 18:00:00', or an LSN, not \"{text}\"");
+        });
+        return to;
+    }
+
+    /// <summary>The point that a text names; null for none.</summary>
+    public static RestorePoint? PointOf(string text)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lsn)) return RestorePoint.Of(new Lsn(lsn));
         return TimestampText.TryRead(text, out var moment) ? RestorePoint.Of(moment) : null;

@@ -1,9 +1,11 @@
+using Shale.Cli.Demo;
 using Spectre.Console;
 
 namespace Shale.Cli.Output;
 
 /// <summary>Bars for what is copied or read one after another, from the first that is told of until it is disposed; where nobody watches, nothing. Used by one thread at a time.</summary>
-internal sealed class ByteBars : IAsyncDisposable
+/// <param name="countsRows">Whether rows are counted, not bytes.</param>
+internal sealed class ByteBars(bool countsRows = false) : IAsyncDisposable
 {
     private readonly Dictionary<string, ProgressTask> _bars = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +43,9 @@ internal sealed class ByteBars : IAsyncDisposable
         var begun = new TaskCompletionSource<ProgressContext>(TaskCreationOptions.RunContinuationsAsynchronously);
         _shown = Task.Run(() => AnsiConsole.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(countsRows
+                ? [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RowRateColumn(), new RemainingTimeColumn()]
+                : [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn()])
             .StartAsync(context =>
             {
                 begun.SetResult(context);

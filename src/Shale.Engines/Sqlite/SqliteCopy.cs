@@ -52,7 +52,7 @@ internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection tar
                 throw new VitessException(ErrorCodes.QueryError, $"the virtual table \"{name}\" cannot be copied to another engine", sqlState: "0A000", hint: "Drop it, and make it anew after the switch.");
             }
 
-            tables.Add(TableShape.Of(name, await AskAsync(source, $"PRAGMA table_xinfo({Quote(name)})"), withoutRowId: list[i][2].AsInteger() != 0));
+            tables.Add(TableShape.Of(name, await AskAsync(source, $"PRAGMA table_xinfo({TableShape.Quote(name)})"), withoutRowId: list[i][2].AsInteger() != 0));
         }
 
         return tables;
@@ -133,35 +133,4 @@ internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection tar
 
     private static VitessException Differs(string what, string how) => new(ErrorCodes.ShardError, $"the copy of {what} differs from the original: {how}", sqlState: "XX001",
         hint: "Nothing has been switched. Check the disk of the copy, and the original by PRAGMA integrity_check.");
-
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    /// <summary>How the rows of a table are read, written and compared.</summary>
-    private sealed record TableShape(string Name, string Select, string Insert, string Verify)
-    {
-        public static TableShape Of(string name, RowSet columns, bool withoutRowId)
-        {
-            var stored = new List<string>();
-            var all = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            var key = new SortedDictionary<long, string>();
-            for (var i = 0; i < columns.RowCount; i++)
-            {
-                // name, type, notnull, dflt_value, pk, hidden: 0 for what is stored as it was given.
-                var column = columns[i][1].AsText();
-                all.Add(column);
-                if (columns[i][6].AsInteger() == 0) stored.Add(Quote(column));
-                if (columns[i][5].AsInteger() > 0) key.Add(columns[i][5].AsInteger(), Quote(column));
-            }
-
-            var rowId = withoutRowId ? null : ((string[])["rowid", "_rowid_", "oid"]).FirstOrDefault(each => !all.Contains(each));
-            if (rowId is not null) stored.Insert(0, rowId);
-            var order = rowId ?? string.Join(", ", key.Values);
-            var from = $"FROM {Quote(name)}{(order.Length > 0 ? " ORDER BY " + order : "")}";
-
-            // The sign keeps a column's declared type from being applied to what is stored.
-            return new TableShape(name, $"SELECT {string.Join(", ", stored.Select(column => "+" + column))} {from}",
-                $"INSERT INTO {Quote(name)} ({string.Join(", ", stored)}) VALUES ({string.Join(", ", stored.Select((_, i) => $"?{i + 1}"))})",
-                $"SELECT {string.Join(", ", stored.Select(column => $"typeof({column}), CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) ELSE {column} END"))} {from}");
-        }
-    }
 }

@@ -57,6 +57,9 @@ public sealed class SqliteEngine : IStorageEngine
     /// <summary>The page log; null for a plain file. Errors: SHARD_ERROR if it cannot be opened, (57P01) after closing.</summary>
     internal PageStore? Store => (_storage as SqliteLog)?.Log.Store;
 
+    /// <summary>The page log as SQLite opens it; null for a plain file.</summary>
+    internal PagedDatabase? Database => (_storage as SqliteLog)?.Log.Database;
+
     /// <inheritdoc/>
     public StorageEngineType Type => StorageEngineType.Sqlite;
 

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Globalization;
+using Shale.Cli.Output;
+using Shale.Engines;
+
+namespace Shale.Cli.Commands;
+
+/// <summary>`shale import`: takes a plain SQLite file into a keyspace.</summary>
+internal static class ImportCommand
+{
+    private const string More = """
+        The data directory is that of a server that is stopped, or a new one. Tables, indexes and views are made by the file's own definitions in dialect
+        sqlite, each table sharded by its primary key, or by a foreign key where only that keeps it together; a table that is there already and empty is
+        filled as it is sharded. Then come the rows, and triggers last. Rows are counted afterwards on both sides. What a keyspace cannot have is named, and
+        nothing is taken; --skip leaves it out. The file stays as it is.
+
+        Examples:
+          shale import app.db --data ./data
+          shale import app.db --data ./data --shards 8 --skip
+        """;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "The SQLite file." };
+        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => "./data" };
+        var keyspace = new Option<string>("--keyspace", "-k") { Description = "The keyspace.", HelpName = "NAME", DefaultValueFactory = _ => "main" };
+        var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace has; 4 without it.", HelpName = "N" };
+        var skip = new Option<bool>("--skip") { Description = "Leave out what cannot be taken." };
+        var import = new ShaleCommand("import", "Take a plain SQLite file into a keyspace.", More) { file, data, keyspace, shards, skip };
+        import.SetAction((parsed, _) => CommandRun.RunAsync(async stop =>
+        {
+            var path = parsed.GetValue(file)!;
+            if (!File.Exists(path)) throw new VitessException(ErrorCodes.NotFound, $"there is no file {path}", sqlState: "58P01", hint: "Check the name.");
+            await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = parsed.GetValue(data), Keyspace = parsed.GetValue(keyspace)!, Shards = parsed.GetValue(shards) }, stop);
+            ImportedFile taken;
+            await using (var bars = new ExportBars()) taken = await new PlainImport(cluster.Gate, parsed.GetValue(keyspace)!, parsed.GetValue(skip), bars).RunAsync(path, stop);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Imported {taken.Tables:N0} tables and {taken.Rows:N0} rows into keyspace {parsed.GetValue(keyspace)} of {Path.GetFullPath(parsed.GetValue(data)!)}."));
+            foreach (var left in taken.LeftOut) Console.WriteLine($"NOTICE: left out: {left}");
+            return 0;
+        }));
+        return import;
+    }
+}

@@ -1,0 +1,112 @@
+using Shale.Engines;
+using Shale.Sqlite;
+
+namespace Shale.Vitess.Tests;
+
+/// <summary>Plain SQLite files into a keyspace, and out of it.</summary>
+public sealed class PlainFileTests : IDisposable
+{
+    private const string Schema = """
+        CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE books (author INTEGER NOT NULL REFERENCES authors (id), no INTEGER NOT NULL, title TEXT, cover BLOB, price REAL, PRIMARY KEY (author, no));
+        CREATE TABLE words (word TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
+        CREATE TABLE notes (anything, length AS (length(anything)) STORED);
+        CREATE INDEX books_title ON books (title) WHERE price > 1;
+        CREATE VIEW dear AS SELECT title FROM books WHERE price > 5;
+        """;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("shale-plain-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task ImportThenExport_OneFile_HasWhatTheFirstHad(int shards)
+    {
+        Make("first.db", Schema, """
+            INSERT INTO authors SELECT value, 'author ' || value FROM generate_series(1, 500);
+            INSERT INTO books SELECT value % 500 + 1, value, 'title ' || value, randomblob(value % 50), value / 100.0 FROM generate_series(1, 3000);
+            INSERT INTO words SELECT 'w' || value, value FROM generate_series(1, 700);
+            INSERT INTO notes (anything) VALUES (NULL), (1), (1.0), ('1'), (x'31'), (9223372036854775807), ('ä'), (1), (1);
+            """);
+        await using var cluster = await OpenAsync(shards);
+        var taken = await new PlainImport(cluster.Gate, "main").RunAsync(PathOf("first.db"));
+        Assert.Equal((4, 4209L), (taken.Tables, taken.Rows));
+        Assert.Empty(taken.LeftOut);
+
+        var written = await PlainExport.MergeAsync(cluster, "main", PathOf("second.db"));
+        Assert.Equal(4209, written.Rows);
+        Assert.Empty(written.LeftOut);
+        Assert.Equal(Rows("first.db", "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"), Rows("second.db", "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"));
+        foreach (var table in (string[])["authors", "books", "words", "dear"]) Assert.Equal(Rows("first.db", $"SELECT * FROM {table} ORDER BY 1, 2"[..^(table == "dear" ? 3 : 0)]), Rows("second.db", $"SELECT * FROM {table} ORDER BY 1, 2"[..^(table == "dear" ? 3 : 0)]));
+        const string Notes = "SELECT typeof(anything), quote(anything), length FROM notes ORDER BY 1, 2";
+        Assert.Equal(Rows("first.db", Notes), Rows("second.db", Notes));
+    }
+
+    [Fact]
+    public async Task Export_PerShard_WritesEachShard()
+    {
+        Make("first.db", Schema, "INSERT INTO words SELECT 'w' || value, value FROM generate_series(1, 100)");
+        await using var cluster = await OpenAsync(2);
+        await new PlainImport(cluster.Gate, "main").RunAsync(PathOf("first.db"));
+        var files = PlainExport.WriteShards(cluster, "main", PathOf("out.db"));
+        Assert.Equal(["out.-80.db", "out.80-.db"], files.Select(file => Path.GetFileName(file.Path)));
+        Assert.Equal(100, files.Sum(file => Rows(Path.GetFileName(file.Path), "SELECT * FROM words").Count));
+        Assert.Equal("58P02", Assert.Throws<VitessException>(() => PlainExport.WriteShards(cluster, "main", PathOf("out.db"))).SqlState);
+    }
+
+    [Fact]
+    public async Task Import_WhatCannotBeTaken_IsNamedAndNothingIsLeft()
+    {
+        Make("first.db", Schema, """
+            CREATE VIRTUAL TABLE search USING fts5 (body);
+            INSERT INTO words VALUES ('a', 1), ('b', 2);
+            """);
+        await using var cluster = await OpenAsync(2);
+        var refused = await Assert.ThrowsAsync<VitessException>(() => new PlainImport(cluster.Gate, "main").RunAsync(PathOf("first.db")));
+        Assert.Equal("0A000", refused.SqlState);
+        Assert.Contains("virtual table search", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([], cluster.Gate.VSchema.Get("main").Tables.Keys);
+        Assert.Equal([], cluster.Gate.VSchema.Get("main").Views.Keys);
+
+        var taken = await new PlainImport(cluster.Gate, "main", skips: true).RunAsync(PathOf("first.db"));
+        Assert.Equal((4, 2L, 1), (taken.Tables, taken.Rows, taken.LeftOut.Count));
+    }
+
+    [Fact]
+    public async Task Import_BadFiles_AreRefused()
+    {
+        await using var cluster = await OpenAsync(1);
+        Task<VitessException> FailsAsync(string name) => Assert.ThrowsAsync<VitessException>(() => new PlainImport(cluster.Gate, "main").RunAsync(PathOf(name)));
+        Assert.Equal("58P01", (await FailsAsync("none.db")).SqlState);
+        File.WriteAllText(PathOf("text.db"), new string('x', 5000));
+        Assert.Equal(ErrorCodes.ShardError.Code, (await FailsAsync("text.db")).Code);
+
+        // A row that breaks its table's own rule fails in the keyspace, too: what was made is gone again.
+        Make("broken.db", "CREATE TABLE good (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, v CHECK (v > 0));", "INSERT INTO good VALUES (1); PRAGMA ignore_check_constraints=ON; INSERT INTO t VALUES (1, -1);");
+        Assert.Equal("23514", (await FailsAsync("broken.db")).SqlState);
+        Assert.Equal([], cluster.Gate.VSchema.Get("main").Tables.Keys);
+    }
+
+    private ValueTask<LocalCluster> OpenAsync(int shards) => LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = PathOf("data"), Shards = shards, Durable = false });
+
+    private string PathOf(string name) => Path.Combine(_directory, name);
+
+    private void Make(string name, string schema, string rows)
+    {
+        using var connection = SqliteConnection.Open(PathOf(name), SqliteOpenMode.Create);
+        connection.RegisterSeries();
+        foreach (var statement in (schema + rows).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) connection.ExecuteTrusted(statement);
+    }
+
+    private List<string> Rows(string name, string sql)
+    {
+        using var connection = SqliteConnection.Open(PathOf(name), SqliteOpenMode.ReadWrite);
+        var rows = new List<string>();
+        var statement = connection.Rent(sql);
+        while (statement.Step()) rows.Add(string.Join("|", Enumerable.Range(0, statement.ColumnCount).Select(column => statement.Column(column).ToString())));
+        connection.Return(statement);
+        return rows;
+    }
+}
