@@ -121,8 +121,8 @@ public abstract class BranchSpecification : HistorySpecification
     public async Task Restore_ToWhatIsNotThere_ChangesNothing()
     {
         var head = await HeadAsync();
-        await FailsAsync(ErrorCodes.LsnNotAvailable, "72000", () => History.RestoreAsync(Branch, new Lsn(1000), default).AsTask());
-        await FailsAsync(ErrorCodes.BranchNotFound, "3D000", () => History.RestoreAsync("nobody", head.At.Lsn, default).AsTask());
+        await FailsAsync(ErrorCodes.LsnNotAvailable, "72000", () => History.RestoreAsync(Branch, new Lsn(1000), null, default).AsTask());
+        await FailsAsync(ErrorCodes.BranchNotFound, "3D000", () => History.RestoreAsync("nobody", head.At.Lsn, null, default).AsTask());
         Assert.Equal(head, await HeadAsync());
         await SetAsync(2);
         Assert.Equal(2, await ReadAsync());
@@ -152,8 +152,8 @@ public abstract class BranchSpecification : HistorySpecification
             Assert.Equal((fork.Version + 1, fork.Version + 2), (before.Version, (await History.BranchesAsync(default))["feature/x"].Version));
             await FailsAsync(ErrorCodes.QueryError, "55006", () => History.DropBranchAsync("feature/x", default).AsTask());
             await FailsAsync(ErrorCodes.QueryError, "55006", () => other.History.DropBranchAsync("feature/x", default).AsTask());
-            await FailsAsync(ErrorCodes.QueryError, "55006", () => History.RestoreAsync("feature/x", fork.At.Lsn, default).AsTask());
-            await other.History.RestoreAsync("feature/x", fork.At.Lsn, default);
+            await FailsAsync(ErrorCodes.QueryError, "55006", () => History.RestoreAsync("feature/x", fork.At.Lsn, null, default).AsTask());
+            await other.History.RestoreAsync("feature/x", fork.At.Lsn, null, default);
             Assert.Equal(2, (await other.QueryAsync("SELECT * FROM t")).Rows[0][1].AsInteger());
         }
 
@@ -250,7 +250,7 @@ public abstract class BranchSpecification : HistorySpecification
             () => history.NowAsync(default).AsTask(), () => history.FindAsync(branch, TimePoint.OfLsn(1), default).AsTask(), () => history.PromiseAsync(branch, default, default).AsTask(),
             () => history.CreateSnapshotAsync("a", new ShardVersion(branch, new Lsn(1)), default).AsTask(), () => history.DropSnapshotAsync("a", default).AsTask(),
             () => history.SnapshotsAsync(default).AsTask(), () => history.CreateBranchAsync("a", new ShardVersion(branch, new Lsn(1)), default).AsTask(),
-            () => history.DropBranchAsync("a", default).AsTask(), () => history.BranchesAsync(default).AsTask(), () => history.RestoreAsync(branch, new Lsn(1), default).AsTask(),
+            () => history.DropBranchAsync("a", default).AsTask(), () => history.BranchesAsync(default).AsTask(), () => history.RestoreAsync(branch, new Lsn(1), null, default).AsTask(),
             async () => _ = await history.CommitsAsync(branch, default).ToListAsync(),
         })
         {
@@ -261,7 +261,7 @@ public abstract class BranchSpecification : HistorySpecification
     private Task<ShardMoment> RestoreAsync(ShardMoment to)
     {
         Time.Advance(TimeSpan.FromSeconds(1));
-        return History.RestoreAsync(Branch, to.At.Lsn, default).AsTask();
+        return History.RestoreAsync(Branch, to.At.Lsn, null, default).AsTask();
     }
 
     private Task<string> BeginAsync(IsolationLevel? isolation) => Tablet.BeginAsync(new ShardBeginRequest(Shard, new TransactionOptions(isolation)), default).AsTask();

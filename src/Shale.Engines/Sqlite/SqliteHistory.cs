@@ -51,7 +51,7 @@ internal sealed class SqliteHistory(SqliteLog storage, string branch) : IShardHi
         log => log.Store.Branches.ToDictionary(each => each.Name, each => new ShardMoment(new ShardVersion(each.Name, each.Head), each.Version, each.Time)), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, CancellationToken cancellationToken) =>
+    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, string? txId, CancellationToken cancellationToken) =>
         Run(log => MomentOf(log.Store, new PastPoint(branch, log.Store.Restore(branch, version))), cancellationToken);
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Shale.Vitess;
 
 /// <summary>
-/// Lets rows move to other shards while statements run, so that none of those sees a row twice or not at all, or writes one where nobody looks for it.
+/// Lets rows move to other shards, or a keyspace be restored, while statements run, so that none of those sees a row twice or not at all, or writes one where nobody looks for it.
 /// <list type="bullet">
 /// <item>Before rows move, <see cref="CloseAsync"/> waits for the writes that stand alone and holds back further ones: one that was planned before and waits for a shard's
 /// writer would put its row where the old vindex says.</item>
@@ -84,7 +84,7 @@ internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
         {
             Open();
             if (failure is not TimeoutException) throw;
-            throw new VitessException(ErrorCodes.LockTimeout, $"rows cannot move to other shards: writes that began before have not ended within {patience.TotalMilliseconds:0} ms", hint: "Try again when there is less to do.");
+            throw new VitessException(ErrorCodes.LockTimeout, $"writes that began before this have not ended within {patience.TotalMilliseconds:0} ms", hint: "Try again when there is less to do.");
         }
     }
 
@@ -103,6 +103,9 @@ internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
             (_closed, _drained) = (null, null);
         }
     }
+
+    /// <summary>What a transaction that has begun before fails with.</summary>
+    public static VitessException Moved() => new(ErrorCodes.SerializationFailure, "rows have moved to other shards, or the keyspace was restored, since this began", hint: "Run the whole transaction again.");
 
     private bool TryEnterWrite()
     {

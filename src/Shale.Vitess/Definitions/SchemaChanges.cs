@@ -6,7 +6,7 @@ namespace Shale.Vitess;
 /// Holds the current <see cref="GateState"/> and changes it: one change at a time, saved in the topology before the shards commit, so that a crash in between leaves a
 /// table that is known and can be repaired at start, never one that is unknown. Thread-safe.
 /// </summary>
-internal sealed class SchemaChanges : IDisposable
+internal sealed partial class SchemaChanges : IDisposable
 {
     private readonly VTGateOptions _options;
     private readonly SequenceAllocator _sequences;
@@ -53,26 +53,28 @@ internal sealed class SchemaChanges : IDisposable
     /// <returns>What was made, and what is refused, in words.</returns>
     public async ValueTask<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken)
     {
-        var undone = await UndoBuildsAsync(cancellationToken);
+        var completed = await CompleteRestoresAsync(cancellationToken);
+        var undone = await UndoBuildsAsync(_current.VSchema.Keyspaces.Values, cancellationToken);
         var repair = new SchemaRepair(_current, cancellationToken);
         await repair.RunAsync();
         _refused = repair.Refused;
         _current = StateOf(_current.VSchema);
-        var notes = new NoteRecovery(_current, cancellationToken);
+        var notes = new NoteRecovery(_current, _tablets.Tablets, cancellationToken);
         await notes.RunAsync();
         await Times.StartAsync(_current.VSchema, cancellationToken);
-        return [.. undone, .. repair.Repairs, .. notes.Done, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
+        return [.. completed, .. undone, .. repair.Repairs, .. notes.Done, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
     }
 
     /// <summary>Removes lookup vindexes that a crash has kept from becoming complete.</summary>
-    private async ValueTask<List<string>> UndoBuildsAsync(CancellationToken cancellationToken)
+    private async ValueTask<List<string>> UndoBuildsAsync(IEnumerable<VKeyspace> keyspaces, CancellationToken cancellationToken)
     {
         var undone = new List<string>();
-        foreach (var keyspace in _current.VSchema.Keyspaces.Values)
+        foreach (var keyspace in keyspaces)
         {
+            var known = undone.Count;
             undone.AddRange(keyspace.Tables.Values.Where(table => table.Schema is not null).SelectMany(table => table.Lookups.Where(lookup => lookup.WriteOnly)
                 .Select(lookup => $"lookup vindex {lookup.Name} of table {table.Name} was not complete and has been removed")));
-            if (undone.Count == 0) continue;
+            if (undone.Count == known) continue;
             await RunAsync((state, transaction) =>
             {
                 var session = state.For(new Target(keyspace.Name, null), SqlDialect.Postgres);
@@ -113,6 +115,8 @@ internal sealed class SchemaChanges : IDisposable
         await TakeTurnAsync(transaction.Shards, cancellationToken);
         try
         {
+            // What it has defined is of tables that may not be there any more.
+            if (transaction.Epoch is { } epoch && epoch != Moves.Epoch) throw RowMoves.Moved();
             var vschema = _current.VSchema;
             foreach (var edit in transaction.SchemaEdits) vschema = edit(vschema);
             await SaveAndCommitAsync(vschema, transaction.Shards, cancellationToken);

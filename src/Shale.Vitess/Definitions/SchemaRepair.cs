@@ -8,7 +8,10 @@ namespace Shale.Vitess;
 /// is removed; a table whose
 /// columns differ, or that cannot be made, is refused, since nobody can know which of both is meant. All others serve.
 /// </summary>
-internal sealed class SchemaRepair(GateState state, CancellationToken cancellationToken)
+/// <param name="state">The VSchema and the shards.</param>
+/// <param name="cancellationToken">Leaves the rest to the next start.</param>
+/// <param name="only">The keyspace that is compared; null for all.</param>
+internal sealed class SchemaRepair(GateState state, CancellationToken cancellationToken, string? only = null)
 {
     /// <summary>What was made.</summary>
     public List<string> Repairs { get; } = [];
@@ -21,6 +24,7 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
     {
         foreach (var keyspace in state.VSchema.Keyspaces.Values)
         {
+            if (only is not null && !VSchemaNames.Comparer.Equals(keyspace.Name, only)) continue;
             foreach (var tablet in state.Tablets.Of(keyspace))
             {
                 var objects = await tablet.SchemaAsync(cancellationToken);

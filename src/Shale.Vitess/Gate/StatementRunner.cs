@@ -63,8 +63,10 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         }
         catch (RowsMovedException)
         {
+            // It can never commit: others need not wait for what it holds.
             transaction.Failed = true;
-            throw Moved();
+            await transaction.Shards.AbortAsync();
+            throw RowMoves.Moved();
         }
     }
 
@@ -112,12 +114,12 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
             await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
             {
-                if (!schema.Moves.IsStill(session.Epoch)) throw Moved();
+                if (!schema.Moves.IsStill(session.Epoch)) throw RowMoves.Moved();
                 yield return plan.Shape?.Apply(chunk, merged: true) ?? chunk;
             }
 
             // What has gone where the stream had been would be missing.
-            if (!schema.Moves.IsStill(session.Epoch)) throw Moved();
+            if (!schema.Moves.IsStill(session.Epoch)) throw RowMoves.Moved();
         }
         else
         {
@@ -450,9 +452,6 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         var rows = result.Rows.Fields.Count > 0 ? plan.Shape!.Apply(result.Rows, merged: false) : plan.Shape!.Empty();
         return new GateResult(rows, result.Affected, result.LastInsertId) { Tier = result.Shards.Count == 1 ? "T0" : "T1", Shards = result.Shards };
     }
-
-    private static VitessException Moved() =>
-        new(ErrorCodes.SerializationFailure, "rows have moved to other shards since this began", hint: "Run the whole transaction again.");
 
     /// <summary>In a transaction that has failed nothing is planned: whatever else is wrong with a statement, this is said first.</summary>
     private static void RefuseButRollback(Statement statement)

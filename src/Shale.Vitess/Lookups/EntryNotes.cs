@@ -87,6 +87,12 @@ internal sealed class EntryNotes(LockGraph locks)
         foreach (var each in note.Replaced) FreeOn(each.Tablet).Enqueue(each);
     }
 
+    /// <summary>The shards are what they were at another time: whatever is superfluous there, it is not what was.</summary>
+    public void Forget(IEnumerable<ITablet> tablets)
+    {
+        foreach (var tablet in tablets) _free.TryRemove((tablet.Keyspace, tablet.Shard), out _);
+    }
+
     /// <summary>Deletes what is superfluous, when no transaction is open any more: else the next start would look after it. What cannot be deleted stays.</summary>
     public async ValueTask ClearAsync()
     {

@@ -6,7 +6,10 @@ namespace Shale.Vitess;
 /// Looks after the notes that shards keep when a gate starts: shards that have not committed what a note says do it now and mark it, entries are compared with the rows, and the
 /// note is deleted; at last the marks. A crash in between leaves what the next start goes on with.
 /// </summary>
-internal sealed class NoteRecovery(GateState state, CancellationToken cancellationToken)
+/// <param name="state">The VSchema and all shards.</param>
+/// <param name="tablets">Those whose notes are looked after: all, or those of a keyspace that nobody writes meanwhile.</param>
+/// <param name="cancellationToken">Leaves notes to the next start.</param>
+internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> tablets, CancellationToken cancellationToken)
 {
     private readonly List<(ITablet Tablet, long Id, string Text)> _marks = [];
     private readonly Dictionary<(string Keyspace, string Owner, string Lookup), (EntryTable Table, ITablet[] Tablets)?> _tables = [];
@@ -19,7 +22,7 @@ internal sealed class NoteRecovery(GateState state, CancellationToken cancellati
     {
         var notes = new List<Note>();
         var isAll = true;
-        foreach (var tablet in state.Tablets.Tablets)
+        foreach (var tablet in tablets)
         {
             foreach (var (id, text) in await EntryNotes.ReadAsync(tablet, cancellationToken))
             {

@@ -49,8 +49,12 @@ public interface IShardHistory
     /// Makes an earlier version of a branch its newest: a commit of its own, nothing is cut off. Durable on return. A tablet waits for the writer of its <see cref="Branch"/>, LOCK_TIMEOUT (55P03);
     /// QUERY_ERROR (55006) while another branch has one.
     /// </summary>
+    /// <param name="branch">The branch.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="txId">A transaction of the tablet that has the writer of its <see cref="Branch"/>: nobody writes in between. It ends with this, and what it has written is undone. Null for none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The commit.</returns>
-    ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, CancellationToken cancellationToken);
+    ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, string? txId, CancellationToken cancellationToken);
 
     /// <summary>The commits of a branch that are kept, newest first.</summary>
     IAsyncEnumerable<ShardCommit> CommitsAsync(string branch, CancellationToken cancellationToken);

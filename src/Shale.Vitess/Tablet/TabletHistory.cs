@@ -55,8 +55,11 @@ internal sealed class TabletHistory(VTTablet tablet) : IShardHistory
     public ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken) => RunAsync(history => history.BranchesAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, CancellationToken cancellationToken) => RunAsync(
-        history => branch == history.Branch ? RestoreInTurnAsync(version, cancellationToken) : history.RestoreAsync(branch, version, cancellationToken));
+    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, string? txId, CancellationToken cancellationToken) => RunAsync(history =>
+    {
+        if (branch != history.Branch) return history.RestoreAsync(branch, version, null, cancellationToken);
+        return txId is null ? RestoreInTurnAsync(version, cancellationToken) : tablet.Transactions.RestoreAsync(txId, () => history.RestoreAsync(branch, version, null, cancellationToken), cancellationToken);
+    });
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ShardCommit> CommitsAsync(string branch, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -76,7 +79,7 @@ internal sealed class TabletHistory(VTTablet tablet) : IShardHistory
             // What SQLite has cached is of the line that is left.
             await writer.DisposeAsync();
             var history = tablet.EngineHistory;
-            var restored = await history.RestoreAsync(history.Branch, version, cancellationToken);
+            var restored = await history.RestoreAsync(history.Branch, version, null, cancellationToken);
             tablet.Writer.Committed();
             tablet.Writer.Saw(tablet.Writer.Commits);
             return restored;

@@ -182,6 +182,35 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         }
     }
 
+    /// <summary>Lets the database of a transaction that has the writer become another version of itself, and ends it: what it has written is undone first. Errors: TRANSACTION_ERROR (25000) without the writer.</summary>
+    public async ValueTask<ShardMoment> RestoreAsync(string id, Func<ValueTask<ShardMoment>> restore, CancellationToken cancellationToken)
+    {
+        var transaction = await EnterForEndAsync(id, cancellationToken);
+        try
+        {
+            if (transaction.State == TransactionState.Lost) throw Lost();
+            var connection = transaction.Writer ?? throw new VitessException(ErrorCodes.TransactionError, "the transaction has not got the shard's writer", sqlState: "25000");
+            transaction.Writer = null;
+            try
+            {
+                // What SQLite has cached is of the line that is left.
+                await connection.DisposeAsync();
+                var restored = await restore();
+                writer.Committed();
+                return restored;
+            }
+            finally
+            {
+                await writer.ReleaseAsync(connection, isSound: false);
+            }
+        }
+        finally
+        {
+            await EndAsync(transaction, TransactionState.RolledBack);
+            transaction.Turn.Release();
+        }
+    }
+
     /// <summary>Rolls back and forgets; an id that is not open is no error.</summary>
     public async ValueTask RollbackAsync(string id, CancellationToken cancellationToken)
     {

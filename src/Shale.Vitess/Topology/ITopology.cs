@@ -13,8 +13,15 @@ public interface ITopology : IDisposable
     /// <param name="expectedVersion">The version the edit started from.</param>
     /// <param name="schema">The new VSchema; its version is higher.</param>
     /// <param name="applied">Hashes of VSchema files by keyspace to be remembered with it; null for none.</param>
+    /// <param name="restore">The keyspace whose VSchema is one of the past, and what its shards are about to become; kept until <see cref="EndRestore"/>. Its sequences go on behind all that they have given. Null for none.</param>
     /// <exception cref="VitessException">SERIALIZATION_FAILURE if another edit came first; SHARD_ERROR if it cannot be stored.</exception>
-    void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null);
+    void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null, KeyspaceRestore? restore = null);
+
+    /// <summary>The restores that have begun and not ended: what a crash has left, one for a keyspace at most.</summary>
+    IReadOnlyList<KeyspaceRestore> Restores { get; }
+
+    /// <summary>All shards of a keyspace have become what they were to become.</summary>
+    void EndRestore(string keyspace);
 
     /// <summary>The hash of the VSchema file that was applied last to a keyspace; null for none (SEMANTICS S2.4).</summary>
     string? AppliedHash(string keyspace);

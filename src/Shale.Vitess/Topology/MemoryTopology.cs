@@ -42,7 +42,16 @@ public class MemoryTopology : ITopology
     }
 
     /// <inheritdoc/>
-    public void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null)
+    public IReadOnlyList<KeyspaceRestore> Restores
+    {
+        get
+        {
+            lock (_lock) return [.. _state.Restores.Values];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null, KeyspaceRestore? restore = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(schema.Version, expectedVersion);
         lock (_lock)
@@ -52,8 +61,14 @@ public class MemoryTopology : ITopology
                 throw new VitessException(ErrorCodes.SerializationFailure, $"the VSchema is at version {_state.Schema.Version}, not {expectedVersion}: another change came first");
             }
 
-            ReplaceLocked(_state.With(schema, applied));
+            ReplaceLocked(_state.With(schema, applied, restore, keyspace => Eras.Of(keyspace) is [var oldest, ..] ? oldest.Version : null));
         }
+    }
+
+    /// <inheritdoc/>
+    public void EndRestore(string keyspace)
+    {
+        lock (_lock) ReplaceLocked(_state with { Restores = _state.Restores.Remove(keyspace) });
     }
 
     /// <inheritdoc/>
@@ -71,7 +86,7 @@ public class MemoryTopology : ITopology
     /// <inheritdoc/>
     public void Restart(string keyspace, string sequence, long next)
     {
-        lock (_lock) ReplaceLocked(_state with { NextValues = _state.NextValues.SetItem((keyspace, sequence), next) });
+        lock (_lock) ReplaceLocked(_state.Restart(keyspace, sequence, next));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -33,6 +34,8 @@ internal static class TopologyDocument
             }
 
             json.WriteEndArray();
+            WriteFormer(json, state);
+            WriteRestores(json, state);
             VSchemaWriter.Write(json, state.Schema);
         });
     }
@@ -60,7 +63,7 @@ internal static class TopologyDocument
                 state = state with { NextValues = state.NextValues.SetItem((entry.Find("keyspace")!.Value.Text(), entry.Find("sequence")!.Value.Text()), next) };
             }
 
-            return state;
+            return state with { Former = ReadFormer(root), Restores = ReadRestores(root) };
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
@@ -75,6 +78,78 @@ internal static class TopologyDocument
         RequireFormat(new JsonEntry(document.RootElement, ""), EraFormat);
         return Restore(VSchemaJson.Read(text, "main", [KeyRange.All], registry), restore);
     }
+
+    private static void WriteFormer(Utf8JsonWriter json, TopologyState state)
+    {
+        if (state.Former.IsEmpty) return;
+        json.WriteStartArray("former_sequences");
+        foreach (var ((keyspace, sequence), former) in state.Former)
+        {
+            json.WriteStartObject();
+            json.WriteString("keyspace", keyspace);
+            json.WriteString("sequence", sequence);
+            if (former.Highest is { } highest) json.WriteString("highest", highest.ToString(CultureInfo.InvariantCulture));
+            if (former.Lowest is { } lowest) json.WriteString("lowest", lowest.ToString(CultureInfo.InvariantCulture));
+            json.WriteNumber("version", former.Version);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ImmutableSortedDictionary<(string Keyspace, string Sequence), FormerSequence> ReadFormer(JsonEntry root)
+    {
+        var former = TopologyState.Empty.Former;
+        foreach (var entry in root.Find("former_sequences")?.Items() ?? [])
+        {
+            var read = new FormerSequence(Wide(entry.Find("highest")), Wide(entry.Find("lowest")), entry.Find("version")!.Value.Number());
+            former = former.SetItem((entry.Find("keyspace")!.Value.Text(), entry.Find("sequence")!.Value.Text()), read);
+        }
+
+        return former;
+    }
+
+    private static Int128? Wide(JsonEntry? entry) => entry is { } value ? Int128.Parse(value.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
+
+    private static void WriteRestores(Utf8JsonWriter json, TopologyState state)
+    {
+        if (state.Restores.IsEmpty) return;
+        json.WriteStartArray("restores");
+        foreach (var restore in state.Restores.Values)
+        {
+            json.WriteStartObject();
+            json.WriteString("keyspace", restore.Keyspace);
+            json.WriteStartArray("shards");
+            foreach (var shard in restore.Shards)
+            {
+                json.WriteStartObject();
+                json.WriteString("shard", shard.Shard);
+                json.WriteNumber("head", shard.Head.Value);
+                json.WriteNumber("target", shard.Target.Value);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ImmutableSortedDictionary<string, KeyspaceRestore> ReadRestores(JsonEntry root)
+    {
+        var restores = TopologyState.Empty.Restores;
+        foreach (var entry in root.Find("restores")?.Items() ?? [])
+        {
+            var shards = entry.Find("shards")!.Value.Items().Select(shard => new ShardRestore(shard.Find("shard")!.Value.Text(), LsnOf(shard, "head"), LsnOf(shard, "target")));
+            var restore = new KeyspaceRestore(entry.Find("keyspace")!.Value.Text(), [.. shards]);
+            restores = restores.SetItem(restore.Keyspace, restore);
+        }
+
+        return restores;
+    }
+
+    private static Lsn LsnOf(JsonEntry entry, string member) => new(entry.Find(member)!.Value.Number());
 
     private static string Write(string format, Action<Utf8JsonWriter> members)
     {

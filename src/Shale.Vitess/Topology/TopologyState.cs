@@ -9,20 +9,58 @@ namespace Shale.Vitess;
 internal sealed record TopologyState(
     VSchema Schema, ImmutableSortedDictionary<string, string> Applied, ImmutableSortedDictionary<(string Keyspace, string Sequence), Int128> NextValues)
 {
-    public static TopologyState Empty { get; } = new(VSchema.Empty, VSchemaNames.Empty<string>(),
-        ImmutableSortedDictionary.Create<(string Keyspace, string Sequence), Int128>(new PairComparer()));
+    private static readonly PairComparer Pairs = new();
 
-    /// <summary>With another VSchema; sequences that it does not have any more are forgotten.</summary>
-    public TopologyState With(VSchema schema, IReadOnlyDictionary<string, string>? applied)
+    public static TopologyState Empty { get; } = new(VSchema.Empty, VSchemaNames.Empty<string>(), ImmutableSortedDictionary.Create<(string Keyspace, string Sequence), Int128>(Pairs));
+
+    /// <summary>How far sequences had come that a VSchema of the past may bring back.</summary>
+    public ImmutableSortedDictionary<(string Keyspace, string Sequence), FormerSequence> Former { get; init; } = ImmutableSortedDictionary.Create<(string Keyspace, string Sequence), FormerSequence>(Pairs);
+
+    /// <summary>Restores that have begun, by keyspace.</summary>
+    public ImmutableSortedDictionary<string, KeyspaceRestore> Restores { get; init; } = VSchemaNames.Empty<KeyspaceRestore>();
+
+    /// <summary>With another VSchema. Sequences that it does not have any more go on where they were only if a restore brings them back.</summary>
+    /// <param name="schema">The VSchema.</param>
+    /// <param name="applied">Hashes of files.</param>
+    /// <param name="restore">The keyspace whose VSchema is one of the past.</param>
+    /// <param name="oldest">The oldest VSchema of a keyspace that is kept, by its version; null if none is.</param>
+    public TopologyState With(VSchema schema, IReadOnlyDictionary<string, string>? applied, KeyspaceRestore? restore, Func<string, long?> oldest)
     {
-        var values = NextValues;
-        foreach (var (keyspace, sequence) in NextValues.Keys)
+        var (values, former) = (NextValues, Former);
+        foreach (var (key, next) in NextValues)
         {
-            var known = Schema.Find(keyspace)?.FindSequence(sequence) is not null;
-            if (known && schema.Find(keyspace)?.FindSequence(sequence) is null) values = values.Remove((keyspace, sequence));
+            if (Schema.Find(key.Keyspace)?.FindSequence(key.Sequence) is not { } known) continue;
+            var after = schema.Find(key.Keyspace)?.FindSequence(key.Sequence);
+            if (after is null) values = values.Remove(key);
+            if (after is null || Math.Sign(after.Increment) != Math.Sign(known.Increment)) former = former.SetItem(key, FormerSequence.Of(former.GetValueOrDefault(key), known, next, schema.Version));
         }
 
-        return new TopologyState(schema, applied is null ? Applied : Applied.SetItems(applied), values);
+        foreach (var (name, sequence) in restore is null ? VSchemaNames.Empty<VSequence>() : schema.Get(restore.Keyspace).Sequences)
+        {
+            var key = (restore!.Keyspace, name);
+            Int128? next = values.TryGetValue(key, out var known) ? known : null;
+            if (former.GetValueOrDefault(key)?.Next(sequence, next) is { } further) values = values.SetItem(key, further);
+        }
+
+        foreach (var (key, each) in former)
+        {
+            if (oldest(key.Keyspace) is not { } version || each.Version <= version) former = former.Remove(key);
+        }
+
+        return this with
+        {
+            Schema = schema, Applied = applied is null ? Applied : Applied.SetItems(applied), NextValues = values, Former = former,
+            Restores = restore is null ? Restores : Restores.SetItem(restore.Keyspace, restore),
+        };
+    }
+
+    /// <summary>With a sequence that goes on from a value, which may be lower.</summary>
+    public TopologyState Restart(string keyspace, string sequence, long next)
+    {
+        var key = (keyspace, sequence);
+        var former = Former;
+        if (NextValues.TryGetValue(key, out var left) && Schema.Find(keyspace)?.FindSequence(sequence) is { } known) former = former.SetItem(key, FormerSequence.Of(former.GetValueOrDefault(key), known, left, Schema.Version + 1));
+        return this with { NextValues = NextValues.SetItem(key, next), Former = former };
     }
 
     /// <summary>Takes values from a sequence.</summary>

@@ -28,7 +28,7 @@ public sealed class ShardHistoryTests
         await history.CreateBranchAsync("b", point.At, default);
         Assert.Equal(point, (await history.SnapshotsAsync(default))["s"]);
         Assert.Equal(["b", "main"], (await history.BranchesAsync(default)).Keys.Order());
-        var restored = await history.RestoreAsync(branch, point.At.Lsn, default);
+        var restored = await history.RestoreAsync(branch, point.At.Lsn, null, default);
         Assert.Equal([4, 3, 2, 1], await history.CommitsAsync(branch, default).Select(commit => commit.Moment.Version).ToListAsync());
         Assert.Equal(restored, (await history.CommitsAsync(branch, default).FirstAsync()).Moment);
         Assert.True(await history.DropSnapshotAsync("s", default) && await history.DropBranchAsync("b", default));

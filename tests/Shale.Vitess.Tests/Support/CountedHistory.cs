@@ -72,7 +72,7 @@ internal sealed class CountedHistory(CountedClock clock) : IShardHistory
 
     public ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, string? txId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ShardCommit> CommitsAsync(string branch, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

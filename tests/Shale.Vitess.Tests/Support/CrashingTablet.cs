@@ -25,6 +25,8 @@ internal sealed class Crash(int call, bool after)
 /// <summary>A tablet of a process that dies.</summary>
 internal sealed class CrashingTablet(ITablet inner, Crash crash) : ForwardingTablet(inner)
 {
+    public override IShardHistory? History => base.History is { } history ? new WatchedHistory(history, WatchAsync) : null;
+
     public override ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken) =>
         crash.Happened ? throw Crash.Failure() : base.QueryAsync(request, cancellationToken);
 
@@ -40,6 +42,16 @@ internal sealed class CrashingTablet(ITablet inner, Crash crash) : ForwardingTab
     public override async ValueTask CommitAsync(string txId, CancellationToken cancellationToken) => await RunAsync(() => Done(base.CommitAsync(txId, cancellationToken)));
 
     public override ValueTask RollbackAsync(string txId, CancellationToken cancellationToken) => crash.Happened ? throw Crash.Failure() : base.RollbackAsync(txId, cancellationToken);
+
+    // Only what can write counts as a step.
+    private async Task WatchAsync(string call, Func<Task> work)
+    {
+        var writes = call is nameof(IShardHistory.PromiseAsync) or nameof(IShardHistory.RestoreAsync) or nameof(IShardHistory.CreateSnapshotAsync) or nameof(IShardHistory.DropSnapshotAsync)
+            or nameof(IShardHistory.CreateBranchAsync) or nameof(IShardHistory.DropBranchAsync);
+        if (writes ? !crash.Passes() : crash.Happened) throw Crash.Failure();
+        await work();
+        if (crash.Happened) throw Crash.Failure();
+    }
 
     private static async ValueTask<bool> Done(ValueTask work)
     {

@@ -35,8 +35,8 @@ internal sealed class SerializingHistory(IShardHistory inner) : IShardHistory
 
     public ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken) => CallAsync(() => inner.BranchesAsync(cancellationToken));
 
-    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, CancellationToken cancellationToken) =>
-        CallAsync(() => inner.RestoreAsync(Through(branch), Through(version), cancellationToken));
+    public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, string? txId, CancellationToken cancellationToken) =>
+        CallAsync(() => inner.RestoreAsync(Through(branch), Through(version), txId is null ? null : Through(txId), cancellationToken));
 
     public async IAsyncEnumerable<ShardCommit> CommitsAsync(string branch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

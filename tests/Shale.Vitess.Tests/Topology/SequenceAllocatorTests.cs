@@ -108,7 +108,11 @@ public sealed class SequenceAllocatorTests
 
         public VSchema Load() => _inner.Load();
 
-        public void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null) => _inner.Save(expectedVersion, schema, applied);
+        public void Save(long expectedVersion, VSchema schema, IReadOnlyDictionary<string, string>? applied = null, KeyspaceRestore? restore = null) => _inner.Save(expectedVersion, schema, applied, restore);
+
+        public IReadOnlyList<KeyspaceRestore> Restores => _inner.Restores;
+
+        public void EndRestore(string keyspace) => _inner.EndRestore(keyspace);
 
         public string? AppliedHash(string keyspace) => _inner.AppliedHash(keyspace);
 

@@ -106,6 +106,24 @@ internal sealed class AnswerStore
         await transaction.ExecuteAsync(first, id, Remove, [[SqlValue.Integer(BucketOf(key.At) - 1), SqlValue.Integer(RemoveRows)]], cancellationToken);
     }
 
+    /// <summary>The shards are what they were at another time: the table may be missing, and which keys have answers must be read anew.</summary>
+    public async ValueTask RenewAsync(IReadOnlyList<ITablet> tablets, CancellationToken cancellationToken)
+    {
+        _ = await _making.AcquireAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        try
+        {
+            _allMade = false;
+            foreach (var tablet in tablets)
+            {
+                if (_made.TryRemove(NameOf(tablet), out _)) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, Create, []), cancellationToken);
+            }
+        }
+        finally
+        {
+            _making.Release();
+        }
+    }
+
     private static string NameOf(ITablet tablet) => $"{tablet.Keyspace}:{tablet.Shard}";
 
     private static long BucketOf(long at) => at / (long)Kept.TotalMilliseconds;

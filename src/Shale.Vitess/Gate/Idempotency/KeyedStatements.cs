@@ -72,6 +72,9 @@ internal sealed class KeyedStatements(SchemaChanges schema, TimeProvider clock)
         AnswerKey key, IReadOnlyList<GateResult> results, CrossShardTransaction transaction, ITablet? otherwise, CancellationToken cancellationToken) =>
         _answers.KeepAsync(key, results, transaction, otherwise, cancellationToken);
 
+    /// <summary>See <see cref="AnswerStore.RenewAsync"/>.</summary>
+    public ValueTask RenewAsync(IReadOnlyList<ITablet> tablets) => _answers.RenewAsync(tablets, CancellationToken.None);
+
     private static bool StartsWith(ReadOnlySpan<char> text, string word) =>
         text.Length > word.Length && text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && !char.IsLetterOrDigit(text[word.Length]) && text[word.Length] != '_';
 }
