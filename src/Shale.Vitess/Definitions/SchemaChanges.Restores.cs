@@ -24,10 +24,7 @@ internal sealed partial class SchemaChanges
     /// <param name="cancellationToken">Changes nothing, up to the moment at which it is decided.</param>
     public async ValueTask<RestoredKeyspace> RestoreAsync(string name, TimePoint point, Func<IReadOnlyList<ITablet>, ValueTask> renew, CancellationToken cancellationToken)
     {
-        var transaction = new CrossShardTransaction(_tablets.Locks, new TransactionOptions(IsolationLevel.Serializable));
-        RestoredKeyspace result;
-        await TakeTurnAsync(transaction, cancellationToken);
-        try
+        var result = await InTurnAsync(async transaction =>
         {
             var before = _current;
             var keyspace = RequireUnfilled(before.VSchema.Get(name));
@@ -41,15 +38,8 @@ internal sealed partial class SchemaChanges
             // Also where nothing was defined since: the moments between the first shard and the last are neither of then nor of now.
             var changed = before.VSchema.WithKeyspace(cut.Keyspace with { Registry = keyspace.Registry });
             await SaveAndRestoreAsync(before, changed, restore, transaction, cancellationToken);
-            result = new RestoredKeyspace(KeyspaceBookmark.Of(undo, keyspace.Name), [.. tablets.Select(tablet => tablet.Shard)], await SettleRestoredAsync(tablets, keyspace.Name, renew));
-        }
-        finally
-        {
-            await transaction.RollbackAsync();
-            Moves.Open();
-            _turn.Release();
-        }
-
+            return new RestoredKeyspace(KeyspaceBookmark.Of(undo, keyspace.Name), [.. tablets.Select(tablet => tablet.Shard)], await SettleRestoredAsync(tablets, keyspace.Name, renew));
+        }, cancellationToken);
         return result with { Notices = [.. result.Notices, .. await UndoBuildsAsync([_current.VSchema.Get(name)], CancellationToken.None)] };
     }
 

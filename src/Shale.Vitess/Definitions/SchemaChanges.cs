@@ -24,7 +24,8 @@ internal sealed partial class SchemaChanges : IDisposable
         var vschema = options.Topology.Load();
         if (options.Vindexes.Count > 0) vschema = vschema.WithRegistry(VindexRegistry.BuiltIn.With(options.Vindexes));
         _tablets = new TabletMap(vschema, options.Tablets, locks);
-        Times = new SchemaTimes(options.Topology.Eras, _tablets, vschema);
+        Times = new SchemaTimes(options.Topology, _tablets, vschema);
+        Snapshots = new KeyspaceSnapshots(this, options.Topology, _tablets);
         _current = StateOf(vschema);
     }
 
@@ -36,6 +37,9 @@ internal sealed partial class SchemaChanges : IDisposable
 
     /// <summary>When the VSchema changed, and what it was.</summary>
     public SchemaTimes Times { get; }
+
+    /// <summary>The named snapshots.</summary>
+    public KeyspaceSnapshots Snapshots { get; }
 
     /// <summary>All shards.</summary>
     public TabletMap AllTablets => _tablets;
@@ -54,6 +58,7 @@ internal sealed partial class SchemaChanges : IDisposable
     public async ValueTask<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken)
     {
         var completed = await CompleteRestoresAsync(cancellationToken);
+        var leftovers = await Snapshots.DropLeftoversAsync(_current.VSchema, cancellationToken);
         var undone = await UndoBuildsAsync(_current.VSchema.Keyspaces.Values, cancellationToken);
         var repair = new SchemaRepair(_current, cancellationToken);
         await repair.RunAsync();
@@ -62,7 +67,7 @@ internal sealed partial class SchemaChanges : IDisposable
         var notes = new NoteRecovery(_current, _tablets.Tablets, cancellationToken);
         await notes.RunAsync();
         await Times.StartAsync(_current.VSchema, cancellationToken);
-        return [.. completed, .. undone, .. repair.Repairs, .. notes.Done, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
+        return [.. completed, .. leftovers, .. undone, .. repair.Repairs, .. notes.Done, .. repair.Refused.Values.Select(why => why + "; it is refused until it is dropped or restored")];
     }
 
     /// <summary>Removes lookup vindexes that a crash has kept from becoming complete.</summary>
@@ -90,20 +95,28 @@ internal sealed partial class SchemaChanges : IDisposable
     /// <param name="cancellationToken">Undoes all.</param>
     public async ValueTask RunAsync(Func<GateState, CrossShardTransaction, ValueTask<Func<VSchema, VSchema>>> work, CancellationToken cancellationToken)
     {
+        await InTurnAsync(async transaction =>
+        {
+            var edit = await work(_current, transaction);
+            await SaveAndCommitAsync(edit(_current.VSchema), transaction, cancellationToken);
+            return true;
+        }, cancellationToken);
+    }
+
+    /// <summary>Does something while nobody else changes the VSchema. Moves that it has closed are opened behind it.</summary>
+    /// <param name="work">What; its transaction is rolled back if it is not over then.</param>
+    /// <param name="cancellationToken">Ends the waiting for the turn.</param>
+    public async ValueTask<T> InTurnAsync<T>(Func<CrossShardTransaction, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
         var transaction = new CrossShardTransaction(_tablets.Locks, new Contracts.TransactionOptions(Contracts.IsolationLevel.Serializable));
         await TakeTurnAsync(transaction, cancellationToken);
         try
         {
-            var edit = await work(_current, transaction);
-            await SaveAndCommitAsync(edit(_current.VSchema), transaction, cancellationToken);
-        }
-        catch
-        {
-            await transaction.RollbackAsync();
-            throw;
+            return await work(transaction);
         }
         finally
         {
+            await transaction.RollbackAsync();
             Moves.Open();
             _turn.Release();
         }

@@ -49,10 +49,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 return await PassThrough.RunAsync(request, session, transaction?.Shards, null, cancellationToken);
             case ExplainStatement:
                 throw Refused("EXPLAIN shows what one shard does", "Use VEXPLAIN PLAN, or name a shard as the target in the engine's dialect.");
-            case RestoreStatement restore:
-                return await RestoreStatements.RunAsync(restore, prepared.Parsed, request, session, transaction, running, keyed, schema);
-            case CallStatement { Call.Name: var procedure }:
-                throw Refused($"CALL is not built yet: there is no procedure \"{procedure.Name.Name}\"", "Leave it out; docs/time-travel.md says what is planned.");
+            case RestoreStatement or CallStatement:
+                return await new PastCommands(schema, keyed).RunAsync(prepared.Parsed, request, session, transaction, running);
             case RawStatement raw:
                 return await MaintainAsync(raw, session, cancellationToken);
             default:

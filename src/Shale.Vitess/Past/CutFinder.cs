@@ -40,8 +40,8 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
                 return await FindAsync(name, inner, only, cancellationToken);
             case TimePoint.OnBranch:
                 return await AtAsync(keyspace, HlcTimestamp.LastOf((await NowAsync(keyspace, cancellationToken)).ToMoment()), point, cancellationToken);
-            case TimePoint.AtSnapshot:
-                return await OnShardsAsync(keyspace, point, Enumerable.Range(0, keyspace.Shards.Length), cancellationToken);
+            case TimePoint.AtSnapshot snapshot:
+                return await OfSnapshotAsync(keyspace, snapshot, cancellationToken);
             default:
                 return await OnShardsAsync(keyspace, point, [only ?? (keyspace.Shards.Length == 1 ? 0 : throw KeyspaceCut.OneShardOnly(point))], cancellationToken);
         }
@@ -74,6 +74,16 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
         if (time.UnixMicroseconds > now.UnixMicroseconds) throw new VitessException(ErrorCodes.FuturePoint, $"{point} is in the future");
         var era = await times.FindAsync(current, keyspace, time, point, cancellationToken);
         return KeyspaceCut.At(times.Load(era), era, point, time, tablets.Of(keyspace));
+    }
+
+    private async ValueTask<KeyspaceCut> OfSnapshotAsync(VKeyspace keyspace, TimePoint.AtSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var time = times.SnapshotTime(keyspace.Name, snapshot.Name) ?? throw KeyspaceSnapshots.Missing(keyspace.Name, snapshot.Name);
+        var era = await times.FindAsync(current, keyspace, time, snapshot, cancellationToken);
+        var all = tablets.Of(keyspace);
+        var versions = new ShardVersion?[all.Length];
+        for (var i = 0; i < all.Length; i++) versions[i] = (await all[i].History!.FindAsync(all[i].History!.Branch, snapshot, cancellationToken)).At;
+        return KeyspaceCut.Of(times.Load(era), era, snapshot, time, all, versions);
     }
 
     private async ValueTask<KeyspaceCut> OnShardsAsync(VKeyspace keyspace, TimePoint point, IEnumerable<int> shards, CancellationToken cancellationToken)

@@ -10,6 +10,9 @@ internal static class KeyspaceBookmark
     /// <summary>The bookmark of a time.</summary>
     public static string Of(HlcTimestamp time, string keyspace) => string.Create(CultureInfo.InvariantCulture, $"{time.Value:x16}.{keyspace}");
 
+    /// <summary>Whether a text has the form of a bookmark.</summary>
+    public static bool Is(string text) => text.Length > TimeLength + 1 && text[TimeLength] == '.' && text.AsSpan(0, TimeLength).IndexOfAnyExceptInRange('0', 'f') < 0;
+
     /// <summary>The time of a bookmark. TT_INVALID_SYNTAX for a text that is none, or one of another keyspace.</summary>
     public static HlcTimestamp Read(string text, string keyspace)
     {

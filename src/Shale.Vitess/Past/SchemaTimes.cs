@@ -10,10 +10,10 @@ namespace Shale.Vitess;
 /// </list>
 /// Keyspaces whose shards keep no versions have no eras.
 /// </summary>
-/// <param name="eras">Where the VSchemas of the past are kept.</param>
+/// <param name="topology">Where the VSchemas of the past are kept, and which named snapshots there are.</param>
 /// <param name="tablets">The shards, whose clocks count.</param>
 /// <param name="stored">The VSchema at the start.</param>
-internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema stored) : IDisposable
+internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema stored) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _settling = new(1, 1);
@@ -21,10 +21,13 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
     private readonly Dictionary<string, HlcTimestamp> _asked = new(StringComparer.OrdinalIgnoreCase);
 
     // What a crash has left: the shards are mended before it is over.
-    private readonly VSchemaEra[] _broken = [.. stored.Keyspaces.Keys.Select(keyspace => eras.Of(keyspace)).Where(known => known is [.., { Since: null }]).Select(known => known.First(era => era.Since is null))];
+    private readonly VSchemaEra[] _broken = [.. stored.Keyspaces.Keys.Select(keyspace => topology.Eras.Of(keyspace)).Where(known => known is [.., { Since: null }]).Select(known => known.First(era => era.Since is null))];
+
+    /// <summary>The time of a named snapshot that all shards have; null if there is none.</summary>
+    public HlcTimestamp? SnapshotTime(string keyspace, string name) => topology.Snapshots(keyspace).TryGetValue(name, out var time) ? time : null;
 
     /// <summary>The VSchema of an era.</summary>
-    public VKeyspace Load(VSchemaEra era) => eras.Load(era);
+    public VKeyspace Load(VSchemaEra era) => topology.Eras.Load(era);
 
     /// <summary>Notes that a change begins. If it fails, nothing has been noted.</summary>
     /// <param name="before">The VSchema so far.</param>
@@ -55,7 +58,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
     /// <summary>Nothing has changed: what <see cref="BeginAsync(VSchema, VSchema, CancellationToken)"/> has noted is forgotten.</summary>
     public void Cancel(IReadOnlyList<VSchemaEra> begun)
     {
-        foreach (var era in begun) eras.Remove(era);
+        foreach (var era in begun) topology.Eras.Remove(era);
         Leave(begun);
     }
 
@@ -67,7 +70,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
         foreach (var era in begun)
         {
             undone.Add(era with { Version = version });
-            eras.Add(undone[^1], before.Get(era.Keyspace));
+            topology.Eras.Add(undone[^1], before.Get(era.Keyspace));
         }
 
         return undone;
@@ -78,8 +81,8 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
     {
         try
         {
-            foreach (var era in undone ?? []) eras.Remove(era);
-            foreach (var era in begun) eras.End(era, await HeadsAsync(era, CancellationToken.None));
+            foreach (var era in undone ?? []) topology.Eras.Remove(era);
+            foreach (var era in begun) topology.Eras.End(era, await HeadsAsync(era, CancellationToken.None));
             foreach (var era in begun) await PruneAsync(era.Keyspace);
         }
         catch (VitessException)
@@ -100,12 +103,12 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
             if (!HasHistory(keyspace)) continue;
             await SettleAsync(current, keyspace, cancellationToken);
             if (Array.Find(_broken, era => VSchemaNames.Comparer.Equals(era.Keyspace, keyspace.Name)) is { } broken) await MendAsync(broken, cancellationToken);
-            var newest = eras.Of(keyspace.Name)[^1];
-            if (TopologyDocument.WriteEra(eras.Load(newest)) != TopologyDocument.WriteEra(keyspace))
+            var newest = topology.Eras.Of(keyspace.Name)[^1];
+            if (TopologyDocument.WriteEra(topology.Eras.Load(newest)) != TopologyDocument.WriteEra(keyspace))
             {
                 // Changed without a gate: by a VSchema file, or by an older Shale.
                 var now = await LatestAsync(keyspace, cancellationToken);
-                eras.Add(new VSchemaEra(keyspace.Name, Math.Max(current.Version, newest.Version + 1), now, now), keyspace);
+                topology.Eras.Add(new VSchemaEra(keyspace.Name, Math.Max(current.Version, newest.Version + 1), now, now), keyspace);
             }
 
             await PruneAsync(keyspace.Name);
@@ -148,17 +151,17 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
     /// <summary>A change that was broken off is over when the shards have been mended: the newest era begins with it.</summary>
     private async ValueTask MendAsync(VSchemaEra broken, CancellationToken cancellationToken)
     {
-        var known = eras.Of(broken.Keyspace);
+        var known = topology.Eras.Of(broken.Keyspace);
         var newest = known[^1];
         var began = newest.Change > broken.Change && newest.Version > broken.Version;
         if (began)
         {
-            var schema = eras.Load(newest);
-            eras.Add(newest with { Change = broken.Change, Since = null }, schema);
-            foreach (var era in known.Where(era => era.Version >= broken.Version && era.Version < newest.Version)) eras.Remove(era);
+            var schema = topology.Eras.Load(newest);
+            topology.Eras.Add(newest with { Change = broken.Change, Since = null }, schema);
+            foreach (var era in known.Where(era => era.Version >= broken.Version && era.Version < newest.Version)) topology.Eras.Remove(era);
         }
 
-        if (began || newest.Version == broken.Version) eras.End(newest, await HeadsAsync(newest, cancellationToken));
+        if (began || newest.Version == broken.Version) topology.Eras.End(newest, await HeadsAsync(newest, cancellationToken));
     }
 
     private async ValueTask<VSchemaEra> BeginAsync(VKeyspace keyspace, long version, CancellationToken cancellationToken)
@@ -172,7 +175,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
             var time = now.Min();
             if (_asked.TryGetValue(keyspace.Name, out var asked) && time < asked) time = asked;
             era = new VSchemaEra(keyspace.Name, version, time, null);
-            eras.Add(era, keyspace);
+            topology.Eras.Add(era, keyspace);
             _changing.Add(keyspace.Name);
         }
 
@@ -192,14 +195,14 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
     private VSchemaEra Find(string keyspace, HlcTimestamp time, TimePoint point)
     {
         VSchemaEra? found = null;
-        foreach (var era in eras.Of(keyspace))
+        foreach (var era in topology.Eras.Of(keyspace))
         {
             if (era.Since is { } since && since <= time) found = era;
             else if (era.Change < time && found is not null) throw Changing(keyspace, era, point);
         }
 
         return found ?? throw new VitessException(ErrorCodes.LsnNotAvailable, $"{point} is before the first moment of which the tables of keyspace \"{keyspace}\" are known",
-            hint: eras.Of(keyspace) is [{ Since: { } first }, ..] ? $"Name a moment from {TimestampText.Write(first.ToMoment())} on." : null);
+            hint: topology.Eras.Of(keyspace) is [{ Since: { } first }, ..] ? $"Name a moment from {TimestampText.Write(first.ToMoment())} on." : null);
     }
 
     private static VitessException Changing(string keyspace, VSchemaEra era, TimePoint point)
@@ -211,7 +214,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
 
     private bool IsUnsettled(string keyspace)
     {
-        lock (_lock) return !_changing.Contains(keyspace) && (eras.Of(keyspace) is not { Count: > 0 } known || known[^1].Since is null);
+        lock (_lock) return !_changing.Contains(keyspace) && (topology.Eras.Of(keyspace) is not { Count: > 0 } known || known[^1].Since is null);
     }
 
     /// <summary>Gives a keyspace its first era, or the one that is open its end.</summary>
@@ -221,17 +224,17 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
         try
         {
             if (!IsUnsettled(keyspace.Name)) return;
-            var known = eras.Of(keyspace.Name);
-            foreach (var lost in known.Where(era => era.Since is null && (era.Version > current.Version || era != known.Last(each => each.Version <= current.Version)))) eras.Remove(lost);
-            known = eras.Of(keyspace.Name);
+            var known = topology.Eras.Of(keyspace.Name);
+            foreach (var lost in known.Where(era => era.Since is null && (era.Version > current.Version || era != known.Last(each => each.Version <= current.Version)))) topology.Eras.Remove(lost);
+            known = topology.Eras.Of(keyspace.Name);
             if (known.Count == 0)
             {
                 var begin = await IsEmptyAsync(keyspace, cancellationToken) ? default : await LatestAsync(keyspace, cancellationToken);
-                eras.Add(new VSchemaEra(keyspace.Name, current.Version, begin, begin), keyspace);
+                topology.Eras.Add(new VSchemaEra(keyspace.Name, current.Version, begin, begin), keyspace);
             }
             else if (known[^1].Since is null)
             {
-                eras.End(known[^1], await HeadsAsync(known[^1], cancellationToken));
+                topology.Eras.End(known[^1], await HeadsAsync(known[^1], cancellationToken));
             }
         }
         finally
@@ -278,7 +281,7 @@ internal sealed class SchemaTimes(IVSchemaEras eras, TabletMap tablets, VSchema 
     /// <summary>Forgets eras that ended before everything that the shards keep.</summary>
     private async ValueTask PruneAsync(string keyspace)
     {
-        while (eras.Of(keyspace) is [var oldest, { Since: not null } next, ..] && await IsBeyondAsync(keyspace, next.Change)) eras.Remove(oldest);
+        while (topology.Eras.Of(keyspace) is [var oldest, { Since: not null } next, ..] && await IsBeyondAsync(keyspace, next.Change)) topology.Eras.Remove(oldest);
     }
 
     private async ValueTask<bool> IsBeyondAsync(string keyspace, HlcTimestamp time)

@@ -13,7 +13,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
     /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
     public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null)
     {
-        if (parsed.Statement is RestoreStatement) return null;
+        if (parsed.Statement is RestoreStatement or CallStatement) return null;
         if (TimedPlan.Find(parsed, text, parameterTypes, _session) is { } timed) return timed;
         if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(parsed.Statement)) return null;
         return Compile(parsed, parsed.Statement, text, parameterTypes);

@@ -29,6 +29,15 @@ public interface ITopology : IDisposable
     /// <summary>The VSchemas of the past.</summary>
     IVSchemaEras Eras { get; }
 
+    /// <summary>The named snapshots of a keyspace that all its shards have, with their times.</summary>
+    IReadOnlyDictionary<string, HlcTimestamp> Snapshots(string keyspace);
+
+    /// <summary>All shards have a snapshot.</summary>
+    void SaveSnapshot(string keyspace, string name, HlcTimestamp time);
+
+    /// <summary>A snapshot is about to be dropped; nothing happens if there is none.</summary>
+    void DropSnapshot(string keyspace, string name);
+
     /// <summary>Takes values of a sequence for ever: no other call gets them, whatever happens.</summary>
     /// <param name="keyspace">The sequence's keyspace.</param>
     /// <param name="sequence">The sequence; its start counts only the first time.</param>

@@ -72,6 +72,29 @@ public class MemoryTopology : ITopology
     }
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, HlcTimestamp> Snapshots(string keyspace)
+    {
+        lock (_lock) return _state.Snapshots.GetValueOrDefault(keyspace, TopologyState.NoSnapshots);
+    }
+
+    /// <inheritdoc/>
+    public void SaveSnapshot(string keyspace, string name, HlcTimestamp time)
+    {
+        lock (_lock) ReplaceLocked(_state with { Snapshots = _state.Snapshots.SetItem(keyspace, _state.Snapshots.GetValueOrDefault(keyspace, TopologyState.NoSnapshots).SetItem(name, time)) });
+    }
+
+    /// <inheritdoc/>
+    public void DropSnapshot(string keyspace, string name)
+    {
+        lock (_lock)
+        {
+            if (!_state.Snapshots.TryGetValue(keyspace, out var known)) return;
+            known = known.Remove(name);
+            ReplaceLocked(_state with { Snapshots = known.IsEmpty ? _state.Snapshots.Remove(keyspace) : _state.Snapshots.SetItem(keyspace, known) });
+        }
+    }
+
+    /// <inheritdoc/>
     public SequenceBlock Reserve(string keyspace, VSequence sequence, long count, long? notBefore = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

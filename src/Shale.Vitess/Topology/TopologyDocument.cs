@@ -36,6 +36,7 @@ internal static class TopologyDocument
             json.WriteEndArray();
             WriteFormer(json, state);
             WriteRestores(json, state);
+            WriteSnapshots(json, state);
             VSchemaWriter.Write(json, state.Schema);
         });
     }
@@ -63,7 +64,7 @@ internal static class TopologyDocument
                 state = state with { NextValues = state.NextValues.SetItem((entry.Find("keyspace")!.Value.Text(), entry.Find("sequence")!.Value.Text()), next) };
             }
 
-            return state with { Former = ReadFormer(root), Restores = ReadRestores(root) };
+            return state with { Former = ReadFormer(root), Restores = ReadRestores(root), Snapshots = ReadSnapshots(root) };
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
@@ -147,6 +148,38 @@ internal static class TopologyDocument
         }
 
         return restores;
+    }
+
+    private static void WriteSnapshots(Utf8JsonWriter json, TopologyState state)
+    {
+        if (state.Snapshots.IsEmpty) return;
+        json.WriteStartArray("snapshots");
+        foreach (var (keyspace, snapshots) in state.Snapshots)
+        {
+            foreach (var (name, time) in snapshots)
+            {
+                json.WriteStartObject();
+                json.WriteString("keyspace", keyspace);
+                json.WriteString("name", name);
+                json.WriteNumber("time", time.Value);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, HlcTimestamp>> ReadSnapshots(JsonEntry root)
+    {
+        var snapshots = TopologyState.Empty.Snapshots;
+        foreach (var entry in root.Find("snapshots")?.Items() ?? [])
+        {
+            var keyspace = entry.Find("keyspace")!.Value.Text();
+            var known = snapshots.GetValueOrDefault(keyspace, TopologyState.NoSnapshots);
+            snapshots = snapshots.SetItem(keyspace, known.SetItem(entry.Find("name")!.Value.Text(), new HlcTimestamp(entry.Find("time")!.Value.Number())));
+        }
+
+        return snapshots;
     }
 
     private static Lsn LsnOf(JsonEntry entry, string member) => new(entry.Find(member)!.Value.Number());

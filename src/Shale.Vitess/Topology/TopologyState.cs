@@ -19,6 +19,12 @@ internal sealed record TopologyState(
     /// <summary>Restores that have begun, by keyspace.</summary>
     public ImmutableSortedDictionary<string, KeyspaceRestore> Restores { get; init; } = VSchemaNames.Empty<KeyspaceRestore>();
 
+    /// <summary>No snapshots; their names differ by case.</summary>
+    public static ImmutableSortedDictionary<string, HlcTimestamp> NoSnapshots { get; } = ImmutableSortedDictionary.Create<string, HlcTimestamp>(StringComparer.Ordinal);
+
+    /// <summary>The named snapshots that are whole, with their times, by keyspace.</summary>
+    public ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, HlcTimestamp>> Snapshots { get; init; } = VSchemaNames.Empty<ImmutableSortedDictionary<string, HlcTimestamp>>();
+
     /// <summary>With another VSchema. Sequences that it does not have any more go on where they were only if a restore brings them back.</summary>
     /// <param name="schema">The VSchema.</param>
     /// <param name="applied">Hashes of files.</param>

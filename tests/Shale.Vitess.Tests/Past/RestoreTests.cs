@@ -70,7 +70,7 @@ public sealed class RestoreTests
         await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO VERSION CURRENT - 1");
         await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO BOOKMARK 'nonsense'");
         await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO BOOKMARK '0000000000000001.other'");
-        await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO TIMESTAMP now()");
+        await FailsAsync(cluster, "QUERY_ERROR", "RESTORE KEYSPACE main TO TIMESTAMP now()");
         await FailsAsync(cluster, "TT_SNAPSHOT_NOT_FOUND", "RESTORE KEYSPACE main TO SNAPSHOT 'nobody'");
         await FailsAsync(cluster, "NOT_FOUND", "RESTORE KEYSPACE nobody TO TIMESTAMP '2024-01-01'");
         await FailsAsync(cluster, "QUERY_ERROR", "RESTORE KEYSPACE main TO TIMESTAMP $1");

@@ -112,6 +112,12 @@ public sealed class SequenceAllocatorTests
 
         public IReadOnlyList<KeyspaceRestore> Restores => _inner.Restores;
 
+        public IReadOnlyDictionary<string, HlcTimestamp> Snapshots(string keyspace) => _inner.Snapshots(keyspace);
+
+        public void SaveSnapshot(string keyspace, string name, HlcTimestamp time) => _inner.SaveSnapshot(keyspace, name, time);
+
+        public void DropSnapshot(string keyspace, string name) => _inner.DropSnapshot(keyspace, name);
+
         public void EndRestore(string keyspace) => _inner.EndRestore(keyspace);
 
         public string? AppliedHash(string keyspace) => _inner.AppliedHash(keyspace);

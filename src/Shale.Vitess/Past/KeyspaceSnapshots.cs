@@ -1,0 +1,120 @@
+using Shale.Contracts;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// The named snapshots of keyspaces: each is one cut over all shards (SEMANTICS S5.2), whose versions the shards keep under its name. The topology says which are whole: a snapshot is made on the
+/// shards first and dropped there last, and what a crash has left on shards is dropped at the next start. Thread-safe.
+/// </summary>
+/// <param name="schema">The VSchema: nothing is defined while a snapshot is taken.</param>
+/// <param name="topology">Knows those that are whole.</param>
+/// <param name="tablets">The shards.</param>
+internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology, TabletMap tablets)
+{
+    /// <summary>Names a moment of a keyspace. Errors: QUERY_ERROR (42710) for a name that is taken, (42602) for one that is none; the TT_ codes of the moment.</summary>
+    /// <param name="keyspace">The keyspace.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="at">A timestamp, a bookmark, or another snapshot; null for now.</param>
+    /// <param name="cancellationToken">Leaves nothing.</param>
+    /// <returns>The time.</returns>
+    public ValueTask<HlcTimestamp> CreateAsync(string keyspace, string name, string? at, CancellationToken cancellationToken) => schema.InTurnAsync(
+        async _ =>
+        {
+            if (topology.Snapshots(keyspace).ContainsKey(name))
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{keyspace}\" has a snapshot \"{name}\" already", sqlState: "42710", hint: "Choose another name, or drop it: CALL dosql_drop_snapshot('name').");
+            }
+
+            var cut = await CutAsync(schema, keyspace, at, cancellationToken);
+            await MakeAsync(tablets.Of(keyspace), name, cut, cancellationToken);
+            topology.SaveSnapshot(keyspace, name, cut.Time);
+            return cut.Time;
+        },
+        cancellationToken);
+
+    /// <summary>Drops one. TT_SNAPSHOT_NOT_FOUND if there is none.</summary>
+    public async ValueTask DropAsync(string keyspace, string name, CancellationToken cancellationToken) => await schema.InTurnAsync(
+        async _ =>
+        {
+            if (!topology.Snapshots(keyspace).ContainsKey(name)) throw Missing(keyspace, name);
+            topology.DropSnapshot(keyspace, name);
+            foreach (var tablet in tablets.Of(keyspace)) await tablet.History!.DropSnapshotAsync(name, CancellationToken.None);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Drops what a crash has left on shards; before the first statement.</summary>
+    public async ValueTask<IReadOnlyList<string>> DropLeftoversAsync(VSchema current, CancellationToken cancellationToken)
+    {
+        var dropped = new List<string>();
+        foreach (var keyspace in current.Keyspaces.Values)
+        {
+            var whole = topology.Snapshots(keyspace.Name);
+            foreach (var tablet in tablets.Of(keyspace))
+            {
+                if (tablet.History is not { } history) continue;
+                foreach (var name in (await history.SnapshotsAsync(cancellationToken)).Keys.Where(name => !whole.ContainsKey(name)))
+                {
+                    if (await history.DropSnapshotAsync(name, cancellationToken)) dropped.Add($"snapshot {name} of keyspace {keyspace.Name} was not on all shards, and was dropped on shard {tablet.Shard}");
+                }
+            }
+        }
+
+        return dropped;
+    }
+
+    /// <summary>The cut of a moment that is named in words.</summary>
+    public static async ValueTask<KeyspaceCut> CutAsync(SchemaChanges schema, string keyspace, string? at, CancellationToken cancellationToken)
+    {
+        var point = at is null ? TimePoint.OfBookmark(KeyspaceBookmark.Of(await NowAsync(schema, keyspace, cancellationToken), keyspace))
+            : TimestampText.TryRead(at, out var moment) ? TimePoint.OfTimestamp(moment)
+            : KeyspaceBookmark.Is(at) ? TimePoint.OfBookmark(at)
+            : TimePoint.OfSnapshot(at);
+        return await new CutFinder(schema.Times, schema.AllTablets, schema.Current.VSchema).FindAsync(keyspace, point, null, cancellationToken);
+    }
+
+    /// <summary>TT_SNAPSHOT_NOT_FOUND.</summary>
+    public static VitessException Missing(string keyspace, string name) =>
+        new(ErrorCodes.SnapshotNotFound, $"keyspace \"{keyspace}\" has no snapshot \"{name}\"", hint: "SELECT * FROM dosql_snapshots lists those there are; CALL dosql_snapshot('name') makes one.");
+
+    private static async ValueTask<HlcTimestamp> NowAsync(SchemaChanges schema, string keyspace, CancellationToken cancellationToken)
+    {
+        schema.Times.RequireHistory(schema.Current.VSchema.Get(keyspace));
+        var time = default(HlcTimestamp);
+        foreach (var tablet in schema.AllTablets.Of(keyspace))
+        {
+            var now = await tablet.History!.NowAsync(cancellationToken);
+            if (time < now) time = now;
+        }
+
+        return time;
+    }
+
+    private static async ValueTask MakeAsync(ITablet[] shards, string name, KeyspaceCut cut, CancellationToken cancellationToken)
+    {
+        var versions = new List<ShardVersion>();
+        for (var i = 0; i < shards.Length; i++) versions.Add(await cut.VersionOnAsync(i, cancellationToken));
+        var made = 0;
+        try
+        {
+            for (; made < shards.Length; made++) await shards[made].History!.CreateSnapshotAsync(name, versions[made], cancellationToken);
+        }
+        catch
+        {
+            await TryDropAsync(shards[..made], name);
+            throw;
+        }
+    }
+
+    private static async ValueTask TryDropAsync(ITablet[] shards, string name)
+    {
+        try
+        {
+            foreach (var tablet in shards) await tablet.History!.DropSnapshotAsync(name, CancellationToken.None);
+        }
+        catch (VitessException)
+        {
+            // The next start drops it, and the failure that led here is the one to report.
+        }
+    }
+}
