@@ -42,7 +42,7 @@ public abstract class HistoryRaceSpecification : HistorySpecification
             {
                 case < 2:
                     (var to, n, columns) = _versions[random.Next(_versions.Count)];
-                    made = await History.RestoreAsync(Branch, to.At.Lsn, default);
+                    made = await History.RestoreAsync(Branch, to.At.Lsn, null, default);
                     break;
                 case < 3:
                     made = await RunAsync($"ALTER TABLE t ADD COLUMN c{i} TEXT");
