@@ -41,10 +41,11 @@ internal sealed record TopologyCopy(string Topology, IReadOnlyList<EraCopy> Eras
         var state = TopologyDocument.Read(Topology, TableRestorer.Restore, registry);
         if (time is not { } at || EraAt(keyspace, at) is not { } era || era == Eras[^1]) return state;
         var then = TopologyDocument.ReadEra(era.Text, TableRestorer.Restore, registry).Get(keyspace);
-        RequireSequences(state.Schema.Get(keyspace), then);
+        RequireSequences(state, keyspace, then);
 
-        // A sequence goes on from where it is now: ids that were given out since are not given out again.
-        return state.With(VSchema.Empty.WithKeyspace(then) with { Version = Math.Max(state.Schema.Version, Eras[^1].Version) + 1 }, null);
+        // A sequence goes on from where it is now, or was when it was dropped: ids that were given out since are not given out again.
+        var schema = VSchema.Empty.WithKeyspace(then) with { Version = Math.Max(state.Schema.Version, Eras[^1].Version) + 1 };
+        return state.With(schema, null, new KeyspaceRestore(keyspace, []), _ => Eras[0].Version) with { Restores = state.Restores };
     }
 
     private EraCopy? EraAt(string keyspace, HlcTimestamp time)
@@ -65,9 +66,9 @@ internal sealed record TopologyCopy(string Topology, IReadOnlyList<EraCopy> Eras
             hint: Eras[0].Since is { } first ? $"Name a time from {TimestampText.Write(new HlcTimestamp(first).ToMoment())} on." : "Restore all of it.");
     }
 
-    private static void RequireSequences(VKeyspace now, VKeyspace then)
+    private static void RequireSequences(TopologyState now, string keyspace, VKeyspace then)
     {
-        if (then.Sequences.Keys.FirstOrDefault(name => now.FindSequence(name) is null) is not { } dropped) return;
+        if (then.Sequences.Keys.FirstOrDefault(name => now.Schema.Get(keyspace).FindSequence(name) is null && !now.Former.ContainsKey((keyspace, name))) is not { } dropped) return;
         throw new VitessException(ErrorCodes.QueryError, $"the sequence \"{dropped}\" was dropped after that time: how far it was is no longer known", sqlState: "0A000",
             hint: "Restore all of the backup, and read that time with AS OF; or restore to a time after the sequence was dropped.");
     }

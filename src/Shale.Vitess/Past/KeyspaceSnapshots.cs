@@ -25,8 +25,8 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
                 throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{keyspace}\" has a snapshot \"{name}\" already", sqlState: "42710", hint: "Choose another name, or drop it: CALL dosql_drop_snapshot('name').");
             }
 
-            var cut = await CutAsync(schema, keyspace, at, cancellationToken);
-            await MakeAsync(tablets.Of(keyspace), name, cut, cancellationToken);
+            var (cut, versions) = await CutAsync(schema, keyspace, at, cancellationToken);
+            await MakeAsync(tablets.Of(keyspace), name, versions, cancellationToken);
             topology.SaveSnapshot(keyspace, name, cut.Time);
             return cut.Time;
         },
@@ -49,28 +49,40 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
         var dropped = new List<string>();
         foreach (var keyspace in current.Keyspaces.Values)
         {
-            var whole = topology.Snapshots(keyspace.Name);
-            foreach (var tablet in tablets.Of(keyspace))
+            var histories = tablets.Of(keyspace).Select(tablet => tablet.History).ToList();
+            if (histories.Contains(null)) continue;
+            var found = new List<IEnumerable<string>>();
+            foreach (var history in histories) found.Add((await history!.SnapshotsAsync(cancellationToken)).Keys);
+
+            // A directory that was restored from a backup may know of one that was made after it.
+            var known = topology.Snapshots(keyspace.Name).Keys.ToList();
+            foreach (var name in known.Union(found.SelectMany(names => names)).Distinct(StringComparer.Ordinal).Where(name => !known.Contains(name) || !found.TrueForAll(names => names.Contains(name))).ToList())
             {
-                if (tablet.History is not { } history) continue;
-                foreach (var name in (await history.SnapshotsAsync(cancellationToken)).Keys.Where(name => !whole.ContainsKey(name)))
-                {
-                    if (await history.DropSnapshotAsync(name, cancellationToken)) dropped.Add($"snapshot {name} of keyspace {keyspace.Name} was not on all shards, and was dropped on shard {tablet.Shard}");
-                }
+                topology.DropSnapshot(keyspace.Name, name);
+                foreach (var history in histories) await history!.DropSnapshotAsync(name, cancellationToken);
+                dropped.Add($"snapshot {name} of keyspace {keyspace.Name} was not on all shards, and was dropped");
             }
         }
 
         return dropped;
     }
 
-    /// <summary>The cut of a moment that is named in words.</summary>
-    public static async ValueTask<KeyspaceCut> CutAsync(SchemaChanges schema, string keyspace, string? at, CancellationToken cancellationToken)
+    /// <summary>The cut of a moment that is named in words, and its versions, which all shards have promised. Now is where no commit over several shards is half done.</summary>
+    public static async ValueTask<(KeyspaceCut Cut, IReadOnlyList<ShardVersion> Versions)> CutAsync(SchemaChanges schema, string keyspace, string? at, CancellationToken cancellationToken)
     {
-        var point = at is null ? TimePoint.OfBookmark(KeyspaceBookmark.Of(await NowAsync(schema, keyspace, cancellationToken), keyspace))
-            : TimestampText.TryRead(at, out var moment) ? TimePoint.OfTimestamp(moment)
-            : KeyspaceBookmark.Is(at) ? TimePoint.OfBookmark(at)
-            : TimePoint.OfSnapshot(at);
-        return await new CutFinder(schema.Times, schema.AllTablets, schema.Current.VSchema).FindAsync(keyspace, point, null, cancellationToken);
+        if (at is not null) return await CutAsync(schema, keyspace, TimestampText.TryRead(at, out var moment) ? TimePoint.OfTimestamp(moment) : KeyspaceBookmark.Is(at) ? TimePoint.OfBookmark(at) : TimePoint.OfSnapshot(at), cancellationToken);
+        (KeyspaceCut, IReadOnlyList<ShardVersion>) now = default;
+        await schema.AllTablets.Locks.Commits.CloseAsync(
+            async () => now = await CutAsync(schema, keyspace, TimePoint.OfBookmark(KeyspaceBookmark.Of(await NowAsync(schema, keyspace, cancellationToken), keyspace)), cancellationToken), cancellationToken);
+        return now;
+    }
+
+    private static async ValueTask<(KeyspaceCut Cut, IReadOnlyList<ShardVersion> Versions)> CutAsync(SchemaChanges schema, string keyspace, TimePoint point, CancellationToken cancellationToken)
+    {
+        var cut = await new CutFinder(schema.Times, schema.AllTablets, schema.Current.VSchema).FindAsync(keyspace, point, null, cancellationToken);
+        var versions = new List<ShardVersion>();
+        for (var i = 0; i < schema.AllTablets.Of(keyspace).Length; i++) versions.Add(await cut.VersionOnAsync(i, cancellationToken));
+        return (cut, versions);
     }
 
     /// <summary>TT_SNAPSHOT_NOT_FOUND.</summary>
@@ -90,10 +102,8 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
         return time;
     }
 
-    private static async ValueTask MakeAsync(ITablet[] shards, string name, KeyspaceCut cut, CancellationToken cancellationToken)
+    private static async ValueTask MakeAsync(ITablet[] shards, string name, IReadOnlyList<ShardVersion> versions, CancellationToken cancellationToken)
     {
-        var versions = new List<ShardVersion>();
-        for (var i = 0; i < shards.Length; i++) versions.Add(await cut.VersionOnAsync(i, cancellationToken));
         var made = 0;
         try
         {

@@ -25,7 +25,11 @@ public class MemoryTopology : ITopology
             return new TopologyState(
                 VSchema.Empty.WithKeyspace(_state.Schema.Get(keyspace)) with { Version = _state.Schema.Version },
                 _state.Applied.RemoveRange(_state.Applied.Keys.Where(name => !VSchemaNames.Comparer.Equals(name, keyspace))),
-                _state.NextValues.RemoveRange(_state.NextValues.Keys.Where(name => !VSchemaNames.Comparer.Equals(name.Keyspace, keyspace))));
+                _state.NextValues.RemoveRange(_state.NextValues.Keys.Where(name => !VSchemaNames.Comparer.Equals(name.Keyspace, keyspace))))
+            {
+                Former = _state.Former.RemoveRange(_state.Former.Keys.Where(name => !VSchemaNames.Comparer.Equals(name.Keyspace, keyspace))),
+                Snapshots = _state.Snapshots.RemoveRange(_state.Snapshots.Keys.Where(name => !VSchemaNames.Comparer.Equals(name, keyspace))),
+            };
         }
     }
 
