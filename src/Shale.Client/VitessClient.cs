@@ -179,6 +179,22 @@ public sealed class VitessClient : IAsyncDisposable
     /// <param name="scope">How far it reaches; null for what the point means by itself.</param>
     public TimeTravelSession CreateTimeTravelSession(TimePoint asOf, TimeTravelScope? scope = null) => new(this, asOf, TimeTravelScopes.Of(asOf, scope));
 
+    /// <summary>Restores the keyspace to a point of its past, on all shards. Errors: the TT_ codes of the point; LOCK_TIMEOUT while others write.</summary>
+    /// <returns>The bookmark that undoes it.</returns>
+    public Task<string> RestoreAsync(TimePoint to, CancellationToken cancellationToken = default) => CommandAsync($"RESTORE DATABASE TO {to}", [], cancellationToken);
+
+    /// <summary>Names a moment of the keyspace and keeps it until the name is dropped. Errors: QUERY_ERROR (42710) for a name that is taken, (42602) for one that is none; the TT_ codes of the moment.</summary>
+    /// <param name="name">Letters, digits and <c>. _ / -</c>, at most 255.</param>
+    /// <param name="at">A timestamp, a bookmark or another snapshot; null for now.</param>
+    /// <param name="cancellationToken">See the class.</param>
+    /// <returns>Its bookmark.</returns>
+    public Task<string> SnapshotAsync(string name, TimePoint? at = null, CancellationToken cancellationToken = default) => at is null
+        ? CommandAsync("CALL dosql_snapshot($1)", [name], cancellationToken)
+        : CommandAsync("CALL dosql_snapshot($1, $2)", [name, at.ToArgument()], cancellationToken);
+
+    /// <summary>Forgets a name. TT_SNAPSHOT_NOT_FOUND if there is none.</summary>
+    public Task DropSnapshotAsync(string name, CancellationToken cancellationToken = default) => CommandAsync("CALL dosql_drop_snapshot($1)", [name], cancellationToken);
+
     /// <summary>Closes the connections. Transactions that are open end when the server finds them idle.</summary>
     public ValueTask DisposeAsync()
     {
@@ -234,6 +250,9 @@ public sealed class VitessClient : IAsyncDisposable
 
     internal Task RollbackAsync(string txId, CancellationToken cancellationToken) =>
         _transport.SendAsync<RollbackRequest, AckResponse>(Messages.CreateRollbackRequest(txId), false, cancellationToken);
+
+    private async Task<string> CommandAsync(string sql, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
+        (await QueryRowsAsync(sql, RequestParams.From(parameters), cancellationToken).ConfigureAwait(false)).Rows[0][0].AsText();
 
     // With a key the gate does a write once. Without, in a transaction, only what reads may be sent twice; and what no key guards, never.
     private static bool MayRepeat(string sql, string? txId) => txId is null ? !ReadOnlyText.SetsSequence(sql) : ReadOnlyText.Reads(sql);

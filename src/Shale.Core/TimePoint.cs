@@ -69,6 +69,15 @@ public abstract record TimePoint
         ? new Relative(unit, offset, anchor)
         : throw new VitessException(ErrorCodes.FuturePoint, $"{Number(offset)} ahead of now is in the future", hint: "Count backwards: AS OF VERSION CURRENT - 5.");
 
+    /// <summary>The point where a procedure takes a text for it (<c>CALL dosql_snapshot('name', at)</c>): a timestamp, a bookmark, a snapshot's name. TT_INVALID_SYNTAX for a point that has no such text.</summary>
+    public string ToArgument() => this switch
+    {
+        AtTimestamp at => TimestampText.Write(at.Moment),
+        AtBookmark bookmark => bookmark.Text,
+        AtSnapshot snapshot => snapshot.Name,
+        _ => throw Invalid($"{this} is no moment of a keyspace", "Name a timestamp, a bookmark or a snapshot."),
+    };
+
     /// <summary>A number as it stands in SQL.</summary>
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -1,8 +1,9 @@
+using System.Runtime.CompilerServices;
 using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>The tables that no shard has and the gate answers from the VSchema (SEMANTICS S2.7): SQLite's <c>sqlite_master</c>.</summary>
+/// <summary>The tables that no shard has and the gate answers: from the VSchema (SEMANTICS S2.7) SQLite's <c>sqlite_master</c>, and <see cref="HistoryTables"/>.</summary>
 internal static class CatalogTables
 {
     private static readonly TableSchema Master = Describe("sqlite_master");
@@ -11,6 +12,7 @@ internal static class CatalogTables
     /// <summary>The table of that name in that dialect, or null.</summary>
     public static TableSchema? Find(ObjectName name, SqlDialect dialect)
     {
+        if (HistoryTables.Find(name, dialect) is { } history) return history;
         if (dialect != SqlDialect.Sqlite) return null;
         if (Names.Equal(name.Name.Name, Master.Name, dialect)) return Master;
         return Names.Equal(name.Name.Name, SchemaTable.Name, dialect) ? SchemaTable : null;
@@ -28,10 +30,23 @@ internal static class CatalogTables
 }
 
 /// <summary>Fills <see cref="CatalogTables"/> for one keyspace. Immutable.</summary>
-internal sealed class GateTables(VKeyspace keyspace)
+/// <param name="keyspace">The keyspace.</param>
+/// <param name="history">Its versions.</param>
+internal sealed class GateTables(VKeyspace keyspace, HistoryTables history)
 {
-    /// <summary>The rows of a table, the asked columns only.</summary>
-    public RowSet Rows(string table, IReadOnlyList<ColumnSchema> columns)
+    /// <summary>The rows of a table, the asked columns only, in chunks; one at least. Errors: TT_NOT_SUPPORTED for what shards without versions cannot say.</summary>
+    public async IAsyncEnumerable<RowSet> RowsAsync(string table, IReadOnlyList<ColumnSchema> columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!HistoryTables.Is(table))
+        {
+            yield return Rows(table, columns);
+            yield break;
+        }
+
+        await foreach (var chunk in history.RowsAsync(table, columns, cancellationToken)) yield return chunk;
+    }
+
+    private RowSet Rows(string table, IReadOnlyList<ColumnSchema> columns)
     {
         if (!table.StartsWith("shale_sqlite_", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException($"the gate has no table {table}");
         var rows = new RowSet([.. columns.Select(column => new Field(column.Name, column.Type.Name, column.DeclaredType))]);

@@ -121,16 +121,10 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
         TableFetch fetch, (ITablet Tablet, ShardQueryRequest Request)[] asked, ScratchSpace database, CancellationToken cancellationToken)
     {
         var columns = fetch.Columns.Select(column => (column.Name, column.Collation));
-        if (fetch.Place is null)
-        {
-            var rows = gateTables.Rows(fetch.Table, fetch.Columns);
-            await CreateAsync(fetch.Table, rows, columns, database, cancellationToken);
-            return await database.TryInsertAsync(fetch.Table, rows, cancellationToken);
-        }
-
+        var chunks = fetch.Place is null ? gateTables.RowsAsync(fetch.Table, fetch.Columns, cancellationToken) : Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken);
         var created = false;
         long rowCount = 0, bytes = 0;
-        await foreach (var chunk in Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken))
+        await foreach (var chunk in chunks)
         {
             if (!created) await CreateAsync(fetch.Table, chunk, columns, database, cancellationToken);
             created = true;

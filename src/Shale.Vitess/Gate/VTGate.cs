@@ -152,6 +152,43 @@ public sealed class VTGate : IVTGate
         return new GateTimeTravelSession(this, target, session.Dialect, await _past.MomentAsync(asOf, session, cancellationToken), reach);
     }
 
+    /// <summary>Restores a keyspace, as RESTORE DATABASE does (docs/time-travel.md). Errors: the TT_ codes of the point; LOCK_TIMEOUT while others write; SHARD_ERROR.</summary>
+    /// <param name="to">The point.</param>
+    /// <param name="target">The keyspace; null for the default one.</param>
+    /// <param name="cancellationToken">Changes nothing, up to the moment at which it is decided.</param>
+    /// <returns>The bookmark that undoes it.</returns>
+    public ValueTask<string> RestoreAsync(TimePoint to, string? target = null, CancellationToken cancellationToken = default) => CommandAsync($"RESTORE DATABASE TO {to}", [], target, cancellationToken);
+
+    /// <summary>Names a moment of a keyspace and keeps it until the name is dropped. Errors: QUERY_ERROR (42710) for a name that is taken, (42602) for one that is none; the TT_ codes of the moment.</summary>
+    /// <param name="name">Letters, digits and <c>. _ / -</c>, at most 255.</param>
+    /// <param name="at">A timestamp, a bookmark or another snapshot; null for now.</param>
+    /// <param name="target">The keyspace; null for the default one.</param>
+    /// <param name="cancellationToken">Leaves nothing.</param>
+    /// <returns>Its bookmark.</returns>
+    public ValueTask<string> SnapshotAsync(string name, TimePoint? at = null, string? target = null, CancellationToken cancellationToken = default) => at is null
+        ? CommandAsync("CALL dosql_snapshot($1)", [SqlValue.Text(name)], target, cancellationToken)
+        : CommandAsync("CALL dosql_snapshot($1, $2)", [SqlValue.Text(name), SqlValue.Text(at.ToArgument())], target, cancellationToken);
+
+    /// <summary>Forgets a name. TT_SNAPSHOT_NOT_FOUND if there is none.</summary>
+    public async ValueTask DropSnapshotAsync(string name, string? target = null, CancellationToken cancellationToken = default) =>
+        await CommandAsync("CALL dosql_drop_snapshot($1)", [SqlValue.Text(name)], target, cancellationToken);
+
+    /// <summary>How many commits lie between two points of one shard; negative if the second is the earlier. Errors: TT_INVALID_SYNTAX over several shards, or for points of two branches; the TT_ codes of points that are not there.</summary>
+    /// <param name="from">The first point.</param>
+    /// <param name="to">The second point.</param>
+    /// <param name="target">A shard, <c>keyspace:shard</c>, or an unsharded keyspace; null for the default one.</param>
+    /// <param name="cancellationToken">Stops the shard.</param>
+    public async ValueTask<long> GetDistanceAsync(TimePoint from, TimePoint to, string? target = null, CancellationToken cancellationToken = default)
+    {
+        var session = _schema.Current.For(Target.Parse(target), SqlDialect.Postgres);
+        _schema.Times.RequireHistory(session.Keyspace);
+        if (session.Tablets.Of(session.Keyspace) is not [var only]) throw KeyspaceCut.OneShardOnly(from);
+        var first = await only.History!.FindAsync(only.History.Branch, from, cancellationToken);
+        var second = await only.History.FindAsync(only.History.Branch, to, cancellationToken);
+        return first.At.Branch == second.At.Branch ? second.Version - first.Version : throw new VitessException(
+            ErrorCodes.InvalidPoint, $"{from} is on {first.At.Branch}, {to} on {second.At.Branch}: there is no distance between branches", hint: "Name two points of one branch.");
+    }
+
     /// <inheritdoc/>
     public async ValueTask CommitAsync(string txId, CancellationToken cancellationToken = default)
     {
@@ -254,6 +291,9 @@ public sealed class VTGate : IVTGate
         foreach (var tablet in _schema.Current.Tablets.Tablets) await tablet.DisposeAsync();
         _schema.Dispose();
     }
+
+    private async ValueTask<string> CommandAsync(string sql, IReadOnlyList<SqlValue> values, string? target, CancellationToken cancellationToken) =>
+        (await ExecuteAsync(new GateRequest(sql, values) { Target = target }, cancellationToken)).Rows[0][0].AsText();
 
     private async ValueTask<GateResult> TracedAsync(GateRequest request, CancellationToken cancellationToken)
     {

@@ -138,10 +138,13 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     /// <summary>TT_NOT_SUPPORTED for a keyspace of which a shard keeps no versions (SEMANTICS S5.4).</summary>
     public void RequireHistory(VKeyspace keyspace)
     {
-        if (Array.Find(tablets.Of(keyspace), tablet => tablet.History is null) is not { } without) return;
-        throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"the shards of keyspace \"{keyspace.Name}\" keep no versions: there is only the present",
-            hint: without.Engine == Contracts.StorageEngineType.Sqlite ? "Time travel needs shards on page logs, not on plain SQLite files." : "Time travel needs SQLite shards; PostgreSQL keeps no history.");
+        if (Array.Find(tablets.Of(keyspace), tablet => tablet.History is null) is { } without) throw WithoutHistory(keyspace, without);
     }
+
+    /// <summary>TT_NOT_SUPPORTED for a keyspace of which a shard keeps no versions.</summary>
+    public static VitessException WithoutHistory(VKeyspace keyspace, ITablet without) => new(
+        ErrorCodes.TimeTravelNotSupported, $"the shards of keyspace \"{keyspace.Name}\" keep no versions: there is only the present",
+        hint: without.Engine == Contracts.StorageEngineType.Sqlite ? "Time travel needs shards on page logs, not on plain SQLite files." : "Time travel needs SQLite shards; PostgreSQL keeps no history.");
 
     /// <summary>No change may be under way.</summary>
     public void Dispose() => _settling.Dispose();
