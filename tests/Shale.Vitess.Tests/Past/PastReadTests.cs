@@ -204,9 +204,7 @@ public sealed class PastReadTests
     {
         await using var cluster = await Cluster.OpenWithHistoryAsync(4);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)");
-        var moment = HlcTimestamp.LastOf(DateTimeOffset.Parse(await Cluster.MomentAsync(), System.Globalization.CultureInfo.InvariantCulture));
-        foreach (var tablet in cluster.Gate.Schema.AllTablets.Tablets) await tablet.History!.CreateSnapshotAsync("before", (await tablet.History.PromiseAsync("main", moment, default)).At, default);
-        await cluster.RunAllAsync("UPDATE t SET v = 2", "ALTER TABLE t ADD COLUMN w INT");
+        await cluster.RunAllAsync("CALL dosql_snapshot('before')", "UPDATE t SET v = 2", "ALTER TABLE t ADD COLUMN w INT");
 
         Assert.Equal(["1|1", "2|1", "3|1", "4|1", "5|1"], await cluster.RowsAsync("SELECT * FROM t AS OF SNAPSHOT 'before' ORDER BY id"));
     }
