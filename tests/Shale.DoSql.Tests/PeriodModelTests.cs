@@ -8,7 +8,7 @@ namespace Shale.DoSql.Tests;
 /// </summary>
 public sealed class PeriodModelTests
 {
-    private static readonly string[] Tables = ["t", "w"];
+    private static readonly string[] Tables = ["t", "w"], PeriodColumns = ["_dosql_version", "_dosql_valid_from", "_dosql_valid_to"];
 
     [Fact]
     [Trait("Rule", "S5.6")]
@@ -237,10 +237,10 @@ public sealed class PeriodModelTests
                 expected = [.. expected.Where(each => isWanted(each.Row))];
                 _versions += expected.Count;
 
-                var all = await ReadAsync(branch, $"SELECT *, _dosql_version, _dosql_valid_from, _dosql_valid_to FROM {table} FOR SYSTEM_TIME {text}{where}");
-                AssertSame(expected.Select(each => $"{each.Shown}|Integer:{each.Begin.Version}|Text:{each.Begin.Time}|{(each.End is { } end ? $"Text:{end.Time}" : "Null:NULL")}"), all, $"step {_step}, {branch.Name}: {table} {text}{where}");
-                var some = await ReadAsync(branch, $"SELECT * FROM {table} FOR SYSTEM_TIME {text}{where}");
-                AssertSame(expected.Select(each => each.Shown), some, $"step {_step}, {branch.Name}: {table} {text}{where}, without the columns of the period");
+                // What is not read need not be found out.
+                var read = Enumerable.Range(0, 3).Where(_ => random.Next(3) > 0).ToList();
+                var found = await ReadAsync(branch, $"SELECT *{string.Concat(read.Select(column => ", " + PeriodColumns[column]))} FROM {table} FOR SYSTEM_TIME {text}{where}");
+                AssertSame(expected.Select(each => each.Shown + string.Concat(read.Select(column => "|" + each.Column(column)))), found, $"step {_step}, {branch.Name}: {table} {text}{where}, {string.Join(", ", read)}");
             }
         }
 
@@ -266,7 +266,15 @@ public sealed class PeriodModelTests
                 : ($" WHERE a = 'K{letter}' AND b = {id % 6}", row => row["a"].Equals($"Text:K{letter}", StringComparison.OrdinalIgnoreCase) && row["b"] == $"Integer:{id % 6}");
         }
 
-        private sealed record Version(Copy Begin, Copy? End, Dictionary<string, string> Row, string Shown);
+        private sealed record Version(Copy Begin, Copy? End, Dictionary<string, string> Row, string Shown)
+        {
+            public string Column(int column) => column switch
+            {
+                0 => $"Integer:{Begin.Version}",
+                1 => $"Text:{Begin.Time}",
+                _ => End is null ? "Null:NULL" : $"Text:{End.Time}",
+            };
+        }
 
         // Runs of copies in which the row is equal, in the columns of now.
         private List<Version> Expected(List<Copy> versions, string table, List<string> columns)

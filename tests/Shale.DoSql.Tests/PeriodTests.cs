@@ -185,6 +185,15 @@ public sealed class PeriodTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Restores_BetweenAsManyChangesOfTheSchema_AreNotLeftOut()
+    {
+        await RunAsync("ALTER TABLE users ADD COLUMN a DEFAULT 'a'");
+        await _db.RestoreAsync(TimePoint.OfVersion(6));
+        await RunAsync("ALTER TABLE users ADD COLUMN b DEFAULT 'b'");
+        Assert.Equal([(2, "Bob", 30, "b"), (42, "Alice", 43, "b")], (await _db.QueryAsync<(long, string, int, string)>("SELECT * FROM users FOR SYSTEM_TIME BETWEEN VERSION 7 AND VERSION 7")).Order());
+    }
+
+    [Fact]
     public async Task Branches_HaveTheHistoryOfTheirParentBeforeTheyLeft()
     {
         await _db.BranchAsync("feature", TimePoint.OfVersion(4));

@@ -11,7 +11,7 @@ namespace Shale.Sqlite;
 internal sealed class RowVersions(VersionSource source, PastPeriod period, Action look) : IDisposable
 {
     // What counts is whether these are read.
-    private const int Version = 0, ValidFrom = 1;
+    private const int Version = 0, ValidFrom = 1, ValidTo = 2;
 
     // So often a statement reads the log itself.
     private const int MostReads = 2;
@@ -31,7 +31,7 @@ internal sealed class RowVersions(VersionSource source, PastPeriod period, Actio
         return new RowsDefinition(name, [.. columns, .. PastRelations.PeriodColumns.Select(column => column + " HIDDEN")], [], $"{key}, {PastRelations.VersionColumn}", Read)
         {
             Sought = [.. table.Key.Select(column => new SoughtColumn(column.Column, column.Collation))],
-            Watched = [table.Columns.Count, table.Columns.Count + 1],
+            Watched = [table.Columns.Count + Version, table.Columns.Count + ValidFrom, table.Columns.Count + ValidTo],
         };
     }
 
@@ -47,7 +47,7 @@ internal sealed class RowVersions(VersionSource source, PastPeriod period, Actio
         if (sought is not null && Array.Exists(sought, value => value.IsNull)) return [];
         if (sought is not null && !CanSeek(sought)) sought = null;
         if (_kept is not null || ++_reads > MostReads) return Kept(sought);
-        return new VersionScan(source, period, sought, look).Run(request.Reads[Version] || request.Reads[ValidFrom]);
+        return new VersionScan(source, period, sought, look).Run(request.Reads[Version] || request.Reads[ValidFrom], request.Reads[ValidTo]);
     }
 
     // Where SQLite compares without converting: of other values it looks through all rows.
@@ -102,7 +102,7 @@ internal sealed class RowVersions(VersionSource source, PastPeriod period, Actio
             kept.ExecuteTrusted("BEGIN");
             kept.ExecuteTrusted($"CREATE TABLE versions ({string.Join(", ", typed)})");
             var insert = kept.Rent($"INSERT INTO versions VALUES ({string.Join(", ", columns.Select(_ => "?"))})");
-            foreach (var row in new VersionScan(source, period, null, look).Run(tellsBegin: true))
+            foreach (var row in new VersionScan(source, period, null, look).Run(tellsBegin: true, tellsEnd: true))
             {
                 for (var i = 0; i < row.Length; i++) insert.Bind(i + 1, row[i]);
                 _ = insert.Step();

@@ -44,13 +44,15 @@ internal sealed class VersionScan
 
     /// <summary>The versions: a value for each column, and for the three of a period. Errors: TT_LSN_NOT_AVAILABLE, TT_NOT_SUPPORTED, TT_DATA_GAP, RESOURCE_EXHAUSTED, SHARD_ERROR.</summary>
     /// <param name="tellsBegin">Whether it is to be told when a version began that was there before the period: else what came before is not read.</param>
-    public IEnumerable<SqlValue[]> Run(bool tellsBegin)
+    /// <param name="tellsEnd">Whether it is to be told when a version ended that was there after the period: else what came after is not read, where that is known not to have changed the schema.</param>
+    public IEnumerable<SqlValue[]> Run(bool tellsBegin, bool tellsEnd)
     {
         using var pin = _source.OpenWindow(out var window);
         var first = window.Lsn;
         if (!tellsBegin) first = Later(first, Earlier(_period.EndsAfter, _source.At));
         first = Later(first, _period.BeginsAfter);
-        foreach (var commit in _source.Commits())
+        var last = _period.EndsUpTo ?? (tellsEnd ? _source.At : _period.BeginsUpTo);
+        foreach (var commit in _source.Commits(Later(first, last)))
         {
             if (commit.Lsn <= first) break;
             _look();

@@ -60,8 +60,14 @@ internal sealed class VersionSource
             : "the retention window has moved on; run the statement again");
     }
 
-    /// <summary>The commits that are seen, newest first.</summary>
-    public IEnumerable<CommitInfo> Commits() => _store.CommitsOf(Branch, At);
+    /// <summary>The commits that are seen, newest first; without those that nobody needs to see, where the table is known to be the same before them.</summary>
+    /// <param name="last">The last that is needed.</param>
+    public IEnumerable<CommitInfo> Commits(Lsn last)
+    {
+        // On one line each change of the schema counts its version up; a restore goes to another line.
+        var skips = last < At && SchemaVersionAt(At) == SchemaVersionAt(last) && !_store.CommitsOf(Branch, At).TakeWhile(commit => commit.Lsn > last).Any(commit => commit.IsRestore);
+        return _store.CommitsOf(Branch, skips ? last : At);
+    }
 
     /// <summary>What a commit has changed.</summary>
     public ReadOnlyMemory<byte> ChangesOf(Lsn lsn) => _store.RowChangesOf(lsn);
