@@ -18,6 +18,7 @@ public sealed class RetentionTests
             await db.RunAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
             await db.RunAsync("INSERT INTO t (v) VALUES ('first')");
             await db.BranchAsync("quiet");
+            await db.OnBranch("quiet").RunAsync("UPDATE t SET v = 'quiet'");
             var session = db.AsOf(TimePoint.OfVersion(2));
             await db.SnapshotAsync("kept", TimePoint.OfVersion(1));
             for (var i = 0; db.Engine.Store.OldestLsn < new Lsn(20); i++)
@@ -27,6 +28,8 @@ public sealed class RetentionTests
                 if (i % 100 == 99) db.Engine.Store.Maintain();
             }
 
+            // The newest version of a branch is kept, however old it is.
+            Assert.Equal(["quiet"], await db.QueryAsync<string>("SELECT v FROM t AS OF BRANCH 'quiet'"));
             Assert.Equal("first", await session.QueryOneAsync<string>("SELECT v FROM t"));
             Assert.Equal(0, await db.QueryOneAsync<int>("SELECT count(*) FROM t AS OF SNAPSHOT 'kept'"));
             Assert.Equal(ErrorCodes.LsnNotAvailable.Code, (await Assert.ThrowsAsync<VitessException>(() => db.QueryAsync("SELECT * FROM t AS OF LSN 5"))).Code);
@@ -37,7 +40,9 @@ public sealed class RetentionTests
             Assert.Equal(Enumerable.Range(0, versions.Count).Select(i => window.Version + i), versions.Select(version => version.Item1));
             Assert.Null(versions[^1].Item2);
             Assert.Equal([window.Version], await db.QueryAsync<long>("SELECT _dosql_version FROM t FOR SYSTEM_TIME BETWEEN LSN ? AND LSN ?", [window.Lsn.Value, window.Lsn.Value]));
-            Assert.Equal(["first"], await db.OnBranch("quiet").QueryAsync<string>("SELECT v FROM t FOR SYSTEM_TIME ALL WHERE _dosql_version = 2"));
+            Assert.Equal(["quiet"], await db.OnBranch("quiet").QueryAsync<string>("SELECT v FROM t FOR SYSTEM_TIME ALL WHERE _dosql_version = 3"));
+            Assert.Equal(["quiet"], await db.OnBranch("quiet").QueryAsync<string>("SELECT v FROM t AS OF VERSION CURRENT"));
+            Assert.Equal(["quiet"], await db.OnBranch("quiet").QueryAsync<string>("SELECT v FROM t FOR SYSTEM_TIME BETWEEN VERSION CURRENT AND VERSION CURRENT"));
             foreach (var query in (string[])["SELECT * FROM t FOR SYSTEM_TIME FROM LSN 5 TO VERSION CURRENT", "SELECT * FROM t FOR SYSTEM_TIME CONTAINED IN ('2000-01-01', VERSION CURRENT)"])
                 Assert.Equal(ErrorCodes.LsnNotAvailable.Code, (await Assert.ThrowsAsync<VitessException>(() => db.QueryAsync(query))).Code);
             Assert.Equal(ErrorCodes.LsnNotAvailable.Code, (await Assert.ThrowsAsync<VitessException>(() => session.QueryAsync("SELECT * FROM t FOR SYSTEM_TIME ALL"))).Code);

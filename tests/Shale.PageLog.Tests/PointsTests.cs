@@ -162,6 +162,40 @@ public sealed class PointsTests : IDisposable
         Assert.InRange(store.CommitsOf("main").Count(), 1003 - store.OldestLsn.Value + 1, 1003);
     }
 
+    [Fact]
+    [Trait("Rule", "S5.7")]
+    public void Kept_OfABranch_IsWhatItWasWhenTheWindowBegan()
+    {
+        using var store = PageStore.Open(
+            new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, Durable = false, Retention = TimeSpan.Zero, SegmentBytesMin = 1 << 16, SegmentBytesMax = 1 << 16 });
+        Commit(store, "main", wait: true);
+        store.CreateBranch("quiet", "main");
+        Commit(store, "main", wait: true);
+        var quiet = Commit(store, "quiet", wait: true);
+        store.CreateBranch("other", "main");
+        var other = Commit(store, "other", wait: true);
+        store.CreateSnapshot("kept", "other", other);
+        Commit(store, "main", wait: true);
+        var more = Commit(store, "other", wait: true);
+        for (var i = 0; i < 1000; i++) Commit(store, i % 2 == 0 ? "main" : "other", wait: i % 100 == 99);
+        store.Checkpoint();
+        _clock.Now = _clock.Now.AddMinutes(1);
+        while (store.Compact())
+        {
+        }
+
+        Assert.True(store.OldestLsn > more);
+        Assert.Equal(quiet, store.FindLsn("quiet", store.DurableLsn));
+        Assert.Equal(quiet, store.FindCommit("quiet", quiet)!.Lsn);
+        store.OpenReader("quiet", quiet).Dispose();
+        store.CreateBranch("later", "quiet", quiet);
+
+        // Commits of another branch are no names for what this one was then.
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("main", other)).Code);
+        Assert.Equal(ErrorCodes.LsnNotAvailable.Code, Assert.Throws<VitessException>(() => store.OpenReader("other", more)).Code);
+        Assert.Equal(other, store.FindLsn("other", other));
+    }
+
     private static (int Lsn, int Version, string Branch) Short(CommitInfo commit) => ((int)commit.Lsn.Value, (int)commit.Version, commit.Branch);
 
     private PageStore Open() => PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, Durable = false });

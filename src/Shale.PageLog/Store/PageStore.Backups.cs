@@ -59,8 +59,13 @@ public sealed partial class PageStore
     internal Lsn RestoreAll(LogPoint point)
     {
         var at = point.Find(this);
-        lock (Lock) RequireReadable(at);
-        foreach (var branch in Branches.Where(branch => branch.Parent is null || branch.Since <= at))
+        var branches = Branches.Where(branch => branch.Parent is null || branch.Since <= at).ToList();
+        lock (Lock)
+        {
+            foreach (var branch in branches) RequireReadable(GetBranch(branch.Name), at);
+        }
+
+        foreach (var branch in branches)
         {
             if (FindLsn(branch.Name, at) != branch.Head) Restore(branch.Name, at);
         }

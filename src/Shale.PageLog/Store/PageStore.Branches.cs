@@ -154,7 +154,7 @@ public sealed partial class PageStore
             return (newest, newest.Durable.Lsn);
         }
 
-        RequireReadable(lsn);
+        RequireReadable(found, lsn);
         var line = found.LineAt(lsn);
         return (line, Index.StateAt(line, lsn).Lsn);
     }

@@ -50,8 +50,9 @@ public sealed partial class PageStore
     {
         lock (Lock)
         {
-            RequireReadable(at);
-            return Index.StateAt(GetBranch(branch).LineAt(at), at).Lsn;
+            var found = GetBranch(branch);
+            RequireReadable(found, at);
+            return Index.StateAt(found.LineAt(at), at).Lsn;
         }
     }
 
@@ -62,8 +63,9 @@ public sealed partial class PageStore
     {
         lock (Lock)
         {
-            RequireReadable(at);
-            return Step(GetBranch(branch), at).Commit;
+            var found = GetBranch(branch);
+            RequireReadable(found, at);
+            return Step(found, at).Commit;
         }
     }
 
@@ -72,8 +74,9 @@ public sealed partial class PageStore
     {
         lock (Lock)
         {
-            RequireReadable(at);
-            return Index.StateAt(GetBranch(branch).LineAt(at), at).Version;
+            var found = GetBranch(branch);
+            RequireReadable(found, at);
+            return Index.StateAt(found.LineAt(at), at).Version;
         }
     }
 

@@ -19,7 +19,7 @@ public sealed partial class PageStore
 
             // Of the oldest, and of what is kept of those before it, there are the pages, not the record.
             if (lsn <= OldestLsn) return null;
-            RequireReadable(lsn);
+            RequireThere(lsn);
             record = Index.Commits[lsn].Record;
         }
 
@@ -43,7 +43,7 @@ public sealed partial class PageStore
         SegmentFiles files;
         lock (Lock)
         {
-            RequireReadable(lsn);
+            RequireThere(lsn);
             if (lsn <= OldestLsn) throw new VitessException(ErrorCodes.LsnNotAvailable, $"what LSN {lsn} has changed is no longer kept: the retention window begins with LSN {OldestLsn}");
             files = _segments.Files;
             record = Index.Commits[lsn].Record;

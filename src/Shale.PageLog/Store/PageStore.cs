@@ -123,8 +123,9 @@ public sealed partial class PageStore : IPageStore, IDisposable
     {
         lock (Lock)
         {
-            RequireReadable(at);
-            var line = GetBranch(branch).LineAt(at);
+            var found = GetBranch(branch);
+            RequireReadable(found, at);
+            var line = found.LineAt(at);
             return Keep(new PinnedReader(this, line, Index.StateAt(line, at)));
         }
     }
@@ -223,12 +224,21 @@ public sealed partial class PageStore : IPageStore, IDisposable
 
     private Branch GetBranch(string name) => Index.TryGetBranch(name, out var branch) ? branch : throw new VitessException(ErrorCodes.BranchNotFound, $"there is no branch {name}");
 
-    // Before the window there is what a snapshot or a reader keeps: a commit is one state of the database, whichever branch it is read by.
-    private bool IsKept(Lsn at) => Index.Snapshots.Any(snapshot => snapshot.State.Lsn == at) || _readers.Any(reader => reader.Pinned is { } pinned && pinned.Lsn == at);
+    // Before the window there is what a snapshot or a reader keeps, and what a branch was when it began: a commit is one state of the database, whichever branch it is read by.
+    private bool IsKept(Lsn commit) => Index.Snapshots.Any(snapshot => snapshot.State.Lsn == commit) || _readers.Any(reader => reader.Pinned is { } pinned && pinned.Lsn == commit)
+        || Index.Branches.Any(branch => Index.StateAt(branch.LineAt(OldestLsn), OldestLsn).Lsn == commit);
 
-    private void RequireReadable(Lsn at)
+    // What counts is the branch's commit at the LSN, which may be of another branch.
+    private void RequireReadable(Branch branch, Lsn at)
     {
-        if (at < OldestLsn && !IsKept(at)) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} lies before the retention window, which begins with LSN {OldestLsn}");
+        if (at < OldestLsn && !IsKept(Index.StateAt(branch.LineAt(at), at).Lsn)) throw BeforeWindow(at);
+        RequireThere(at);
+    }
+
+    private void RequireThere(Lsn at)
+    {
         if (at > Tail.Durable) throw new VitessException(ErrorCodes.LsnNotAvailable, $"LSN {at} is beyond the end of the log, LSN {Tail.Durable}");
     }
+
+    private VitessException BeforeWindow(Lsn at) => new(ErrorCodes.LsnNotAvailable, $"LSN {at} lies before the retention window, which begins with LSN {OldestLsn}");
 }
