@@ -114,6 +114,18 @@ public sealed class TimeTravelTests : IAsyncLifetime
         Assert.Equal(1, await _db.QueryOneAsync<int>("SELECT (SELECT count(*) FROM users AS OF LSN 3) FROM (WITH users AS (SELECT 1) SELECT * FROM users)"));
     }
 
+    [Theory]
+    [InlineData("CREATE VIEW v AS SELECT * FROM users AS OF LSN 3")]
+    [InlineData("CREATE VIEW v AS SELECT * FROM users FOR SYSTEM_TIME ALL")]
+    [InlineData("CREATE TRIGGER g AFTER INSERT ON users BEGIN DELETE FROM users WHERE id IN (SELECT id FROM users FOR SYSTEM_TIME ALL); END")]
+    public async Task Definitions_OfThePast_AreRefused(string sql)
+    {
+        Assert.Equal(ErrorCodes.TimeTravelNotSupported.Code, (await Assert.ThrowsAsync<VitessException>(() => _db.RunAsync(sql))).Code);
+        await _db.RunAsync("CREATE TABLE kept AS SELECT *, _dosql_version AS version FROM users FOR SYSTEM_TIME ALL");
+        Assert.Equal((4, 4), await _db.QueryOneAsync<(int, int)>("SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM users FOR SYSTEM_TIME ALL)"));
+        Assert.Equal(["id", "name", "age", "role", "version"], await _db.QueryAsync<string>("SELECT name FROM pragma_table_info('kept')"));
+    }
+
     [Fact]
     public async Task Parameters_InPointsAndBesideThem_KeepTheirPlaces()
     {

@@ -26,7 +26,12 @@ internal sealed class PastText
     {
         var statement = Parse(sql);
         var tables = SqlTree.All<TableRef>(statement).Where(table => table.Time is not null).OrderBy(table => table.Span.Start).ToArray();
-        if (tables.Length > 0) RefuseCommonTables(statement);
+        if (tables.Length > 0)
+        {
+            RefuseDefinitions(statement, tables[0]);
+            RefuseCommonTables(statement);
+        }
+
         var point = statement switch
         {
             BeginStatement begin => begin.AsOf,
@@ -67,6 +72,14 @@ internal sealed class PastText
         var text = new StringBuilder("SELECT ");
         Copy(text, expression.Span.Start, expression.Span.Start + expression.Span.Length);
         return text.ToString();
+    }
+
+    // What is kept would name a relation of this statement.
+    private static void RefuseDefinitions(Statement statement, TableRef table)
+    {
+        if (statement is SelectStatement or InsertStatement or UpdateStatement or DeleteStatement or ExplainStatement or CreateTableStatement { AsQuery: not null }) return;
+        throw new VitessException(ErrorCodes.TimeTravelNotSupported, "a view or a trigger cannot read the past", hint: "Name the point in the statement that reads the view's tables, or keep what it reads: CREATE TABLE … AS SELECT.",
+            position: table.Time!.Span.Start + 1);
     }
 
     // Of a name that is a common table the stored table would be read.
