@@ -36,9 +36,12 @@ public sealed class CachedPagesTests
         one.Put(PlaceOf(1), Page(1), 1);
         var other = new CachedPages(null);
 
+        other.Put(PlaceOf(2), Page(2), 2);
         other.Dispose();
         other.Dispose();
+        other.Put(PlaceOf(2), Page(2), 2);
 
+        Assert.False(IsThere(other, 2));
         Assert.True(IsThere(one, 1));
         Assert.InRange(CachedPages.SharedBytes, 32L << 20, 512L << 20);
     }

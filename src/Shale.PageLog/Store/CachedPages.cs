@@ -13,9 +13,9 @@ internal sealed class CachedPages : IDisposable
     private static int _sharers;
     private static int _lastLog;
 
-    private readonly PageCache _cache;
     private readonly int _log = Interlocked.Increment(ref _lastLog);
-    private bool _shares;
+    private readonly bool _shares;
+    private PageCache? _cache;
 
     /// <summary>No pages yet.</summary>
     /// <param name="ownBytes">The size of a cache of its own; null for the shared one.</param>
@@ -29,18 +29,23 @@ internal sealed class CachedPages : IDisposable
     public static long SharedBytes => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, LeastBytes, MostBytes);
 
     /// <summary>Copies a part of a page, and says how many differences lead to its frame; false if the page is not here.</summary>
-    public bool TryRead(Place place, int offset, Span<byte> destination, out byte depth) => _cache.TryRead(new PageKey(_log, place), offset, destination, out depth);
+    public bool TryRead(Place place, int offset, Span<byte> destination, out byte depth)
+    {
+        depth = 0;
+        return _cache is { } cache && cache.TryRead(new PageKey(_log, place), offset, destination, out depth);
+    }
 
     /// <summary>Keeps a page, and how many differences lead to its frame.</summary>
-    public void Put(Place place, ReadOnlySpan<byte> page, byte depth) => _cache.Put(new PageKey(_log, place), page, depth);
+    public void Put(Place place, ReadOnlySpan<byte> page, byte depth) => _cache?.Put(new PageKey(_log, place), page, depth);
 
-    /// <summary>Gives the memory back once no other log shares it.</summary>
+    /// <summary>Lets go of the memory, whoever still holds the closed log; what others share stays theirs.</summary>
     public void Dispose()
     {
         lock (Sharing)
         {
+            if (_cache is null) return;
+            _cache = null;
             if (_shares && --_sharers == 0) _shared = null;
-            _shares = false;
         }
     }
 

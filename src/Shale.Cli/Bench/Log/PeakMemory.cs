@@ -11,7 +11,7 @@ internal static class PeakMemory
     /// <summary>Gives back what is no longer used, and forgets the peak so far.</summary>
     public static void Begin()
     {
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         File.WriteAllText("/proc/self/clear_refs", ForgetPeak);
     }
 
