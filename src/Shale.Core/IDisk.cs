@@ -6,6 +6,12 @@ namespace Shale;
 /// </summary>
 public interface IDisk
 {
+    /// <summary>How many bytes there are for files, used or not, those of others included; <see cref="long.MaxValue"/> where nobody knows.</summary>
+    long TotalBytes => long.MaxValue;
+
+    /// <summary>About how many bytes more fit; <see cref="long.MaxValue"/> where nobody knows.</summary>
+    long FreeBytes => long.MaxValue;
+
     /// <summary>The names of the files, in no order.</summary>
     IReadOnlyList<string> List();
 

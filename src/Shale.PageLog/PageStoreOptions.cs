@@ -20,8 +20,14 @@ public sealed record PageStoreOptions
     /// <summary>How long every version stays readable. Default 30 days. Branches and snapshots keep what they need for longer.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How many bytes of files there may be before the window is made shorter than <see cref="Retention"/>. Default: no limit.</summary>
-    public long RetentionBytes { get; init; } = long.MaxValue;
+    /// <summary>
+    /// How many bytes of log the window may take before it is made shorter than <see cref="Retention"/>: segments as they were written, without what is kept of those before the window. Default null:
+    /// a fifth of the disk.
+    /// </summary>
+    public long? RetentionBytes { get; init; }
+
+    /// <summary>How many logs <see cref="RetentionBytes"/> are for, at least 1: each has an equal part. Default 1.</summary>
+    public int RetentionShares { get; init; } = 1;
 
     /// <summary>How many bytes of log are written before a checkpoint is due, at least. Default 32 MB.</summary>
     public long CheckpointBytes { get; init; } = 32 << 20;
@@ -36,6 +42,12 @@ public sealed record PageStoreOptions
 
     /// <summary>Told in the background when that fails, as for a full disk; it is tried again. It must not close the log. Default: nobody.</summary>
     public Action<VitessException>? OnMaintenanceFailure { get; init; }
+
+    /// <summary>
+    /// Told when the window was made shorter than <see cref="Retention"/>: once, until it was whole for a tenth of that, and once more if the disk is full meanwhile. On the thread that made it so, which may be one that commits; it must not use the
+    /// log. Default: nobody.
+    /// </summary>
+    public Action<LogWindow>? OnWindowShortened { get; init; }
 
     /// <summary>The clock of timestamps.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

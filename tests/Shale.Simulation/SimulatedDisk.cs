@@ -31,6 +31,9 @@ public sealed class SimulatedDisk(int seed) : IDisk
     /// <summary>All bytes of files.</summary>
     public long UsedBytes => _directory.Values.Sum(node => (long)node.Bytes.Length);
 
+    /// <inheritdoc/>
+    public long FreeBytes => Capacity - UsedBytes;
+
     /// <summary>The power comes back: the disk holds what was durable and some of what was not.</summary>
     public void PowerOn()
     {

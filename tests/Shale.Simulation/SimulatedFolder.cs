@@ -3,6 +3,8 @@ namespace Shale.Simulation;
 /// <summary>A directory of a <see cref="SimulatedDisk"/>, whose files are those of the disk with a prefix.</summary>
 internal sealed class SimulatedFolder(SimulatedDisk disk, string prefix) : IDisk
 {
+    public long FreeBytes => disk.FreeBytes;
+
     public IReadOnlyList<string> List() => disk.List(prefix);
 
     public IDiskFile Open(string name) => disk.Open(prefix + name);

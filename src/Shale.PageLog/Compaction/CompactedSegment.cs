@@ -45,6 +45,9 @@ internal sealed class CompactedSegment : IDisposable
     /// <summary>The name of a file.</summary>
     public static string NameOf(int first, int last) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{first:D8}-{last:D8}{Suffix}");
 
+    /// <summary>About how many bytes one takes that has so many frames.</summary>
+    public static long BytesOf(long count) => HeaderBytes + (count * (FrameHeader.Bytes + PageFormat.PageSize + IBlockEntry<CompactedEntry>.Bytes));
+
     /// <summary>The segments in a file's name; false for other files.</summary>
     public static bool TryParse(string name, out int first, out int last)
     {

@@ -10,11 +10,11 @@ internal static class LogCompaction
     /// <param name="segments">The segments.</param>
     /// <param name="before">The segment of the last checkpoint: it and those after it are needed as they are.</param>
     /// <param name="window">The last commit before the window.</param>
-    /// <param name="bytes">How many bytes there may be; where there are more, the window does not count.</param>
+    /// <param name="bytes">How many bytes of segments there may be; where there are more, the window does not count.</param>
     public static CompactionRange? Choose(SegmentSet segments, int before, Lsn window, long bytes)
     {
         var numbers = segments.Numbers;
-        var excess = segments.Compacted.Sum(compacted => compacted.Length) + numbers.Sum(number => segments.Get(number).Length) - bytes;
+        var excess = numbers.Sum(number => segments.Get(number).Length) - bytes;
         CompactionRange? range = null;
         long rewritten = 0;
         foreach (var number in numbers.TakeWhile(number => number < before))
@@ -25,16 +25,34 @@ internal static class LogCompaction
             range = new CompactionRange(range?.First ?? number, number, last);
         }
 
-        if (range is not { } found) return null;
-        foreach (var compacted in segments.Compacted.Reverse())
+        return range is { } found ? WithSmall(segments, found, rewritten) : null;
+    }
+
+    /// <summary>What may be rewritten to make room on a full disk, the least first: little of the window is lost then, and little room needed. At last everything in one, as only its pages may be many times in what is there.</summary>
+    /// <param name="segments">The segments.</param>
+    /// <param name="before">The segment of the last checkpoint.</param>
+    public static IEnumerable<CompactionRange> ChooseForRoom(SegmentSet segments, int before)
+    {
+        var numbers = segments.Numbers.TakeWhile(number => number < before).ToList();
+        var all = segments.Compacted is [.., var newest] ? new CompactionRange(segments.Compacted[0].First, newest.Last, newest.LastLsn) : default;
+        for (var count = 1; numbers.Count > 0; count = Math.Min(count * 2, numbers.Count))
         {
-            if (compacted.Length > rewritten * GrowthToRewrite) break;
-            rewritten += compacted.Length;
-            found = found with { First = compacted.First };
+            var last = numbers[count - 1];
+            var range = new CompactionRange(numbers[0], last, segments.HeaderOf(last + 1)!.Value.BaseLsn);
+            all = range with { First = segments.Compacted.Count > 0 ? all.First : range.First };
+            var merged = WithSmall(segments, range, BytesOf(segments, range));
+            if (merged != range) yield return merged;
+            yield return range;
+            if (count == numbers.Count) break;
         }
 
-        return found;
+        if (segments.Compacted.Count + numbers.Count > 1) yield return all;
     }
+
+    /// <summary>The bytes of the files in a range.</summary>
+    public static long BytesOf(SegmentSet segments, CompactionRange range) =>
+        segments.Compacted.Where(compacted => compacted.First >= range.First).Sum(compacted => compacted.Length)
+        + segments.Numbers.Where(number => number >= range.First && number <= range.Last).Sum(number => segments.Get(number).Length);
 
     /// <summary>The versions in a range that are still read, by place: the newest of each page, and those that something pins.</summary>
     public static CompactedEntry[] Kept(SegmentSet segments, CompactionRange range, Pins pins, Func<int, Line> lineOf, CancellationToken cancellationToken)
@@ -53,6 +71,19 @@ internal static class LogCompaction
         kept.AddRange(newest.Values);
         kept.Sort();
         return [.. kept];
+    }
+
+    // With what was compacted before, where it is not much.
+    private static CompactionRange WithSmall(SegmentSet segments, CompactionRange range, long rewritten)
+    {
+        foreach (var compacted in segments.Compacted.Reverse())
+        {
+            if (compacted.Length > rewritten * GrowthToRewrite) break;
+            rewritten += compacted.Length;
+            range = range with { First = compacted.First };
+        }
+
+        return range;
     }
 
     // In the order of the log.

@@ -23,6 +23,12 @@ public sealed class LocalDisk : IDisk
         : throw new VitessException(ErrorCodes.ShardError, $"there is no directory {directory}", sqlState: "58P01", hint: "Name the directory that holds the log's segment files.");
 
     /// <inheritdoc/>
+    public long TotalBytes => Guard(() => new DriveInfo(_directory).TotalSize);
+
+    /// <inheritdoc/>
+    public long FreeBytes => Guard(() => new DriveInfo(_directory).AvailableFreeSpace);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> List() => Guard(() => Directory.EnumerateFiles(_directory).Select(path => Path.GetFileName(path)).ToList());
 
     /// <inheritdoc/>

@@ -53,7 +53,10 @@ internal sealed class LogTail
     public long AppendedBytes { get; private set; }
 
     /// <summary>Takes space for a record of so many bytes (PL-01). Errors: SHARD_ERROR (53100). Not under the store's lock, which it takes.</summary>
-    public void Reserve(Lock store, long bytes)
+    /// <param name="store">The lock.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="keepsRoom">Whether a new segment must leave room on the disk for another one: that is what rewriting needs.</param>
+    public void Reserve(Lock store, long bytes, bool keepsRoom)
     {
         while (true)
         {
@@ -68,12 +71,14 @@ internal sealed class LogTail
                 length = NextLength(_reserved + bytes);
             }
 
-            MakeNext(store, number, length);
+            MakeNext(store, number, length, keepsRoom);
         }
     }
 
     /// <summary>Makes the next segment ready if it is wanted, so that no commit has to wait for it. Errors: SHARD_ERROR (53100). Not under the store's lock, which it takes.</summary>
-    public void MakeReady(Lock store)
+    /// <param name="store">The lock.</param>
+    /// <param name="keepsRoom">See <see cref="Reserve"/>.</param>
+    public void MakeReady(Lock store, bool keepsRoom)
     {
         int number;
         long length;
@@ -84,7 +89,7 @@ internal sealed class LogTail
             length = NextLength(_reserved);
         }
 
-        MakeNext(store, number, length);
+        MakeNext(store, number, length, keepsRoom);
     }
 
     /// <summary>Gives space back that is not needed.</summary>
@@ -193,7 +198,7 @@ internal sealed class LogTail
     private long NextLength(long needed) =>
         Math.Max(SegmentHeader.Bytes + needed, Math.Clamp(_current.Length * 2, _options.SegmentBytesMin, Math.Max(_options.SegmentBytesMin, _options.SegmentBytesMax)));
 
-    private void MakeNext(Lock store, int number, long length)
+    private void MakeNext(Lock store, int number, long length, bool keepsRoom)
     {
         lock (_creating)
         {
@@ -204,6 +209,7 @@ internal sealed class LogTail
                 next = _next;
             }
 
+            if (keepsRoom) _segments.RequireFree(2 * length);
             if (next is null) next = _segments.Create(number, length);
             else next.Reserve(length);
 

@@ -46,6 +46,12 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
         }
     }
 
+    /// <summary>Errors: SHARD_ERROR (53100) where less is free on the disk.</summary>
+    public void RequireFree(long bytes)
+    {
+        if (disk.FreeBytes < bytes) throw new VitessException(ErrorCodes.ShardError, $"the disk is full but for {disk.FreeBytes} bytes", sqlState: "53100", hint: "Make room on the disk.");
+    }
+
     /// <summary>Makes a file, with its space. Errors: SHARD_ERROR (53100) for a full disk; then there is no file.</summary>
     public Segment Create(int number, long length)
     {

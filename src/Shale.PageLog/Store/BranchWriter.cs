@@ -84,7 +84,7 @@ internal sealed class BranchWriter : IPageWriter
         if (content.Message is { Length: > 0 } message) _header.TextBytes = _body.AddText(message);
         _body.Seal();
         var length = RecordHeader.Bytes + _body.Length;
-        _store.Tail.Reserve(_store.Lock, length);
+        _store.Reserve(length);
         _reserved = length;
     }
 

@@ -119,7 +119,7 @@ public sealed partial class PageStore
         body.Keep(ControlPayload.Bytes);
         var textBytes = body.AddText(ControlPayload.TextOf(name, branch));
         var length = RecordHeader.LengthOf(body.Length);
-        Tail.Reserve(Lock, length);
+        Reserve(length);
         long records;
         lock (Lock)
         {

@@ -17,25 +17,38 @@ public sealed partial class PageStore
     /// </summary>
     public bool Compact(CancellationToken cancellationToken = default)
     {
-        lock (_compacting)
-        {
-            ThrowIfFailed();
-            lock (Lock)
-            {
-                if (_heldByBackups > 0) return false;
-            }
+        bool isDone;
+        lock (_compacting) isDone = CompactLocked(cancellationToken);
+        TellOfWindow();
+        return isDone;
+    }
 
-            if (LogCompaction.Choose(_segments, _checkpointedSegment, WindowStart(), _options.RetentionBytes) is not { } range) return false;
-            Pins pins;
-            lock (Lock) pins = PinsAt(range.LastLsn);
-            var kept = LogCompaction.Kept(_segments, range, pins, id => Index.Lines[id - 1], cancellationToken);
-            var compacted = CompactedSegment.Write(_disk, range, kept, (place, page) =>
-            {
-                Frames.ReadOnce(place, page.Span);
-                KeepAhead();
-            }, cancellationToken);
-            return Replace(compacted, pins);
+    private bool CompactLocked(CancellationToken cancellationToken)
+    {
+        ThrowIfFailed();
+        return LogCompaction.Choose(_segments, _checkpointedSegment, WindowStart(), RetentionBytes) is { } range
+            && Rewrite(range, WindowShortening.RetentionBytes, mustGain: false, cancellationToken);
+    }
+
+    private bool Rewrite(CompactionRange range, WindowShortening reason, bool mustGain, CancellationToken cancellationToken)
+    {
+        Pins pins;
+        lock (Lock)
+        {
+            if (_heldByBackups > 0) return false;
+            pins = PinsAt(range.LastLsn);
         }
+
+        var kept = LogCompaction.Kept(_segments, range, pins, id => Index.Lines[id - 1], cancellationToken);
+        if (mustGain && CompactedSegment.BytesOf(kept.Length) >= LogCompaction.BytesOf(_segments, range)) return false;
+        var compacted = CompactedSegment.Write(_disk, range, kept, (place, page) =>
+        {
+            Frames.ReadOnce(place, page.Span);
+            KeepAhead();
+        }, cancellationToken);
+        if (!Replace(compacted, pins)) return false;
+        NoteWindow(reason);
+        return true;
     }
 
     // Nobody may begin to need an older version, and no backup the files, between the look for that and the header; and no file may go before the header is durable, whatever a crash keeps of it.
@@ -83,20 +96,12 @@ public sealed partial class PageStore
         if (_maintenance is null) return;
         try
         {
-            Tail.MakeReady(Lock);
+            Tail.MakeReady(Lock, keepsRoom: true);
         }
         catch (VitessException exception) when (exception.SqlState == DiskFull)
         {
             // What is being rewritten makes room.
         }
-    }
-
-    // The last commit before the window.
-    private Lsn WindowStart()
-    {
-        var now = _options.Clock.GetUtcNow();
-        if (_options.Retention >= now - DateTimeOffset.MinValue) return Lsn.Zero;
-        lock (Lock) return Index.Commits.LastAt(HlcTimestamp.LastOf(now - _options.Retention));
     }
 
     private Pins PinsAt(Lsn oldest) => Index.Pins(_readers.Select(reader => reader.Pinned).OfType<(Line Line, Lsn Lsn)>(), oldest);

@@ -24,7 +24,7 @@ public sealed partial class PageStore
     {
         if (_failed is not null) return;
         Exception? first = null;
-        Try(() => Tail.MakeReady(Lock));
+        Try(() => WithRoom(keepsRoom => Tail.MakeReady(Lock, keepsRoom), cancellationToken));
         Try(CheckpointIfDue);
         Try(() => CompactAll(cancellationToken));
         if (first is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);

@@ -19,7 +19,7 @@ public sealed partial class PageStore
         if (!TryPromise(time, isCut, 0, out var promised))
         {
             var bytes = RecordHeader.LengthOf(0);
-            Tail.Reserve(Lock, bytes);
+            Reserve(bytes);
             TryPromise(time, isCut, bytes, out promised);
         }
 
