@@ -8,8 +8,10 @@ namespace Shale.Contracts;
 /// <param name="ErrorCount">Statements that failed since the start.</param>
 /// <param name="LastQuery">When the last one came, in milliseconds since 1970; 0 for never.</param>
 /// <param name="Latency">Null before the first statement.</param>
+/// <param name="Retention">Null where no versions are kept.</param>
 public sealed record ShardHealth(
-    string Id, bool Healthy, StorageEngineType Engine, long QueryCount, long ErrorCount, long LastQuery, ShardLatency? Latency = null);
+    string Id, bool Healthy, StorageEngineType Engine, long QueryCount, long ErrorCount, long LastQuery, ShardLatency? Latency = null,
+    ShardRetention? Retention = null);
 
 /// <summary>Execution times of a shard's last 1,024 statements, in milliseconds, nearest rank.</summary>
 public sealed record ShardLatency(double P50, double P95, double P99);

@@ -5,7 +5,7 @@ namespace Shale.DoSql;
 /// <summary>How a database is opened. Immutable.</summary>
 public sealed record DoSqlOptions
 {
-    /// <summary>How the log is kept: segments, caches, durability, the clock.</summary>
+    /// <summary>How the log is kept: segments, caches, durability, the clock, and how long: 30 days by default, in a fifth of the disk.</summary>
     public PageStoreOptions Log { get; init; } = new();
 
     /// <summary>The page cache of each connection, in KiB. Default 2048.</summary>

@@ -16,6 +16,7 @@ public sealed class ConfigFileTests : IDisposable
         var config = ConfigFile.Read(Documents("config.sample.json"));
         Assert.Equal((4, "main", 5000), (config.Shards, config.Keyspace, config.Gate!.LockTimeoutMs));
         Assert.Equal(Documents("data"), config.Data);
+        Assert.Equal((30.0, 50L << 30), (config.RetentionDays, config.RetentionBytes));
         var limits = config.Keyspaces!["main"].ToLimits();
         Assert.Equal((1_000_000, TimeSpan.FromMinutes(1), CrossShardPolicy.Warn), (limits.MaxRows, limits.MaxTime, limits.CrossShard));
         Assert.Equal(256, config.Gate.Limits!.ToLimits().MaxConcurrent);
@@ -45,6 +46,9 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("{ \"shards\": 4, \"shards\": 5 }", "'shards' is there twice")]
     [InlineData("{ \"shards\": 0 }", "shards must be from 1 to 65536")]
     [InlineData("{ \"shards\": 65537 }", "shards must be from 1 to 65536")]
+    [InlineData("{ \"retentionDays\": -1 }", "retentionDays must be from 0 to 36500")]
+    [InlineData("{ \"retentionDays\": \"long\" }", "'retentionDays' must be a number")]
+    [InlineData("{ \"retentionBytes\": 0 }", "retentionBytes must be at least 1")]
     [InlineData("{ \"gate\": { \"semiJoinKeys\": 10001 } }", "semiJoinKeys")]
     [InlineData("{ \"gate\": { \"transactionIdleMs\": 0 } }", "transactionIdleMs")]
     [InlineData("{ \"keyspaces\": { \"main\": {}, \"MAIN\": {} } }", "keyspaces.MAIN is there twice")]

@@ -44,6 +44,10 @@ internal static class ServeCommand
         var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => DefaultKeyspace };
         var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N", CustomParser = Count };
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
+        var retention = new Option<double?>("--retention") { Description = "For how many days every version stays readable: 30 without it.", HelpName = "DAYS" };
+        var retentionBytes = new Option<long?>("--retention-bytes") { Description = "How many bytes of log that may take, for all shards together: a fifth of the disk without it.", HelpName = "BYTES" };
+        retention.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<double?>() is null or (>= 0 and <= 36_500), "--retention wants days from 0 to 36500"));
+        retentionBytes.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<long?>() is null or >= 1, "--retention-bytes wants at least 1"));
         var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => DefaultListen };
         var token = new Option<string?>("--token") { Description = "The token that every request must bear. Also SHALE_TOKEN.", HelpName = "T" };
         var tokenFile = new Option<FileInfo?>("--token-file") { Description = "A file that holds the token.", HelpName = "FILE" };
@@ -54,7 +58,7 @@ internal static class ServeCommand
         var devCert = new Option<bool>("--dev-cert") { Description = "HTTPS with a certificate for localhost, made in the data directory." };
         var serve = new ShaleCommand("serve", "Start a database: a gate and its shards in one process.", More)
         {
-            data, keyspace, shards, vschema, http, token, tokenFile, otlp, config, cert, key, devCert,
+            data, keyspace, shards, vschema, retention, retentionBytes, http, token, tokenFile, otlp, config, cert, key, devCert,
         };
         serve.SetAction(async (parsed, cancellation) =>
         {
@@ -74,6 +78,11 @@ internal static class ServeCommand
                     Keyspace = Given(parsed, keyspace) ?? file.Keyspace ?? DefaultKeyspace,
                     Shards = parsed.GetValue(shards) ?? file.Shards,
                     VSchemaJson = schema is null ? null : await File.ReadAllTextAsync(schema, cancellation),
+                };
+                options = options with
+                {
+                    Retention = (parsed.GetValue(retention) ?? file.RetentionDays) is { } days ? ConfigFile.RetentionOf(days) : options.Retention,
+                    RetentionBytes = parsed.GetValue(retentionBytes) ?? file.RetentionBytes,
                 };
                 using var certificate = Certificate(parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(devCert), file.Http, directory);
                 using var export = Export(parsed.GetValue(otlp) ?? file.Otlp);
@@ -97,7 +106,10 @@ internal static class ServeCommand
 
     private static async Task RunAsync(LocalClusterOptions options, Door door, CancellationToken cancellationToken)
     {
-        await using var cluster = await OpenAsync(options, cancellationToken);
+        // Shards may have something to say before there is an application.
+        using var logging = LoggerFactory.Create(Configure);
+        var log = logging.CreateLogger("Shale.Shards");
+        await using var cluster = await OpenAsync(options with { Warned = warning => log.Warned(warning.Keyspace, warning.Shard, warning.Message) }, cancellationToken);
 
         // Nothing but what is said here: no settings file of the current directory, no variables of the environment.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "shale" });
@@ -109,9 +121,8 @@ internal static class ServeCommand
                 if (door.Certificate is not null) connection.UseHttps(door.Certificate);
             });
         }).UseKestrelHttpsConfiguration();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        Configure(builder.Logging);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddRoutingCore();
@@ -127,6 +138,17 @@ internal static class ServeCommand
         Announce(options, cluster, app.Urls, door.Token is not null);
         await app.WaitForShutdownAsync(cancellationToken);
         Console.WriteLine("Stopping.");
+    }
+
+    private static void Configure(ILoggingBuilder logging)
+    {
+        logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void RequireRange(OptionResult result, bool isInRange, string message)
+    {
+        if (!isInRange) result.AddError(message);
     }
 
     private static async Task<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken)

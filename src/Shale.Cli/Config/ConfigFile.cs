@@ -40,6 +40,9 @@ internal static class ConfigFile
         }
     }
 
+    /// <summary>A retention in days. ArgumentException for one that is none.</summary>
+    public static TimeSpan RetentionOf(double days) => days is >= 0 and <= 36_500 ? TimeSpan.FromDays(days) : throw new ArgumentException("retentionDays must be from 0 to 36500");
+
     /// <summary>The address of an OTLP collector; null for what is none.</summary>
     public static Uri? CollectorOf(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? url : null;
@@ -60,7 +63,7 @@ internal static class ConfigFile
     {
         (string Type, string Words)[] known =
         [
-            ("Int32", $"a whole number up to {int.MaxValue}"), ("Int64", $"a whole number up to {long.MaxValue}"), ("System.String", "a text"), ("System.Boolean", "true or false"),
+            ("Int32", $"a whole number up to {int.MaxValue}"), ("Int64", $"a whole number up to {long.MaxValue}"), ("System.String", "a text"), ("Double", "a number"), ("System.Boolean", "true or false"),
             (nameof(Vitess.CrossShardPolicy), "\"allow\", \"warn\" or \"deny\""),
         ];
         return known.FirstOrDefault(each => message.Contains(each.Type, StringComparison.Ordinal) && !message.Contains("Dictionary", StringComparison.Ordinal)).Words ?? "an object";
@@ -89,6 +92,8 @@ internal static class ConfigFile
         try
         {
             if (config.Shards is < 1 or > KeyRange.MostShards) throw new ArgumentException($"shards must be from 1 to {KeyRange.MostShards}");
+            if (config.RetentionDays is { } days) _ = RetentionOf(days);
+            if (config.RetentionBytes is < 1) throw new ArgumentException("retentionBytes must be at least 1");
             if (config.Data is "") throw new ArgumentException("data names no directory");
             if (config.Http?.Listen is { } listen) _ = ListenAddress.Parse(listen);
             if (config.Http is { Key: not null, Cert: null }) throw new ArgumentException("http.key needs http.cert");

@@ -24,6 +24,12 @@ internal sealed record ServerConfig
     [Description("A file with a VSchema in JSON for an empty keyspace.")]
     public string? Vschema { get; init; }
 
+    [Description("For how many days every version of a shard stays readable. Default 30.")]
+    public double? RetentionDays { get; init; }
+
+    [Description("How many bytes of log that may take for all shards together; then it is less time, and the server says so. Default a fifth of the disk.")]
+    public long? RetentionBytes { get; init; }
+
     [Description("The HTTP door.")]
     public HttpConfig? Http { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shale.Contracts;
 using Shale.PageLog;
 using Shale.Vitess;
@@ -47,7 +48,7 @@ public sealed class LocalCluster : IAsyncDisposable
             var migrated = files is null ? [] : await files.MigrateAsync(vschema, options.MigrationProgress, cancellationToken);
             foreach (var keyspace in vschema.Keyspaces.Values)
             {
-                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard, files));
+                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard, files, vschema.Keyspaces.Values.Sum(each => each.Shards.Length)));
             }
 
             var gate = new VTGate(new VTGateOptions
@@ -91,17 +92,31 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     // A private cluster has history, too: the tests took no longer with it than with plain files, and a log's memory is bounded by what all logs of the process share.
-    private static VTTablet Open(LocalClusterOptions options, string keyspace, KeyRange shard, ShardFiles? files)
+    private static VTTablet Open(LocalClusterOptions options, string keyspace, KeyRange shard, ShardFiles? files, int shards)
     {
         var place = files?.PlaceOf(keyspace, shard) ?? new ShardPlace(null, HasHistory: true);
         return new VTTablet(new VTTabletOptions
         {
             Keyspace = keyspace,
             Shard = shard.ToString(),
-            Engine = new SqliteEngine(new SqliteEngineOptions { Path = place.Path, HasHistory = place.HasHistory, Log = new PageStoreOptions { Clock = options.Clock }, Durable = options.Durable, MaxPages = options.MaxPages }),
+            Engine = new SqliteEngine(new SqliteEngineOptions { Path = place.Path, HasHistory = place.HasHistory, Log = LogOf(options, keyspace, shard.ToString(), shards), Durable = options.Durable, MaxPages = options.MaxPages }),
             LockTimeout = options.LockTimeout,
             TimeProvider = options.Clock,
             BeforeSwitch = files is null ? null : (target, token) => files.MoveAsync(keyspace, shard, target, token),
         }.BehindAGate());
     }
+
+    private static PageStoreOptions LogOf(LocalClusterOptions options, string keyspace, string shard, int shards) => new()
+    {
+        Clock = options.Clock,
+        Retention = options.Retention,
+        RetentionBytes = options.RetentionBytes,
+        RetentionShares = shards,
+        OnWindowShortened = window => options.Warned?.Invoke(new ShardWarning(keyspace, shard, MessageOf(window))),
+        OnMaintenanceFailure = failure => options.Warned?.Invoke(new ShardWarning(keyspace, shard, $"the maintenance of its log failed and is tried again: {failure.Message}", failure)),
+    };
+
+    private static string MessageOf(LogWindow window) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"its versions are kept for less time than the retention, since {window.OldestTime?.ToMoment():yyyy-MM-dd HH:mm:ss} UTC, because {(window.Shortened == WindowShortening.FullDisk ? "the disk is full" : "they would take more than retention_bytes")}");
 }

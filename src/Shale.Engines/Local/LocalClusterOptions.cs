@@ -63,6 +63,21 @@ public sealed record LocalClusterOptions
     /// <summary>How many pages of 4 KiB each shard may grow to; 0 for no limit but the disk.</summary>
     public int MaxPages { get; init; }
 
+    /// <summary>How long every version of a shard stays readable (SEMANTICS S5.7). Default 30 days.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How many bytes of log that may take for all shards together, each an equal part; a shard that needs more keeps its versions for less time, which it tells (<see cref="Warned"/>). Null for a
+    /// fifth of the disk.
+    /// </summary>
+    public long? RetentionBytes { get; init; }
+
+    /// <summary>
+    /// Told when a shard's versions are kept for less time than <see cref="Retention"/>, and each time the maintenance of its log fails, which is tried again. In the background or on a thread that
+    /// commits; it must not use the cluster. Null for nobody.
+    /// </summary>
+    public Action<ShardWarning>? Warned { get; init; }
+
     /// <summary>Told how far the way of shards from plain files into page logs is, on the thread that opens the cluster. Null for nobody.</summary>
     public IProgress<ShardMigration>? MigrationProgress { get; init; }
 

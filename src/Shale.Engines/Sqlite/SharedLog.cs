@@ -1,3 +1,4 @@
+using Shale.Contracts;
 using Shale.PageLog;
 using Shale.Sqlite;
 
@@ -37,6 +38,16 @@ internal sealed class SharedLog
         }
     }
 
+    /// <summary>How far back it can be read; null while it is not open.</summary>
+    public ShardRetention? Retention
+    {
+        get
+        {
+            // Under the lock nobody closes it.
+            lock (_lock) return _open is { } open ? RetentionOf(open.Store) : null;
+        }
+    }
+
     /// <summary>Returns once a commit is durable; see <see cref="SharedFlush"/>. What was durable before the end stays so. Errors: as <see cref="PageStore.WaitDurable"/>; SHARD_ERROR (57P01).</summary>
     public ValueTask WaitDurableAsync(Lsn lsn) => _flush.WaitAsync(lsn);
 
@@ -65,6 +76,18 @@ internal sealed class SharedLog
 
     /// <summary>SHARD_ERROR (57P01) for whoever uses an engine that was closed.</summary>
     public static VitessException Closed() => new(ErrorCodes.ShardError, "the engine is closed", sqlState: "57P01", hint: "The server is stopping; try again when it is back.");
+
+    private static ShardRetention RetentionOf(PageStore store)
+    {
+        var window = store.Window;
+        var shortened = window.Shortened switch
+        {
+            WindowShortening.RetentionBytes => "retention_bytes",
+            WindowShortening.FullDisk => "full_disk",
+            _ => null,
+        };
+        return new ShardRetention(window.OldestTime?.ToMoment().ToUnixTimeMilliseconds() ?? 0, window.WindowBytes, window.KeptBytes, shortened, store.MaintenanceFailure?.Message);
+    }
 
     /// <summary>An open log.</summary>
     /// <param name="Store">The log itself.</param>

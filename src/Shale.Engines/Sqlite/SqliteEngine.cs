@@ -70,6 +70,9 @@ public sealed class SqliteEngine : IStorageEngine
     public IShardHistory? History => _storage.History;
 
     /// <inheritdoc/>
+    public ShardRetention? Retention => (_storage as SqliteLog)?.Retention;
+
+    /// <inheritdoc/>
     public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => Open(() => _storage.Open(access != EngineAccess.Read), access);
 
     /// <inheritdoc/>

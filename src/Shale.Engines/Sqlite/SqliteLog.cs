@@ -28,6 +28,9 @@ internal sealed class SqliteLog : ISqliteStorage
     /// <summary>The log. Errors: SHARD_ERROR, (57P01) after <see cref="Dispose"/>.</summary>
     public SharedLog.OpenLog Log => Volatile.Read(ref _disposed) == 0 ? _log.Open() : throw SharedLog.Closed();
 
+    /// <summary>How far back the log can be read; null while it is not open.</summary>
+    public ShardRetention? Retention => _log.Retention;
+
     /// <inheritdoc/>
     public SqliteConnection Open(bool writes)
     {

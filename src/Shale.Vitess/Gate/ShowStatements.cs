@@ -85,10 +85,12 @@ internal static class ShowStatements
             [
                 $"{tablet.Keyspace}/{tablet.Shard}", "PRIMARY", health.Healthy ? "SERVING" : "NOT_SERVING",
                 tablet.Engine == StorageEngineType.Sqlite ? "sqlite" : "postgres", Number(health.QueryCount),
+                health.Retention is { Oldest: > 0 } kept ? DateTimeOffset.FromUnixTimeMilliseconds(kept.Oldest).ToString("yyyy-MM-dd HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture) : null,
+                health.Retention?.Shortened, health.Retention?.Failure,
             ]);
         }
 
-        return List(show, ["shard", "type", "state", "engine", "queries"], rows);
+        return List(show, ["shard", "type", "state", "engine", "queries", "oldest", "shortened", "failure"], rows);
     }
 
     private static RowSet Variable(ShowStatement show, GateSession session)

@@ -33,6 +33,9 @@ public interface IStorageEngine : IScratchSource, IAsyncDisposable
     /// <summary>The versions of the database; null where it keeps none.</summary>
     IShardHistory? History { get; }
 
+    /// <summary>How far back it can be read, asked of memory; null where it keeps no versions, and while it is not open.</summary>
+    ShardRetention? Retention => null;
+
     /// <summary>
     /// An engine of another branch of the same database, with a writer and readers of its own; whether the branch is there shows when a connection is opened (TT_BRANCH_NOT_FOUND). It lives by
     /// itself: what all branches lie on is closed with the last of their engines. Errors: TT_NOT_SUPPORTED without a history; SHARD_ERROR (57P01) after closing.

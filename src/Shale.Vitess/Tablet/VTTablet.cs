@@ -216,7 +216,7 @@ public sealed class VTTablet : ITablet
             // That it does not answer is the answer.
         }
 
-        return _metrics.Snapshot(Shard, healthy, Engine);
+        return _metrics.Snapshot(Shard, healthy, Engine) with { Retention = _engine.Retention };
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,10 @@ internal static class TabletTelemetry
     {
         Meter.CreateObservableUpDownCounter("db.client.connection.count", Connections, "{connection}", "Connections of tablets to their engines.");
         Meter.CreateObservableUpDownCounter("shale.tablet.transactions.open", () => Tablets.Keys.Select(each => Of(each.OpenTransactions, each)), "{transaction}", "Transactions that are open on shards.");
+        Meter.CreateObservableGauge("shale.tablet.history.age", () => Logs().Where(each => each.Log.Oldest > 0).Select(each => Of(AgeOf(each), each.Tablet)), "s", "How far back shards can be read.");
+        Meter.CreateObservableGauge("shale.tablet.history.shortened", () => Logs().Select(each => Of(each.Log.Shortened is null ? 0 : 1, each.Tablet)), "{shard}", "Shards that are kept for less time than they should be.");
+        Meter.CreateObservableGauge("shale.tablet.log.failing", () => Logs().Select(each => Of(each.Log.Failure is null ? 0 : 1, each.Tablet)), "{shard}", "Shards whose log cannot be maintained.");
+        Meter.CreateObservableUpDownCounter("shale.tablet.log.size", LogSizes, "By", "Bytes of the logs of shards.");
     }
 
     /// <summary>A tablet is there.</summary>
@@ -60,6 +64,27 @@ internal static class TabletTelemetry
             yield return Of(idle, tablet, KeyValuePair.Create<string, object?>("db.client.connection.state", "idle"));
         }
     }
+
+    private static IEnumerable<Measurement<long>> LogSizes()
+    {
+        foreach (var (tablet, log) in Logs())
+        {
+            yield return Of(log.WindowBytes, tablet, KeyValuePair.Create<string, object?>("shale.log.part", "window"));
+            yield return Of(log.KeptBytes, tablet, KeyValuePair.Create<string, object?>("shale.log.part", "kept"));
+        }
+    }
+
+    // Branches lie on the log of their shard.
+    private static IEnumerable<(VTTablet Tablet, ShardRetention Log)> Logs()
+    {
+        foreach (var tablet in Tablets.Keys.Where(tablet => tablet.Options.Branch is null))
+        {
+            if (tablet.StorageEngine.Retention is { } log) yield return (tablet, log);
+        }
+    }
+
+    private static long AgeOf((VTTablet Tablet, ShardRetention Log) shard) =>
+        Math.Max(0, (shard.Tablet.Options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - shard.Log.Oldest) / 1000);
 
     private static Measurement<long> Of(long value, VTTablet tablet, params ReadOnlySpan<KeyValuePair<string, object?>> more)
     {

@@ -12,6 +12,9 @@ internal sealed class HeldDisk(IDisk inner) : IDisk
     /// <summary>Whether syncs fail.</summary>
     public bool Fails { get; set; }
 
+    /// <summary>Whether there is room for segments only.</summary>
+    public bool IsFull { get; set; }
+
     /// <summary>Syncs wait from now on.</summary>
     public void Hold()
     {
@@ -36,7 +39,9 @@ internal sealed class HeldDisk(IDisk inner) : IDisk
 
     public IDiskFile Open(string name) => new HeldFile(this, inner.Open(name));
 
-    public IDiskFile Create(string name) => new HeldFile(this, inner.Create(name));
+    public IDiskFile Create(string name) => IsFull && !name.StartsWith("segment", StringComparison.Ordinal)
+        ? throw new VitessException(ErrorCodes.ShardError, "the disk is full", sqlState: "53100")
+        : new HeldFile(this, inner.Create(name));
 
     public void Rename(string from, string to) => inner.Rename(from, to);
 
