@@ -250,6 +250,11 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(manifest.ToBytes(), read.ToBytes());
         Assert.Equal("XX001", Assert.Throws<VitessException>(() => BackupManifest.Read("m", Encoding.UTF8.GetBytes(golden.Replace("258", "259", StringComparison.Ordinal)))).SqlState);
         Assert.Equal("0A000", Assert.Throws<VitessException>(() => BackupManifest.Read("m", (manifest with { Format = 2 }).ToBytes())).SqlState);
+        foreach (var outside in (string[])["../passwd", "/etc/passwd", "..", ""])
+        {
+            Assert.Equal("XX001", Assert.Throws<VitessException>(() => BackupManifest.Read("m", (manifest with { Files = [new BackupFile(outside, [])] }).ToBytes())).SqlState);
+            Assert.Equal("XX001", Assert.Throws<VitessException>(() => BackupManifest.Read("m", (manifest with { Files = [new BackupFile("x", [new BackupPiece(outside, 1, "")])] }).ToBytes())).SqlState);
+        }
     }
 
     private static void Damage(string path, string damage, byte[] bytes)

@@ -50,7 +50,15 @@ internal sealed record KeyspaceManifest
     public byte[] ToBytes() => SealedJson.Seal(JsonSerializer.Serialize(this, KeyspaceJson.Default.KeyspaceManifest));
 
     /// <summary>Reads one. Errors: SHARD_ERROR (XX001) if it is not as it was written, (0A000) for another format.</summary>
-    public static KeyspaceManifest Read(string name, ReadOnlyMemory<byte> bytes) => JsonSerializer.Deserialize(SealedJson.Open(name, bytes, CurrentFormat), KeyspaceJson.Default.KeyspaceManifest)!;
+    public static KeyspaceManifest Read(string name, ReadOnlyMemory<byte> bytes)
+    {
+        var manifest = JsonSerializer.Deserialize(SealedJson.Open(name, bytes, CurrentFormat), KeyspaceJson.Default.KeyspaceManifest)!;
+
+        // A backup may come from anywhere: its names must lead to nothing outside.
+        var outside = manifest.Shards.SelectMany(shard => (string[])[shard.Shard, shard.Directory]).Append(manifest.Keyspace).FirstOrDefault(each => !SealedJson.IsName(each));
+        return outside is null ? manifest : throw new VitessException(
+            ErrorCodes.ShardError, $"{name} of the backup names \"{outside}\", which is no keyspace or shard", sqlState: "XX001", hint: "Use another copy of the backup.");
+    }
 }
 
 /// <summary>A shard of a backup.</summary>

@@ -75,8 +75,14 @@ internal sealed record BackupManifest
     public byte[] ToBytes() => SealedJson.Seal(JsonSerializer.Serialize(this, BackupJson.Default.BackupManifest));
 
     /// <summary>Reads one. Errors: SHARD_ERROR (XX001) if it is not as it was written, (0A000) for another format.</summary>
-    public static BackupManifest Read(string name, ReadOnlyMemory<byte> bytes) =>
-        JsonSerializer.Deserialize(SealedJson.Open(name, bytes, CurrentFormat), BackupJson.Default.BackupManifest) ?? throw Damage.Found($"{name} of the backup is empty");
+    public static BackupManifest Read(string name, ReadOnlyMemory<byte> bytes)
+    {
+        var manifest = JsonSerializer.Deserialize(SealedJson.Open(name, bytes, CurrentFormat), BackupJson.Default.BackupManifest) ?? throw Damage.Found($"{name} of the backup is empty");
+
+        // A backup may come from anywhere: its names must lead to nothing outside.
+        var names = manifest.Files.SelectMany(file => file.Pieces.Select(piece => piece.File).Append(file.Name));
+        return names.FirstOrDefault(each => !SealedJson.IsName(each)) is { } outside ? throw Damage.Found($"{name} of the backup names \"{outside}\", which is no file of a log") : manifest;
+    }
 }
 
 /// <summary>A file of the log.</summary>

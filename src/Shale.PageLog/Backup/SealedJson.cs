@@ -32,6 +32,9 @@ public static class SealedJson
         }
     }
 
+    /// <summary>Whether a text can be the name of a file or directory beside the manifest, and of nothing elsewhere.</summary>
+    public static bool IsName(string text) => text.Length > 0 && text is not ("." or "..") && text.IndexOfAny(['/', '\\', '\0']) < 0;
+
     /// <summary>The hash of a text in UTF-8, in hexadecimal.</summary>
     public static string HashOf(string text) => HashOf(Encoding.UTF8.GetBytes(text));
 

@@ -28,6 +28,8 @@ public sealed class KeyspaceManifestTests
         Assert.Equal(Golden, Encoding.UTF8.GetString(manifest.ToBytes()));
         Assert.Equal(manifest.ToBytes(), KeyspaceManifest.Read("keyspace-00000003.json", manifest.ToBytes()).ToBytes());
         Assert.Equal("XX001", Assert.Throws<VitessException>(() => KeyspaceManifest.Read("m", Encoding.UTF8.GetBytes(Golden.Replace("258", "259", StringComparison.Ordinal)))).SqlState);
+        Assert.Equal("XX001", Assert.Throws<VitessException>(() => KeyspaceManifest.Read("m", (manifest with { Keyspace = "../main" }).ToBytes())).SqlState);
+        Assert.Equal("XX001", Assert.Throws<VitessException>(() => KeyspaceManifest.Read("m", (manifest with { Shards = [new ManifestShard("/-80", "-80.log", 1, 1)] }).ToBytes())).SqlState);
         Assert.Equal("0A000", Assert.Throws<VitessException>(() => KeyspaceManifest.Read("m", (manifest with { Format = 2 }).ToBytes())).SqlState);
     }
 }
