@@ -26,6 +26,8 @@ public sealed class ReadmeTests
             Assert.Equal(["Ada"], await db.QueryAsync<string>("SELECT name FROM users FOR SYSTEM_TIME AS OF VERSION CURRENT - 1"));
             await using var before = db.AsOf(TimePoint.OfLsn(ada.Lsn.Value));
             Assert.Equal("Ada", await before.QueryOneAsync<string>("SELECT name FROM users"));
+            var history = await db.QueryAsync("SELECT *, _dosql_version, _dosql_valid_from, _dosql_valid_to FROM users FOR SYSTEM_TIME ALL WHERE id = 1");
+            Assert.Equal(["Grace", "Ada"], history.Select(row => row["name"]));
 
             var branch = await db.BranchAsync("feature-x");
             await branch.RunAsync("ALTER TABLE users ADD COLUMN role TEXT");
