@@ -118,6 +118,25 @@ public abstract class BranchSpecification : HistorySpecification
     }
 
     [Fact]
+    public async Task Restore_InATransactionThatWrites_EndsItAndNobodyWritesInBetween()
+    {
+        var first = await HeadAsync();
+        await RunAsync("UPDATE t SET n = 2");
+        var reading = await BeginAsync(IsolationLevel.ReadCommitted);
+        await FailsAsync(ErrorCodes.TransactionError, "25000", () => History.RestoreAsync(Branch, first.At.Lsn, reading, default).AsTask());
+        var writing = await BeginAsync(null);
+        await Tablet.ExecuteAsync(new ShardExecuteRequest(Shard, "UPDATE t SET n = 5", [], writing), default);
+        var waiting = Tablet.ExecuteAsync(new ShardExecuteRequest(Shard, "UPDATE t SET n = n + 10", []), default);
+        Assert.False(waiting.IsCompleted);
+
+        await History.RestoreAsync(Branch, first.At.Lsn, writing, default);
+        await waiting;
+
+        Assert.Equal(11, await ReadAsync());
+        await FailsAsync(ErrorCodes.TransactionNotFound, ErrorCodes.TransactionNotFound.SqlState, () => Tablet.CommitAsync(writing, default).AsTask());
+    }
+
+    [Fact]
     public async Task Restore_ToWhatIsNotThere_ChangesNothing()
     {
         var head = await HeadAsync();

@@ -21,16 +21,16 @@ internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
         var values = ValuesOf(parsed, request);
         var result = parsed.Statement switch
         {
-            RestoreStatement restore => await RestoreAsync(restore, values, session, running),
+            RestoreStatement restore => await RestoreAsync(restore, parsed, values, session, running),
             CallStatement call => await CallAsync(call.Call, values, session, running),
             _ => throw new InvalidOperationException($"{parsed.Statement.GetType().Name} is no command"),
         };
         return running.Key is { } key ? await KeepAsync(key, result, session, running) : result;
     }
 
-    private async ValueTask<GateResult> RestoreAsync(RestoreStatement restore, IReadOnlyList<SqlValue> values, GateSession session, RunningStatement running)
+    private async ValueTask<GateResult> RestoreAsync(RestoreStatement restore, ParsedSql parsed, IReadOnlyList<SqlValue> values, GateSession session, RunningStatement running)
     {
-        var point = TimePoints.Resolve(restore.Point, expression => Value(expression, values));
+        var point = await PastStatements.PointAsync(restore.Point, parsed, running.Request.Sql, [.. values], session, DateTimeOffset.UtcNow, running.Token);
         try
         {
             var done = await schema.RestoreAsync(restore.Name?.Name ?? session.Keyspace.Name, point, keyed.RenewAsync, running.Token);

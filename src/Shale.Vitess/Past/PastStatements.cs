@@ -60,6 +60,10 @@ internal sealed class PastStatements(SchemaChanges schema)
         return await MomentAsync(await PointOfAsync(point, new PointText(parsed, text, null), values, session, now, cancellationToken), session, cancellationToken);
     }
 
+    /// <summary>The value of a point that a statement names. TT_INVALID_SYNTAX for one that is none.</summary>
+    public static ValueTask<TimePoint> PointAsync(SystemTimePoint point, ParsedSql parsed, string text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken) =>
+        PointOfAsync(point, new PointText(parsed, text, null), values, session, now, cancellationToken);
+
     /// <summary>The session in which names mean the tables of a moment.</summary>
     public GateSession At(GateSession present, IReadOnlyList<KeyspaceCut> moment) => _sessions.Whole(present, moment);
 

@@ -70,7 +70,8 @@ public sealed class RestoreTests
         await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO VERSION CURRENT - 1");
         await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO BOOKMARK 'nonsense'");
         await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO BOOKMARK '0000000000000001.other'");
-        await FailsAsync(cluster, "QUERY_ERROR", "RESTORE KEYSPACE main TO TIMESTAMP now()");
+        await FailsAsync(cluster, "TT_FUTURE_POINT", "RESTORE KEYSPACE main TO TIMESTAMP now() + INTERVAL '1 hour'");
+        await FailsAsync(cluster, "TT_INVALID_SYNTAX", "RESTORE KEYSPACE main TO TIMESTAMP (SELECT now())");
         await FailsAsync(cluster, "TT_SNAPSHOT_NOT_FOUND", "RESTORE KEYSPACE main TO SNAPSHOT 'nobody'");
         await FailsAsync(cluster, "NOT_FOUND", "RESTORE KEYSPACE nobody TO TIMESTAMP '2024-01-01'");
         await FailsAsync(cluster, "QUERY_ERROR", "RESTORE KEYSPACE main TO TIMESTAMP $1");
@@ -78,6 +79,22 @@ public sealed class RestoreTests
         Assert.Equal("0A000", shard.SqlState);
 
         Assert.Equal(version, cluster.Gate.VSchema.Version);
+        Assert.Equal(["3"], await cluster.RowsAsync("SELECT count(*) FROM t"));
+    }
+
+    [Theory]
+    [InlineData(SqlDialect.Postgres, "now() - INTERVAL '1 hour'")]
+    [InlineData(SqlDialect.Sqlite, "datetime('now', '-1 hour')")]
+    [Trait("Rule", "S5.1")]
+    public async Task Restore_ToAMomentThatIsComputed_IsThatMoment(SqlDialect dialect, string hourAgo)
+    {
+        await using var cluster = await Cluster.OpenAsync(2, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2), (3)");
+
+        var undo = await cluster.RunAsync($"RESTORE KEYSPACE main TO TIMESTAMP {hourAgo}");
+
+        Assert.Equal("NOT_FOUND", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM t"))).Code);
+        await cluster.RunAsync("RESTORE KEYSPACE main TO BOOKMARK $1", undo.Rows[0][0]);
         Assert.Equal(["3"], await cluster.RowsAsync("SELECT count(*) FROM t"));
     }
 
