@@ -219,9 +219,17 @@ internal sealed partial class SchemaChanges : IDisposable
         }
         catch
         {
-            var restored = before.VSchema with { Version = changed.Version + 1 };
+            var keyspaces = before.VSchema.Keyspaces.Values.Where(keyspace => !ReferenceEquals(changed.Find(keyspace.Name), keyspace)).ToList();
+            var restored = before.VSchema with { Version = changed.Version + keyspaces.Count };
             var again = Times.Undo(eras, restored, restored.Version);
-            _options.Topology.Save(changed.Version, restored);
+
+            // One after another: the sequences of each go on where they were.
+            for (var i = 0; i < keyspaces.Count; i++)
+            {
+                var version = changed.Version + i;
+                _options.Topology.Save(version, restored with { Version = version + 1 }, restore: new KeyspaceRestore(keyspaces[i].Name, []));
+            }
+
             _current = StateOf(restored);
             await Times.EndAsync(again, eras);
             throw;

@@ -7,7 +7,7 @@ namespace Shale.Vitess;
 /// between: whichever still has its old head is restored.
 /// </summary>
 /// <param name="Keyspace">The keyspace.</param>
-/// <param name="Shards">The shards that change.</param>
+/// <param name="Shards">The shards that change. Where none does, there is nothing to complete.</param>
 public sealed record KeyspaceRestore(string Keyspace, ImmutableArray<ShardRestore> Shards);
 
 /// <summary>What one shard becomes.</summary>

@@ -50,13 +50,14 @@ internal sealed record TopologyState(
 
         foreach (var (key, each) in former)
         {
-            if (oldest(key.Keyspace) is not { } version || each.Version <= version) former = former.Remove(key);
+            // Where no VSchemas of the past are kept, only a change that could not be committed brings one back, and that at once.
+            if (each.Version <= (oldest(key.Keyspace) ?? schema.Version - 1)) former = former.Remove(key);
         }
 
         return this with
         {
             Schema = schema, Applied = applied is null ? Applied : Applied.SetItems(applied), NextValues = values, Former = former,
-            Restores = restore is null ? Restores : Restores.SetItem(restore.Keyspace, restore),
+            Restores = restore is null ? Restores : restore.Shards.IsEmpty ? Restores.Remove(restore.Keyspace) : Restores.SetItem(restore.Keyspace, restore),
         };
     }
 
