@@ -186,6 +186,23 @@ public sealed class TimeTravelBindingTests
         Assert.Equal("TT_FUTURE_POINT", Assert.Throws<VitessException>(() => TimePoints.Resolve(Point("VERSION CURRENT - :p"), _ => SqlValue.Integer(-1))).Code);
     }
 
+    [Theory]
+    [InlineData("2024-01-31 12:00", "TIMESTAMP '2024-01-31 12:00:00Z'")]
+    [InlineData("'2024-01-31'", "TIMESTAMP '2024-01-31 00:00:00Z'")]
+    [InlineData("SNAPSHOT 'main@5'", "BRANCH 'main' AT VERSION 5")]
+    [InlineData("LSN 7", "LSN 7")]
+    [InlineData("BRANCH 'x' AT LSN 7", "BRANCH 'x' AT LSN 7")]
+    [InlineData("yesterday", null)]
+    [InlineData("now()", null)]
+    [InlineData("$1", null)]
+    [InlineData("LSN 7; DROP TABLE t", null)]
+    [InlineData("", null)]
+    public void Read_TextOfAPoint_IsThePointOrRefused(string text, string? point)
+    {
+        if (point is null) Assert.Equal("TT_INVALID_SYNTAX", Assert.Throws<VitessException>(() => TimePoints.Read(text)).Code);
+        else Assert.Equal(point, TimePoints.Read(text).ToString());
+    }
+
     [Fact]
     public void Translate_PointsAndPeriods_StayBehindTheirTables()
     {

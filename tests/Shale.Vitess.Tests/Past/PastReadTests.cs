@@ -277,6 +277,11 @@ public sealed class PastReadTests
         Assert.StartsWith("T0|", alone[1], StringComparison.Ordinal);
         var both = await cluster.RowsAsync($"VEXPLAIN PLAN SELECT t.v, o.v FROM t JOIN t AS OF '{moment}' o ON o.id = t.id");
         Assert.Contains(both, row => row.StartsWith("T2|", StringComparison.Ordinal) && row.Contains("|main@1.t|", StringComparison.Ordinal));
+        Assert.Contains(await cluster.RowsAsync($"VEXPLAIN ALL SELECT v FROM t AS OF '{moment}' WHERE id = 1"), row => row.Contains("SEARCH t", StringComparison.Ordinal));
+        await cluster.RunAsync("CREATE TABLE u (id BIGINT PRIMARY KEY, v INT)");
+        var then = await Cluster.MomentAsync();
+        await cluster.RunAsync("DROP TABLE u");
+        Assert.Contains(await cluster.RowsAsync($"VEXPLAIN ALL SELECT t.v, o.v FROM t JOIN u AS OF '{then}' o ON o.id = t.id"), row => row.Contains("|main@1.u|", StringComparison.Ordinal) && row.Contains("SCAN u", StringComparison.Ordinal));
         var trace = await cluster.RowsAsync($"VEXPLAIN TRACE SELECT v FROM t AS OF '{moment}' WHERE id = 1");
         Assert.Contains(trace, row => row.Contains("SELECT", StringComparison.Ordinal));
     }

@@ -27,11 +27,12 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>A cluster whose shards keep every version.</summary>
-    public static Task<Cluster> OpenWithHistoryAsync(int shards, SqlDialect dialect = SqlDialect.Postgres, Func<LocalClusterOptions, LocalClusterOptions>? configure = null) => OpenAsync(shards, dialect,
-        configure: options => (configure?.Invoke(options) ?? options) with { WrapTablet = tablet => new VTTablet(new VTTabletOptions
+    public static Task<Cluster> OpenWithHistoryAsync(
+        int shards, SqlDialect dialect = SqlDialect.Postgres, Func<LocalClusterOptions, LocalClusterOptions>? configure = null, string? logs = null) => OpenAsync(shards, dialect,
+        configure: options => (configure?.Invoke(options) ?? options) with { WrapTablet = tablet => new OnALog(new VTTablet(new VTTabletOptions
         {
-            Keyspace = tablet.Keyspace, Shard = tablet.Shard, Engine = new SqliteEngine(new SqliteEngineOptions { HasHistory = true, Durable = false }),
-        }.BehindAGate()) });
+            Keyspace = tablet.Keyspace, Shard = tablet.Shard, Engine = new SqliteEngine(new SqliteEngineOptions { HasHistory = true, Durable = false, Path = logs is null ? null : Path.Combine(logs, $"{tablet.Keyspace}{tablet.Shard}") }),
+        }.BehindAGate()), tablet) });
 
     /// <summary>A moment between what has happened and what happens next, as a timestamp.</summary>
     public static async Task<string> MomentAsync()
@@ -65,4 +66,13 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private sealed class OnALog(ITablet inner, ITablet replaced) : ForwardingTablet(inner)
+    {
+        public override async ValueTask DisposeAsync()
+        {
+            await replaced.DisposeAsync();
+            await base.DisposeAsync();
+        }
+    }
 }

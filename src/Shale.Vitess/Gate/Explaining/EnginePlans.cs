@@ -13,16 +13,17 @@ internal static class EnginePlans
         for (var i = 0; i < plan.RowCount; i++)
         {
             var line = plan[i].ToArray().Select(cell => cell.IsNull ? null : cell.AsText()).ToArray();
-            lines.Add([.. line, await PlanOfAsync(line[1]!, line[3]!, session, cancellationToken)]);
+            lines.Add([.. line, line[1] is null ? null : await PlanOfAsync(line[1]!, line[2], line[3]!, session, cancellationToken)]);
         }
 
         return SchemaLists.Text(["tier", "shard", "table", "sql", "engine"], lines);
     }
 
-    private static async ValueTask<string?> PlanOfAsync(string shard, string sql, GateSession session, CancellationToken cancellationToken)
+    private static async ValueTask<string?> PlanOfAsync(string shard, string? table, string sql, GateSession session, CancellationToken cancellationToken)
     {
         // One of them, whichever it will be: all have the same tables.
-        var all = session.Tablets.Of(session.Keyspace);
+        var keyspace = table?.Split('.')[0] is { } prefix && PastNames.Is(prefix) ? prefix : session.Keyspace.Name;
+        var all = session.Tablets.Of(keyspace);
         if ((shard == "one" ? all[0] : all.FirstOrDefault(each => each.Shard == shard)) is not { } tablet) return null;
         var values = new SqlValue[SqlParser.ParseWithParameters(sql, session.Engine).ParameterCount];
         var result = await tablet.QueryAsync(new ShardQueryRequest(tablet.Shard, "EXPLAIN QUERY PLAN " + sql, values), cancellationToken);
