@@ -108,6 +108,16 @@ public sealed partial class ServeTests : IDisposable
         Assert.Equal(0, await server.StopAsync());
     }
 
+    [Theory]
+    [InlineData("--retention", "40000")]
+    [InlineData("--retention-bytes", "0")]
+    public async Task Serve_RetentionThatIsNone_IsRefused(string option, string value)
+    {
+        var (code, _, errors) = await RunAsync("serve", "--data", _directory.FullName, option, value);
+        Assert.NotEqual(0, code);
+        Assert.Contains(option + " wants", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Serve_AddressThatIsTaken_IsRefusedInOneSentence()
     {
