@@ -38,7 +38,7 @@ public static class PlainExport
                 ?? throw new VitessException(ErrorCodes.QueryError, "the shard lies in a plain file already", tablet.Shard, "0A000", hint: "Copy the file while the server is stopped.");
             var told = progress is null ? null : new ToldOf(tablet.Shard, progress);
             File.Delete(PathOf(tablet) + Unfinished);
-            PlainFiles.Export(database, PageLog.PageFormat.MainBranch, null, PathOf(tablet) + Unfinished, told, cancellationToken);
+            PlainFiles.Export(database, PageLog.PageFormat.MainBranch, null, PathOf(tablet) + Unfinished, told, SqliteRegistrations.Register, cancellationToken);
             File.Move(PathOf(tablet) + Unfinished, PathOf(tablet));
             files.Add(new ExportedFile(PathOf(tablet), 0, []));
         }

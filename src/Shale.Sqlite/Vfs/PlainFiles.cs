@@ -23,10 +23,13 @@ public static class PlainFiles
     /// <param name="at">The version; null for the newest.</param>
     /// <param name="path">The plain file.</param>
     /// <param name="progress">Is told now and then how many pages are out, of at most how many. May be null; if it throws, that ends the export.</param>
+    /// <param name="prepare">Gives the connection that reads the functions and collations with which the database's indexes are made; null where there are only SQLite's own.</param>
     /// <param name="cancellationToken">Leaves no file, and is TIMEOUT (57014).</param>
-    public static void Export(PagedDatabase database, string branch, Lsn? at, string path, IProgress<(long Done, long All)>? progress = null, CancellationToken cancellationToken = default)
+    public static void Export(PagedDatabase database, string branch, Lsn? at, string path, IProgress<(long Done, long All)>? progress = null, Action<SqliteConnection>? prepare = null,
+        CancellationToken cancellationToken = default)
     {
         using var reader = at is { } lsn ? database.OpenReader(branch, lsn) : database.OpenReader(branch);
+        prepare?.Invoke(reader);
         var isNew = !File.Exists(path);
         try
         {

@@ -44,7 +44,7 @@ public sealed class PlainFilesTests : IDisposable
         Assert.Equal(seen[^1].All, seen[^1].Done);
         File.Delete(file);
         using var stop = new CancellationTokenSource();
-        var failure = Assert.Throws<VitessException>(() => PlainFiles.Export(_database, "main", null, file, new Watch(stop.Cancel), stop.Token));
+        var failure = Assert.Throws<VitessException>(() => PlainFiles.Export(_database, "main", null, file, new Watch(stop.Cancel), cancellationToken: stop.Token));
         Assert.Equal("TIMEOUT", failure.Code);
         Assert.False(File.Exists(file));
     }

@@ -57,6 +57,19 @@ public sealed class PlainFileTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteShards_AnIndexOfOneOfOurFunctions_IsWritten()
+    {
+        await using var cluster = await OpenAsync(1);
+        foreach (var sql in (string[])["CREATE TABLE names (id INT PRIMARY KEY, name TEXT)", "CREATE INDEX names_lower ON names (lower(name))", "INSERT INTO names VALUES (1, 'A'), (2, 'B')"])
+        {
+            await cluster.Gate.ExecuteAsync(new GateRequest(sql, []));
+        }
+
+        PlainExport.WriteShards(cluster, "main", PathOf("out.db"));
+        Assert.Equal(2, Rows("out.-.db", "SELECT name FROM names").Count);
+    }
+
+    [Fact]
     public async Task Import_WhatCannotBeTaken_IsNamedAndNothingIsLeft()
     {
         Make("first.db", Schema, """
