@@ -47,6 +47,7 @@ public sealed class LogCrashTests
     {
         scenario.Run(Steps);
         scenario.Age();
+        scenario.FillDisk();
         scenario.Run(Steps / 4);
         scenario.Age();
     }

@@ -12,6 +12,35 @@ internal sealed partial class LogScenario
     /// <summary>How often a full disk refused something.</summary>
     public int Refusals { get; private set; }
 
+    /// <summary>Lets the disk be full for some steps.</summary>
+    public void FillDisk()
+    {
+        _disk.Capacity = _disk.UsedBytes + _random.Next(6 << 10);
+        var steps = _random.Next(2, 8);
+
+        // The log makes room by letting go of what is old: every scenario goes on until there is nothing left to let go of once.
+        for (var done = 0; done < steps || (Refusals == 0 && done < 100); done++)
+        {
+            switch (_random.Next(6))
+            {
+                case 0:
+                    Checkpoint();
+                    break;
+                case 1:
+                    Compact();
+                    break;
+                case 2:
+                    CreateSnapshot();
+                    break;
+                default:
+                    Commit();
+                    break;
+            }
+        }
+
+        _disk.Capacity = long.MaxValue;
+    }
+
     // Writers of several branches prepare and publish in any order.
     private void CommitSideBySide()
     {
@@ -123,31 +152,6 @@ internal sealed partial class LogScenario
 
     // Whoever writes it may be in the middle of a commit.
     private static bool IsTail(string name) => name.StartsWith("segment", StringComparison.Ordinal);
-
-    private void FillDisk()
-    {
-        _disk.Capacity = _disk.UsedBytes + _random.Next(6 << 10);
-        for (var steps = _random.Next(2, 8); steps > 0; steps--)
-        {
-            switch (_random.Next(6))
-            {
-                case 0:
-                    Checkpoint();
-                    break;
-                case 1:
-                    Compact();
-                    break;
-                case 2:
-                    CreateSnapshot();
-                    break;
-                default:
-                    Commit();
-                    break;
-            }
-        }
-
-        _disk.Capacity = long.MaxValue;
-    }
 
     // False if the disk was full.
     private bool Attempt(Action action)

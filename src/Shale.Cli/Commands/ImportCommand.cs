@@ -35,7 +35,7 @@ internal static class ImportCommand
             await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = parsed.GetValue(data), Keyspace = parsed.GetValue(keyspace)!, Shards = parsed.GetValue(shards) }, stop);
             ImportedFile taken;
             await using (var bars = new ExportBars()) taken = await new PlainImport(cluster.Gate, parsed.GetValue(keyspace)!, parsed.GetValue(skip), bars).RunAsync(path, stop);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Imported {taken.Tables:N0} tables and {taken.Rows:N0} rows into keyspace {parsed.GetValue(keyspace)} of {Path.GetFullPath(parsed.GetValue(data)!)}."));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Imported {taken.Tables:N0} table{(taken.Tables == 1 ? "" : "s")} and {taken.Rows:N0} row{(taken.Rows == 1 ? "" : "s")} into keyspace {parsed.GetValue(keyspace)} of {Path.GetFullPath(parsed.GetValue(data)!)}."));
             foreach (var left in taken.LeftOut) Console.WriteLine($"NOTICE: left out: {left}");
             return 0;
         }));
