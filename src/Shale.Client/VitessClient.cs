@@ -195,6 +195,18 @@ public sealed class VitessClient : IAsyncDisposable
     /// <summary>Forgets a name. TT_SNAPSHOT_NOT_FOUND if there is none.</summary>
     public Task DropSnapshotAsync(string name, CancellationToken cancellationToken = default) => CommandAsync("CALL dosql_drop_snapshot($1)", [name], cancellationToken);
 
+    /// <summary>Makes a branch of the keyspace: a keyspace of its own that begins with all that this one has at a moment. QUERY_ERROR (42710) for a name that is taken, (42602) for one that is none.</summary>
+    /// <param name="name">Letters, digits and <c>- _ .</c>, at most 63.</param>
+    /// <param name="from">A timestamp, a bookmark or a snapshot; null for now.</param>
+    /// <param name="cancellationToken">See the class.</param>
+    /// <returns>The keyspace that it is: a target.</returns>
+    public Task<string> BranchAsync(string name, TimePoint? from = null, CancellationToken cancellationToken = default) => from is null
+        ? CommandAsync("CALL dosql_branch($1)", [name], cancellationToken)
+        : CommandAsync("CALL dosql_branch($1, $2)", [name, from.ToArgument()], cancellationToken);
+
+    /// <summary>Drops a branch with all that is on it. TT_BRANCH_NOT_FOUND if there is none.</summary>
+    public Task DropBranchAsync(string name, CancellationToken cancellationToken = default) => CommandAsync("CALL dosql_drop_branch($1)", [name], cancellationToken);
+
     /// <summary>Closes the connections. Transactions that are open end when the server finds them idle.</summary>
     public ValueTask DisposeAsync()
     {

@@ -37,6 +37,7 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         var tablets = new List<VTTablet>();
         ITopology? topology = null;
+        VTGate? gate = null;
         try
         {
             var kinds = VindexRegistry.BuiltIn.With(options.Vindexes);
@@ -44,14 +45,15 @@ public sealed class LocalCluster : IAsyncDisposable
             var files = options.DataDirectory is { } directory ? new ShardFiles(directory) : null;
             files?.RequireTopology(topology.Load());
             var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson, kinds));
-            files?.RequireShards(vschema);
-            var migrated = files is null ? [] : await files.MigrateAsync(vschema, options.MigrationProgress, cancellationToken);
-            foreach (var keyspace in vschema.Keyspaces.Values)
+            var stored = vschema.WithoutBranches();
+            files?.RequireShards(stored);
+            var migrated = files is null ? [] : await files.MigrateAsync(stored, options.MigrationProgress, cancellationToken);
+            foreach (var keyspace in stored.Keyspaces.Values)
             {
-                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard, files, vschema.Keyspaces.Values.Sum(each => each.Shards.Length)));
+                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard, files, stored.Keyspaces.Values.Sum(each => each.Shards.Length)));
             }
 
-            var gate = new VTGate(new VTGateOptions
+            gate = new VTGate(new VTGateOptions
             {
                 Topology = topology,
                 Tablets = [.. tablets.Select(tablet => options.WrapTablet?.Invoke(tablet) ?? tablet)],
@@ -78,6 +80,8 @@ public sealed class LocalCluster : IAsyncDisposable
         }
         catch
         {
+            // It has the tablets of branches.
+            if (gate is not null) await gate.DisposeAsync();
             foreach (var tablet in tablets) await tablet.DisposeAsync();
             topology?.Dispose();
             throw;

@@ -218,6 +218,11 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             return Nothing;
         }
 
+        if (known.SharedWith is { } shared)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"sequence \"{known.Name}\" is that of keyspace \"{shared}\", of which this is a branch", sqlState: "0A000", hint: $"Alter it there; or drop it here, and make one of the branch's own.");
+        }
+
         if (statement.Options.Any(option => option.Name == "owned by")) Notices.Add("OWNED BY is not kept: DROP TABLE leaves the sequence");
         var altered = SequenceDefinitions.Altered(known, statement);
         AfterSaving = SequenceDefinitions.AfterSaving(session.Keyspace.Name, known, altered, statement);

@@ -65,6 +65,7 @@ internal sealed partial class SchemaChanges
 
     private async ValueTask SaveAndRestoreAsync(GateState before, VSchema changed, KeyspaceRestore restore, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
+        changed = BranchSequences.Settle(before.VSchema, changed);
         var eras = await Times.BeginAsync(before.VSchema, changed, cancellationToken);
         try
         {

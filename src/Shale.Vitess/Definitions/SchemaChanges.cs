@@ -26,6 +26,7 @@ internal sealed partial class SchemaChanges : IDisposable
         _tablets = new TabletMap(vschema, options.Tablets, locks);
         Times = new SchemaTimes(options.Topology, _tablets, vschema);
         Snapshots = new KeyspaceSnapshots(this, options.Topology, _tablets);
+        Branches = new KeyspaceBranches(this, _tablets);
         _current = StateOf(vschema);
     }
 
@@ -41,6 +42,9 @@ internal sealed partial class SchemaChanges : IDisposable
     /// <summary>The named snapshots.</summary>
     public KeyspaceSnapshots Snapshots { get; }
 
+    /// <summary>The branches.</summary>
+    public KeyspaceBranches Branches { get; }
+
     /// <summary>All shards.</summary>
     public TabletMap AllTablets => _tablets;
 
@@ -51,7 +55,10 @@ internal sealed partial class SchemaChanges : IDisposable
     public GateState Current => _current;
 
     /// <summary>What would be derived from a VSchema; nothing is saved.</summary>
-    public GateState StateOf(VSchema vschema) => new(vschema, _tablets, _options, _sequences, _refused, Fills, Moves.NextEpoch);
+    public GateState StateOf(VSchema vschema) => StateOf(vschema, _tablets);
+
+    /// <summary>The same over other tablets.</summary>
+    public GateState StateOf(VSchema vschema, TabletMap tablets) => new(vschema, tablets, _options, _sequences, _refused, Fills, Moves.NextEpoch);
 
     /// <summary>Makes the shards fit the VSchema and refuses the tables where that cannot be; before the first statement.</summary>
     /// <returns>What was made, and what is refused, in words.</returns>
@@ -59,6 +66,7 @@ internal sealed partial class SchemaChanges : IDisposable
     {
         var completed = await CompleteRestoresAsync(cancellationToken);
         var leftovers = await Snapshots.DropLeftoversAsync(_current.VSchema, cancellationToken);
+        leftovers = [.. leftovers, .. await Branches.DropLeftoversAsync(_current.VSchema, cancellationToken)];
         var undone = await UndoBuildsAsync(_current.VSchema.Keyspaces.Values, cancellationToken);
         var repair = new SchemaRepair(_current, cancellationToken);
         await repair.RunAsync();
@@ -179,7 +187,8 @@ internal sealed partial class SchemaChanges : IDisposable
         }
     }
 
-    private async ValueTask SaveAndCommitAsync(VSchema changed, CrossShardTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>Saves a VSchema, commits, and makes it the one that new statements see; in the turn only.</summary>
+    public async ValueTask SaveAndCommitAsync(VSchema changed, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
         var before = _current;
         if (ReferenceEquals(changed, before.VSchema))
@@ -187,6 +196,8 @@ internal sealed partial class SchemaChanges : IDisposable
             await transaction.CommitAsync(cancellationToken);
             return;
         }
+
+        changed = BranchSequences.Settle(before.VSchema, changed);
 
         var eras = await Times.BeginAsync(before.VSchema, changed, cancellationToken);
         try

@@ -2,11 +2,10 @@ using System.Collections.Immutable;
 
 namespace Shale.Vitess;
 
-/// <summary>The tablets of all keyspaces, by keyspace and place on the ring. Immutable, thread-safe.</summary>
+/// <summary>The tablets of all keyspaces, by keyspace and place on the ring. Branches come and go: their tablets are opened from those of the root. Thread-safe.</summary>
 internal sealed class TabletMap
 {
-    private readonly Dictionary<string, ITablet[]> _keyspaces = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<ITablet, string[]> _names = [];
+    private volatile Content _content;
 
     /// <summary>Arranges tablets by the shards of the VSchema; INVALID_SHARD_RANGE if a shard has none, or a tablet no shard.</summary>
     public TabletMap(VSchema vschema, IEnumerable<ITablet> tablets, LockGraph locks)
@@ -14,43 +13,25 @@ internal sealed class TabletMap
         Locks = locks;
         Notes = new EntryNotes(locks);
         var all = tablets.ToList();
-        foreach (var keyspace in vschema.Keyspaces.Values)
+        var keyspaces = Empty;
+        foreach (var keyspace in vschema.WithoutBranches().Keyspaces.Values)
         {
-            _keyspaces[keyspace.Name] = [.. keyspace.Shards.Select(shard => Find(all, keyspace.Name, shard))];
+            keyspaces = keyspaces.Add(keyspace.Name, [.. keyspace.Shards.Select(shard => Find(all, keyspace.Name, shard))]);
         }
 
-        Tablets = [.. _keyspaces.Values.SelectMany(each => each)];
-        foreach (var tablet in Tablets) _names[tablet] = [tablet.Shard];
-        if (all.Find(tablet => !Tablets.Contains(tablet)) is { } stray)
+        var known = keyspaces.Values.SelectMany(each => each).ToHashSet();
+        if (all.Find(tablet => !known.Contains(tablet)) is { } stray)
         {
             throw new VitessException(ErrorCodes.InvalidShardRange, $"the VSchema has no shard \"{stray.Keyspace}:{stray.Shard}\" for its tablet");
         }
+
+        _content = Content.Of(keyspaces);
+        foreach (var branch in vschema.Keyspaces.Keys.Where(BranchNames.IsBranch)) Add(branch, OpenBranch(branch));
     }
 
-    private TabletMap(Dictionary<string, ITablet[]> keyspaces, ImmutableArray<ITablet> tablets, TabletMap all)
-    {
-        (Locks, Notes) = (all.Locks, all.Notes);
-        foreach (var each in keyspaces) _keyspaces[each.Key] = each.Value;
-        Tablets = tablets;
-        foreach (var tablet in tablets) _names[tablet] = [tablet.Shard];
-    }
+    private TabletMap(Content content, LockGraph locks, EntryNotes notes) => (_content, Locks, Notes) = (content, locks, notes);
 
-    private TabletMap(TabletMap all, string keyspace, int shard)
-    {
-        foreach (var each in all._keyspaces) _keyspaces[each.Key] = each.Value;
-        _keyspaces[keyspace] = [_keyspaces[keyspace][shard]];
-        Tablets = all.Tablets;
-        (Locks, Notes) = (all.Locks, all.Notes);
-        _names = all._names;
-    }
-
-    private TabletMap(IEnumerable<KeyValuePair<string, ITablet[]>> keyspaces, IEnumerable<(string Name, ITablet[] Tablets)> added, ImmutableArray<ITablet> tablets, LockGraph locks, EntryNotes notes)
-    {
-        (Locks, Notes, Tablets) = (locks, notes, tablets);
-        foreach (var each in keyspaces) _keyspaces[each.Key] = each.Value;
-        foreach (var (name, each) in added) _keyspaces[name] = each;
-        foreach (var tablet in tablets.Concat(_keyspaces.Values.SelectMany(each => each))) _names[tablet] = [tablet.Shard];
-    }
+    private static ImmutableDictionary<string, ITablet[]> Empty { get; } = ImmutableDictionary.Create<string, ITablet[]>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Who holds their writers, and who waits.</summary>
     public LockGraph Locks { get; }
@@ -59,38 +40,81 @@ internal sealed class TabletMap
     public EntryNotes Notes { get; }
 
     /// <summary>All tablets.</summary>
-    public ImmutableArray<ITablet> Tablets { get; }
+    public ImmutableArray<ITablet> Tablets => _content.Tablets;
 
     /// <summary>The same, but for one keyspace of which only one shard is left.</summary>
-    public TabletMap Only(VKeyspace keyspace, int shard) => new(this, keyspace.Name, shard);
+    public TabletMap Only(VKeyspace keyspace, int shard)
+    {
+        var content = _content;
+        return new TabletMap(content with { Keyspaces = content.Keyspaces.SetItem(keyspace.Name, [content.Keyspaces[keyspace.Name][shard]]) }, Locks, Notes);
+    }
 
     /// <summary>The same, and more keyspaces, whose tablets nobody counts among all.</summary>
-    public TabletMap With(IEnumerable<(string Name, ITablet[] Tablets)> keyspaces) => new(_keyspaces, keyspaces, Tablets, Locks, Notes);
+    public TabletMap With(IEnumerable<(string Name, ITablet[] Tablets)> keyspaces)
+    {
+        var content = _content;
+        return new TabletMap(Content.Of(Added(content.Keyspaces, keyspaces), content.Tablets), Locks, Notes);
+    }
 
     /// <summary>Only these keyspaces, which nobody writes.</summary>
     /// <param name="keyspaces">Their tablets.</param>
     /// <param name="locks">Watches nothing.</param>
     /// <param name="notes">Nobody's.</param>
-    public static TabletMap OfPast(IEnumerable<(string Name, ITablet[] Tablets)> keyspaces, LockGraph locks, EntryNotes notes) => new([], keyspaces, [], locks, notes);
+    public static TabletMap OfPast(IEnumerable<(string Name, ITablet[] Tablets)> keyspaces, LockGraph locks, EntryNotes notes) => new(Content.Of(Added(Empty, keyspaces), []), locks, notes);
 
     /// <summary>The same, with something around each tablet.</summary>
     public TabletMap Wrap(Func<ITablet, ITablet> around)
     {
-        var wrapped = Tablets.ToDictionary(tablet => tablet, around);
-        return new TabletMap(_keyspaces.ToDictionary(each => each.Key, each => each.Value.Select(tablet => wrapped[tablet]).ToArray()), [.. Tablets.Select(tablet => wrapped[tablet])], this);
+        var content = _content;
+        var wrapped = content.Tablets.ToDictionary(tablet => tablet, around);
+        var keyspaces = Added(Empty, content.Keyspaces.Select(each => (each.Key, each.Value.Select(tablet => wrapped[tablet]).ToArray())));
+        return new TabletMap(Content.Of(keyspaces, [.. content.Tablets.Select(tablet => wrapped[tablet])]), Locks, Notes);
     }
 
-    /// <summary>The tablets of a keyspace, in order of the ring.</summary>
-    public ITablet[] Of(VKeyspace keyspace) => _keyspaces[keyspace.Name];
+    /// <summary>New tablets for the shards of a branch; the caller closes them, or adds them.</summary>
+    /// <param name="keyspace">The keyspace that the branch is.</param>
+    public ITablet[] OpenBranch(string keyspace) => [.. Of(BranchNames.RootOf(keyspace)).Select(tablet => tablet.OpenBranch(BranchNames.NameOf(keyspace)))];
+
+    /// <summary>From now on there is this keyspace, too. One at a time.</summary>
+    public void Add(string keyspace, ITablet[] tablets) => _content = Content.Of(_content.Keyspaces.SetItem(keyspace, tablets));
+
+    /// <summary>From now on there is no such keyspace. One at a time.</summary>
+    /// <returns>Its tablets, which are the caller's to close.</returns>
+    public ITablet[] Remove(string keyspace)
+    {
+        var removed = Of(keyspace);
+        _content = Content.Of(_content.Keyspaces.Remove(keyspace));
+        return removed;
+    }
+
+    /// <summary>The tablets of a keyspace, in order of the ring. NOT_FOUND (3D000) for a branch that has been dropped.</summary>
+    public ITablet[] Of(VKeyspace keyspace) => Of(keyspace.Name);
 
     /// <summary>The tablets of a keyspace of that name, likewise.</summary>
-    public ITablet[] Of(string keyspace) => _keyspaces[keyspace];
+    public ITablet[] Of(string keyspace) => _content.Keyspaces.TryGetValue(keyspace, out var found) ? found
+        : throw new VitessException(ErrorCodes.NotFound, $"keyspace \"{keyspace}\" has been dropped", sqlState: "3D000", hint: "SELECT * FROM dosql_branches lists the branches.");
 
     /// <summary>The name of a shard as a list of one.</summary>
-    public IReadOnlyList<string> NameOf(ITablet tablet) => _names[tablet];
+    public IReadOnlyList<string> NameOf(ITablet tablet) => _content.Names.TryGetValue(tablet, out var name) ? name : [tablet.Shard];
+
+    private static ImmutableDictionary<string, ITablet[]> Added(ImmutableDictionary<string, ITablet[]> keyspaces, IEnumerable<(string Name, ITablet[] Tablets)> added) =>
+        keyspaces.SetItems(added.Select(each => KeyValuePair.Create(each.Name, each.Tablets)));
 
     private static ITablet Find(List<ITablet> tablets, string keyspace, KeyRange shard) =>
         tablets.Find(tablet => string.Equals(tablet.Keyspace, keyspace, StringComparison.OrdinalIgnoreCase)
             && KeyRange.TryParse(tablet.Shard, out var range) && range == shard)
         ?? throw new VitessException(ErrorCodes.InvalidShardRange, $"no tablet serves shard \"{keyspace}:{shard}\"");
+
+    /// <summary>Everything at one moment.</summary>
+    private sealed record Content(ImmutableDictionary<string, ITablet[]> Keyspaces, ImmutableArray<ITablet> Tablets, Dictionary<ITablet, string[]> Names)
+    {
+        public static Content Of(ImmutableDictionary<string, ITablet[]> keyspaces, ImmutableArray<ITablet>? counted = null)
+        {
+            // In the order of their names, so that whoever goes over all of them does so in the same order each time.
+            var tablets = counted ?? [.. keyspaces.OrderBy(each => each.Key, StringComparer.OrdinalIgnoreCase).SelectMany(each => each.Value)];
+            var names = new Dictionary<ITablet, string[]>();
+            foreach (var tablet in tablets.Concat(keyspaces.Values.SelectMany(each => each))) names[tablet] = [tablet.Shard];
+            return new Content(keyspaces, tablets, names);
+        }
+    }
 }

@@ -33,6 +33,7 @@ internal static class BackupStatements
         if (backup is null) throw new VitessException(ErrorCodes.QueryError, "the shards of this gate cannot be copied from here", sqlState: "0A000", hint: "Take the backup where the shards are.");
         if (!Path.IsPathFullyQualified(directory)) throw new VitessException(ErrorCodes.QueryError, $"\"{directory}\" is no full path", sqlState: "22023", hint: "The server has a working directory of its own: write the whole path.");
         var name = schema.Current.VSchema.Get(keyspace).Name;
+        if (BranchNames.IsBranch(name)) throw new VitessException(ErrorCodes.QueryError, $"\"{name}\" is a branch: backups are taken of keyspaces, and have no branches yet", sqlState: "0A000", hint: $"Take one of {BranchNames.RootOf(name)}.");
         return backup.TakeAsync(new KeyspaceBackupRequest(name, directory, schema.QuietlyAsync, progress), cancellationToken);
     }
 

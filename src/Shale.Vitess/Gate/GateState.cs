@@ -20,6 +20,7 @@ internal sealed class GateState(
     public GateSession For(Target target, SqlDialect dialect)
     {
         var name = target.Keyspace ?? options.DefaultKeyspace ?? OnlyKeyspace();
+        if (target.Branch is { } branch) name = BranchNames.Of(name, branch);
         return _sessions.TryGetValue((name, target.Shard, dialect), out var session) ? session : Add(name, target.Shard, dialect);
     }
 
@@ -48,7 +49,7 @@ internal sealed class GateState(
 
     private string OnlyKeyspace()
     {
-        if (vschema.Keyspaces.Count == 1) return vschema.Keyspaces.Keys.First();
+        if (vschema.Keyspaces.Keys.Where(name => !BranchNames.IsBranch(name)).Take(2).ToList() is [var only]) return only;
         throw new VitessException(ErrorCodes.NotFound, "no keyspace was named, and there is not exactly one", sqlState: "3D000", hint: "Name the keyspace as the target.");
     }
 }

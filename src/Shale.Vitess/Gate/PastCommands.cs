@@ -3,14 +3,14 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// Runs what changes what a keyspace is, or what is kept of it: RESTORE KEYSPACE, RESTORE DATABASE (which at a gate is the target's keyspace), and CALL of <c>dosql_snapshot(name[, at])</c> and
-/// <c>dosql_drop_snapshot(name)</c>. Each gives one row.
+/// Runs what changes what a keyspace is, or what is kept of it: RESTORE KEYSPACE, RESTORE DATABASE (which at a gate is the target's keyspace), and CALL of <c>dosql_snapshot(name[, at])</c>,
+/// <c>dosql_drop_snapshot(name)</c>, <c>dosql_branch(name[, from])</c> and <c>dosql_drop_branch(name)</c>. Each gives one row.
 /// </summary>
 /// <param name="schema">The VSchema, and how it changes.</param>
 /// <param name="keyed">Keeps answers.</param>
 internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
 {
-    private const string Known = "There are dosql_snapshot(name[, at]), dosql_drop_snapshot(name).";
+    private const string Known = "There are dosql_snapshot(name[, at]), dosql_drop_snapshot(name), dosql_branch(name[, from]), dosql_drop_branch(name).";
 
     /// <summary>Runs one. Errors: TRANSACTION_ERROR (25001) inside a transaction; QUERY_ERROR (0A000) for one shard; those of <see cref="SchemaChanges.RestoreAsync"/> and <see cref="KeyspaceSnapshots"/>.</summary>
     public async ValueTask<GateResult> RunAsync(ParsedSql parsed, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
@@ -55,6 +55,12 @@ internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
             case "dosql_drop_snapshot" when count == 1 && Text("name", 0) is { } dropped:
                 await schema.Snapshots.DropAsync(session.Keyspace.Name, dropped, running.Token);
                 return Row("snapshot", dropped) with { Shards = ShardsOf(session) };
+            case "dosql_branch" when count is 1 or 2 && Text("name", 0) is { } branch:
+                var keyspace = await schema.Branches.CreateAsync(session.Keyspace.Name, branch, count == 2 ? Text("from", 1) ?? throw Unknown(call) : null, running.Token);
+                return Row("branch", keyspace) with { Shards = ShardsOf(session) };
+            case "dosql_drop_branch" when count == 1 && Text("name", 0) is { } left:
+                await schema.Branches.DropAsync(session.Keyspace.Name, left, running.Token);
+                return Row("branch", left) with { Shards = ShardsOf(session) };
             default:
                 throw Unknown(call);
         }

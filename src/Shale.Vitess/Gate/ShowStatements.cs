@@ -9,7 +9,7 @@ internal static class ShowStatements
     /// <summary>The rows; NOT_FOUND (42704) for what there is not.</summary>
     public static async ValueTask<RowSet> RunAsync(ShowStatement show, GateSession session, CancellationToken cancellationToken) => show.What switch
     {
-        "keyspaces" or "databases" => List(show, ["keyspace"], session.Catalog.VSchema.Keyspaces.Keys.Select(name => new string?[] { name })),
+        "keyspaces" or "databases" => List(show, ["keyspace"], session.Catalog.VSchema.WithoutBranches().Keyspaces.Keys.Select(name => new string?[] { name })),
         "tables" => List(show, ["table", "type"], SchemaLists.Tables(Named(show, session)).Select(table => new string?[] { table.Name, table.Type })),
         "views" => List(show, ["view", "definition"], Named(show, session).Views.Values.Select(view => new string?[] { view.Name, view.CreateSql })),
         "sequences" => List(show, ["sequence", "start", "increment"], Named(show, session).Sequences.Values.Select(sequence => new string?[]
@@ -18,7 +18,7 @@ internal static class ShowStatements
         })),
         "indexes" => List(show, ["index", "table", "unique", "columns"], Indexes(show, session)),
         "create table" => SchemaLists.Text(["table", "definition"], [Definition(session.Catalog.Require(show.On!).Table)]),
-        "vitess_shards" => List(show, ["shard"], session.Catalog.VSchema.Keyspaces.Values.SelectMany(keyspace =>
+        "vitess_shards" => List(show, ["shard"], session.Catalog.VSchema.WithoutBranches().Keyspaces.Values.SelectMany(keyspace =>
             keyspace.Shards.Select(shard => new string?[] { $"{keyspace.Name}/{shard}" }))),
         "vitess_tablets" => await TabletsAsync(show, session, cancellationToken),
         "vschema tables" => List(show, ["table", "placement", "sharding columns", "vindex"], Named(show, session).Tables.Values.Select(table => new[]
@@ -26,7 +26,7 @@ internal static class ShowStatements
             table.Name, SchemaLists.PlaceOf(table), string.Join(", ", table.ShardColumns), table.Vindex,
         })),
         "vschema vindexes" => List(show, ["name", "type", "params", "tables", "columns", "state"], Vindexes(show, session)),
-        "vschema keyspaces" => List(show, ["keyspace", "sharded", "shards"], session.Catalog.VSchema.Keyspaces.Values.Select(keyspace => new string?[]
+        "vschema keyspaces" => List(show, ["keyspace", "sharded", "shards"], session.Catalog.VSchema.WithoutBranches().Keyspaces.Values.Select(keyspace => new string?[]
         {
             keyspace.Name, keyspace.Sharded ? "true" : "false", string.Join(" ", keyspace.Shards),
         })),

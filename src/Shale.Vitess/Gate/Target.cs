@@ -5,7 +5,10 @@ namespace Shale.Vitess;
 /// <param name="Shard">Null for all.</param>
 public readonly record struct Target(string? Keyspace, string? Shard)
 {
-    /// <summary>Reads a target; null and empty mean the default keyspace. NOT_FOUND or QUERY_ERROR (0A000) for branches and tablet types that there are not.</summary>
+    /// <summary>The branch; null where it is part of <see cref="Keyspace"/>, and for the keyspace itself.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>Reads a target; null and empty mean the default keyspace. QUERY_ERROR (0A000) for tablet types that there are not.</summary>
     public static Target Parse(string? text)
     {
         if (string.IsNullOrEmpty(text)) return default;
@@ -17,13 +20,8 @@ public readonly record struct Target(string? Keyspace, string? Shard)
         }
 
         rest = Cut(rest, '/', out var branch);
-        if (branch is not (null or "" or "main"))
-        {
-            throw new VitessException(ErrorCodes.NotFound, $"there is no branch \"{branch}\"", sqlState: "3D000", hint: "Leave out the branch: branches are not built yet.");
-        }
-
         var keyspace = Cut(rest, ':', out var shard);
-        return new Target(keyspace.Length == 0 ? null : keyspace, string.IsNullOrEmpty(shard) ? null : shard);
+        return new Target(keyspace.Length == 0 ? null : keyspace, string.IsNullOrEmpty(shard) ? null : shard) { Branch = branch is null or "" or BranchNames.Main ? null : branch };
     }
 
     private static string Cut(string text, char mark, out string? behind)

@@ -133,7 +133,7 @@ public sealed class VTGate : IVTGate
         }
 
         var moment = options.AsOf is { } point ? await _past.MomentAsync(TimePoints.Read(point), session, cancellationToken) : null;
-        var transaction = _transactions.Begin(parsed with { Keyspace = session.Keyspace.Name }, chosen, options with { AsOf = null });
+        var transaction = _transactions.Begin(parsed with { Keyspace = session.Keyspace.Name, Branch = null }, chosen, options with { AsOf = null });
         transaction.Moment = moment;
         return new GateTransactionInfo(transaction.Id, [.. session.Tablets.Of(session.Keyspace).Select(tablet => tablet.Shard)]);
     }
@@ -172,6 +172,20 @@ public sealed class VTGate : IVTGate
     /// <summary>Forgets a name. TT_SNAPSHOT_NOT_FOUND if there is none.</summary>
     public async ValueTask DropSnapshotAsync(string name, string? target = null, CancellationToken cancellationToken = default) =>
         await CommandAsync("CALL dosql_drop_snapshot($1)", [SqlValue.Text(name)], target, cancellationToken);
+
+    /// <summary>Makes a branch of a keyspace: a keyspace of its own that begins with all that this one has at a moment. Errors: QUERY_ERROR (42710) for a name that is taken, (42602) for one that is none; the TT_ codes of the moment.</summary>
+    /// <param name="name">Letters, digits and <c>- _ .</c>, at most 63.</param>
+    /// <param name="from">A timestamp, a bookmark or a snapshot; null for now.</param>
+    /// <param name="target">The keyspace, which may be a branch; null for the default one.</param>
+    /// <param name="cancellationToken">Leaves nothing.</param>
+    /// <returns>The keyspace that it is: a target.</returns>
+    public ValueTask<string> BranchAsync(string name, TimePoint? from = null, string? target = null, CancellationToken cancellationToken = default) => from is null
+        ? CommandAsync("CALL dosql_branch($1)", [SqlValue.Text(name)], target, cancellationToken)
+        : CommandAsync("CALL dosql_branch($1, $2)", [SqlValue.Text(name), SqlValue.Text(from.ToArgument())], target, cancellationToken);
+
+    /// <summary>Drops a branch with all that is on it. TT_BRANCH_NOT_FOUND if there is none.</summary>
+    public async ValueTask DropBranchAsync(string name, string? target = null, CancellationToken cancellationToken = default) =>
+        await CommandAsync("CALL dosql_drop_branch($1)", [SqlValue.Text(name)], target, cancellationToken);
 
     /// <summary>How many commits lie between two points of one shard; negative if the second is the earlier. Errors: TT_INVALID_SYNTAX over several shards, or for points of two branches; the TT_ codes of points that are not there.</summary>
     /// <param name="from">The first point.</param>

@@ -9,13 +9,17 @@ namespace Shale.Vitess;
 /// <param name="state">The VSchema and all shards.</param>
 /// <param name="tablets">Those whose notes are looked after: all, or those of a keyspace that nobody writes meanwhile.</param>
 /// <param name="cancellationToken">Leaves notes to the next start.</param>
-internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> tablets, CancellationToken cancellationToken)
+/// <param name="parent">Where the tablets are those of a new branch, the keyspace that it was made of: its notes speak of that one, and of others, which they do not concern any more. Else null.</param>
+internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> tablets, CancellationToken cancellationToken, string? parent = null)
 {
     private readonly List<(ITablet Tablet, long Id, string Text)> _marks = [];
     private readonly Dictionary<(string Keyspace, string Owner, string Lookup), (EntryTable Table, ITablet[] Tablets)?> _tables = [];
 
     /// <summary>What was done, in words.</summary>
     public List<string> Done { get; } = [];
+
+    /// <summary>Whether there are notes that could not be looked after.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>Looks after all of them.</summary>
     public async ValueTask RunAsync()
@@ -45,7 +49,9 @@ internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> table
     {
         try
         {
-            return new Note(tablet, id, EntryNoteText.Read(text, Find, state.Tablets.Tablets));
+            var content = parent is null ? EntryNoteText.Read(text, Find, state.Tablets.Tablets)
+                : EntryNoteText.Read(text, Find, tablets, keyspace => VSchemaNames.Comparer.Equals(keyspace, parent) ? tablet.Keyspace : null);
+            return new Note(tablet, id, content);
         }
         catch (VitessException failure)
         {
@@ -68,8 +74,11 @@ internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> table
         }
     }
 
-    private void Fail(ITablet tablet, VitessException failure) =>
+    private void Fail(ITablet tablet, VitessException failure)
+    {
+        HasFailed = true;
         Done.Add($"lookup entries of keyspace {tablet.Keyspace} are in doubt since a crash, and could not be compared with their rows: {failure.Message}");
+    }
 
     private async ValueTask RedoAsync(Note note)
     {

@@ -34,8 +34,8 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
             case TimePoint.Relative { Unit: RelativeUnit.Microsecond, Anchor: null or TimePoint.AtTimestamp } relative:
                 var anchor = relative.Anchor is TimePoint.AtTimestamp start ? start.Moment : (await NowAsync(keyspace, cancellationToken)).ToMoment();
                 return await AtAsync(keyspace, HlcTimestamp.LastOf(anchor.AddTicks(relative.Offset * TimeSpan.TicksPerMicrosecond)), point, cancellationToken);
-            case TimePoint.OnBranch { Name: var branch } when branch != tablets.Of(keyspace)[0].History!.Branch:
-                throw new VitessException(ErrorCodes.BranchNotFound, $"keyspace \"{keyspace.Name}\" has no branch \"{branch}\"", hint: "Branches over shards are not built yet.");
+            case TimePoint.OnBranch { Name: var branch } of when !VSchemaNames.Comparer.Equals(BranchNames.Of(name, branch), keyspace.Name):
+                return await FindAsync(current.Find(BranchNames.Of(name, branch))?.Name ?? throw BranchNames.Missing(name, branch), of, only, cancellationToken);
             case TimePoint.OnBranch { Point: { } inner }:
                 return await FindAsync(name, inner, only, cancellationToken);
             case TimePoint.OnBranch:
@@ -54,7 +54,8 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
         var others = new List<KeyspaceCut>();
         foreach (var keyspace in current.Keyspaces.Values)
         {
-            if (VSchemaNames.Comparer.Equals(keyspace.Name, cut.Keyspace.Name)) continue;
+            // Branches have a past of their own, and what names one says so.
+            if (BranchNames.IsBranch(keyspace.Name) || VSchemaNames.Comparer.Equals(keyspace.Name, BranchNames.RootOf(cut.Keyspace.Name))) continue;
             try
             {
                 others.Add(await AtAsync(keyspace, cut.Time, cut.Point, cancellationToken));
@@ -94,6 +95,7 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
         foreach (var shard in shards)
         {
             var moment = await all[shard].History!.FindAsync(all[shard].History!.Branch, point, cancellationToken);
+            if (moment.At.Branch != all[shard].History!.Branch) throw new VitessException(ErrorCodes.InvalidPoint, $"{point} is on branch {moment.At.Branch}", hint: "Write AS OF BRANCH 'name' AT … for a point of another branch.");
             versions[shard] = moment.At;
             if (time < moment.Time) time = moment.Time;
         }

@@ -6,7 +6,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// The tables that say which past a keyspace has: <c>dosql_snapshots</c>, its named snapshots, and <c>dosql_log</c>, the commits that its shards keep, newest first on each shard.
+/// The tables that say which past a keyspace has: <c>dosql_snapshots</c>, its named snapshots, <c>dosql_branches</c>, its branches and where they begin, and <c>dosql_log</c>, the commits that its shards keep, newest first on each shard.
 /// They can be read in every dialect, unless the keyspace has a table of that name. Immutable.
 /// </summary>
 /// <param name="keyspace">The keyspace.</param>
@@ -15,13 +15,14 @@ namespace Shale.Vitess;
 /// <param name="dialect">How times are written.</param>
 internal sealed class HistoryTables(VKeyspace keyspace, TabletMap tablets, ITopology topology, SqlDialect dialect)
 {
-    private const string Prefix = "shale_", Log = "dosql_log", Snapshots = "dosql_snapshots";
+    private const string Prefix = "shale_", Log = "dosql_log", Snapshots = "dosql_snapshots", Branches = "dosql_branches";
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.ffffff";
     private const int ChunkRows = 1000;
 
     private static readonly Dictionary<(string Name, SqlDialect Dialect), TableSchema> Known = Enum.GetValues<SqlDialect>().SelectMany(dialect => (TableSchema[])
     [
         new TableSchema(Snapshots, [Text("name"), Text("branch"), Time("timestamp", dialect)]) { Dialect = dialect },
+        new TableSchema(Branches, [Text("name"), Text("parent"), Time("timestamp", dialect)]) { Dialect = dialect },
         new TableSchema(Log, [Text("shard"), Number("lsn"), Number("version"), Text("branch"), Time("timestamp", dialect), Number("rows_changed"), Text("message")]) { Dialect = dialect },
     ]).ToDictionary(table => (table.Name, table.Dialect));
 
@@ -29,13 +30,13 @@ internal sealed class HistoryTables(VKeyspace keyspace, TabletMap tablets, ITopo
     public static TableSchema? Find(ObjectName name, SqlDialect dialect) => name.Schema is null ? Known.GetValueOrDefault((dialect == SqlDialect.Sqlite ? name.Name.Name.ToLowerInvariant() : name.Name.Name, dialect)) : null;
 
     /// <summary>Whether a table of a scratch database is one of them.</summary>
-    public static bool Is(string table) => table is Prefix + Log or Prefix + Snapshots;
+    public static bool Is(string table) => table is Prefix + Log or Prefix + Snapshots or Prefix + Branches;
 
     /// <summary>The rows of one of them, the asked columns only, in chunks. TT_NOT_SUPPORTED where a shard keeps no versions.</summary>
     public async IAsyncEnumerable<RowSet> RowsAsync(string table, IReadOnlyList<ColumnSchema> columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var chunk = new RowSet([.. columns.Select(column => new Field(column.Name, column.Type.Name, column.DeclaredType))]);
-        var rows = table == Prefix + Log ? CommitsAsync(cancellationToken) : SnapshotsOf().ToAsyncEnumerable();
+        var rows = table == Prefix + Log ? CommitsAsync(cancellationToken) : (table == Prefix + Branches ? BranchesOf() : SnapshotsOf()).ToAsyncEnumerable();
         await foreach (var values in rows)
         {
             var row = chunk.AddRow();
@@ -71,6 +72,16 @@ internal sealed class HistoryTables(VKeyspace keyspace, TabletMap tablets, ITopo
         foreach (var (name, time) in topology.Snapshots(keyspace.Name))
         {
             yield return new Dictionary<string, SqlValue> { ["name"] = SqlValue.Text(name), ["branch"] = SqlValue.Text(branch), ["timestamp"] = Moment(time) };
+        }
+    }
+
+    private IEnumerable<Dictionary<string, SqlValue>> BranchesOf()
+    {
+        var root = BranchNames.RootOf(keyspace.Name);
+        foreach (var branch in topology.Load().Keyspaces.Values)
+        {
+            if (branch.Origin is not { } origin || !VSchemaNames.Comparer.Equals(BranchNames.RootOf(branch.Name), root)) continue;
+            yield return new Dictionary<string, SqlValue> { ["name"] = SqlValue.Text(BranchNames.NameOf(branch.Name)), ["parent"] = SqlValue.Text(BranchNames.NameOf(origin.Parent)), ["timestamp"] = Moment(origin.Time) };
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
     public ValueTask<HlcTimestamp> CreateAsync(string keyspace, string name, string? at, CancellationToken cancellationToken) => schema.InTurnAsync(
         async _ =>
         {
+            if (BranchNames.IsBranch(keyspace)) throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{keyspace}\" is a branch: it has no named snapshots yet", sqlState: "0A000", hint: "Make a branch of it instead, and leave that alone: CALL dosql_branch('name').");
             if (topology.Snapshots(keyspace).ContainsKey(name))
             {
                 throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{keyspace}\" has a snapshot \"{name}\" already", sqlState: "42710", hint: "Choose another name, or drop it: CALL dosql_drop_snapshot('name').");
@@ -47,7 +48,7 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
     public async ValueTask<IReadOnlyList<string>> DropLeftoversAsync(VSchema current, CancellationToken cancellationToken)
     {
         var dropped = new List<string>();
-        foreach (var keyspace in current.Keyspaces.Values)
+        foreach (var keyspace in current.WithoutBranches().Keyspaces.Values)
         {
             var histories = tablets.Of(keyspace).Select(tablet => tablet.History).ToList();
             if (histories.Contains(null)) continue;

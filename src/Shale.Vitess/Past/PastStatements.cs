@@ -50,6 +50,11 @@ internal sealed class PastStatements(SchemaChanges schema)
     public async ValueTask<IReadOnlyList<KeyspaceCut>> MomentAsync(TimePoint point, GateSession session, CancellationToken cancellationToken)
     {
         var cut = await Finder().FindAsync(session.Keyspace.Name, point, OnlyShard(session), cancellationToken);
+        if (!VSchemaNames.Comparer.Equals(cut.Keyspace.Name, session.Keyspace.Name))
+        {
+            throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"{point} is of keyspace \"{cut.Keyspace.Name}\", and the target is \"{session.Keyspace.Name}\"", hint: $"Name {cut.Keyspace.Name} as the target.");
+        }
+
         return [cut, .. await Finder().OthersAsync(cut, cancellationToken)];
     }
 
@@ -92,7 +97,9 @@ internal sealed class PastStatements(SchemaChanges schema)
         var point = await PointOfAsync(name.Point, new PointText(timed.Parsed, timed.Text, timed.Types), values, session, now, cancellationToken);
         try
         {
-            return await Finder().FindAsync(keyspace.Name, point, !ReferenceEquals(keyspace, session.Keyspace) ? null : OnlyShard(session) ?? ProvedShard(point, timed, values, session, now), cancellationToken);
+            var cut = await Finder().FindAsync(keyspace.Name, point, !ReferenceEquals(keyspace, session.Keyspace) ? null : OnlyShard(session) ?? ProvedShard(point, timed, values, session, now), cancellationToken);
+            if (!session.IsShard || cut.Keyspace.Shards.Length == 1 || VSchemaNames.Comparer.Equals(cut.Keyspace.Name, keyspace.Name)) return cut;
+            throw new VitessException(ErrorCodes.QueryError, $"the target is one shard of keyspace \"{keyspace.Name}\", and {point} is another keyspace", sqlState: "0A000", hint: "Name the keyspace without a shard as the target, or the shard of the branch: keyspace:shard/branch.");
         }
         catch (VitessException failure) when (failure.Position is null && failure.Shard is null)
         {

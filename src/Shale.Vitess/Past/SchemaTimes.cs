@@ -55,6 +55,20 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
         }
     }
 
+    /// <summary>Begins the history of a new keyspace, and forgets that of an earlier one of its name.</summary>
+    public async ValueTask BeginAsync(VSchema current, VKeyspace keyspace, CancellationToken cancellationToken)
+    {
+        Forget(keyspace.Name);
+        await SettleAsync(current, keyspace, cancellationToken);
+    }
+
+    /// <summary>Forgets the history of a keyspace that is no more.</summary>
+    public void Forget(string keyspace)
+    {
+        foreach (var era in topology.Eras.Of(keyspace)) topology.Eras.Remove(era);
+        lock (_lock) _asked.Remove(keyspace);
+    }
+
     /// <summary>Nothing has changed: what <see cref="BeginAsync(VSchema, VSchema, CancellationToken)"/> has noted is forgotten.</summary>
     public void Cancel(IReadOnlyList<VSchemaEra> begun)
     {

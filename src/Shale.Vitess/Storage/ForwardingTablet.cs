@@ -23,6 +23,9 @@ public abstract class ForwardingTablet(ITablet inner) : ITablet
     public virtual IShardHistory? History => inner.History;
 
     /// <inheritdoc/>
+    public virtual ITablet OpenBranch(string name) => inner.OpenBranch(name);
+
+    /// <inheritdoc/>
     public virtual ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken) => inner.QueryAsync(request, cancellationToken);
 
     /// <inheritdoc/>

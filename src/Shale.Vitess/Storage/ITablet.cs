@@ -20,6 +20,12 @@ public interface ITablet : IAsyncDisposable
     /// <summary>Its versions; null where it keeps none (SEMANTICS S5.4).</summary>
     IShardHistory? History { get; }
 
+    /// <summary>
+    /// The shard of a branch of the keyspace, whose name is this one's, a slash, and the branch; whether the shard has it shows when it is used. The caller closes it. Errors: TT_NOT_SUPPORTED where
+    /// there are no branches; SHARD_ERROR after closing.
+    /// </summary>
+    ITablet OpenBranch(string name);
+
     /// <summary>Reads: in the transaction, in a snapshot of its own, or in a version of the past.</summary>
     ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken);
 

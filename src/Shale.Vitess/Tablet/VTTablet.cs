@@ -56,12 +56,16 @@ public sealed class VTTablet : ITablet
     /// A tablet of another branch of the shard, with a writer and readers of its own; whether the branch is there shows when it is used. The caller closes it, before or after this one. It goes over
     /// to no other engine. Errors: TT_NOT_SUPPORTED where there are no branches; SHARD_ERROR after closing.
     /// </summary>
-    public VTTablet OpenBranch(string name)
+    public VTTablet OpenBranch(string name) => OpenBranch(name, Keyspace);
+
+    ITablet ITablet.OpenBranch(string name) => OpenBranch(name, BranchNames.Of(Keyspace, name));
+
+    private VTTablet OpenBranch(string name, string keyspace)
     {
         try
         {
             Require(Shard);
-            return new VTTablet(_options with { Engine = _engine.OpenBranch(name), Branch = name });
+            return new VTTablet(_options with { Engine = _engine.OpenBranch(name), Branch = name, Keyspace = keyspace });
         }
         catch (VitessException failure)
         {

@@ -58,7 +58,7 @@ public sealed record VTTabletOptions
     internal string? Branch { get; init; }
 
     /// <summary>What metrics and spans call the database: the keyspace, or KEYSPACE/BRANCH.</summary>
-    internal string Namespace => Branch is null ? Keyspace : $"{Keyspace}/{Branch}";
+    internal string Namespace => Branch is null || BranchNames.IsBranch(Keyspace) ? Keyspace : $"{Keyspace}/{Branch}";
 
     internal void Validate()
     {

@@ -32,6 +32,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         cancellationToken.ThrowIfCancellationRequested();
+        keyspace = sequence.SharedWith ?? keyspace;
         var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Name), _ => new Cursor());
         lock (cursor)
         {
@@ -48,6 +49,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
     public ValueTask RaiseToAsync(string keyspace, VSequence sequence, long value, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        keyspace = sequence.SharedWith ?? keyspace;
         var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Name), _ => new Cursor());
         lock (cursor)
         {

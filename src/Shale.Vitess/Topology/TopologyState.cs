@@ -33,6 +33,12 @@ internal sealed record TopologyState(
     public TopologyState With(VSchema schema, IReadOnlyDictionary<string, string>? applied, KeyspaceRestore? restore, Func<string, long?> oldest)
     {
         var (values, former) = (NextValues, Former);
+        foreach (var (branch, name) in BranchSequences.LeftAlone(Schema, schema))
+        {
+            // It goes on by itself behind all that both have given.
+            if (NextValues.TryGetValue((Schema.Get(branch).FindSequence(name)!.SharedWith!, name), out var shared)) values = values.SetItem((branch, name), shared);
+        }
+
         foreach (var (key, next) in NextValues)
         {
             if (Schema.Find(key.Keyspace)?.FindSequence(key.Sequence) is not { } known) continue;

@@ -22,6 +22,9 @@ public sealed record VKeyspace(
     /// <summary>The kinds of vindexes that its definitions may have.</summary>
     public VindexRegistry Registry { get; init; } = VindexRegistry.BuiltIn;
 
+    /// <summary>Where it comes from, if it is a branch of another keyspace; else null.</summary>
+    public BranchOrigin? Origin { get; init; }
+
     /// <summary>A keyspace without tables.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shards">Its shards; one that covers everything makes it unsharded unless <paramref name="sharded"/> says otherwise.</param>

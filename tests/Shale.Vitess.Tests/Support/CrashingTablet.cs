@@ -27,6 +27,8 @@ internal sealed class CrashingTablet(ITablet inner, Crash crash) : ForwardingTab
 {
     public override IShardHistory? History => base.History is { } history ? new WatchedHistory(history, WatchAsync) : null;
 
+    public override ITablet OpenBranch(string name) => crash.Happened ? throw Crash.Failure() : new CrashingTablet(base.OpenBranch(name), crash);
+
     public override ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken) =>
         crash.Happened ? throw Crash.Failure() : base.QueryAsync(request, cancellationToken);
 

@@ -15,6 +15,8 @@ internal sealed class SerializingTablet(ITablet inner) : ITablet
 
     public StorageEngineType Engine => inner.Engine;
 
+    public ITablet OpenBranch(string name) => new SerializingTablet(inner.OpenBranch(name));
+
     public IShardHistory? History => inner.History is { } history ? new SerializingHistory(history) : null;
 
     public async ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken) =>

@@ -19,6 +19,9 @@ internal sealed class RawKeyspace(string name, bool sharded)
     /// <summary>Names of shards; null where the document does not say.</summary>
     public List<string>? Shards { get; set; }
 
+    /// <summary>Where a branch comes from; null for other keyspaces.</summary>
+    public BranchOrigin? Origin { get; set; }
+
     /// <summary>How many equal shards; null where the document does not say.</summary>
     public int? ShardCount { get; set; }
 

@@ -21,7 +21,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
 
     private VKeyspace Build(RawKeyspace raw)
     {
-        var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded) with { Registry = registry };
+        var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded) with { Registry = registry, Origin = raw.Origin };
         foreach (var vindex in raw.Vindexes.Where(vindex => !vindex.IsLookup))
         {
             if (keyspace.Vindexes.ContainsKey(vindex.Name)) throw Duplicate("vindex", vindex.Name);

@@ -28,6 +28,7 @@ internal static class ServerShapeReader
     {
         if (!entry.IsObject) throw entry.Invalid("is not an object");
         var keyspace = new RawKeyspace(name, entry.Find("sharded")?.Flag() ?? false) { Shards = entry.Find("shards")?.Names() };
+        if (entry.Find("branch") is { } branch) keyspace.Origin = new BranchOrigin(branch.Find("parent")!.Value.Text(), new HlcTimestamp(branch.Find("time")!.Value.Number()));
         if (entry.Find("vindexes") is { } vindexes)
         {
             foreach (var (vindex, value) in vindexes.Properties()) keyspace.Vindexes.Add(VindexEntries.Read(vindex, value));
@@ -98,7 +99,7 @@ internal static class ServerShapeReader
     {
         var increment = entry.Find("increment")?.Number() ?? 1;
         if (increment == 0) throw entry.Invalid("has the increment 0");
-        return new VSequence(name, entry.Find("start")?.Number() ?? 1, increment, entry.Find("cache")?.Number() ?? 0);
+        return new VSequence(name, entry.Find("start")?.Number() ?? 1, increment, entry.Find("cache")?.Number() ?? 0) { SharedWith = entry.Find("shared_with")?.Text() };
     }
 
     private static SqlDialect ReadDialect(JsonEntry entry) => entry.Find("dialect") is not { } dialect ? SqlDialect.Postgres : dialect.Text() switch

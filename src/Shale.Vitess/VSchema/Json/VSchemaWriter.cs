@@ -38,6 +38,14 @@ internal static class VSchemaWriter
         json.WriteStartArray("shards");
         foreach (var shard in keyspace.Shards) json.WriteStringValue(shard.ToString());
         json.WriteEndArray();
+        if (keyspace.Origin is { } origin)
+        {
+            json.WriteStartObject("branch");
+            json.WriteString("parent", origin.Parent);
+            json.WriteNumber("time", origin.Time.Value);
+            json.WriteEndObject();
+        }
+
         WriteVindexes(json, keyspace);
         json.WriteStartObject("tables");
         foreach (var table in keyspace.Tables.Values) Write(json, table);
@@ -171,6 +179,7 @@ internal static class VSchemaWriter
             json.WriteNumber("start", sequence.Start);
             json.WriteNumber("increment", sequence.Increment);
             json.WriteNumber("cache", sequence.Cache);
+            if (sequence.SharedWith is { } shared) json.WriteString("shared_with", shared);
             json.WriteEndObject();
         }
 
