@@ -86,7 +86,7 @@ public sealed class KeyspaceBranchTests : IDisposable
 
     [Fact]
     [Trait("Rule", "S4.1")]
-    public async Task Transaction_OverMainAndABranch_IsAllOrNothing()
+    public async Task Transaction_OnABranch_IsAllOrNothing()
     {
         await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "CALL dosql_branch('dev')");
@@ -100,6 +100,42 @@ public sealed class KeyspaceBranchTests : IDisposable
             Assert.Equal([commits ? "8" : "0"], await OnAsync(cluster, "main/dev", "SELECT count(*) FROM t"));
             Assert.Equal(["0"], await OnAsync(cluster, "main", "SELECT count(*) FROM t"));
         }
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Drop_UnderAnOpenTransaction_EndsIt()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "CALL dosql_branch('dev')");
+        var inside = (await cluster.Gate.BeginAsync("main/dev")).TxId;
+        await cluster.InAsync(inside, "INSERT INTO t SELECT g FROM generate_series(1, 8) g");
+
+        await cluster.Gate.DropBranchAsync("dev");
+        await Assert.ThrowsAsync<VitessException>(() => cluster.Gate.CommitAsync(inside).AsTask());
+        await OnAsync(cluster, "main", "CALL dosql_branch('dev')");
+        Assert.Equal(["0"], await OnAsync(cluster, "main/dev", "SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Restore_OfABranch_LeavesMainAlone()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGSERIAL PRIMARY KEY, mail TEXT UNIQUE)", "INSERT INTO t (mail) VALUES ('a'), ('b')", "CALL dosql_branch('dev')");
+        await OnAsync(cluster, "main/dev", "INSERT INTO t (mail) VALUES ('c')");
+        var then = await Cluster.MomentAsync();
+        await OnAsync(cluster, "main/dev", "DROP TABLE t");
+        await OnAsync(cluster, "main", "INSERT INTO t (mail) VALUES ('d')");
+
+        await OnAsync(cluster, "main/dev", $"RESTORE DATABASE TO TIMESTAMP '{then}'");
+        Assert.Equal(["a", "b", "c"], await OnAsync(cluster, "main/dev", "SELECT mail FROM t ORDER BY mail"));
+        Assert.Equal(["a", "b", "d"], await OnAsync(cluster, "main", "SELECT mail FROM t ORDER BY mail"));
+        Assert.Equal("23505", await StateOfAsync(cluster, "main/dev", "INSERT INTO t (mail) VALUES ('c')"));
+        await OnAsync(cluster, "main/dev", "INSERT INTO t (mail) VALUES ('d')");
+        await OnAsync(cluster, "main", $"RESTORE KEYSPACE main TO TIMESTAMP '{then}'");
+        Assert.Equal(["a", "b"], await OnAsync(cluster, "main", "SELECT mail FROM t ORDER BY mail"));
+        Assert.Equal(["4"], await OnAsync(cluster, "main/dev", "SELECT count(*) FROM t"));
     }
 
     [Theory]
