@@ -24,7 +24,25 @@ public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<S
 /// <summary>A version of a shard's database.</summary>
 /// <param name="Branch">A branch of the shard's log.</param>
 /// <param name="Lsn">A commit of the branch, or of one that it left; 0 before the first.</param>
-public sealed record ShardVersion(string Branch, Lsn Lsn);
+public sealed record ShardVersion(string Branch, Lsn Lsn)
+{
+    /// <summary>The table whose versions over a period are read there, as the relation <see cref="ShardPeriod.Relation"/>; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ShardPeriod? Period { get; init; }
+}
+
+/// <summary>Which versions of a table's rows a shard gives, by the commits that began and ended them (docs/time-travel.md). Errors of reading it: TT_NOT_SUPPORTED, TT_LSN_NOT_AVAILABLE, RESOURCE_EXHAUSTED.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="BeginsAfter">They began after this commit.</param>
+/// <param name="BeginsUpTo">They began at or before this one.</param>
+/// <param name="EndsAfter">They ended after this one, or are still valid.</param>
+/// <param name="EndsUpTo">They ended at or before this one; null for those that may be still valid.</param>
+/// <param name="WithZone">Whether times are written as timestamptz of dialect postgres, else as those of dialect sqlite.</param>
+public sealed record ShardPeriod(string Table, Lsn BeginsAfter, Lsn BeginsUpTo, Lsn EndsAfter, Lsn? EndsUpTo, bool WithZone)
+{
+    /// <summary>The name by which SQL reads it.</summary>
+    public const string Relation = "_dosql_period1";
+}
 
 /// <summary>A version, and where it stands.</summary>
 /// <param name="At">The version.</param>

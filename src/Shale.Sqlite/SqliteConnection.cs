@@ -173,6 +173,9 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         }
     }
 
+    /// <summary>What is disposed with the connection, just before it is closed; null for nothing.</summary>
+    public IDisposable? Companion { get; set; }
+
     /// <summary>Closes the connection; an open transaction is rolled back.</summary>
     public void Dispose()
     {
@@ -181,6 +184,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
             if (_db == 0) return;
             _cache.Clear();
             _trustedCache.Clear();
+            Companion?.Dispose();
             LeavePages();
             _ = Native.sqlite3_close_v2(_db);
             _db = 0;

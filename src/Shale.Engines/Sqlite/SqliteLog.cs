@@ -50,7 +50,23 @@ internal sealed class SqliteLog : ISqliteStorage
     }
 
     /// <inheritdoc/>
-    public SqliteConnection Open(ShardVersion version) => Prepare(Log.Database.OpenReader(version.Branch, version.Lsn, _options.CachedStatements), writes: false);
+    public SqliteConnection Open(ShardVersion version)
+    {
+        var connection = Prepare(Log.Database.OpenReader(version.Branch, version.Lsn, _options.CachedStatements), writes: false);
+        if (version.Period is not { } period) return connection;
+        try
+        {
+            var relations = new PastRelations(Log.Store, Log.Database, connection, version.Branch, withZone: period.WithZone);
+            connection.Companion = relations;
+            var name = relations.Attach(period.Table, new PastPeriod(period.BeginsAfter, period.BeginsUpTo, period.EndsAfter, period.EndsUpTo));
+            return name == ShardPeriod.Relation ? connection : throw new InvalidOperationException($"the relation of a period is called {name}");
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public ISqliteStorage OnBranch(string name)

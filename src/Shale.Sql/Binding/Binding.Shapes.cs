@@ -25,7 +25,7 @@ public sealed class Relation
     /// <summary>The columns it gives, in order; null if nobody can know (a virtual table).</summary>
     public IReadOnlyList<OutputColumn>? Columns { get; init; }
 
-    /// <summary>How many of the last <see cref="Columns"/> only their names can name: a star and NATURAL do not, and the base table has none of them.</summary>
+    /// <summary>How many of the last <see cref="Columns"/> only their names can name: a star and NATURAL do not.</summary>
     public int HiddenColumns { get; init; }
 
     /// <summary>The point or period in time that the base table is read at; null for the present (SEMANTICS S5.3: each use is a relation of its own).</summary>

@@ -57,7 +57,7 @@ internal sealed class FromBinder(BindContext context)
     public static void LinkOrigins(QueryBlock block, Relation relation)
     {
         if (relation.Columns is not List<OutputColumn> columns) return;
-        for (var i = 0; i < relation.StarColumns; i++) columns[i] = columns[i] with { Origin = new ColumnBinding(block, relation, i) };
+        for (var i = 0; i < relation.Table!.Columns.Count; i++) columns[i] = columns[i] with { Origin = new ColumnBinding(block, relation, i) };
     }
 
     /// <summary>The name as people write it.</summary>
@@ -105,9 +105,9 @@ internal sealed class FromBinder(BindContext context)
 
         var columns = ColumnsOf(scope.Block, schema, table.Columns);
         if (table.Time is not null) context.Points.Bind(table.Time);
-        var added = table.Time is { IsPeriod: true } ? context.Points.PeriodColumns : [];
+        var added = table.Time is { IsPeriod: true } && schema.HiddenColumns == 0 ? context.Points.PeriodColumns : [];
         columns.AddRange(added);
-        var relation = new Relation { Node = table, Alias = Alias(table), Table = schema, Columns = columns, HiddenColumns = added.Count };
+        var relation = new Relation { Node = table, Alias = Alias(table), Table = schema, Columns = columns, HiddenColumns = schema.HiddenColumns + added.Count };
         LinkOrigins(scope.Block, relation);
         return relation;
     }

@@ -58,6 +58,9 @@ public sealed record TableSchema(string Name, NodeList<ColumnSchema> Columns)
     /// <summary>Foreign keys.</summary>
     public NodeList<ForeignKeySchema> ForeignKeys { get; init; } = NodeList<ForeignKeySchema>.Empty;
 
+    /// <summary>How many of the last columns only their names can name: those of a period, for which a star does not stand.</summary>
+    public int HiddenColumns { get; init; }
+
     /// <summary>SQLite's WITHOUT ROWID.</summary>
     public bool WithoutRowId { get; init; }
 

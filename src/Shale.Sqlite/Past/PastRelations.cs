@@ -12,7 +12,8 @@ namespace Shale.Sqlite;
 /// <param name="connection">A connection of it.</param>
 /// <param name="branch">The branch that the connection is on.</param>
 /// <param name="mostBytes">How many bytes of memory a relation may take for the keys of rows that have changed.</param>
-public sealed class PastRelations(PageStore store, PagedDatabase database, SqliteConnection connection, string branch, long mostBytes = PastRelations.DefaultMostBytes) : IDisposable
+/// <param name="withZone">Whether times are written as timestamptz of dialect postgres, not as those of SQLite.</param>
+public sealed class PastRelations(PageStore store, PagedDatabase database, SqliteConnection connection, string branch, long mostBytes = PastRelations.DefaultMostBytes, bool withZone = false) : IDisposable
 {
     /// <summary>What a relation may take unless said otherwise: 256 MiB, some two million rows.</summary>
     public const long DefaultMostBytes = 256L << 20;
@@ -50,7 +51,7 @@ public sealed class PastRelations(PageStore store, PagedDatabase database, Sqlit
 
         // What a transaction has not committed has no version yet.
         using var committed = connection.Commits is null ? null : database.OpenReader(branch, at);
-        var source = new VersionSource(store, database, branch, at, Find(committed ?? connection, table), mostBytes);
+        var source = new VersionSource(store, database, branch, at, Find(committed ?? connection, table), mostBytes) { WithZone = withZone };
         var versions = new RowVersions(source, period, connection.ThrowIfInterrupted);
         var name = "_dosql_period" + (++_names).ToString(CultureInfo.InvariantCulture);
         connection.Register(versions.Define(name, committed ?? connection));

@@ -157,7 +157,7 @@ internal sealed class VersionScan
     private SqlValue[]? Version(byte[] key, SqlValue[] values, CommitInfo begin)
     {
         var end = _ends.TryGetValue(key, out var known) ? known : _othersEnd;
-        return _period.Has(begin.Lsn, end?.Lsn) ? [.. values, SqlValue.Integer(begin.Version), VersionSource.TimeOf(begin), end is null ? SqlValue.Null : VersionSource.TimeOf(end)] : null;
+        return _period.Has(begin.Lsn, end?.Lsn) ? [.. values, SqlValue.Integer(begin.Version), _source.TimeOf(begin), end is null ? SqlValue.Null : _source.TimeOf(end)] : null;
     }
 
     private void End(byte[] key, CommitInfo commit)

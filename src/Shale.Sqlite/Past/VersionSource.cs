@@ -42,11 +42,14 @@ internal sealed class VersionSource
     /// <summary>How many bytes the keys of changed rows may take.</summary>
     public long MostBytes { get; }
 
+    /// <summary>Whether times are written as timestamptz of dialect postgres.</summary>
+    public bool WithZone { get; init; }
+
     /// <summary>What a row has in a column that came later.</summary>
     public SqlValue Default(int column) => _defaults[column];
 
     /// <summary>A time as the columns of a period show it: UTC, microseconds.</summary>
-    public static SqlValue TimeOf(CommitInfo commit) => SqlValue.Text(commit.Time.ToMoment().ToString(TimeFormat, CultureInfo.InvariantCulture));
+    public SqlValue TimeOf(CommitInfo commit) => WithZone ? StableTime.Postgres(commit.Time.ToMoment()) : SqlValue.Text(commit.Time.ToMoment().ToString(TimeFormat, CultureInfo.InvariantCulture));
 
     /// <summary>Keeps the oldest state of which everything later is known, until disposed, and says which commit it counts as. Errors: TT_LSN_NOT_AVAILABLE if what is seen lies before it.</summary>
     public IDisposable OpenWindow(out CommitInfo oldest)

@@ -1,4 +1,5 @@
 using Shale.Contracts;
+using Shale.Sql;
 
 namespace Shale.Vitess;
 
@@ -47,6 +48,37 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
         }
     }
 
+    /// <summary>
+    /// Finds what a table in a period is: a keyspace of its own, in which it is called <see cref="ShardPeriod.Relation"/>. Errors: the TT_ codes; TT_INVALID_SYNTAX for points that are other moments on
+    /// each shard, and for what is no table; NOT_FOUND (42P01).
+    /// </summary>
+    /// <param name="name">The keyspace.</param>
+    /// <param name="timed">The table and the period.</param>
+    /// <param name="start">The first point; null for ALL.</param>
+    /// <param name="end">The last point; null for ALL.</param>
+    /// <param name="dialect">The session's dialect.</param>
+    /// <param name="cancellationToken">Stops the shards.</param>
+    public async ValueTask<KeyspaceCut> FindPeriodAsync(string name, TimedName timed, TimePoint? start, TimePoint? end, SqlDialect dialect, CancellationToken cancellationToken)
+    {
+        var keyspace = current.Get(name);
+        times.RequireHistory(keyspace);
+        foreach (var point in (TimePoint?[])[start, end])
+        {
+            if (point is not null && !IsOfAllShards(point)) throw OtherOnEachShard(point);
+        }
+
+        var first = start is null ? null : await FindAsync(name, start, only: null, cancellationToken);
+        var last = end is null ? null : await FindAsync(name, end, only: null, cancellationToken);
+        var head = await HeadAsync(keyspace, cancellationToken);
+        var table = new PeriodTable(times).Find(head.Keyspace, timed.Table.Name);
+        var kind = timed.Time.Kind;
+        var isEmpty = first is not null && (first.Time > last!.Time || (kind == SystemTimeKind.FromTo && first.Time == last.Time));
+        var period = new KeyspacePeriod(
+            table.Name, kind, kind == SystemTimeKind.ContainedIn ? Before(start!, first!) : first?.Time ?? default, kind == SystemTimeKind.FromTo ? Before(end!, last!) : last?.Time ?? default,
+            isEmpty, dialect == SqlDialect.Postgres);
+        return head.Over(PeriodTable.Alone(head.Keyspace, table, dialect), period, timed.Written);
+    }
+
     /// <summary>The same moment of the other keyspaces that have one, for tables of theirs that views name.</summary>
     public async ValueTask<IReadOnlyList<KeyspaceCut>> OthersAsync(KeyspaceCut cut, CancellationToken cancellationToken)
     {
@@ -67,6 +99,27 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
         }
 
         return others;
+    }
+
+    private static VitessException OtherOnEachShard(TimePoint point) => new(ErrorCodes.InvalidPoint, $"{point} is another moment on each shard",
+        hint: "Name timestamps, named snapshots or bookmarks as the ends of a period.");
+
+    // A timestamp is a microsecond, in which there may be several commits; other points are one moment.
+    private static HlcTimestamp Before(TimePoint point, KeyspaceCut cut) => new(
+        (point is TimePoint.AtTimestamp or TimePoint.Relative ? HlcTimestamp.FirstOf(cut.Time.ToMoment()).Value : cut.Time.Value) - 1);
+
+    /// <summary>Everything that has been committed so far.</summary>
+    private async ValueTask<KeyspaceCut> HeadAsync(VKeyspace keyspace, CancellationToken cancellationToken)
+    {
+        HlcTimestamp latest = default;
+        foreach (var tablet in tablets.Of(keyspace))
+        {
+            var now = await tablet.History!.NowAsync(cancellationToken);
+            if (latest < now) latest = now;
+        }
+
+        var era = await times.FindAsync(current, keyspace, latest, KeyspaceCut.Head, cancellationToken);
+        return KeyspaceCut.At(times.Load(era), era, KeyspaceCut.Head, latest, tablets.Of(keyspace));
     }
 
     private async ValueTask<KeyspaceCut> AtAsync(VKeyspace keyspace, HlcTimestamp time, TimePoint point, CancellationToken cancellationToken)

@@ -37,8 +37,14 @@ internal sealed class KeyspaceCut
     /// <summary>Whether it is a time, which every shard has; else it is versions.</summary>
     public bool IsTime { get; }
 
+    /// <summary>The period over which its one table is read; null for a moment.</summary>
+    public KeyspacePeriod? Period { get; private init; }
+
+    /// <summary>The table and the time as they were written; null for a moment.</summary>
+    public string? Written { get; private init; }
+
     /// <summary>The cut for people.</summary>
-    public string Description => $"{Keyspace.Name} AS OF {Point}, VSchema {Era.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+    public string Description => $"{Keyspace.Name}{(Written is null ? $" AS OF {Point}" : $", {Written}")}, VSchema {Era.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
     /// <summary>A cut at a time.</summary>
     /// <param name="keyspace">The keyspace as it was then.</param>
@@ -57,8 +63,14 @@ internal sealed class KeyspaceCut
     /// <param name="versions">The versions.</param>
     public static KeyspaceCut Of(VKeyspace keyspace, VSchemaEra era, TimePoint point, HlcTimestamp time, ITablet[] tablets, ShardVersion?[] versions) => new(keyspace, era, point, time, tablets, versions);
 
+    /// <summary>A keyspace that has one table, which is one of this one's in a period, with its commits up to this cut.</summary>
+    /// <param name="keyspace">The keyspace.</param>
+    /// <param name="period">The period.</param>
+    /// <param name="written">The table and the period as they were written.</param>
+    public KeyspaceCut Over(VKeyspace keyspace, KeyspacePeriod period, string written) => new(keyspace, Era, Point, Time, _tablets, null) { Period = period, Written = written };
+
     /// <summary>Whether both read the same.</summary>
-    public bool IsSame(KeyspaceCut other) => VSchemaNames.Comparer.Equals(Keyspace.Name, other.Keyspace.Name) && (IsTime
+    public bool IsSame(KeyspaceCut other) => Period is null && other.Period is null && VSchemaNames.Comparer.Equals(Keyspace.Name, other.Keyspace.Name) && (IsTime
         ? other.IsTime && Time == other.Time
         : !other.IsTime && _versions.AsSpan().SequenceEqual(other._versions));
 
@@ -70,7 +82,8 @@ internal sealed class KeyspaceCut
     {
         if (_versions[shard] is { } known) return known;
         if (!IsTime) throw OneShardOnly(Point);
-        return _versions[shard] = (await _tablets[shard].History!.PromiseAsync(_tablets[shard].History!.Branch, Time, cancellationToken)).At;
+        var version = (await _tablets[shard].History!.PromiseAsync(_tablets[shard].History!.Branch, Time, cancellationToken)).At;
+        return _versions[shard] = Period is null ? version : version with { Period = await Period.OnAsync(_tablets[shard].History!, cancellationToken) };
     }
 
     /// <summary>TT_INVALID_SYNTAX for a point that is another moment on each shard (SEMANTICS S5.2).</summary>

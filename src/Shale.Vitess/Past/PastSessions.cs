@@ -104,7 +104,7 @@ internal sealed class PastSessions
     private static string Eras(IEnumerable<KeyspaceCut> moment)
     {
         var text = new StringBuilder();
-        foreach (var cut in moment) text.Append(CultureInfo.InvariantCulture, $"{cut.Keyspace.Name}={cut.Era.Version} ");
+        foreach (var cut in moment) text.Append(CultureInfo.InvariantCulture, $"{cut.Keyspace.Name}={cut.Era.Version}{(cut.Period is null ? "" : ':' + cut.Period.Table)} ");
         return text.ToString();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shale.Contracts;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -31,9 +32,9 @@ internal sealed class PastStatements(SchemaChanges schema)
             moments.Add(cut);
         }
 
-        var isWhole = timed.IsWholly && moments is [var only] && VSchemaNames.Comparer.Equals(only.Keyspace.Name, session.Keyspace.Name);
+        var isWhole = timed.IsWholly && moments is [{ Period: null } only] && VSchemaNames.Comparer.Equals(only.Keyspace.Name, session.Keyspace.Name);
         var all = new List<IReadOnlyList<KeyspaceCut>>();
-        foreach (var cut in moments) all.Add([cut, .. await Finder().OthersAsync(cut, cancellationToken)]);
+        foreach (var cut in moments) all.Add(cut.Period is null ? [cut, .. await Finder().OthersAsync(cut, cancellationToken)] : [cut]);
         var past = new PastSession(isWhole ? _sessions.Whole(session, all[0]) : _sessions.Beside(session, all, places), moments, isWhole);
         try
         {
@@ -79,6 +80,12 @@ internal sealed class PastStatements(SchemaChanges schema)
         var named = timed.Rename((table, place) =>
         {
             var cut = past.Cuts[places[place]];
+            if (cut.Period is not null)
+            {
+                var alias = new Identifier(PastNames.Of(cut.Keyspace.Name, places[place] + 1), true);
+                return table with { Name = table.Name with { Schema = alias, Name = new Identifier(ShardPeriod.Relation, true) }, Alias = table.Alias ?? table.Name.Name };
+            }
+
             if (!cut.Keyspace.HasRelation(table.Name.Name.Name)) throw Missing(table, cut);
             return past.IsWhole ? table : table with
             {
@@ -94,18 +101,32 @@ internal sealed class PastStatements(SchemaChanges schema)
     private async ValueTask<KeyspaceCut> CutOfAsync(TimedPlan timed, TimedName name, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var keyspace = session.Catalog.KeyspaceOf(name.Table) ?? throw Catalog.Unknown(name.Table);
-        var point = await PointOfAsync(name.Point, new PointText(timed.Parsed, timed.Text, timed.Types), values, session, now, cancellationToken);
+        var text = new PointText(timed.Parsed, timed.Text, timed.Types);
+        var start = name.Time.Start is { } first ? await PointOfAsync(first, text, values, session, now, cancellationToken) : null;
+        var end = name.Time.End is { } last ? await PointOfAsync(last, text, values, session, now, cancellationToken) : null;
         try
         {
+            if (name.Time.IsPeriod)
+            {
+                if (session.Tablets.Of(keyspace)[0] is PastTablet) throw OfThePast();
+                return await Finder().FindPeriodAsync(keyspace.Name, name, start, end, session.Dialect, cancellationToken);
+            }
+
+            var point = start!;
             var cut = await Finder().FindAsync(keyspace.Name, point, !ReferenceEquals(keyspace, session.Keyspace) ? null : OnlyShard(session) ?? ProvedShard(point, timed, values, session, now), cancellationToken);
             if (!session.IsShard || cut.Keyspace.Shards.Length == 1 || VSchemaNames.Comparer.Equals(cut.Keyspace.Name, keyspace.Name)) return cut;
             throw new VitessException(ErrorCodes.QueryError, $"the target is one shard of keyspace \"{keyspace.Name}\", and {point} is another keyspace", sqlState: "0A000", hint: "Name the keyspace without a shard as the target, or the shard of the branch: keyspace:shard/branch.");
         }
         catch (VitessException failure) when (failure.Position is null && failure.Shard is null)
         {
-            throw new VitessException(failure.Code, failure.Message, null, failure.SqlState, failure.IsTransient, failure.Hint, name.Point.Span.Length > 0 ? name.Point.Span.Start + 1 : null);
+            throw new VitessException(failure.Code, failure.Message, null, failure.SqlState, failure.IsTransient, failure.Hint, PositionOf(name));
         }
     }
+
+    private static int? PositionOf(TimedName name) => (name.Time.IsPeriod ? name.Time.Span : name.Time.Start!.Span) is { Length: > 0 } span ? span.Start + 1 : null;
+
+    private static VitessException OfThePast() => new(ErrorCodes.TimeTravelNotSupported, "periods are not built yet over shards in a transaction or session at a point of the past",
+        hint: "Read the period in a statement of the present.");
 
     private CutFinder Finder() => new(schema.Times, schema.AllTablets, schema.Current.VSchema);
 
@@ -194,6 +215,12 @@ internal sealed record PastSession(GateSession Session, IReadOnlyList<KeyspaceCu
         {
             var alias = PastNames.Of(Cuts[i].Keyspace.Name, i + 1);
             if (!text.Contains(alias, StringComparison.Ordinal)) continue;
+            if (Cuts[i].Period is { } period)
+            {
+                text = text.Replace($"{alias}.{ShardPeriod.Relation}", period.Table, StringComparison.Ordinal).Replace(alias, Cuts[i].Keyspace.Name, StringComparison.Ordinal);
+                continue;
+            }
+
             text = Regex.Replace(text, $@"{Regex.Escape(alias)}\.(\w+)", match => $"{match.Groups[1].Value} AS OF {Cuts[i].Point}");
             text = text.Replace(alias, $"{Cuts[i].Keyspace.Name} AS OF {Cuts[i].Point}", StringComparison.Ordinal);
         }

@@ -26,6 +26,9 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     /// <summary>The time of a named snapshot that all shards have; null if there is none.</summary>
     public HlcTimestamp? SnapshotTime(string keyspace, string name) => topology.Snapshots(keyspace).TryGetValue(name, out var time) ? time : null;
 
+    /// <summary>The eras of a keyspace that are kept, newest first.</summary>
+    public IEnumerable<VSchemaEra> All(string keyspace) => topology.Eras.Of(keyspace).Reverse();
+
     /// <summary>The VSchema of an era.</summary>
     public VKeyspace Load(VSchemaEra era) => topology.Eras.Load(era);
 

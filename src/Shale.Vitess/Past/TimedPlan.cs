@@ -44,12 +44,12 @@ internal sealed class TimedPlan(ParsedSql parsed, string text, IReadOnlyList<Sql
         return TableUses.Map(parsed.Statement, dialect, (table, isCommon) => table.Time is null || isCommon ? table : rename(table, _uses[next++]));
     }
 
-    /// <summary>The statement if it names points; null if it names none. TT_NOT_SUPPORTED (0A000) for periods, and for what reads no rows.</summary>
+    /// <summary>The statement if it names points; null if it names none. TT_NOT_SUPPORTED (0A000) for what reads no rows.</summary>
     public static TimedPlan? Find(ParsedSql parsed, string text, IReadOnlyList<SqlType>? types, SqlDialect dialect)
     {
         if (parsed.Statement is VExplainStatement { Kind: not "keys" } or BeginStatement or SetStatement or CreateTableStatement || !SqlTree.Any(parsed.Statement, node => node is SystemTime or SystemTimePoint)) return null;
         var isRead = parsed.Statement is SelectStatement or InsertStatement or UpdateStatement or DeleteStatement && !ModifyingWith.Is(parsed.Statement);
-        if (!isRead || SqlTree.Any(parsed.Statement, node => node is SystemTime { IsPeriod: true })) TimeTravel.Refuse(parsed.Statement);
+        if (!isRead) TimeTravel.Refuse(parsed.Statement);
         var plan = new TimedPlan(parsed, text, types, dialect) { UserParameters = parsed.ParameterCount, Dialect = dialect };
         plan.Read();
         return plan;
@@ -63,30 +63,30 @@ internal sealed class TimedPlan(ParsedSql parsed, string text, IReadOnlyList<Sql
         {
             if (isCommon) return table;
             if (table.Name.Schema is { } schema && PastNames.Is(schema.Name)) throw Catalog.Unknown(table.Name);
-            if (table.Time is { Start: { } point }) Add(table, point);
+            if (table.Time is { } time) Add(table, time);
             else others = true;
             return table;
         });
         IsWholly = !Writes && !others;
     }
 
-    private void Add(TableRef table, SystemTimePoint point)
+    private void Add(TableRef table, SystemTime time)
     {
         var schema = table.Name.Schema?.Name;
-        var written = SqlPrinter.Print(new TableRef(new ObjectName(null, new Identifier("t")), null, []) { Time = new SystemTime(SystemTimeKind.AsOf, point, null) }, dialect);
+        var written = SqlPrinter.Print(new TableRef(time.IsPeriod ? table.Name : new ObjectName(null, new Identifier("t")), null, []) { Time = time }, dialect);
         var place = _names.FindIndex(name => name.Written == written && name.Table.Schema?.Name == schema);
         if (place < 0)
         {
             place = _names.Count;
-            _names.Add(new TimedName(table.Name, point, written));
+            _names.Add(new TimedName(table.Name, time, written));
         }
 
         _uses.Add(place);
     }
 }
 
-/// <summary>A point of a keyspace, as a statement names both.</summary>
-/// <param name="Table">The first table that has the point; its qualifier is the keyspace.</param>
-/// <param name="Point">The point.</param>
-/// <param name="Written">The point as text: two that are written alike are one.</param>
-internal sealed record TimedName(ObjectName Table, SystemTimePoint Point, string Written);
+/// <summary>A point of a keyspace, or a period of a table, as a statement names both.</summary>
+/// <param name="Table">The first table that has the point, or the table in the period; its qualifier is the keyspace.</param>
+/// <param name="Time">The point or the period.</param>
+/// <param name="Written">The same as text: two that are written alike are one.</param>
+internal sealed record TimedName(ObjectName Table, SystemTime Time, string Written);

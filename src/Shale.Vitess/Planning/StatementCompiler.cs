@@ -34,6 +34,12 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         }
 
         var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
+        if (PeriodStars.AreIn(statement))
+        {
+            statement = PeriodStars.Replace(statement, binding);
+            binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
+        }
+
         var plain = NamePlainly(statement, binding);
         var result = Translate(plain, ReferenceEquals(plain, statement) ? binding : Binder.Bind(plain, _session, catalog, text, parameterTypes));
         var translated = result.Statement;

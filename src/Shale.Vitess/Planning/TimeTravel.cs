@@ -10,8 +10,7 @@ internal static class TimeTravel
     {
         var found = SqlTree.All<SqlNode>(statement, node => node is not SystemTime).FirstOrDefault(node => node is SystemTime or SystemTimePoint);
         if (found is null) return;
-        var what = found is SystemTime { IsPeriod: true } ? "periods of time are" : "a point in time is";
-        throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"{what} not built yet over shards in this statement",
+        throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"{(found is SystemTime { IsPeriod: true } ? "a period of time" : "a point in time")} is not built yet over shards in this statement",
             hint: "Read tables AS OF a point in SELECT, INSERT, UPDATE or DELETE; docs/time-travel.md says what is understood and what runs.", position: found.Span.Start + 1);
     }
 }

@@ -1,0 +1,252 @@
+using System.Globalization;
+using Shale.DoSql;
+using Shale.Sql;
+using Xunit.Abstractions;
+
+namespace Shale.Vitess.Tests;
+
+/// <summary>Tables in periods over shards (SEMANTICS S5.3, S5.6).</summary>
+public sealed class PastPeriodTests(ITestOutputHelper output)
+{
+    private const int Steps = 60;
+    private const int Queries = 120;
+
+    public static TheoryData<int, SqlDialect> Clusters { get; } = new() { { 1, SqlDialect.Postgres }, { 4, SqlDialect.Postgres }, { 1, SqlDialect.Sqlite }, { 4, SqlDialect.Sqlite } };
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.6")]
+    [Trait("Rule", "S5.3")]
+    public async Task Query_OfEachForm_GivesTheVersions(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20), (3, 30)");
+        var a = await Cluster.MomentAsync();
+        await cluster.RunAsync("UPDATE t SET v = 21 WHERE id = 2");
+        var b = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("DELETE FROM t WHERE id = 2", "UPDATE t SET id = 4 WHERE id = 1");
+        var c = await Cluster.MomentAsync();
+
+        Assert.Equal(["1|10", "2|20", "2|21", "3|30", "4|10"], await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL ORDER BY id, v"));
+        Assert.Equal(["1|10", "2|20", "3|30"], await cluster.RowsAsync($"SELECT * FROM t FOR SYSTEM_TIME BETWEEN '{a}' AND '{a}' ORDER BY id, v"));
+        Assert.Equal(["1|10", "2|20", "2|21", "3|30"], await cluster.RowsAsync($"SELECT t.* FROM t FOR SYSTEM_TIME FROM '{a}' TO '{b}' ORDER BY t.id, t.v"));
+        Assert.Equal(["2|21"], await cluster.RowsAsync($"SELECT * FROM t FOR SYSTEM_TIME CONTAINED IN ('{a}', '{c}')"));
+        Assert.Empty(await cluster.RowsAsync($"SELECT * FROM t FOR SYSTEM_TIME BETWEEN '{b}' AND '{a}'"));
+        Assert.Equal(["2|20", "2|21"], await cluster.RowsAsync("SELECT id, v FROM t FOR SYSTEM_TIME ALL AS x WHERE x.id = 2 ORDER BY _dosql_valid_from"));
+        Assert.Equal(["3|2"], await cluster.RowsAsync("SELECT count(*), count(*) - count(CASE WHEN _dosql_valid_to IS NULL THEN 1 END) + 0 FROM t FOR SYSTEM_TIME ALL WHERE id > 1 AND id < 4"));
+        Assert.Equal(["2|20|21"], await cluster.RowsAsync("SELECT x.id, x.v, y.v FROM t FOR SYSTEM_TIME ALL x JOIN t FOR SYSTEM_TIME ALL y ON x.id = y.id AND x._dosql_valid_to = y._dosql_valid_from"));
+        Assert.Equal(["3|30|30", "4|10|10"], await cluster.RowsAsync($"SELECT x.*, n.v FROM t FOR SYSTEM_TIME BETWEEN '{a}' AND '{c}' x JOIN t n ON n.id = x.id ORDER BY x.id"));
+        var place = dialect == SqlDialect.Postgres ? "$1 AND $2" : "? AND ?";
+        Assert.Equal(["2|20"], await cluster.RowsAsync($"SELECT * FROM t FOR SYSTEM_TIME BETWEEN {place} WHERE id = 2", SqlValue.Text(a), SqlValue.Text(a)));
+        Assert.Contains(await cluster.RowsAsync("VEXPLAIN SELECT v FROM t FOR SYSTEM_TIME ALL"), row => row.Contains("t FOR SYSTEM_TIME ALL", StringComparison.Ordinal));
+        Assert.Equal(["3"], await cluster.RowsAsync($"SELECT count(*) FROM t FOR SYSTEM_TIME ALL WHERE _dosql_valid_from < '{a}'"));
+        await cluster.RunAsync($"INSERT INTO t SELECT id + 100, v FROM t FOR SYSTEM_TIME CONTAINED IN ('{a}', '{c}') AS gone");
+        Assert.Equal(["102|21"], await cluster.RowsAsync("SELECT * FROM t WHERE id > 100"));
+        Assert.Equal(["102|21"], await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL WHERE id > 100"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.2")]
+    [Trait("Rule", "S5.6")]
+    [Trait("Category", "Random")]
+    public async Task Random_Periods_EqualOneDatabase(int shards, SqlDialect dialect)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var given) ? given : 20261121;
+        output.WriteLine($"SHALE_SEED={seed}");
+        var random = new Random(seed);
+        var directory = Directory.CreateTempSubdirectory("shale-periods");
+        try
+        {
+            await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+            await using var one = await DoSqlDatabase.OpenAsync(directory.FullName);
+            var history = new PeriodHistory(cluster, one, random, isSharded: shards > 1);
+            await history.BeginAsync();
+            for (var step = 0; step < Steps; step++) await history.StepAsync();
+            for (var i = 0; i < Queries; i++) await history.CompareAsync();
+            output.WriteLine($"{history.Rows} versions, {history.Moved} rows with another key");
+            Assert.True(history.Rows > 500 && history.Moved > 3);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME BETWEEN LSN 1 AND LSN 2", "TT_INVALID_SYNTAX")]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME BETWEEN VERSION 1 AND '2024-01-01'", "TT_INVALID_SYNTAX")]
+    [InlineData("SELECT * FROM v FOR SYSTEM_TIME ALL", "TT_INVALID_SYNTAX")]
+    [InlineData("SELECT * FROM nothing FOR SYSTEM_TIME ALL", "NOT_FOUND")]
+    [InlineData("SELECT * FROM bare FOR SYSTEM_TIME ALL", "TT_NOT_SUPPORTED")]
+    [InlineData("SELECT * FROM moved FOR SYSTEM_TIME ALL", "TT_NOT_SUPPORTED")]
+    [InlineData("SELECT * FROM called FOR SYSTEM_TIME ALL", "TT_NOT_SUPPORTED")]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME ALL NATURAL JOIN moved", "TT_NOT_SUPPORTED")]
+    [InlineData("SELECT * FROM t FOR SYSTEM_TIME BETWEEN '2024-01-01' AND '2999-01-01'", "TT_FUTURE_POINT")]
+    [InlineData("SELECT _dosql_version FROM t", "NOT_FOUND")]
+    [InlineData("SELECT id, v FROM t FOR SYSTEM_TIME ALL GROUP BY id", "QUERY_ERROR")]
+    [Trait("Rule", "S5.2")]
+    [Trait("Rule", "S5.6")]
+    public async Task Query_ThatCannotBeAnswered_IsRefused(string sql, string code)
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(4, SqlDialect.Postgres);
+        await cluster.RunAllAsync(
+            "CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE VIEW v AS SELECT * FROM t", "CREATE TABLE bare (id BIGINT)",
+            "CREATE TABLE moved (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO moved VALUES (1, 1)", "ALTER VSCHEMA CREATE VINDEX xxhash USING xxhash",
+            "ALTER VSCHEMA ON moved DROP VINDEX hash", "ALTER VSCHEMA ON moved ADD VINDEX xxhash (id)", "CREATE TABLE named (id BIGINT PRIMARY KEY)", "ALTER TABLE named RENAME TO called");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql));
+
+        Assert.Equal(code, failure.Code);
+        Assert.DoesNotContain("@", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("_dosql_period", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.6")]
+    public async Task Query_InASessionOfThePast_IsRefused()
+    {
+        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        var moment = await Cluster.MomentAsync();
+        var request = new GateRequest("SELECT * FROM t FOR SYSTEM_TIME ALL", []) { AsOf = TimePoint.OfTimestamp(moment) };
+
+        Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(() => cluster.Gate.ExecuteAsync(request).AsTask())).Code);
+    }
+}
+
+/// <summary>The same history of rows on shards and in one database, whose key moves rows between the shards, and the same periods of both.</summary>
+internal sealed class PeriodHistory(Cluster cluster, DoSqlDatabase one, Random random, bool isSharded)
+{
+    private const string Period = " FOR SYSTEM_TIME ";
+
+    private readonly List<string> _moments = [];
+    private int _ids;
+
+    /// <summary>How many versions have been compared.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>How many statements have changed the key.</summary>
+    public int Moved { get; private set; }
+
+    public async Task BeginAsync()
+    {
+        await cluster.RunAsync($"CREATE TABLE t (id BIGINT, team BIGINT, name TEXT, PRIMARY KEY (id)){(isSharded ? " WITH (shard_key = 'id')" : "")}");
+        await cluster.RunAsync($"CREATE TABLE o (id BIGINT, person BIGINT, amount BIGINT, PRIMARY KEY (id, person)){(isSharded ? " WITH (shard_key = 'person')" : "")}");
+        await one.RunAsync("CREATE TABLE t (id BIGINT, team BIGINT, name TEXT, PRIMARY KEY (id))");
+        await one.RunAsync("CREATE TABLE o (id BIGINT, person BIGINT, amount BIGINT, PRIMARY KEY (id, person))");
+        for (var i = 0; i < 8; i++) await BothAsync($"INSERT INTO t VALUES ({_ids}, {_ids % 3}, 'n{_ids++}')");
+    }
+
+    public async Task StepAsync()
+    {
+        if (random.Next(3) == 0) _moments.Add(await Cluster.MomentAsync());
+        var id = random.Next(_ids + 1);
+        switch (random.Next(9))
+        {
+            case 0:
+                await BothAsync($"DELETE FROM t WHERE id = {id}");
+                break;
+            case 1:
+                Moved++;
+                await BothAsync($"UPDATE t SET id = id + 1000 WHERE id = {id}");
+                break;
+            case 2:
+                Moved++;
+                await BothAsync($"UPDATE o SET person = person + {random.Next(1, 4)} WHERE id % 4 = {random.Next(4)}");
+                break;
+            case 3:
+                await BothAsync($"UPDATE t SET team = {random.Next(3)} WHERE team = {random.Next(3)}");
+                break;
+            case 4:
+                await BothAsync($"UPDATE t SET name = name WHERE id = {id}");
+                break;
+            case 5 or 6:
+                await BothAsync($"INSERT INTO o VALUES ({_ids++}, {random.Next(9)}, {random.Next(100)}), ({_ids++}, {random.Next(9)}, {random.Next(100)})");
+                break;
+            case 7:
+                await BothAsync($"DELETE FROM o WHERE amount < {random.Next(30)}");
+                break;
+            default:
+                await BothAsync($"INSERT INTO t VALUES ({_ids}, {random.Next(3)}, 'n{_ids++}')");
+                break;
+        }
+    }
+
+    public async Task CompareAsync()
+    {
+        var (a, b) = (Draw(), Draw());
+        var id = random.Next(20);
+        var sql = random.Next(9) switch
+        {
+            0 => $"SELECT t.*, {Times("t")} FROM t{a}",
+            1 => $"SELECT x.name, {Times("x")} FROM t{a} x WHERE x.id = {id}",
+            2 => $"SELECT o.id, o.person, o.amount, {Times("o")} FROM o{a} WHERE o.person = {random.Next(9)}",
+            3 => $"SELECT x.team, count(*), min(x.id) FROM t{a} x GROUP BY x.team",
+            4 => $"SELECT x.id, x.team, y.team, {Times("y")} FROM t{a} x JOIN t{b} y ON x.id = y.id",
+            5 => $"SELECT x.id, y.id, y.amount FROM t{a} x LEFT JOIN o{b} y ON x.id = y.person",
+            6 => $"SELECT x.* FROM o{a} x WHERE NOT EXISTS (SELECT 1 FROM o y WHERE y.id = x.id AND y.person = x.person)",
+            7 => $"SELECT x.id FROM t{a} x WHERE x._dosql_valid_to IS NULL AND x.team < 2",
+            _ => $"SELECT o.*, {Times("o")} FROM o{a} ORDER BY o.id, o.person, o.amount LIMIT 3000",
+        };
+        var expected = await OneAsync(sql);
+        var actual = await ShardsAsync(sql);
+        Rows += expected.Length;
+        Assert.True(expected.SequenceEqual(actual), $"{sql}\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", actual)}");
+    }
+
+    private static string Times(string table) => $"{table}._dosql_valid_from, {table}._dosql_valid_to";
+
+    private string Draw()
+    {
+        var (a, b) = (_moments[random.Next(_moments.Count)], _moments[random.Next(_moments.Count)]);
+        if (random.Next(4) > 0 && MomentOf(a) > MomentOf(b)) (a, b) = (b, a);
+        return Period + random.Next(4) switch
+        {
+            0 => $"BETWEEN '{a}' AND '{b}'",
+            1 => $"FROM '{a}' TO '{b}'",
+            2 => $"CONTAINED IN ('{a}', '{b}')",
+            _ => "ALL",
+        };
+    }
+
+    private async Task BothAsync(string sql)
+    {
+        Assert.Equal(await FailsAsync(() => one.RunAsync(sql)), await FailsAsync(() => cluster.RunAsync(sql)));
+    }
+
+    private static async Task<bool> FailsAsync(Func<Task> run)
+    {
+        try
+        {
+            await run();
+            return false;
+        }
+        catch (VitessException failure) when (failure.Code == "CONSTRAINT_VIOLATION")
+        {
+            return true;
+        }
+    }
+
+    private async Task<string[]> OneAsync(string sql) => Comparable(await one.StreamRowsAsync(sql).ToListAsync());
+
+    private async Task<string[]> ShardsAsync(string sql) => Comparable([(await cluster.RunAsync(sql)).Rows]);
+
+    // Times are told by the moments that lie before them: commits are at other times here and there.
+    private string[] Comparable(IEnumerable<RowSet> chunks)
+    {
+        var texts = new List<string>();
+        foreach (var rows in chunks)
+        {
+            for (var i = 0; i < rows.RowCount; i++) texts.Add(string.Join('|', rows[i].ToArray().Select((value, column) => IsTime(rows.Fields[column]) && !value.IsNull ? Before(value.AsText()) : value.ToString())));
+        }
+
+        return [.. texts.Order(StringComparer.Ordinal)];
+    }
+
+    private static bool IsTime(Field field) => field.Name.StartsWith("_dosql_valid", StringComparison.Ordinal);
+
+    private string Before(string time) => _moments.Count(moment => MomentOf(moment) < MomentOf(time)).ToString(CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset MomentOf(string text) => TimestampText.TryRead(text, out var moment) ? moment : throw new ArgumentException(text, nameof(text));
+}
