@@ -62,6 +62,7 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
     {
         var keyspace = current.Get(name);
         times.RequireHistory(keyspace);
+        if (BranchNames.IsBranch(keyspace.Name)) throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"periods of keyspace \"{keyspace.Name}\", which is a branch, are not built yet", hint: "Read single points, FOR SYSTEM_TIME AS OF.");
         foreach (var point in (TimePoint?[])[start, end])
         {
             if (point is not null && !IsOfAllShards(point)) throw OtherOnEachShard(point);

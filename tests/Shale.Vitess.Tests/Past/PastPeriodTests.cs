@@ -104,10 +104,12 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Rule", "S5.6")]
-    public async Task Query_InASessionOfThePast_IsRefused()
+    public async Task Query_OfABranchOrInASessionOfThePast_IsRefused()
     {
         await using var cluster = await Cluster.OpenWithHistoryAsync(2);
         await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        await cluster.RunAsync("CALL dosql_branch('b')");
+        Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM \"main/b\".t FOR SYSTEM_TIME ALL"))).Code);
         var moment = await Cluster.MomentAsync();
         var request = new GateRequest("SELECT * FROM t FOR SYSTEM_TIME ALL", []) { AsOf = TimePoint.OfTimestamp(moment) };
 
