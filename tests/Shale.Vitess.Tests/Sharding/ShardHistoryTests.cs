@@ -36,4 +36,28 @@ public sealed class ShardHistoryTests
         var failure = await Assert.ThrowsAsync<VitessException>(() => tablet.QueryAsync(request with { AsOf = point.At with { Lsn = new Lsn(99) } }, default).AsTask());
         Assert.Equal(("TT_LSN_NOT_AVAILABLE", "-"), (failure.Code, failure.Shard));
     }
+
+    [Fact]
+    [Trait("Rule", "S5.6")]
+    public async Task Period_ThroughMessages_GivesItsVersions()
+    {
+        await using var inner = new VTTablet(new VTTabletOptions { Shard = "-", Keyspace = "main", Engine = new SqliteEngine(new SqliteEngineOptions { HasHistory = true }) });
+        await inner.ExecuteAsync("CREATE TABLE t(a INTEGER PRIMARY KEY, b INTEGER)");
+        await inner.ExecuteAsync("CREATE TABLE bare(a INTEGER)");
+        await inner.ExecuteAsync("INSERT INTO t VALUES (1, 1)");
+        await inner.ExecuteAsync("UPDATE t SET b = 2");
+        var tablet = new SerializingTablet(inner);
+        var head = (await tablet.History!.FindAsync("main", KeyspaceCut.Head, default)).At;
+
+        Assert.Equal(["1 1", "2 0"], await VersionsAsync(new ShardPeriod("t", Lsn.Zero, new Lsn(long.MaxValue), Lsn.Zero, null, WithZone: false)));
+        Assert.Equal(["1 1"], await VersionsAsync(new ShardPeriod("t", Lsn.Zero, head.Lsn, Lsn.Zero, head.Lsn, WithZone: true)));
+        Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(() => VersionsAsync(new ShardPeriod("bare", Lsn.Zero, head.Lsn, Lsn.Zero, null, WithZone: false)))).Code);
+
+        async Task<string[]> VersionsAsync(ShardPeriod period)
+        {
+            var request = new ShardQueryRequest("-", $"SELECT b || ' ' || (_dosql_valid_to IS NOT NULL) FROM {ShardPeriod.Relation} ORDER BY b", []) { AsOf = head with { Period = period } };
+            var rows = (await tablet.QueryAsync(request, default)).Rows;
+            return [.. Enumerable.Range(0, rows.RowCount).Select(i => rows[i][0].AsText())];
+        }
+    }
 }
