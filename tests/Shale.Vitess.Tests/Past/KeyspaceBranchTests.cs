@@ -268,6 +268,36 @@ public sealed class KeyspaceBranchTests : IDisposable
         }
     }
 
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task Branch_OfAMomentInTheMiddleOfACommit_CompletesIt()
+    {
+        var moments = new List<string>();
+        await using var cluster = await Cluster.OpenAsync(3, configure: options => options with { WrapTablet = tablet => new TimedTablet(tablet, moments) });
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, mail TEXT UNIQUE)", "INSERT INTO t VALUES (0, 'm0')");
+        moments.Clear();
+        await cluster.RunAsync("INSERT INTO t SELECT g, 'm' || g FROM generate_series(1, 12) g");
+
+        var made = moments.ToList();
+        var counts = new HashSet<string>();
+        for (var i = 0; i < made.Count; i++)
+        {
+            await cluster.RunAsync("CALL dosql_branch($1, $2)", SqlValue.Text($"b{i}"), SqlValue.Text(made[i]));
+            var rows = await OnAsync(cluster, $"main/b{i}", "SELECT id, mail FROM t ORDER BY id");
+            counts.Add($"{rows.Length}");
+            for (var id = 0; id <= 12; id++)
+            {
+                var isThere = rows.Contains($"{id}|m{id}");
+                Assert.Equal(isThere ? [$"{id}"] : [], await OnAsync(cluster, $"main/b{i}", $"SELECT id FROM t WHERE mail = 'm{id}'"));
+                if (isThere) Assert.Equal("23505", await StateOfAsync(cluster, $"main/b{i}", $"INSERT INTO t VALUES ({100 + id}, 'm{id}')"));
+                else await OnAsync(cluster, $"main/b{i}", $"INSERT INTO t VALUES ({100 + id}, 'm{id}')");
+            }
+        }
+
+        Assert.Equal(["1", "13"], counts.Order(StringComparer.Ordinal));
+        Assert.Equal(["13"], await OnAsync(cluster, "main", "SELECT count(*) FROM t"));
+    }
+
     private ValueTask<LocalCluster> OpenAsync(Func<ITablet, ITablet>? wrap, string? directory = null) =>
         LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = directory ?? _directory, Shards = 3, Durable = false, WrapTablet = wrap });
 
@@ -276,4 +306,15 @@ public sealed class KeyspaceBranchTests : IDisposable
     private static async Task<string[]> OnAsync(Cluster cluster, string target, string sql) => Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = target })).Rows);
 
     private static async Task<string?> StateOfAsync(Cluster cluster, string target, string sql) => (await Assert.ThrowsAsync<VitessException>(() => OnAsync(cluster, target, sql))).SqlState;
+
+    /// <summary>Notes a moment before and after each commit.</summary>
+    private sealed class TimedTablet(ITablet inner, List<string> moments) : ForwardingTablet(inner)
+    {
+        public override async ValueTask CommitAsync(string txId, CancellationToken cancellationToken)
+        {
+            moments.Add(await Cluster.MomentAsync());
+            await base.CommitAsync(txId, cancellationToken);
+            moments.Add(await Cluster.MomentAsync());
+        }
+    }
 }
