@@ -51,6 +51,13 @@ internal sealed class TabletHistory(VTTablet tablet) : IShardHistory
             return isDropped;
         });
 
+    /// <summary>QUERY_ERROR (2BP01) while the shard has branches: what they lie on cannot be left.</summary>
+    public async ValueTask RequireNoBranchesAsync(CancellationToken cancellationToken)
+    {
+        if ((await BranchesAsync(cancellationToken)).Keys.FirstOrDefault(name => name != Branch) is not { } other) return;
+        throw new VitessException(ErrorCodes.QueryError, $"the shard has a branch {other}, which would stay behind", sqlState: "2BP01", hint: "Drop the branches first: CALL dosql_drop_branch('name').");
+    }
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken) => RunAsync(history => history.BranchesAsync(cancellationToken));
 

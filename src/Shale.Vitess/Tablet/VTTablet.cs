@@ -247,12 +247,12 @@ public sealed class VTTablet : ITablet
     /// Goes over to another engine of the same kind, whose database is empty: holds writes back, copies schema and rows, verifies them by number and hash, and serves from the new
     /// engine. Reads go on all the while; writes wait, those that wait longer than <see cref="VTTabletOptions.LockTimeout"/> fail with LOCK_TIMEOUT. Transactions that read keep
     /// their snapshots; the old engine is closed when the last of them has ended. If anything fails, the tablet stays where it was, and the target is the caller's.
-    /// Versions, snapshots and branches stay behind: the new engine begins with its own.
+    /// Versions and snapshots stay behind: the new engine begins with its own.
     /// </summary>
     /// <param name="target">The tablet owns it once it serves from it.</param>
     /// <param name="cancellationToken">Leaves everything as it was.</param>
     /// <exception cref="VitessException">
-    /// LOCK_TIMEOUT if a transaction goes on writing; QUERY_ERROR (0A000) for another kind of engine or a table that cannot be copied, (55006) if the target is not empty;
+    /// LOCK_TIMEOUT if a transaction goes on writing; QUERY_ERROR (0A000) for another kind of engine or a table that cannot be copied, (55006) if the target is not empty, (2BP01) while there are branches;
     /// SHARD_ERROR (XX001) if the copy differs.
     /// </exception>
     public async ValueTask SwitchEngineAsync(IStorageEngine target, CancellationToken cancellationToken = default)
@@ -267,6 +267,7 @@ public sealed class VTTablet : ITablet
                 throw new VitessException(ErrorCodes.QueryError, $"a tablet of {Engine} cannot go over to {target.Type}", sqlState: "0A000", hint: "Give an engine of the same kind.");
             }
 
+            if (_engine.History is not null) await _history.RequireNoBranchesAsync(cancellationToken);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
             var fence = await TakeWriterAsync(either.Token);
             var isCopied = false;

@@ -269,6 +269,22 @@ public sealed class KeyspaceBranchTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task SwitchEngine_OfAShardWithBranches_IsRefusedUntilTheyAreDropped()
+    {
+        await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { Shards = 1 });
+        await RunAsync(cluster, "main", "CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        await RunAsync(cluster, "main", "CALL dosql_branch('dev')");
+        var target = SqliteEngine.InMemory();
+
+        var refused = await Assert.ThrowsAsync<VitessException>(() => cluster.Tablets[0].SwitchEngineAsync(target).AsTask());
+        Assert.Equal("2BP01", refused.SqlState);
+        await RunAsync(cluster, "main", "CALL dosql_drop_branch('dev')");
+        await cluster.Tablets[0].SwitchEngineAsync(target);
+        Assert.Equal(["0"], await RunAsync(cluster, "main", "SELECT count(*) FROM t"));
+    }
+
+    [Fact]
     [Trait("Rule", "S2.8")]
     public async Task Branch_OfAMomentInTheMiddleOfACommit_CompletesIt()
     {
