@@ -70,7 +70,7 @@ internal sealed class CountedHistory(CountedClock clock) : IShardHistory
 
     public ValueTask<bool> DropBranchAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyDictionary<string, ShardMoment>> BranchesAsync(CancellationToken cancellationToken) => new(new Dictionary<string, ShardMoment>());
 
     public ValueTask<ShardMoment> RestoreAsync(string branch, Lsn version, string? txId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
