@@ -99,7 +99,7 @@ public sealed class BackupCommandTests : IDisposable
             connection.ExecuteTrusted("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
         }
 
-        Assert.StartsWith("Imported 1 tables and 3 rows into keyspace main", await SucceedsAsync("import", PathOf("app.db"), "--data", PathOf("data"), "--shards", "2"), StringComparison.Ordinal);
+        Assert.StartsWith("Imported 1 table and 3 rows into keyspace main", await SucceedsAsync("import", PathOf("app.db"), "--data", PathOf("data"), "--shards", "2"), StringComparison.Ordinal);
         await SucceedsAsync("backup", PathOf("backup"), "--data", PathOf("data"));
         Assert.Contains("one.db: 3 rows.", await SucceedsAsync("export", PathOf("one.db"), "--data", PathOf("data")), StringComparison.Ordinal);
         Assert.Contains("two.db: 3 rows.", await SucceedsAsync("export", PathOf("two.db"), "--backup", PathOf("backup")), StringComparison.Ordinal);
