@@ -30,6 +30,21 @@ public sealed class CachedPagesTests
     }
 
     [Fact]
+    public void Supersede_OnePageAgainAndAgain_TakesNoMoreMemoryThanAFewVersions()
+    {
+        using var cache = new CachedPages(2L * Places * PageFormat.PageSize);
+        for (var i = 1; i <= Places; i++)
+        {
+            cache.Put(PlaceOf(i), Page(i), (byte)(i % 33));
+            if (i > 1) cache.Supersede(PlaceOf(i - 1));
+        }
+
+        Assert.True(IsThere(cache, Places) && IsThere(cache, Places - 1), "what readers read who are a little behind is gone");
+        Assert.InRange(cache.Pages, 1, Places / 2);
+        Assert.InRange(Enumerable.Range(1, Places).Count(i => IsThere(cache, i)), 1, cache.Pages);
+    }
+
+    [Fact]
     public void Dispose_Twice_LeavesWhatOthersShare()
     {
         using var one = new CachedPages(null);

@@ -102,6 +102,7 @@ internal sealed class BranchWriter : IPageWriter
         foreach (ref var frame in CollectionsMarshal.AsSpan(_frames))
         {
             if (_changed.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(body + frame.Offset, page, frame.Depth);
+            if (!frame.Former.IsNone) _store.Cache.Supersede(frame.Former);
         }
 
         _reserved = 0;
@@ -133,24 +134,25 @@ internal sealed class BranchWriter : IPageWriter
         Span<byte> page = stackalloc byte[PageFormat.PageSize];
         _changed.TryRead(number, 0, page);
         var room = _body.Room(FrameHeader.Bytes + PageFormat.PageSize);
-        var (length, depth, basis) = Encode(number, page, room[FrameHeader.Bytes..]);
+        var former = number <= Line.Head.PageCount && _store.TryFind(Line, number, Lsn, out var place) ? place : Place.None;
+        var (length, depth, basis) = Encode(former, page, room[FrameHeader.Bytes..]);
 
         // SQLite writes pages back that it has undone.
         if (length == 0) return;
-        _frames.Add(new PreparedFrame(number, _body.Length, depth));
+        _frames.Add(new PreparedFrame(number, _body.Length, depth, former));
         new FrameHeader(number, depth, (ushort)length, basis).Write(room);
         _body.Keep(FrameHeader.Bytes + length);
     }
 
-    private (int Length, byte Depth, Place Base) Encode(uint number, ReadOnlySpan<byte> page, Span<byte> to)
+    private (int Length, byte Depth, Place Base) Encode(Place former, ReadOnlySpan<byte> page, Span<byte> to)
     {
-        if (number <= Line.Head.PageCount && _store.TryFind(Line, number, Lsn, out var place))
+        if (!former.IsNone)
         {
             Span<byte> old = stackalloc byte[PageFormat.PageSize];
-            var depth = _store.Frames.Read(place, 0, old) + 1;
+            var depth = _store.Frames.Read(former, 0, old) + 1;
             var length = PageDelta.Encode(old, page, to);
             if (length == 0) return default;
-            if (length > 0 && depth <= PageDelta.MaxDepth) return (length, (byte)depth, place);
+            if (length > 0 && depth <= PageDelta.MaxDepth) return (length, (byte)depth, former);
         }
 
         // A new page is empty but for its first rows.
@@ -178,5 +180,5 @@ internal sealed class BranchWriter : IPageWriter
         _body.Clear();
     }
 
-    private readonly record struct PreparedFrame(uint PageNumber, long Offset, byte Depth);
+    private readonly record struct PreparedFrame(uint PageNumber, long Offset, byte Depth, Place Former);
 }

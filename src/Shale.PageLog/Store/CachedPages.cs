@@ -28,6 +28,9 @@ internal sealed class CachedPages : IDisposable
     /// <summary>The size of the cache that is shared: an eighth of the memory that the process may use, at least 32 MB, at most 512 MB.</summary>
     public static long SharedBytes => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, LeastBytes, MostBytes);
 
+    /// <summary>How many pages the cache, which others may share, has taken memory for.</summary>
+    public int Pages => _cache?.Pages ?? 0;
+
     /// <summary>Copies a part of a page, and says how many differences lead to its frame; false if the page is not here.</summary>
     public bool TryRead(Place place, int offset, Span<byte> destination, out byte depth)
     {
@@ -37,6 +40,9 @@ internal sealed class CachedPages : IDisposable
 
     /// <summary>Keeps a page, and how many differences lead to its frame.</summary>
     public void Put(Place place, ReadOnlySpan<byte> page, byte depth) => _cache?.Put(new PageKey(_log, place), page, depth);
+
+    /// <summary>Says that a page has a newer version.</summary>
+    public void Supersede(Place place) => _cache?.Supersede(new PageKey(_log, place));
 
     /// <summary>Lets go of the memory, whoever still holds the closed log; what others share stays theirs.</summary>
     public void Dispose()

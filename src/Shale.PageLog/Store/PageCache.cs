@@ -22,15 +22,26 @@ internal sealed class PageCache
     /// <summary>Keeps a page, and how many differences lead to its frame.</summary>
     public void Put(PageKey key, ReadOnlySpan<byte> page, byte depth) => StripeOf(key).Put(key, page, depth);
 
+    /// <summary>Says that a page has a newer version: soon only the past needs it, and its memory is the next one's.</summary>
+    public void Supersede(PageKey key) => StripeOf(key).Supersede(key);
+
+    /// <summary>How many pages it has taken memory for.</summary>
+    public int Pages => _stripes.Sum(stripe => stripe.Pages);
+
     private Stripe StripeOf(PageKey key) => _stripes[key.Mixed >> 60];
 
     private sealed class Stripe(int pages)
     {
         // Pages that are allocated together.
         private const int BlockPages = 32;
+
+        // Readers are a little behind the writer: they read what was superseded last.
+        private const int SupersededPages = 64;
         private readonly Lock _lock = new();
         private readonly Dictionary<PageKey, int> _slots = [];
         private readonly List<byte[]> _blocks = [];
+        private readonly Queue<PageKey> _superseded = new();
+        private readonly Stack<int> _free = new();
         private Slot[] _pages = [];
         private int _count;
         private int _hand;
@@ -61,10 +72,29 @@ internal sealed class PageCache
             }
         }
 
+        public void Supersede(PageKey key)
+        {
+            lock (_lock)
+            {
+                if (!_slots.ContainsKey(key)) return;
+                _superseded.Enqueue(key);
+                if (_superseded.Count > SupersededPages && _slots.Remove(_superseded.Dequeue(), out var slot)) _free.Push(slot);
+            }
+        }
+
+        public int Pages
+        {
+            get
+            {
+                lock (_lock) return _count;
+            }
+        }
+
         private Span<byte> PageOf(int slot) => _blocks[slot / BlockPages].AsSpan(slot % BlockPages * PageFormat.PageSize, PageFormat.PageSize);
 
         private int FreeSlot()
         {
+            if (_free.TryPop(out var free)) return free;
             if (_count < pages) return AddSlot();
             while (_pages[_hand].Used)
             {
