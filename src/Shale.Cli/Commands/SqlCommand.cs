@@ -29,7 +29,7 @@ internal static class SqlCommand
     {
         var endpoint = ClientOptions.Endpoint();
         var token = ClientOptions.Token();
-        var keyspace = new Option<string?>("--keyspace", "-k") { Description = "The target: keyspace[:shard]. The server's default without it.", HelpName = "TARGET" };
+        var keyspace = new Option<string?>("--keyspace", "-k") { Description = "The target: keyspace[:shard][/branch]. The server's default without it.", HelpName = "TARGET" };
         var dialect = new Option<string>("--dialect") { Description = "Whose SQL the statements are.", DefaultValueFactory = _ => "postgres" };
         dialect.AcceptOnlyFromAmong("postgres", "sqlite");
         var command = new Option<string?>("--command", "-c") { Description = "Run these statements and end.", HelpName = "SQL" };

@@ -26,7 +26,7 @@ internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<s
         \d [NAME]          tables, views and sequences; or what one of them is made of
         \dt \dv \ds \di    tables, views, sequences, indexes; a name or pattern (us*) narrows them
         \l                 keyspaces
-        \use TARGET        change the target: keyspace[:shard]; also \c
+        \use TARGET        change the target: keyspace[:shard][/branch]; also \c
         \dialect [NAME]    whose SQL is spoken: postgres or sqlite
         \conninfo          where this prompt is connected to
         \shards            shards, their health and latencies
