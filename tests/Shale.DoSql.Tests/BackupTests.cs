@@ -26,7 +26,7 @@ public sealed class BackupTests : IDisposable
             await DoSqlDatabase.RestoreBackupAsync(PathOf("backup"), PathOf($"restored{round}"));
             await using var restored = await DoSqlDatabase.OpenAsync(PathOf($"restored{round}"));
             Assert.True(await restored.QueryOneAsync<long>("SELECT count(*) FROM pairs") >= before);
-            Assert.Equal(0, await restored.QueryOneAsync<long>("SELECT (SELECT count(*) FROM pairs WHERE a <> b) + (SELECT max(a) + 1 - count(*) FROM pairs)"));
+            Assert.Equal(0, await restored.QueryOneAsync<long>("SELECT (SELECT count(*) FROM pairs WHERE a <> b) + (SELECT coalesce(max(a) + 1, 0) - count(*) FROM pairs)"));
         }
 
         await stop.CancelAsync();
