@@ -5,9 +5,10 @@ namespace Shale.Engines;
 /// <summary>A directory with the backups of one keyspace: manifests, and for each shard a directory with the backups of its log.</summary>
 internal sealed class KeyspaceBackupDirectory
 {
-    private const string Unfinished = "keyspace.tmp", LockName = "lock", LogExtension = ".log";
+    private const string LogExtension = ".log";
     private readonly string _path;
     private readonly IDisk _disk;
+    private readonly ManifestFiles _manifests;
 
     /// <summary>Of a directory.</summary>
     /// <param name="path">Its path.</param>
@@ -17,6 +18,7 @@ internal sealed class KeyspaceBackupDirectory
         _path = Path.GetFullPath(path);
         if (!isWritten && !Directory.Exists(_path)) throw Missing($"there is no directory {_path}");
         _disk = isWritten ? new LocalDisk(_path) : LocalDisk.OpenForReading(_path);
+        _manifests = new ManifestFiles(_disk, "keyspace");
     }
 
     /// <summary>The name of a shard's directory.</summary>
@@ -42,20 +44,12 @@ internal sealed class KeyspaceBackupDirectory
     public LocalDisk ToRead(string folder) => LocalDisk.OpenForReading(PathOf(folder));
 
     /// <summary>The newest manifest; null where no backup was ever finished. Errors: SHARD_ERROR (XX001), (0A000).</summary>
-    public KeyspaceManifest? ReadNewest()
-    {
-        var newest = Numbers.DefaultIfEmpty(0).Max();
-        if (newest == 0) return null;
-        var name = KeyspaceManifest.NameOf(newest);
-        using var file = _disk.Open(name);
-        var bytes = new byte[file.Length];
-        return KeyspaceManifest.Read(name, bytes.AsMemory(0, file.Read(0, bytes)));
-    }
+    public KeyspaceManifest? ReadNewest() => _manifests.Numbers is [var newest, ..] ? KeyspaceManifest.Read(_manifests.NameOf(newest), _manifests.Read(newest)) : null;
 
     /// <summary>Errors: SHARD_ERROR (55000) if the directory has files of something else, or the backups of another keyspace or of other shards.</summary>
     public void RequireFor(string keyspace, IReadOnlyList<string> shards, KeyspaceManifest? newest)
     {
-        var foreign = _disk.List().FirstOrDefault(name => name is not (LockName or Unfinished) && !KeyspaceManifest.TryParse(name, out _))
+        var foreign = _disk.List().FirstOrDefault(name => !_manifests.IsOwn(name))
             ?? Directory.EnumerateDirectories(_path).Select(Path.GetFileName).FirstOrDefault(name => !shards.Select(FolderOf).Contains(name));
         if (newest is not null && newest.Keyspace != keyspace) throw NotItsOwn($"{_path} holds backups of keyspace \"{newest.Keyspace}\"");
         if (newest is not null && !newest.Shards.Select(shard => shard.Shard).SequenceEqual(shards)) throw NotItsOwn($"{_path} holds backups of keyspace \"{keyspace}\" with other shards");
@@ -63,32 +57,18 @@ internal sealed class KeyspaceBackupDirectory
     }
 
     /// <summary>Says that a backup is whole: all at once, or not at all.</summary>
-    public void Write(KeyspaceManifest manifest)
-    {
-        _disk.Delete(Unfinished);
-        using (var file = _disk.Create(Unfinished))
-        {
-            file.Write(0, manifest.ToBytes());
-            file.Sync();
-        }
-
-        _disk.Rename(Unfinished, KeyspaceManifest.NameOf(manifest.Number));
-        _disk.SyncDirectory();
-    }
+    public void Write(KeyspaceManifest manifest) => _manifests.Write(manifest.Number, manifest.ToBytes());
 
     /// <summary>Removes all backups but one.</summary>
     public void Prune(KeyspaceManifest kept)
     {
-        foreach (var number in Numbers.Where(number => number != kept.Number)) _disk.Delete(KeyspaceManifest.NameOf(number));
-        _disk.SyncDirectory();
+        _manifests.DeleteAllBut(kept.Number);
         foreach (var shard in kept.Shards) LogBackup.Prune(ToWrite(shard.Directory), shard.Backup);
     }
 
     /// <summary>SHARD_ERROR (58P01): there is nothing to read.</summary>
     public static VitessException Missing(string message) => new(
         ErrorCodes.ShardError, message, sqlState: "58P01", hint: "Name the directory that `shale backup` wrote to. A backup that was interrupted before its end is none: take it again.");
-
-    private IEnumerable<int> Numbers => _disk.List().Select(name => KeyspaceManifest.TryParse(name, out var number) ? number : 0).Where(number => number > 0);
 
     // A manifest says which: it must lead to nothing outside.
     private string PathOf(string folder) => Path.GetFileName(folder) == folder && folder.EndsWith(LogExtension, StringComparison.Ordinal)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shale.PageLog;
@@ -11,8 +10,6 @@ internal sealed record KeyspaceManifest
 {
     /// <summary>The format that is written.</summary>
     public const int CurrentFormat = 1;
-
-    private const string Prefix = "keyspace-", Suffix = ".json";
 
     /// <summary>The format it is in.</summary>
     public required int Format { get; init; }
@@ -34,17 +31,6 @@ internal sealed record KeyspaceManifest
 
     /// <summary>The shards, in the order of the ring.</summary>
     public required IReadOnlyList<ManifestShard> Shards { get; init; }
-
-    /// <summary>The name of a manifest's file.</summary>
-    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D8}{Suffix}");
-
-    /// <summary>The number in a manifest's name; false for other files.</summary>
-    public static bool TryParse(string name, out int number)
-    {
-        number = 0;
-        return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
-    }
 
     /// <summary>It as a file holds it.</summary>
     public byte[] ToBytes() => SealedJson.Seal(JsonSerializer.Serialize(this, KeyspaceJson.Default.KeyspaceManifest));

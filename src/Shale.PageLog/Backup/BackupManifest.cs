@@ -12,8 +12,6 @@ internal sealed record BackupManifest
     /// <summary>The format that is written.</summary>
     public const int CurrentFormat = 1;
 
-    private const string Prefix = "backup-", Suffix = ".json";
-
     /// <summary>The format it is in.</summary>
     public required int Format { get; init; }
 
@@ -56,17 +54,6 @@ internal sealed record BackupManifest
     /// <summary>The end of the log.</summary>
     [JsonIgnore]
     public LogPosition End => new(new Place(EndSegment, EndOffset), new Lsn(Lsn), new HlcTimestamp(EndTime), EndChain);
-
-    /// <summary>The name of a manifest's file.</summary>
-    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D8}{Suffix}");
-
-    /// <summary>The number in a manifest's name; false for other files.</summary>
-    public static bool TryParse(string name, out int number)
-    {
-        number = 0;
-        return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
-    }
 
     /// <summary>A log's file by its name; null where the backup has none.</summary>
     public BackupFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
