@@ -1,3 +1,4 @@
+using Shale.Cli.Commands;
 using Shale.Client;
 
 namespace Shale.Cli.Tests;
@@ -28,6 +29,22 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Contains("Backup 2 ", await SucceedsAsync("backup", PathOf("backup"), "--data", PathOf("data")), StringComparison.Ordinal);
         await SucceedsAsync("restore", PathOf("backup"), "--data", PathOf("second"));
         Assert.Equal(4, await CountAsync("second"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S5.7")]
+    public async Task OpenAsync_OfAStoppedServer_KeepsAllOfThePast()
+    {
+        var options = DataDirectory.OfStoppedServer(PathOf("data"), "main");
+        for (var opened = 0; opened < 2; opened++)
+        {
+            await using var cluster = await DataDirectory.OpenAsync(options with { Shards = 2, Durable = false }, CancellationToken.None);
+            var health = await cluster.Gate.HealthAsync();
+            Assert.All(health, shard => Assert.Equal((true, null, null), (shard.Healthy, shard.Retention!.Shortened, shard.Retention.Failure)));
+        }
+
+        // Whatever the server's own retention is.
+        Assert.Equal((TimeSpan.MaxValue, long.MaxValue), (options.Retention, options.RetentionBytes));
     }
 
     [Fact]

@@ -49,8 +49,8 @@ internal static class BackupCommand
 
     private static async Task<int> CopyAsync(string data, string keyspace, string target, CancellationToken stop)
     {
-        CommandRun.RequireData(data);
-        await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = data, Keyspace = keyspace }, stop);
+        DataDirectory.Require(data);
+        await using var cluster = await DataDirectory.OpenAsync(DataDirectory.OfStoppedServer(data, keyspace), stop);
         KeyspaceBackupInfo taken;
         await using (var bars = new BackupBars("copying")) taken = await cluster.Gate.BackupAsync(keyspace, target, bars, stop);
         Tell(taken.Number, taken.Keyspace, TimestampText.Write(taken.Time.ToMoment()), taken.Shards.Count, taken.Shards.Sum(shard => shard.Bytes), taken.Shards.Sum(shard => shard.NewBytes));

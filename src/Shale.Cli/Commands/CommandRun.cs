@@ -26,11 +26,4 @@ internal static class CommandRun
             return failure.Code == ErrorCodes.ConnectionError.Code ? NoConnection : Failed;
         }
     }
-
-    /// <summary>Errors: NOT_FOUND (58P01) for a directory in which no keyspace lies: opening it would begin one.</summary>
-    public static void RequireData(string directory)
-    {
-        if (File.Exists(Path.Combine(directory, "topology.json"))) return;
-        throw new VitessException(ErrorCodes.NotFound, $"{Path.GetFullPath(directory)} is no data directory", sqlState: "58P01", hint: "Name the directory that `shale serve --data` has.");
-    }
 }

@@ -60,8 +60,8 @@ internal static class ExportCommand
 
     private static async Task<int> WriteAsync(string data, string keyspace, string path, bool perShard, CancellationToken stop)
     {
-        CommandRun.RequireData(data);
-        await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = data, Keyspace = keyspace }, stop);
+        DataDirectory.Require(data);
+        await using var cluster = await DataDirectory.OpenAsync(DataDirectory.OfStoppedServer(data, keyspace), stop);
         IReadOnlyList<ExportedFile> files;
         await using (var bars = new ExportBars()) files = perShard ? PlainExport.WriteShards(cluster, keyspace, path, bars, stop) : [await PlainExport.MergeAsync(cluster, keyspace, path, bars, stop)];
         foreach (var file in files)

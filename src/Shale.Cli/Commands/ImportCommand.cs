@@ -32,7 +32,7 @@ internal static class ImportCommand
         {
             var path = parsed.GetValue(file)!;
             if (!File.Exists(path)) throw new VitessException(ErrorCodes.NotFound, $"there is no file {path}", sqlState: "58P01", hint: "Check the name.");
-            await using var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = parsed.GetValue(data), Keyspace = parsed.GetValue(keyspace)!, Shards = parsed.GetValue(shards) }, stop);
+            await using var cluster = await DataDirectory.OpenAsync(DataDirectory.OfStoppedServer(parsed.GetValue(data)!, parsed.GetValue(keyspace)!) with { Shards = parsed.GetValue(shards) }, stop);
             ImportedFile taken;
             await using (var bars = new ExportBars()) taken = await new PlainImport(cluster.Gate, parsed.GetValue(keyspace)!, parsed.GetValue(skip), bars).RunAsync(path, stop);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Imported {taken.Tables:N0} table{(taken.Tables == 1 ? "" : "s")} and {taken.Rows:N0} row{(taken.Rows == 1 ? "" : "s")} into keyspace {parsed.GetValue(keyspace)} of {Path.GetFullPath(parsed.GetValue(data)!)}."));

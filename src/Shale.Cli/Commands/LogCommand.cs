@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Shale.Cli.Config;
 using Shale.Cli.Log;
 using Shale.Cli.Output;
 using Shale.PageLog;
@@ -9,8 +10,6 @@ namespace Shale.Cli.Commands;
 internal static class LogCommand
 {
     private const int Failed = 1;
-    private const int Stopped = 130;
-    private const double DefaultRetentionDays = 30;
 
     private const string More = """
         DIR is the directory that holds a log's segment files: each shard on a page log has one. Nothing in it is changed. The server that has the log must be
@@ -65,13 +64,13 @@ internal static class LogCommand
         var brief = new Option<bool>("--brief") { Description = "One line for each record: without pages and rows." };
         var json = new Option<bool>("--json") { Description = "One JSON object for each record." };
         var dump = new ShaleCommand("dump", "Print the records of a log.", DumpMore) { directory, from, to, branch, brief, json };
-        dump.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetValue(directory)!, (log, stop) =>
+        dump.SetAction((parsed, _) => RunAsync(parsed.GetValue(directory)!, (log, stop) =>
         {
             var filter = new LogFilter(new Lsn(parsed.GetValue(from) ?? 0), new Lsn(parsed.GetValue(to) ?? long.MaxValue), parsed.GetValue(branch));
             var writer = parsed.GetValue(json) ? (ILogRecordWriter)new LogJsonWriter(Console.Out) : new LogTextWriter(Console.Out, parsed.GetValue(brief));
             LogDump.Write(log, filter, writer, stop);
-            return 0;
-        })));
+            return Task.FromResult(0);
+        }));
         return dump;
     }
 
@@ -79,52 +78,39 @@ internal static class LogCommand
     {
         var directory = Directory();
         var verify = new ShaleCommand("verify", "Read all of a log and say what is damaged.", VerifyMore) { directory };
-        verify.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetValue(directory)!, (log, stop) =>
+        verify.SetAction((parsed, _) => RunAsync(parsed.GetValue(directory)!, async (log, stop) =>
         {
-            var result = LogProgress.Run("reading", tell => log.Verify(tell, stop));
+            LogVerification result;
+            await using (var bars = new ByteBars()) result = log.Verify((done, all) => bars.Report("reading", "reading", done, all), stop);
             LogReport.Write(Console.Out, result);
             return result.Damages.Count == 0 ? 0 : Failed;
-        })));
+        }));
         return verify;
     }
 
     private static ShaleCommand Stats()
     {
         var directory = Directory();
-        var retention = new Option<double>("--retention") { Description = "The window in days.", HelpName = "DAYS", DefaultValueFactory = _ => DefaultRetentionDays };
+        var retention = new Option<double>("--retention") { Description = "The window in days.", HelpName = "DAYS", DefaultValueFactory = _ => new PageStoreOptions().Retention.TotalDays };
         retention.Validators.Add(result =>
         {
-            if (result.GetValue(retention) is not (>= 0 and <= 36_500)) result.AddError("--retention wants days between 0 and 36500");
+            if (result.GetValue(retention) is not (>= 0 and <= ConfigFile.MostRetentionDays)) result.AddError("--retention wants days between 0 and 36500");
         });
         var stats = new ShaleCommand("stats", "Say what a log takes, and how far back it goes.", StatsMore) { directory, retention };
-        stats.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetValue(directory)!, (log, _) =>
+        stats.SetAction((parsed, _) => RunAsync(parsed.GetValue(directory)!, (log, _) =>
         {
             var days = parsed.GetValue(retention);
             LogReport.Write(Console.Out, log.Statistics(DateTimeOffset.UtcNow - TimeSpan.FromDays(days)), days);
-            return 0;
-        })));
+            return Task.FromResult(0);
+        }));
         return stats;
     }
 
     private static Argument<string> Directory() => new("DIR") { Description = "The log's directory." };
 
-    private static int Run(string directory, Func<LogInspector, CancellationToken, int> act)
+    private static Task<int> RunAsync(string directory, Func<LogInspector, CancellationToken, Task<int>> act) => CommandRun.RunAsync(async stop =>
     {
-        using var signals = new StopSignals();
-        try
-        {
-            using var log = LogDirectory.Open(directory);
-            return act(log, signals.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Stopped.");
-            return Stopped;
-        }
-        catch (VitessException failure)
-        {
-            ErrorText.Write(Console.Error, failure);
-            return Failed;
-        }
-    }
+        using var log = LogDirectory.Open(directory);
+        return await act(log, stop);
+    });
 }

@@ -46,7 +46,7 @@ internal static class ServeCommand
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
         var retention = new Option<double?>("--retention") { Description = "For how many days every version stays readable: 30 without it.", HelpName = "DAYS" };
         var retentionBytes = new Option<long?>("--retention-bytes") { Description = "How many bytes of log that may take, for all shards together: a fifth of the disk without it.", HelpName = "BYTES" };
-        retention.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<double?>() is null or (>= 0 and <= 36_500), "--retention wants days from 0 to 36500"));
+        retention.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<double?>() is null or (>= 0 and <= ConfigFile.MostRetentionDays), "--retention wants days from 0 to 36500"));
         retentionBytes.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<long?>() is null or >= 1, "--retention-bytes wants at least 1"));
         var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => DefaultListen };
         var token = new Option<string?>("--token") { Description = "The token that every request must bear. Also SHALE_TOKEN.", HelpName = "T" };
@@ -78,12 +78,9 @@ internal static class ServeCommand
                     Keyspace = Given(parsed, keyspace) ?? file.Keyspace ?? DefaultKeyspace,
                     Shards = parsed.GetValue(shards) ?? file.Shards,
                     VSchemaJson = schema is null ? null : await File.ReadAllTextAsync(schema, cancellation),
-                };
-                options = options with
-                {
-                    Retention = (parsed.GetValue(retention) ?? file.RetentionDays) is { } days ? ConfigFile.RetentionOf(days) : options.Retention,
                     RetentionBytes = parsed.GetValue(retentionBytes) ?? file.RetentionBytes,
                 };
+                if ((parsed.GetValue(retention) ?? file.RetentionDays) is { } days) options = options with { Retention = ConfigFile.RetentionOf(days) };
                 using var certificate = Certificate(parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(devCert), file.Http, directory);
                 using var export = Export(parsed.GetValue(otlp) ?? file.Otlp);
                 SqliteEngine.UseTempDirectory(file.Gate?.TempDirectory ?? Path.Combine(directory, ".temp"));
@@ -109,7 +106,7 @@ internal static class ServeCommand
         // Shards may have something to say before there is an application.
         using var logging = LoggerFactory.Create(Configure);
         var log = logging.CreateLogger("Shale.Shards");
-        await using var cluster = await OpenAsync(options with { Warned = warning => log.Warned(warning.Keyspace, warning.Shard, warning.Message) }, cancellationToken);
+        await using var cluster = await DataDirectory.OpenAsync(options with { Warned = warning => log.Warned(warning.Keyspace, warning.Shard, warning.Message) }, cancellationToken);
 
         // Nothing but what is said here: no settings file of the current directory, no variables of the environment.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "shale" });
@@ -149,21 +146,6 @@ internal static class ServeCommand
     private static void RequireRange(OptionResult result, bool isInRange, string message)
     {
         if (!isInRange) result.AddError(message);
-    }
-
-    private static async Task<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken)
-    {
-        await using var bar = new MigrationBar();
-        var cluster = await LocalCluster.OpenAsync(options with { MigrationProgress = bar }, cancellationToken);
-        await bar.DisposeAsync();
-        foreach (var shard in cluster.Migrated)
-        {
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"NOTICE: shard {shard.Keyspace}/{shard.Shard} is on the page log now; {shard.KeptFile}, {shard.KeptBytes / 1e6:#,0.0} MB, is no longer used and may be deleted"));
-        }
-
-        foreach (var repair in cluster.Repairs) await Console.Error.WriteLineAsync("NOTICE: " + repair);
-        return cluster;
     }
 
     private static async Task StartAsync(WebApplication app, ListenAddress listen, CancellationToken cancellationToken)

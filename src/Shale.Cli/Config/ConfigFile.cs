@@ -40,8 +40,11 @@ internal static class ConfigFile
         }
     }
 
+    /// <summary>The longest retention, in days.</summary>
+    public const double MostRetentionDays = 36_500;
+
     /// <summary>A retention in days. ArgumentException for one that is none.</summary>
-    public static TimeSpan RetentionOf(double days) => days is >= 0 and <= 36_500 ? TimeSpan.FromDays(days) : throw new ArgumentException("retentionDays must be from 0 to 36500");
+    public static TimeSpan RetentionOf(double days) => days is >= 0 and <= MostRetentionDays ? TimeSpan.FromDays(days) : throw new ArgumentException("retentionDays must be from 0 to 36500");
 
     /// <summary>The address of an OTLP collector; null for what is none.</summary>
     public static Uri? CollectorOf(string text) =>

@@ -1,4 +1,3 @@
-using Shale.Cli.Demo;
 using Spectre.Console;
 
 namespace Shale.Cli.Output;

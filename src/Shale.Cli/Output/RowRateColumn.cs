@@ -2,7 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Shale.Cli.Demo;
+namespace Shale.Cli.Output;
 
 /// <summary>Rows so far, and rows per second since the start.</summary>
 internal sealed class RowRateColumn : ProgressColumn
