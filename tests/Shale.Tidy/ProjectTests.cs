@@ -16,12 +16,13 @@ public sealed class ProjectTests
         ["Shale.DoSql"] = ["Shale.Core", "Shale.Sql", "Shale.PageLog", "Shale.Sqlite"],
         ["Shale.Vitess"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts"],
         ["Shale.Engines"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts", "Shale.Vitess", "Shale.Sqlite", "Shale.PageLog"],
+        ["Shale.Postgres"] = ["Shale.Core", "Shale.Sql", "Shale.Contracts", "Shale.Vitess"],
         ["Shale.Client"] = ["Shale.Core", "Shale.Contracts"],
         ["Shale.Server"] = ["*"],
         ["Shale.Cli"] = ["*"],
     };
 
-    private static readonly string[] WithPackages = ["Shale.Server", "Shale.Cli"];
+    private static readonly string[] WithPackages = ["Shale.Postgres", "Shale.Server", "Shale.Cli"];
 
     [Fact]
     public void References_EveryProject_PointInwards()
