@@ -48,7 +48,7 @@ public class TimeTravelTests
     {
         foreach (var (shards, dialect) in new[] { (1, SqlDialect.Sqlite), (2, SqlDialect.Postgres) })
         {
-            await using var cluster = await Cluster.OpenAsync(shards, dialect, configure: options => options with { WrapTablet = tablet => new WithoutHistory(tablet) });
+            await using var cluster = await Cluster.OpenAsync(shards, dialect, configure: options => options with { WrapTablet = tablet => new TabletWithoutHistory(tablet) });
             await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (7, 7)", "CREATE VIEW v AS SELECT * FROM t");
 
             var failure = await Record.ExceptionAsync(() => cluster.RunAsync(sql)) as VitessException;
@@ -81,10 +81,5 @@ public class TimeTravelTests
 
         Assert.Equal("42883", failure?.SqlState);
         Assert.Contains("dosql_nothing", failure!.Message, StringComparison.Ordinal);
-    }
-
-    private sealed class WithoutHistory(ITablet inner) : ForwardingTablet(inner)
-    {
-        public override IShardHistory? History => null;
     }
 }

@@ -13,7 +13,7 @@ public sealed class HistoryTablesTests
     {
         await using var cluster = await Cluster.OpenAsync(2, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2), (3), (4), (5), (6)");
-        var then = await RestoreTests.MomentAsync();
+        var then = await Cluster.MomentAsync();
         await cluster.RunAsync("DELETE FROM t");
 
         Assert.Equal(["2"], await cluster.RowsAsync("SELECT count(DISTINCT shard) FROM dosql_log"));
@@ -30,7 +30,7 @@ public sealed class HistoryTablesTests
     {
         await using var cluster = await Cluster.OpenAsync(3);
         await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
-        var then = await RestoreTests.MomentAsync();
+        var then = await Cluster.MomentAsync();
 
         await cluster.Gate.SnapshotAsync("b");
         await cluster.Gate.SnapshotAsync("a", TimePoint.OfTimestamp(then));
@@ -47,7 +47,7 @@ public sealed class HistoryTablesTests
     [Trait("Rule", "S5.4")]
     public async Task Tables_OfShardsWithoutVersions_NotSupported()
     {
-        await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { WrapTablet = tablet => new WithoutHistory(tablet) });
+        await using var cluster = await Cluster.OpenAsync(2, configure: options => options with { WrapTablet = tablet => new TabletWithoutHistory(tablet) });
 
         foreach (var table in (string[])["dosql_log", "dosql_snapshots"])
         {
@@ -72,10 +72,5 @@ public sealed class HistoryTablesTests
         await using var several = await Cluster.OpenAsync(2);
         Assert.Equal("TT_INVALID_SYNTAX", (await Assert.ThrowsAsync<VitessException>(async () => await several.Gate.GetDistanceAsync(TimePoint.OfVersion(0), TimePoint.OfVersion(0)))).Code);
         Assert.Equal(0, await several.Gate.GetDistanceAsync(TimePoint.OfVersion(0), TimePoint.OfVersion(0), "main:80-"));
-    }
-
-    private sealed class WithoutHistory(ITablet inner) : ForwardingTablet(inner)
-    {
-        public override IShardHistory? History => null;
     }
 }

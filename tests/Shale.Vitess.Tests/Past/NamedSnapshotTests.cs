@@ -17,7 +17,7 @@ public sealed class NamedSnapshotTests : IDisposable
     {
         await using var cluster = await Cluster.OpenAsync(shards);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t SELECT g FROM generate_series(1, 10) g");
-        var then = await RestoreTests.MomentAsync();
+        var then = await Cluster.MomentAsync();
         await cluster.RunAsync("INSERT INTO t SELECT g FROM generate_series(11, 20) g");
 
         var made = await cluster.RunAsync("CALL dosql_snapshot('before')");

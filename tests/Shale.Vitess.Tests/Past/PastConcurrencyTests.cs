@@ -9,7 +9,7 @@ public sealed class PastConcurrencyTests
     [Trait("Rule", "S5.2")]
     public async Task Query_WhileOthersWriteOverShards_TwoReadingsAreEqual()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await using var cluster = await Cluster.OpenAsync(4);
         await cluster.RunAllAsync("CREATE TABLE accounts (id BIGINT PRIMARY KEY, amount BIGINT)");
         for (var i = 0; i < Accounts; i++) await cluster.RunAsync($"INSERT INTO accounts VALUES ({i}, 100)");
         using var stop = new CancellationTokenSource();

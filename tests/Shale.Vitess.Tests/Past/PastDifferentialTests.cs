@@ -26,7 +26,7 @@ public sealed class PastDifferentialTests(ITestOutputHelper output)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var given) ? given : 20261121;
         output.WriteLine($"SHALE_SEED={seed}");
-        await using var past = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var past = await Cluster.OpenAsync(shards, dialect);
         await using var copies = await Cluster.OpenAsync(1, dialect);
         var history = new RandomHistory(past, copies, new Random(seed), isSharded: shards > 1);
         await history.BeginAsync();

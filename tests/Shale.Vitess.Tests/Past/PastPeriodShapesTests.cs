@@ -12,7 +12,7 @@ public sealed class PastPeriodShapesTests
     [Trait("Rule", "S5.6")]
     public async Task Query_OfAnyShape_AnswersAsOneDatabase(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync(
             $"CREATE TABLE u (id BIGINT PRIMARY KEY, team BIGINT, name TEXT){(shards > 1 ? " WITH (shard_key = 'team')" : "")}", $"CREATE TABLE r (id BIGINT PRIMARY KEY, v TEXT){(shards > 1 ? " WITH (reference = true)" : "")}",
             "INSERT INTO u VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c')", "INSERT INTO r VALUES (1, 'one'), (2, 'two')");

@@ -11,7 +11,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
     private const int Steps = 60;
     private const int Queries = 120;
 
-    public static TheoryData<int, SqlDialect> Clusters { get; } = new() { { 1, SqlDialect.Postgres }, { 4, SqlDialect.Postgres }, { 1, SqlDialect.Sqlite }, { 4, SqlDialect.Sqlite } };
+    public static TheoryData<int, SqlDialect> Clusters => PastReadTests.Clusters;
 
     [Theory]
     [MemberData(nameof(Clusters))]
@@ -19,7 +19,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
     [Trait("Rule", "S5.3")]
     public async Task Query_OfEachForm_GivesTheVersions(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20), (3, 30)");
         var a = await Cluster.MomentAsync();
         await cluster.RunAsync("UPDATE t SET v = 21 WHERE id = 2");
@@ -58,7 +58,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
         var directory = Directory.CreateTempSubdirectory("shale-periods");
         try
         {
-            await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+            await using var cluster = await Cluster.OpenAsync(shards, dialect);
             await using var one = await DoSqlDatabase.OpenAsync(directory.FullName);
             var history = new PeriodHistory(cluster, one, random, isSharded: shards > 1);
             await history.BeginAsync();
@@ -89,7 +89,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
     [Trait("Rule", "S5.6")]
     public async Task Query_ThatCannotBeAnswered_IsRefused(string sql, string code)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4, SqlDialect.Postgres);
+        await using var cluster = await Cluster.OpenAsync(4, SqlDialect.Postgres);
         await cluster.RunAllAsync(
             "CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE VIEW v AS SELECT * FROM t", "CREATE TABLE bare (id BIGINT)",
             "CREATE TABLE moved (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO moved VALUES (1, 1)", "ALTER VSCHEMA CREATE VINDEX xxhash USING xxhash",
@@ -106,7 +106,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
     [Trait("Rule", "S5.6")]
     public async Task Query_OfABranchOrInASessionOfThePast_IsRefused()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
         await cluster.RunAsync("CALL dosql_branch('b')");
         Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM \"main/b\".t FOR SYSTEM_TIME ALL"))).Code);

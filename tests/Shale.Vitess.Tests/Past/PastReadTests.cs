@@ -13,7 +13,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S2.4")]
     public async Task Query_AsOfTimestamp_GivesRowsAndTablesOfThen(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20), (3, 30), (4, 40), (5, 50)");
         var first = await Cluster.MomentAsync();
         await cluster.RunAllAsync("UPDATE t SET v = v + 1", "DELETE FROM t WHERE id = 3", "ALTER TABLE t ADD COLUMN w TEXT", "UPDATE t SET w = 'x' WHERE id = 2");
@@ -36,7 +36,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.3")]
     public async Task Query_SeveralPoints_EachUseIsARelationOfItsOwn(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
         var moments = new List<string>();
         for (var i = 0; i < 15; i++)
@@ -58,7 +58,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Query_PointAsParameterOrComputed_IsEvaluated(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2)");
         var moment = await Cluster.MomentAsync();
         await cluster.RunAsync("DELETE FROM t");
@@ -79,7 +79,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Query_View_IsThatOfThePoint(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE VIEW w AS SELECT id, v FROM t WHERE v > 1", "CREATE VIEW x AS SELECT w.id FROM w", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
         var moment = await Cluster.MomentAsync();
         await cluster.RunAllAsync("DROP VIEW x", "DROP VIEW w", "CREATE VIEW w AS SELECT id FROM t WHERE v > 100", "UPDATE t SET v = 200 WHERE id = 1");
@@ -94,7 +94,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Write_FromThePast_ReadsThenAndWritesNow(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4)");
         var moment = await Cluster.MomentAsync();
         await cluster.RunAllAsync("DELETE FROM t WHERE id > 2", "UPDATE t SET v = 0");
@@ -115,7 +115,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Transaction_ReadsThePast_WithoutItsOwnWrites()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await using var cluster = await Cluster.OpenAsync(4);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
         var moment = await Cluster.MomentAsync();
         var begun = await cluster.Gate.BeginAsync("main", new Contracts.TransactionOptions(Contracts.IsolationLevel.RepeatableRead));
@@ -144,7 +144,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.3")]
     public async Task Query_PointThatIsNone_Refused(string point, string code)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await using var cluster = await Cluster.OpenAsync(4);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
 
         var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF {point}"));
@@ -158,7 +158,7 @@ public sealed class PastReadTests
     {
         foreach (var (shards, target) in new[] { (1, "main"), (4, "main:-40"), (4, "main:80-c0") })
         {
-            await using var cluster = await Cluster.OpenWithHistoryAsync(shards);
+            await using var cluster = await Cluster.OpenAsync(shards);
             await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)");
             await cluster.RunAsync("INSERT INTO t SELECT i, 1 FROM generate_series(1, 100) AS i");
             async Task<long> Ask(string sql) => (await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = target })).Rows[0][0].AsInteger();
@@ -177,7 +177,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Query_VersionsWhereAllRowsAreOnOneShard_Read()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await using var cluster = await Cluster.OpenAsync(4);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)");
         await cluster.RunAllAsync("UPDATE t SET v = 2 WHERE id = 3", "UPDATE t SET v = 3 WHERE id = 3");
 
@@ -202,7 +202,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Query_Snapshot_ReadsTheVersionThatEachShardNamed()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await using var cluster = await Cluster.OpenAsync(4);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)");
         await cluster.RunAllAsync("CALL dosql_snapshot('before')", "UPDATE t SET v = 2", "ALTER TABLE t ADD COLUMN w INT");
 
@@ -214,7 +214,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task CreateTableAs_OfThePast_KeepsItsRows(int shards, SqlDialect dialect)
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2)");
         var moment = await Cluster.MomentAsync();
         await cluster.RunAllAsync("DROP TABLE t", $"CREATE TABLE saved AS SELECT id, v FROM t AS OF '{moment}'");
@@ -227,7 +227,7 @@ public sealed class PastReadTests
     public async Task Query_SeveralKeyspaces_EachAtTheMoment()
     {
         var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(4))).WithKeyspace(VKeyspace.Create("lookup", KeyRange.Split(1)));
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4, configure: options => options with { VSchema = vschema });
+        await using var cluster = await Cluster.OpenAsync(4, configure: options => options with { VSchema = vschema });
         async Task Run(string sql) => await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "lookup" });
         await cluster.RunAllAsync("CREATE TABLE people (id BIGINT PRIMARY KEY, city INT)", "INSERT INTO people VALUES (1, 10), (2, 20), (3, 10)");
         await Run("CREATE TABLE cities (id INT PRIMARY KEY, name TEXT)");
@@ -250,7 +250,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Stream_OfThePast_GivesItsRows()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(4);
+        await using var cluster = await Cluster.OpenAsync(4);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t SELECT i, i FROM generate_series(1, 5000) AS i");
         var moment = await Cluster.MomentAsync();
         await cluster.RunAsync("DELETE FROM t");
@@ -266,7 +266,7 @@ public sealed class PastReadTests
     [Fact]
     public async Task Explain_ShowsTheMomentsAndHowTheyAreRead()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
         var moment = await Cluster.MomentAsync();
         await cluster.RunAsync("UPDATE t SET v = 2");
@@ -289,13 +289,13 @@ public sealed class PastReadTests
     [Fact]
     public async Task Query_NameOfAKeyspaceOfThePast_IsUnknownToUsers()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
         var moment = await Cluster.MomentAsync();
 
         Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM \"main@1\".t"))).SqlState);
         Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF '{moment}' o, \"main@1\".t"))).SqlState);
-        await using var small = await Cluster.OpenWithHistoryAsync(2, configure: options => options with { AssemblyBytes = 1000 });
+        await using var small = await Cluster.OpenAsync(2, configure: options => options with { AssemblyBytes = 1000 });
         await small.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t SELECT i, i FROM generate_series(1, 1000) AS i");
         moment = await Cluster.MomentAsync();
         var tooLarge = $"SELECT * FROM t LEFT JOIN t AS OF '{moment}' o ON o.id = t.v";
@@ -311,7 +311,7 @@ public sealed class PastReadTests
     [Trait("Rule", "S5.2")]
     public async Task Query_LockOfThePast_Refused()
     {
-        await using var cluster = await Cluster.OpenWithHistoryAsync(2);
+        await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
         var moment = await Cluster.MomentAsync();
 

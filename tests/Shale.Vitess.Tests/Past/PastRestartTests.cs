@@ -1,6 +1,6 @@
 namespace Shale.Vitess.Tests;
 
-/// <summary>The past is the same after a restart: rows are in the logs, and the tables of then in the data directory.</summary>
+/// <summary>The past is the same after a restart: rows are in the logs of the shards, and the tables of then beside them.</summary>
 public sealed class PastRestartTests : IDisposable
 {
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "shale-past-" + Guid.NewGuid().ToString("n"));
@@ -38,6 +38,6 @@ public sealed class PastRestartTests : IDisposable
         Assert.Equal(["3"], await again.RowsAsync("SELECT count(*) FROM t"));
     }
 
-    private Task<Cluster> OpenAsync(int shards) => Cluster.OpenWithHistoryAsync(
-        shards, configure: options => options with { VSchema = null, DataDirectory = Path.Combine(_directory, "data") }, logs: Path.Combine(_directory, "logs"));
+    private Task<Cluster> OpenAsync(int shards) =>
+        Cluster.OpenAsync(shards, configure: options => options with { VSchema = null, DataDirectory = _directory, Durable = false });
 }

@@ -112,7 +112,7 @@ public sealed class PastTransactionTests
 
     private static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect)
     {
-        var cluster = await Cluster.OpenWithHistoryAsync(shards, dialect);
+        var cluster = await Cluster.OpenAsync(shards, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)", "CREATE VIEW w AS SELECT id FROM t");
         return cluster;
     }

@@ -26,7 +26,7 @@ public sealed class RestoreCrashTests : IDisposable
         {
             await RunAsync(cluster, "CREATE TABLE t (id BIGSERIAL PRIMARY KEY, v TEXT UNIQUE)");
             await RunAsync(cluster, "INSERT INTO t (v) SELECT 'old' || g FROM generate_series(1, 20) g");
-            then = await RestoreTests.MomentAsync();
+            then = await Cluster.MomentAsync();
             await RunAsync(cluster, "UPDATE t SET v = 'x' || v");
             await RunAsync(cluster, "DELETE FROM t WHERE id > 15");
             await RunAsync(cluster, "ALTER TABLE t ADD COLUMN w INT");

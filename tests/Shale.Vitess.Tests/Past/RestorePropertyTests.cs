@@ -31,7 +31,7 @@ public sealed class RestorePropertyTests
         for (var step = 0; step < 60; step++)
         {
             await ChangeAsync(cluster, random);
-            if (random.Next(3) == 0) moments.Add(($"TIMESTAMP '{await RestoreTests.MomentAsync()}'", await StateAsync(cluster)));
+            if (random.Next(3) == 0) moments.Add(($"TIMESTAMP '{await Cluster.MomentAsync()}'", await StateAsync(cluster)));
             if (moments.Count == 0 || random.Next(4) != 0) continue;
             var before = await StateAsync(cluster);
             var (point, state) = moments[random.Next(moments.Count)];

@@ -16,7 +16,7 @@ public sealed class RestoreTests
     {
         await using var cluster = await Cluster.OpenAsync(shards);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v TEXT)", "INSERT INTO t SELECT g, 'old' FROM generate_series(1, 40) g");
-        var then = await MomentAsync();
+        var then = await Cluster.MomentAsync();
         await cluster.RunAllAsync("UPDATE t SET v = 'new'", "ALTER TABLE t ADD COLUMN w INT", "CREATE TABLE u (id BIGINT PRIMARY KEY)", "INSERT INTO u VALUES (1)", "CREATE VIEW z AS SELECT 1 AS one");
         var version = cluster.Gate.VSchema.Version;
 
@@ -48,7 +48,7 @@ public sealed class RestoreTests
         for (var i = 0; i < 5; i++)
         {
             await cluster.RunAsync($"INSERT INTO t VALUES ({i})");
-            bookmarks.Add((await cluster.RunAsync($"RESTORE KEYSPACE main TO TIMESTAMP '{await MomentAsync()}'")).Rows[0][0].AsText());
+            bookmarks.Add((await cluster.RunAsync($"RESTORE KEYSPACE main TO TIMESTAMP '{await Cluster.MomentAsync()}'")).Rows[0][0].AsText());
         }
 
         Assert.Equal(bookmarks.Order(StringComparer.Ordinal), bookmarks);
@@ -116,7 +116,7 @@ public sealed class RestoreTests
     {
         await using var cluster = await Cluster.OpenAsync(3, configure: options => options with { LockTimeout = TimeSpan.FromMilliseconds(50) });
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t SELECT g FROM generate_series(1, 9) g");
-        var then = await MomentAsync();
+        var then = await Cluster.MomentAsync();
         await cluster.RunAsync("DELETE FROM t WHERE id > 4");
         var restore = $"RESTORE KEYSPACE main TO TIMESTAMP '{then}'";
 
@@ -152,7 +152,7 @@ public sealed class RestoreTests
             }),
         });
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v TEXT)", "INSERT INTO t SELECT g, 'old' FROM generate_series(1, 30) g");
-        var then = await MomentAsync();
+        var then = await Cluster.MomentAsync();
         await cluster.RunAllAsync("UPDATE t SET v = 'new'", "ALTER TABLE t ADD COLUMN w INT");
         atRestore = (_, call) =>
         {
@@ -185,7 +185,7 @@ public sealed class RestoreTests
                 ? throw new VitessException(ErrorCodes.ShardError, "no", shard) : work()),
         });
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v TEXT)", "INSERT INTO t SELECT g, 'old' FROM generate_series(1, 30) g");
-        var then = await MomentAsync();
+        var then = await Cluster.MomentAsync();
         await cluster.RunAllAsync("UPDATE t SET v = 'new'", "CREATE SEQUENCE s", "CREATE TABLE u (id BIGINT PRIMARY KEY)");
         var first = await cluster.RowsAsync("SELECT nextval('s')");
         failures = 1;
@@ -216,7 +216,7 @@ public sealed class RestoreTests
     {
         await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGSERIAL PRIMARY KEY, v TEXT)", "INSERT INTO t (v) SELECT 'a' FROM generate_series(1, 2500)");
-        var then = await MomentAsync();
+        var then = await Cluster.MomentAsync();
         await cluster.RunAllAsync(changes.Split("; "));
 
         var undo = await cluster.RunAsync($"RESTORE KEYSPACE main TO TIMESTAMP '{then}'");
@@ -236,7 +236,7 @@ public sealed class RestoreTests
     {
         await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
-        var then = await MomentAsync();
+        var then = await Cluster.MomentAsync();
         var insert = new GateRequest("INSERT INTO t VALUES (1)", []) { IdempotencyKey = "insert" };
         await cluster.Gate.ExecuteAsync(insert);
         var restore = new GateRequest($"RESTORE KEYSPACE main TO TIMESTAMP '{then}'", []) { IdempotencyKey = "restore" };
@@ -252,14 +252,4 @@ public sealed class RestoreTests
     }
 
     private static async Task FailsAsync(Cluster cluster, string code, string sql) => Assert.Equal(code, (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql))).Code);
-
-    /// <summary>A moment between what has happened and what happens next.</summary>
-    internal static async Task<string> MomentAsync()
-    {
-        var start = DateTimeOffset.UtcNow;
-        while (DateTimeOffset.UtcNow - start < TimeSpan.FromMicroseconds(2)) await Task.Yield();
-        var moment = DateTimeOffset.UtcNow;
-        while (DateTimeOffset.UtcNow - moment < TimeSpan.FromMicroseconds(2)) await Task.Yield();
-        return TimestampText.Write(moment);
-    }
 }

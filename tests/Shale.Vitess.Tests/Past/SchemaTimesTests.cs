@@ -236,9 +236,4 @@ public sealed class SchemaTimesTests : IDisposable
 
     private static ValueTask<VSchemaEra> EraAsync(LocalCluster cluster, HlcTimestamp time) =>
         cluster.Gate.Schema.Times.FindAsync(cluster.Gate.VSchema, cluster.Gate.VSchema.Get("main"), time, Point, default);
-
-    private sealed class TabletWithoutHistory(ITablet inner) : ForwardingTablet(inner)
-    {
-        public override IShardHistory? History => null;
-    }
 }

@@ -17,22 +17,11 @@ internal sealed class Cluster : IAsyncDisposable
 
     public VTGate Gate => _cluster.Gate;
 
-    public static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect = SqlDialect.Postgres, Action<LocalClusterOptions>? check = null,
-        Func<LocalClusterOptions, LocalClusterOptions>? configure = null)
+    public static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect = SqlDialect.Postgres, Func<LocalClusterOptions, LocalClusterOptions>? configure = null)
     {
         var options = new LocalClusterOptions { Shards = shards, VSchema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(shards))) };
-        options = configure?.Invoke(options) ?? options;
-        check?.Invoke(options);
-        return new Cluster(await LocalCluster.OpenAsync(options), dialect);
+        return new Cluster(await LocalCluster.OpenAsync(configure?.Invoke(options) ?? options), dialect);
     }
-
-    /// <summary>A cluster whose shards keep every version.</summary>
-    public static Task<Cluster> OpenWithHistoryAsync(
-        int shards, SqlDialect dialect = SqlDialect.Postgres, Func<LocalClusterOptions, LocalClusterOptions>? configure = null, string? logs = null) => OpenAsync(shards, dialect,
-        configure: options => (configure?.Invoke(options) ?? options) with { WrapTablet = tablet => new OnALog(new VTTablet(new VTTabletOptions
-        {
-            Keyspace = tablet.Keyspace, Shard = tablet.Shard, Engine = new SqliteEngine(new SqliteEngineOptions { HasHistory = true, Durable = false, Path = logs is null ? null : Path.Combine(logs, $"{tablet.Keyspace}{tablet.Shard}") }),
-        }.BehindAGate()), tablet) });
 
     /// <summary>A moment between what has happened and what happens next, as a timestamp.</summary>
     public static async Task<string> MomentAsync()
@@ -66,13 +55,4 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
-
-    private sealed class OnALog(ITablet inner, ITablet replaced) : ForwardingTablet(inner)
-    {
-        public override async ValueTask DisposeAsync()
-        {
-            await replaced.DisposeAsync();
-            await base.DisposeAsync();
-        }
-    }
 }
