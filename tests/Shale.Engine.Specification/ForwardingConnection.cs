@@ -28,7 +28,7 @@ public abstract class ForwardingConnection(IEngineConnection inner) : IEngineCon
     public virtual IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken) =>
         inner.StreamAsync(sql, parameters, chunkBytes, cancellationToken);
 
-    public ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken) => inner.InsertRowsAsync(table, rows, cancellationToken);
+    public virtual ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken) => inner.InsertRowsAsync(table, rows, cancellationToken);
 
     public ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken) => inner.SchemaAsync(cancellationToken);
 

@@ -4,10 +4,8 @@ using Shale.Vitess;
 namespace Shale.Engine.Specification;
 
 /// <summary>The base of the specifications of engines that keep versions, behind a tablet: a table t(id, n) with one row, each write of which is a version and takes a minute.</summary>
-public abstract class HistorySpecification : IAsyncLifetime
+public abstract class HistorySpecification : ShardSpecification, IAsyncLifetime
 {
-    protected const string Shard = "-80";
-
     private readonly string _directory = Directory.CreateTempSubdirectory("shale-history-").FullName;
 
     protected ManualTime Time { get; private set; } = new();
@@ -66,15 +64,6 @@ public abstract class HistorySpecification : IAsyncLifetime
 
     protected async Task<long> ReadAsync(ShardMoment? at = null, string sql = "SELECT n FROM t", string? txId = null) =>
         (await Tablet.QueryAsync(new ShardQueryRequest(Shard, sql, [], txId) { AsOf = at?.At }, default)).Rows[0][0].AsInteger();
-
-    protected static async Task<VitessException> FailsAsync(ErrorCode code, string state, Func<Task> action)
-    {
-        var failure = await Assert.ThrowsAsync<VitessException>(action);
-        Assert.Equal((code.Code, state), (failure.Code, failure.SqlState));
-        Assert.Equal(Shard, failure.Shard);
-        Assert.False(string.IsNullOrEmpty(failure.Hint));
-        return failure;
-    }
 
     private VTTablet NewTablet() => new(Options(new VTTabletOptions { Shard = Shard, Keyspace = "main", Engine = Open(_directory, Time), TimeProvider = Time }.BehindAGate()));
 }

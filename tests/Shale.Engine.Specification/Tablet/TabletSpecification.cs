@@ -5,10 +5,8 @@ using Shale.Vitess;
 namespace Shale.Engine.Specification.Tablet;
 
 /// <summary>The base of the tablet's tests: one tablet of shard -80 with the table t(id, n), a clock that stands still, and shorthands.</summary>
-public abstract class TabletSpecification : IAsyncLifetime
+public abstract class TabletSpecification : ShardSpecification, IAsyncLifetime
 {
-    protected const string Shard = "-80";
-
     protected ManualTime Time { get; } = new();
 
     protected VTTablet Tablet { get; private set; } = null!;
@@ -43,13 +41,4 @@ public abstract class TabletSpecification : IAsyncLifetime
     protected Task CommitAsync(string txId) => Tablet.CommitAsync(txId, default).AsTask();
 
     protected Task RollbackAsync(string txId) => Tablet.RollbackAsync(txId, default).AsTask();
-
-    protected static async Task<VitessException> FailsAsync(ErrorCode code, string state, Func<Task> action)
-    {
-        var failure = await Assert.ThrowsAsync<VitessException>(action);
-        Assert.Equal((code.Code, state), (failure.Code, failure.SqlState));
-        Assert.Equal(Shard, failure.Shard);
-        Assert.False(string.IsNullOrEmpty(failure.Hint));
-        return failure;
-    }
 }

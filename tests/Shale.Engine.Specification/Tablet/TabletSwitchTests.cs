@@ -271,36 +271,18 @@ public sealed class TabletSwitchTests : TabletSpecification
     }
 
     /// <summary>An engine that waits before it takes the copy.</summary>
-    private sealed class HeldEngine(IStorageEngine inner) : IStorageEngine
+    private sealed class HeldEngine(IStorageEngine inner) : ForwardingEngine(inner)
     {
         public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Free { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public StorageEngineType Type => inner.Type;
-
-        public bool SingleWriter => inner.SingleWriter;
-
-        public IShardHistory? History => inner.History;
-
-        public IStorageEngine OpenBranch(string name) => inner.OpenBranch(name);
-
-        public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
-
-        public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => inner.OpenAsync(version, cancellationToken);
-
-        public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
-
-        public ValueTask WaitDurableAsync(long commit) => inner.WaitDurableAsync(commit);
-
-        public async ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken)
+        public override async ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken)
         {
             Reached.SetResult();
             await Free.Task.WaitAsync(cancellationToken);
-            await inner.CopyFromAsync(source, cancellationToken);
+            await base.CopyFromAsync(source, cancellationToken);
         }
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 
     /// <summary>A connection whose rows change, or are fewer, while they are copied.</summary>
@@ -329,29 +311,11 @@ public sealed class TabletSwitchTests : TabletSpecification
         }
     }
 
-    private sealed class UnclosableEngine(SqliteEngine inner) : IStorageEngine
+    private sealed class UnclosableEngine(IStorageEngine inner) : ForwardingEngine(inner)
     {
-        public StorageEngineType Type => inner.Type;
-
-        public bool SingleWriter => inner.SingleWriter;
-
-        public IShardHistory? History => inner.History;
-
-        public IStorageEngine OpenBranch(string name) => inner.OpenBranch(name);
-
-        public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
-
-        public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => inner.OpenAsync(version, cancellationToken);
-
-        public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
-
-        public ValueTask WaitDurableAsync(long commit) => inner.WaitDurableAsync(commit);
-
-        public ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken) => inner.CopyFromAsync(source, cancellationToken);
-
-        public async ValueTask DisposeAsync()
+        public override async ValueTask DisposeAsync()
         {
-            await inner.DisposeAsync();
+            await base.DisposeAsync();
             throw new IOException("busy");
         }
     }

@@ -160,7 +160,7 @@ public sealed class TabletVersionTests : TabletSpecification
     }
 
     /// <summary>Counts the connections to versions.</summary>
-    private sealed class CountedEngine(IStorageEngine inner) : IStorageEngine
+    private sealed class CountedEngine(IStorageEngine inner) : ForwardingEngine(inner)
     {
         public static CountedEngine OnALog() => new(new SqliteEngine(new SqliteEngineOptions { HasHistory = true }));
 
@@ -170,33 +170,17 @@ public sealed class TabletVersionTests : TabletSpecification
 
         public bool IsDisposed { get; private set; }
 
-        public StorageEngineType Type => inner.Type;
-
-        public bool SingleWriter => inner.SingleWriter;
-
-        public IShardHistory? History => inner.History;
-
-        public IStorageEngine OpenBranch(string name) => inner.OpenBranch(name);
-
-        public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
-
-        public async ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken)
+        public override async ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken)
         {
-            var connection = await inner.OpenAsync(version, cancellationToken);
+            var connection = await base.OpenAsync(version, cancellationToken);
             Opened++;
             return new CountedConnection(connection, () => Closed++);
         }
 
-        public ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken) => inner.OpenScratchAsync(cancellationToken);
-
-        public ValueTask WaitDurableAsync(long commit) => inner.WaitDurableAsync(commit);
-
-        public ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken) => inner.CopyFromAsync(source, cancellationToken);
-
-        public ValueTask DisposeAsync()
+        public override ValueTask DisposeAsync()
         {
             IsDisposed = true;
-            return inner.DisposeAsync();
+            return base.DisposeAsync();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Shale.Contracts;
+using Shale.Engine.Specification;
 using Shale.Engines;
 
 namespace Shale.Vitess.Tests;
@@ -41,43 +42,18 @@ public class ScratchDiskTests
             new Broken(await inner.OpenScratchAsync(cancellationToken), state, whileFilling);
     }
 
-    private sealed class Broken(IScratchDatabase inner, string state, bool whileFilling) : IScratchDatabase
+    private sealed class Broken(IScratchDatabase inner, string state, bool whileFilling) : ForwardingConnection(inner), IScratchDatabase
     {
-        public bool InTransaction => inner.InTransaction;
-
-        public long LastCommit => 0;
-
         public ValueTask KeepInMemoryAsync(long bytes) => inner.KeepInMemoryAsync(bytes);
 
-        public ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken) => inner.BeginAsync(isolation, readOnly, cancellationToken);
-
-        public ValueTask BeginRebuildAsync(CancellationToken cancellationToken) => inner.BeginRebuildAsync(cancellationToken);
-
-        public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => inner.CheckDeferredAsync(cancellationToken);
-
-        public ValueTask CommitAsync(CancellationToken cancellationToken) => inner.CommitAsync(cancellationToken);
-
-        public ValueTask RollbackAsync(CancellationToken cancellationToken) => inner.RollbackAsync(cancellationToken);
-
-        public ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken) => inner.ExecuteAsync(sql, parameters, cancellationToken);
-
-        public ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken) =>
-            inner.ExecuteManyAsync(sql, rows, cancellationToken);
-
-        public async IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public override async IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             if (!whileFilling) throw Failure();
-            await foreach (var chunk in inner.StreamAsync(sql, parameters, chunkBytes, cancellationToken)) yield return chunk;
+            await foreach (var chunk in base.StreamAsync(sql, parameters, chunkBytes, cancellationToken)) yield return chunk;
         }
 
-        public ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken) =>
-            whileFilling ? ValueTask.FromException(Failure()) : inner.InsertRowsAsync(table, rows, cancellationToken);
-
-        public ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken) => inner.SchemaAsync(cancellationToken);
-
-        public void Interrupt() => inner.Interrupt();
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
+        public override ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken) =>
+            whileFilling ? ValueTask.FromException(Failure()) : base.InsertRowsAsync(table, rows, cancellationToken);
 
         private VitessException Failure() => new(ErrorCodes.ShardError, "disk", sqlState: state);
     }

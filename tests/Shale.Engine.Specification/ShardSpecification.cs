@@ -1,0 +1,19 @@
+using Shale.Contracts;
+
+namespace Shale.Engine.Specification;
+
+/// <summary>What the specifications of one shard, -80, have in common.</summary>
+public abstract class ShardSpecification
+{
+    protected const string Shard = "-80";
+
+    /// <summary>Expects a failure that says which shard has failed, and what to do.</summary>
+    protected static async Task<VitessException> FailsAsync(ErrorCode code, string state, Func<Task> action)
+    {
+        var failure = await Assert.ThrowsAsync<VitessException>(action);
+        Assert.Equal((code.Code, state), (failure.Code, failure.SqlState));
+        Assert.Equal(Shard, failure.Shard);
+        Assert.False(string.IsNullOrEmpty(failure.Hint));
+        return failure;
+    }
+}
