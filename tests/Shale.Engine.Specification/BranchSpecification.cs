@@ -137,6 +137,24 @@ public abstract class BranchSpecification : HistorySpecification
     }
 
     [Fact]
+    [Trait("Rule", "S4.3")]
+    public async Task Restore_InATransactionThatWrites_SnapshotsTakenAfterItMayWrite()
+    {
+        var first = await HeadAsync();
+        await RunAsync("UPDATE t SET n = 2");
+        var restoring = await BeginAsync(null);
+        await Tablet.ExecuteAsync(new ShardExecuteRequest(Shard, "UPDATE t SET n = 5", [], restoring), default);
+        await History.RestoreAsync(Branch, first.At.Lsn, restoring, default);
+
+        var snapshot = await BeginAsync(IsolationLevel.Serializable);
+        Assert.Equal(1, await ReadAsync(txId: snapshot));
+        await RunAsync("UPDATE t SET n = n + 10", snapshot);
+        await Tablet.CommitAsync(snapshot, default);
+
+        Assert.Equal(11, await ReadAsync());
+    }
+
+    [Fact]
     public async Task Restore_ToWhatIsNotThere_ChangesNothing()
     {
         var head = await HeadAsync();

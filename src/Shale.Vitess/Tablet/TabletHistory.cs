@@ -80,21 +80,12 @@ internal sealed class TabletHistory(VTTablet tablet) : IShardHistory
 
     private async ValueTask<ShardMoment> RestoreInTurnAsync(Lsn version, CancellationToken cancellationToken)
     {
-        var writer = await tablet.TakeWriterAsync(cancellationToken);
-        try
+        var connection = await tablet.TakeWriterAsync(cancellationToken);
+        return await tablet.Writer.RestoreAsync(connection, () =>
         {
-            // What SQLite has cached is of the line that is left.
-            await writer.DisposeAsync();
             var history = tablet.EngineHistory;
-            var restored = await history.RestoreAsync(history.Branch, version, null, cancellationToken);
-            tablet.Writer.Committed();
-            tablet.Writer.Saw(tablet.Writer.Commits);
-            return restored;
-        }
-        finally
-        {
-            await tablet.Writer.ReleaseAsync(writer, isSound: false);
-        }
+            return history.RestoreAsync(history.Branch, version, null, cancellationToken);
+        });
     }
 
     private async ValueTask<T> RunAsync<T>(Func<IShardHistory, ValueTask<T>> work)

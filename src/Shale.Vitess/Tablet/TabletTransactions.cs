@@ -191,18 +191,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
             if (transaction.State == TransactionState.Lost) throw Lost();
             var connection = transaction.Writer ?? throw new VitessException(ErrorCodes.TransactionError, "the transaction has not got the shard's writer", sqlState: "25000");
             transaction.Writer = null;
-            try
-            {
-                // What SQLite has cached is of the line that is left.
-                await connection.DisposeAsync();
-                var restored = await restore();
-                writer.Committed();
-                return restored;
-            }
-            finally
-            {
-                await writer.ReleaseAsync(connection, isSound: false);
-            }
+            return await writer.RestoreAsync(connection, restore);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Shale.Contracts;
+
 namespace Shale.Vitess;
 
 /// <summary>
@@ -78,6 +80,26 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
             var seen = isSound ? Mark(connection) : default;
             await ReleaseAsync(connection, isSound);
             await seen.WaitAsync();
+        }
+    }
+
+    /// <summary>Lets the database become another version of itself, durably, which is a commit, and gives the writer to the next.</summary>
+    /// <param name="connection">The writer, which the caller holds.</param>
+    /// <param name="restore">What makes it that version.</param>
+    public async ValueTask<ShardMoment> RestoreAsync(IEngineConnection connection, Func<ValueTask<ShardMoment>> restore)
+    {
+        try
+        {
+            // What SQLite has cached is of the line that is left.
+            await connection.DisposeAsync();
+            var restored = await restore();
+            Committed();
+            Saw(Commits);
+            return restored;
+        }
+        finally
+        {
+            await ReleaseAsync(connection, isSound: false);
         }
     }
 
