@@ -66,7 +66,7 @@ internal sealed class TabletMap
     public TabletMap Wrap(Func<ITablet, ITablet> around)
     {
         var content = _content;
-        var wrapped = content.Tablets.ToDictionary(tablet => tablet, around);
+        var wrapped = content.Names.Keys.ToDictionary(tablet => tablet, around);
         var keyspaces = Added(Empty, content.Keyspaces.Select(each => (each.Key, each.Value.Select(tablet => wrapped[tablet]).ToArray())));
         return new TabletMap(Content.Of(keyspaces, [.. content.Tablets.Select(tablet => wrapped[tablet])]), Locks, Notes);
     }

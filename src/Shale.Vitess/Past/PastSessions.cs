@@ -93,7 +93,7 @@ internal sealed class PastSessions
     {
         // Also where names are those of the present, its transactions must tell the shards apart.
         var name = PastNames.Of(cut.Keyspace.Name, number == 0 ? int.MaxValue : number);
-        var tablets = present.Tablets.Of(cut.Keyspace).Select(ITablet (tablet) => new PastTablet(tablet is PastTablet { Present: var now } ? now : tablet, name, cut, cut.PlaceOf(tablet.Shard)));
+        var tablets = present.Tablets.Of(cut.Keyspace).Select(ITablet (tablet) => new PastTablet(tablet, name, cut, cut.PlaceOf(tablet.Shard)));
         return (PastNames.Of(cut.Keyspace.Name, number), tablets.ToArray());
     });
 

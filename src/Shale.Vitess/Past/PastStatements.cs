@@ -108,7 +108,7 @@ internal sealed class PastStatements(SchemaChanges schema)
         {
             if (name.Time.IsPeriod)
             {
-                if (session.Tablets.Of(keyspace)[0] is PastTablet) throw OfThePast();
+                if (session.IsPast) throw OfThePast();
                 return await Finder().FindPeriodAsync(keyspace.Name, name, start, end, session.Dialect, cancellationToken);
             }
 

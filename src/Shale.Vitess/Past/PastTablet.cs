@@ -15,9 +15,6 @@ internal sealed class PastTablet(ITablet inner, string name, KeyspaceCut cut, in
     // What begins here is nothing, and is never looked up.
     private const string NoTransaction = "past";
 
-    /// <summary>The shard as it is now.</summary>
-    public ITablet Present => Inner;
-
     /// <inheritdoc/>
     public override string Keyspace => name;
 
@@ -49,8 +46,9 @@ internal sealed class PastTablet(ITablet inner, string name, KeyspaceCut cut, in
     /// <inheritdoc/>
     public override ValueTask RollbackAsync(string txId, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    // Where one moment stands before another, as a table's own does before that of its transaction, the outer one counts.
     private async ValueTask<ShardQueryRequest> ThenAsync(ShardQueryRequest request, CancellationToken cancellationToken) =>
-        request with { AsOf = await cut.VersionOnAsync(shard, cancellationToken), TxId = null };
+        request.AsOf is not null ? request : request with { AsOf = await cut.VersionOnAsync(shard, cancellationToken), TxId = null };
 
     private VitessException Refused() => new(ErrorCodes.QueryError, $"the past cannot be written, nor its rows be locked: keyspace \"{cut.Keyspace.Name}\" is read at {cut.Point}", sqlState: "0A000",
         hint: "Write to the present; what you read of the past can be its source.");

@@ -110,6 +110,31 @@ public sealed class PastTransactionTests
         Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.ExecuteAsync(new GateRequest("SELECT 1", []) { AsOf = moment, TxId = begun.TxId }))).SqlState);
     }
 
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    [Trait("Rule", "S5.2")]
+    public async Task Trace_AtAPoint_NotesWhatEachShardReadThen(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await OpenAsync(shards, dialect);
+        var earlier = await Cluster.MomentAsync();
+        await cluster.RunAsync("DELETE FROM t WHERE id = 1");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAsync("DELETE FROM t");
+        async Task<string> ReadAsync(GateRequest request) => Cluster.Rows((await cluster.Gate.ExecuteAsync(request with { Dialect = dialect })).Rows)[^1].Split('|')[2];
+        var trace = new GateRequest("VEXPLAIN TRACE SELECT id FROM t", []);
+        var traceEarlier = new GateRequest($"VEXPLAIN TRACE SELECT id FROM t FOR SYSTEM_TIME AS OF TIMESTAMP '{earlier}'", []);
+
+        var begun = await cluster.Gate.BeginAsync("main", new TransactionOptions { AsOf = $"TIMESTAMP '{moment}'" }, dialect);
+        Assert.Equal("2", await ReadAsync(trace with { TxId = begun.TxId }));
+        Assert.Equal("3", await ReadAsync(traceEarlier with { TxId = begun.TxId }));
+        await cluster.Gate.RollbackAsync(begun.TxId);
+        Assert.Equal("2", await ReadAsync(trace with { AsOf = TimePoint.OfTimestamp(moment) }));
+        Assert.Equal("3", await ReadAsync(traceEarlier with { AsOf = TimePoint.OfTimestamp(moment) }));
+        Assert.Equal("3", await ReadAsync(traceEarlier));
+        var session = await cluster.Gate.CreateTimeTravelSessionAsync(TimePoint.OfTimestamp(moment), target: "main", dialect: dialect);
+        Assert.Equal("2", Cluster.Rows(await session.QueryAsync(trace.Sql))[^1].Split('|')[2]);
+    }
+
     private static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect)
     {
         var cluster = await Cluster.OpenAsync(shards, dialect);
