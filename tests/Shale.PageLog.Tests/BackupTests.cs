@@ -106,6 +106,40 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public void BeginBackup_WhileFilesAreOpened_CommitsGoOn()
+    {
+        var disk = new WatchedDisk(Folder("log"));
+        using var store = Open(disk);
+        for (var i = 0; i < 60; i++) Commit(store);
+        store.Checkpoint();
+        var touched = new List<bool>();
+        disk.OnUse = () => touched.Add(store.Lock.IsHeldByCurrentThread);
+
+        using var source = store.BeginBackup();
+
+        Assert.True(touched.Count > source.Files.Count, $"{touched.Count} uses of the disk, {source.Files.Count} files");
+        Assert.DoesNotContain(true, touched);
+    }
+
+    [Fact]
+    public void BeginBackup_AFileCannotBeOpened_HoldsNothing()
+    {
+        var disk = new WatchedDisk(Folder("log"));
+        using var store = Open(disk, TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 60; i++) Commit(store);
+        store.Checkpoint();
+        _clock.Now += TimeSpan.FromMinutes(5);
+        var uses = 0;
+        disk.OnUse = () =>
+        {
+            if (++uses == 3) throw new VitessException(ErrorCodes.ShardError, "the disk has failed", sqlState: "58030");
+        };
+
+        Assert.Equal("58030", Assert.Throws<VitessException>(() => store.BeginBackup()).SqlState);
+        Assert.True(store.Compact());
+    }
+
+    [Fact]
     public void Restore_ToAPoint_IsANewHeadWithEverythingBehindIt()
     {
         using var store = Open();
@@ -277,8 +311,10 @@ public sealed class BackupTests : IDisposable
 
     private LocalDisk Folder(string name) => new(PathOf(name));
 
-    private PageStore Open(string name = "log", TimeSpan? retention = null) => PageStore.Open(
-        Folder(name), new PageStoreOptions { Clock = _clock, Durable = false, MaintainsItself = false, SegmentBytesMin = 1 << 16, SegmentBytesMax = 1 << 16, Retention = retention ?? TimeSpan.FromDays(30) });
+    private PageStore Open(string name = "log", TimeSpan? retention = null) => Open(Folder(name), retention);
+
+    private PageStore Open(IDisk disk, TimeSpan? retention = null) => PageStore.Open(
+        disk, new PageStoreOptions { Clock = _clock, Durable = false, MaintainsItself = false, SegmentBytesMin = 1 << 16, SegmentBytesMax = 1 << 16, Retention = retention ?? TimeSpan.FromDays(30) });
 
     private PageStore Restore(out LogVerification verification, LogPoint? point = null)
     {
@@ -328,6 +364,34 @@ public sealed class BackupTests : IDisposable
         Span<byte> bytes = stackalloc byte[8];
         reader.Read(1, 0, bytes);
         return BitConverter.ToInt64(bytes);
+    }
+
+    // Tells of every look at the directory and every file that is opened.
+    private sealed class WatchedDisk(IDisk disk) : IDisk
+    {
+        public Action? OnUse { get; set; }
+
+        public IReadOnlyList<string> List()
+        {
+            OnUse?.Invoke();
+            return disk.List();
+        }
+
+        public IDiskFile Open(string name)
+        {
+            OnUse?.Invoke();
+            return disk.Open(name);
+        }
+
+        public IDiskFile Create(string name) => disk.Create(name);
+
+        public void Rename(string from, string to) => disk.Rename(from, to);
+
+        public void Delete(string name) => disk.Delete(name);
+
+        public void SyncDirectory() => disk.SyncDirectory();
+
+        public IDisposable Lock() => disk.Lock();
     }
 
     private sealed class ManualTime(DateTimeOffset now) : TimeProvider

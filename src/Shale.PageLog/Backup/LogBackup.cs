@@ -50,11 +50,12 @@ public sealed class LogBackup : IDisposable
     {
         var damages = new DamageList();
         var (done, total) = (0L, 2 * Info.Bytes);
+        var names = Names();
         foreach (var piece in _manifest.Files.SelectMany(file => file.Pieces))
         {
             try
             {
-                Read(piece, bytes =>
+                Read(names, piece, bytes =>
                 {
                     done += bytes.Length;
                     progress?.Invoke(done, total);
@@ -115,13 +116,14 @@ public sealed class LogBackup : IDisposable
     private void Copy(IDisk target, Action<long, long>? progress, CancellationToken cancellationToken)
     {
         var (done, total) = (0L, Info.Bytes);
+        var names = Names();
         foreach (var file in _manifest.Files)
         {
             using var made = target.Create(file.Name);
             long offset = 0;
             foreach (var piece in file.Pieces)
             {
-                Read(piece, bytes =>
+                Read(names, piece, bytes =>
                 {
                     made.Write(offset, bytes);
                     offset += bytes.Length;
@@ -136,9 +138,11 @@ public sealed class LogBackup : IDisposable
         target.SyncDirectory();
     }
 
-    private void Read(BackupPiece piece, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
+    private HashSet<string> Names() => _disk.List().ToHashSet(StringComparer.Ordinal);
+
+    private void Read(HashSet<string> names, BackupPiece piece, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
     {
-        if (!_disk.List().Contains(piece.File)) throw DamageOf(piece, "is missing");
+        if (!names.Contains(piece.File)) throw DamageOf(piece, "is missing");
         using var file = _disk.Open(piece.File);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (file.Length != piece.Bytes) throw DamageOf(piece, $"has {file.Length} bytes instead of {piece.Bytes}");

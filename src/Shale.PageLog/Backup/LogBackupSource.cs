@@ -10,7 +10,7 @@ public sealed class LogBackupSource : IDisposable
     private readonly Dictionary<string, IDiskFile> _files = new(StringComparer.Ordinal);
     private bool _isHeld = true;
 
-    // Under the store's lock and that of checkpoints: what the checkpoint says is of these files.
+    // Under the lock of checkpoints, while no compaction ends: what the checkpoint says is of these files.
     internal LogBackupSource(PageStore store, long checkpoint, IEnumerable<string> names, LogPosition last)
     {
         (_store, Begin, Checkpoint) = (store, last, checkpoint);
@@ -64,12 +64,8 @@ public sealed class LogBackupSource : IDisposable
     {
         if (time < Newest) throw new ArgumentOutOfRangeException(nameof(time), "the cut lies before what the log had when its copy was begun");
         var promised = _store.PromiseCut(time);
-        lock (_store.Lock)
-        {
-            for (var number = Begin.End.Segment + 1; number <= promised.End.End.Segment; number++) Pin(Segment.NameOf(number));
-            LastTime = promised.Found > Lsn.Zero ? _store.Index.Commits[promised.Found].Time : default;
-        }
-
+        for (var number = Begin.End.Segment + 1; number <= promised.End.End.Segment; number++) Pin(Segment.NameOf(number));
+        lock (_store.Lock) LastTime = promised.Found > Lsn.Zero ? _store.Index.Commits[promised.Found].Time : default;
         Release();
         Time = time;
         End = promised.End.Time <= time ? promised.End : FindEnd(time, promised.End);

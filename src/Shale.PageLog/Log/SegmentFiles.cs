@@ -11,6 +11,9 @@ internal sealed record SegmentFiles(IReadOnlyDictionary<int, Segment> Segments, 
     /// <summary>No files.</summary>
     public static SegmentFiles None { get; } = new(new Dictionary<int, Segment>(), []);
 
+    /// <summary>The oldest commit as of which anything can be read: what was superseded up to it may be gone.</summary>
+    public Lsn Oldest => Compacted is [.., var last] ? last.LastLsn : default;
+
     /// <summary>Reads bytes by the place where they were first written. Errors: SHARD_ERROR (XX001).</summary>
     public void Read(Place place, Span<byte> destination)
     {

@@ -15,8 +15,8 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     /// <summary>The compacted segments, in order.</summary>
     public IReadOnlyList<CompactedSegment> Compacted => _files.Compacted;
 
-    /// <summary>The oldest commit as of which anything can be read: what was superseded up to it may be gone.</summary>
-    public Lsn Oldest => Compacted.Count == 0 ? default : Compacted[^1].LastLsn;
+    /// <summary>See <see cref="SegmentFiles.Oldest"/>.</summary>
+    public Lsn Oldest => _files.Oldest;
 
     /// <summary>Opens every segment's file of the directory. Files that a finished compaction stands for, and unfinished ones, are removed: a crash has left them.</summary>
     /// <param name="damaged">Told of compacted files that are damaged, which are then left out; null to stop there.</param>

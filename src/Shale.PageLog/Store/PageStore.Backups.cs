@@ -15,8 +15,7 @@ public sealed partial class PageStore
     public LogBackupInfo Backup(IDisk target, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
     {
         using var source = BeginBackup();
-        var now = HlcTimestamp.FirstOf(_options.Clock.GetUtcNow());
-        source.CutAt(now > source.Newest ? now : source.Newest);
+        source.CutAt(Now);
         var info = source.CopyTo(target, progress, cancellationToken);
         LogBackup.Prune(target, info.Number);
         return info;
@@ -29,18 +28,19 @@ public sealed partial class PageStore
         lock (_checkpointing)
         {
             if (_disposed != 0) throw Closed();
-            lock (Lock)
+            SegmentFiles files;
+            LogPosition last;
+            lock (Lock) (_heldByBackups, files, last) = (_heldByBackups + 1, _segments.Files, Tail.Last);
+
+            // Now neither a compaction nor a checkpoint removes any of them, and commits go on while they are opened.
+            try
             {
-                _heldByBackups++;
-                try
-                {
-                    return new LogBackupSource(this, _checkpoint, NamesOfFiles(), Tail.Last) { SavedCommits = Index.Commits.Saved, Oldest = OldestLsn };
-                }
-                catch
-                {
-                    _heldByBackups--;
-                    throw;
-                }
+                return new LogBackupSource(this, _checkpoint, NamesOf(files, last.End.Segment), last) { SavedCommits = Index.Commits.Saved, Oldest = files.Oldest };
+            }
+            catch
+            {
+                EndBackup();
+                throw;
             }
         }
     }
@@ -79,12 +79,11 @@ public sealed partial class PageStore
         lock (Lock) _heldByBackups--;
     }
 
-    // What the checkpoint needs, and the log before and after it; no segment that is only made ready.
-    private IEnumerable<string> NamesOfFiles()
+    // What the checkpoint needs, and the log before and after it; no segment that is only made ready. Under the lock of checkpoints.
+    private IEnumerable<string> NamesOf(SegmentFiles files, int newest)
     {
-        var files = _segments.Files;
         foreach (var compacted in files.Compacted) yield return CompactedSegment.NameOf(compacted.First, compacted.Last);
-        foreach (var number in files.Segments.Keys.Where(number => number <= Tail.Last.End.Segment)) yield return Segment.NameOf(number);
+        foreach (var number in files.Segments.Keys.Where(number => number <= newest)) yield return Segment.NameOf(number);
         if (_checkpoint == 0) yield break;
         yield return PageLog.Checkpoint.NameOf(_checkpoint);
         foreach (var run in Index.History.Runs) yield return HistoryRun.NameOf(run.Info.Number);
