@@ -29,6 +29,9 @@ public static class TimestampText
     /// <summary>Writes a moment so that it is read as the same: <c>2024-01-31 12:00:00.5Z</c>.</summary>
     public static string Write(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>Writes a moment as SQLite's functions do, to the microsecond: <c>2024-01-31 12:00:00.500000</c>, in UTC.</summary>
+    public static string WriteSqlite(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+
     /// <summary>Cuts off what is finer than a microsecond.</summary>
     private static string Shorten(string text)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Shale.PageLog;
+using Shale.Sqlite;
 
 namespace Shale.DoSql;
 
@@ -90,13 +91,13 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
     }
 
     /// <summary>Sets a savepoint.</summary>
-    public Task SavepointAsync(string name, CancellationToken cancellationToken = default) => RunAsync("SAVEPOINT " + Quote(name), default, cancellationToken);
+    public Task SavepointAsync(string name, CancellationToken cancellationToken = default) => RunAsync("SAVEPOINT " + SqlText.Quote(name), default, cancellationToken);
 
     /// <summary>Undoes what was done since a savepoint, which stays. Errors: TRANSACTION_ERROR (3B001).</summary>
-    public Task RollbackToAsync(string name, CancellationToken cancellationToken = default) => RunAsync("ROLLBACK TO " + Quote(name), default, cancellationToken);
+    public Task RollbackToAsync(string name, CancellationToken cancellationToken = default) => RunAsync("ROLLBACK TO " + SqlText.Quote(name), default, cancellationToken);
 
     /// <summary>Forgets a savepoint and those after it. Errors: TRANSACTION_ERROR (3B001).</summary>
-    public Task ReleaseAsync(string name, CancellationToken cancellationToken = default) => RunAsync("RELEASE " + Quote(name), default, cancellationToken);
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken = default) => RunAsync("RELEASE " + SqlText.Quote(name), default, cancellationToken);
 
     /// <summary>The rows, read at once: other statements may run while they are looked at.</summary>
     public override async IAsyncEnumerable<RowSet> StreamRowsAsync(string sql, DoSqlParameters parameters = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -324,6 +325,4 @@ public sealed class DoSqlTransaction : DoSqlQueries, IAsyncDisposable
     }
 
     private static VitessException Over(string how) => new(ErrorCodes.TransactionError, $"the transaction is over: it was {how}", sqlState: "25P01", hint: "Begin another one.");
-
-    private static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 }

@@ -1,13 +1,13 @@
 namespace Shale.Sqlite;
 
 /// <summary>The little of SQL's text that the binding must see itself.</summary>
-internal static class SqlText
+public static class SqlText
 {
     /// <summary>Whether there is nothing but white space, comments and semicolons.</summary>
-    public static bool IsBlank(ReadOnlySpan<byte> text) => SkipBlank(text).IsEmpty;
+    internal static bool IsBlank(ReadOnlySpan<byte> text) => SkipBlank(text).IsEmpty;
 
     /// <summary>Whether it is a VACUUM of the database itself, not into another file.</summary>
-    public static bool IsVacuum(ReadOnlySpan<byte> text)
+    internal static bool IsVacuum(ReadOnlySpan<byte> text)
     {
         text = SkipBlank(text);
         return text.Length >= 6 && System.Text.Ascii.EqualsIgnoreCase(text[..6], "VACUUM"u8)

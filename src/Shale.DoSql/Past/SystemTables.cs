@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shale.PageLog;
 using Shale.Sqlite;
 
@@ -7,8 +6,6 @@ namespace Shale.DoSql;
 /// <summary>The tables that say what the log holds: <c>dosql_branches</c>, <c>dosql_snapshots</c>, and <c>dosql_log</c>, whose argument is a branch.</summary>
 internal static class SystemTables
 {
-    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.ffffff";
-
     /// <summary>Gives them to a connection.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="store">The log.</param>
@@ -42,6 +39,6 @@ internal static class SystemTables
     private static IEnumerable<SqlValue[]> Commits(PageStore store, string branch, Lsn? until) => store.CommitsOf(branch, until).Select(commit => new[]
     {
         SqlValue.Integer(commit.Lsn.Value), SqlValue.Integer(commit.Version), SqlValue.Text(commit.Branch),
-        SqlValue.Text(commit.Time.ToMoment().ToString(TimeFormat, CultureInfo.InvariantCulture)), SqlValue.Integer(commit.Rows), SqlValue.Text(store.MessageOf(commit.Lsn)),
+        SqlValue.Text(TimestampText.WriteSqlite(commit.Time.ToMoment())), SqlValue.Integer(commit.Rows), SqlValue.Text(store.MessageOf(commit.Lsn)),
     });
 }

@@ -21,9 +21,6 @@ public sealed class KeyspaceBackup : IDisposable
     /// <summary>The cut: what was committed up to this time is in it, and nothing after it.</summary>
     public HlcTimestamp Time => new(_manifest.Time);
 
-    /// <summary>The shards, in the order of the ring.</summary>
-    public IReadOnlyList<string> Shards => [.. _manifest.Shards.Select(shard => shard.Shard)];
-
     /// <summary>Opens the newest backup of a directory. Errors: SHARD_ERROR (58P01) if there is none, (XX001) if its manifest is damaged, (0A000) for another format, (55006) if another process uses it.</summary>
     public static KeyspaceBackup Open(string directory)
     {

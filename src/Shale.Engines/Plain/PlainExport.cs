@@ -22,7 +22,6 @@ public sealed record ExportedFile(string Path, long Rows, IReadOnlyList<string> 
 /// </summary>
 public static class PlainExport
 {
-    private const int ChunkBytes = 1 << 20;
     private const string Unfinished = ".partial";
 
     /// <summary>Writes each shard to <c>NAME.SHARD.EXTENSION</c>. Errors: QUERY_ERROR (58P02) if a file exists, (0A000) for shards that are no page logs; SHARD_ERROR; TIMEOUT where it is cancelled.</summary>
@@ -125,7 +124,7 @@ public static class PlainExport
             foreach (var made in objects.Where(each => each.Type == "table" && tables.ContainsKey(each.Name))) await target.ExecuteAsync(made.Sql!, [], cancellationToken);
             foreach (var table in tables.Values) await CopyAsync(table, table.IsSharded ? sources : sources[..1]);
             foreach (var made in objects.Where(each => each.Type == "index" && each.Sql is not null && tables.ContainsKey(each.Table))) await target.ExecuteAsync(made.Sql!, [], cancellationToken);
-            foreach (var view in keyspace.Views.Values) await TryMakeAsync($"view {view.Name}", view.CreateSql, $"SELECT * FROM {TableShape.Quote(view.Name)} LIMIT 0", $"DROP VIEW IF EXISTS {TableShape.Quote(view.Name)}");
+            foreach (var view in keyspace.Views.Values) await TryMakeAsync($"view {view.Name}", view.CreateSql, $"SELECT * FROM {SqlText.Quote(view.Name)} LIMIT 0", $"DROP VIEW IF EXISTS {SqlText.Quote(view.Name)}");
             foreach (var trigger in tables.Values.SelectMany(table => table.Triggers)) await TryMakeAsync($"trigger {trigger.Name}", trigger.CreateSql, null, null);
 
             // Checks every foreign key of the file.
@@ -134,7 +133,7 @@ public static class PlainExport
 
         private async ValueTask CopyAsync(VTable table, IReadOnlyList<IEngineConnection> sources)
         {
-            var name = TableShape.Quote(table.Name);
+            var name = SqlText.Quote(table.Name);
             var columns = await AskAsync(target, $"PRAGMA table_xinfo({name})");
             var withoutRowId = sources.Count > 1 || (await AskAsync(target, $"SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = '{table.Name.Replace("'", "''", StringComparison.Ordinal)}'"))[0][0].AsInteger() != 0;
             var shape = TableShape.Of(table.Name, columns, withoutRowId);
@@ -142,13 +141,8 @@ public static class PlainExport
             foreach (var source in sources) all += (await AskAsync(source, $"SELECT count(*) FROM {name}"))[0][0].AsInteger();
             foreach (var source in sources)
             {
-                await foreach (var chunk in source.StreamAsync(shape.Select, [], ChunkBytes, cancellationToken))
-                {
-                    var rows = new SqlValue[chunk.RowCount][];
-                    for (var i = 0; i < rows.Length; i++) rows[i] = chunk[i].ToArray();
-                    if (rows.Length > 0) await target.ExecuteManyAsync(shape.Insert, rows, cancellationToken);
-                    progress?.Report(new ExportProgress(table.Name, done += rows.Length, all));
-                }
+                var before = done;
+                done += await shape.CopyAsync(source, target, rows => progress?.Report(new ExportProgress(table.Name, before + rows, all)), cancellationToken);
             }
 
             var copied = (await AskAsync(target, $"SELECT count(*) FROM {name}"))[0][0].AsInteger();

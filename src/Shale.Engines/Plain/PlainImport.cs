@@ -22,7 +22,7 @@ public sealed record ImportedFile(int Tables, long Rows, IReadOnlyList<string> L
 /// <param name="progress">Is told how far each table is; null for nobody.</param>
 public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = false, IProgress<ExportProgress>? progress = null)
 {
-    private const int ChunkBytes = 1 << 20, MostValues = 4_000, MostRows = 200, RowsPerTransaction = 10_000;
+    private const int MostValues = 4_000, MostRows = 200, RowsPerTransaction = 10_000;
     private readonly List<string> _made = [];
     private readonly Dictionary<(string Kind, string Name), string> _leftOut = [];
     private long _rows;
@@ -59,7 +59,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
         // They must not fire for these rows; but whether they can be taken is to be known before.
         var triggers = await MakeAsync("trigger", [.. objects.Where(each => each.Type == "trigger" && IsOf(each))], cancellationToken);
         if (_leftOut.Count > 0 && !skips) throw CannotTake();
-        foreach (var trigger in triggers) await RunAsync($"DROP TRIGGER {TableShape.Quote(trigger.Name)}", [], null, cancellationToken);
+        foreach (var trigger in triggers) await RunAsync($"DROP TRIGGER {SqlText.Quote(trigger.Name)}", [], null, cancellationToken);
         foreach (var table in await InOrderAsync(source, tables, cancellationToken)) await CopyAsync(source, table.Name, cancellationToken);
         foreach (var trigger in triggers) await RunAsync(trigger.Sql!, [], null, cancellationToken);
         return new ImportedFile(tables.Count, _rows, [.. LeftOut]);
@@ -108,7 +108,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
     private async Task MakeAsync(ShardObject made, string sql, CancellationToken cancellationToken)
     {
         await RunAsync(sql, [], null, cancellationToken);
-        if (made.Type is "table" or "view") _made.Add($"DROP {made.Type} IF EXISTS {TableShape.Quote(made.Name)}");
+        if (made.Type is "table" or "view") _made.Add($"DROP {made.Type} IF EXISTS {SqlText.Quote(made.Name)}");
     }
 
     // A table that somebody has made for these rows, and sharded as he wants.
@@ -116,7 +116,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
     {
         try
         {
-            return (await RunAsync($"SELECT NOT EXISTS (SELECT 1 FROM {TableShape.Quote(table)})", [], null, cancellationToken)).Rows[0][0].AsInteger() == 1
+            return (await RunAsync($"SELECT NOT EXISTS (SELECT 1 FROM {SqlText.Quote(table)})", [], null, cancellationToken)).Rows[0][0].AsInteger() == 1
                 ? true
                 : throw new VitessException(ErrorCodes.QueryError, $"the table {table} of the keyspace has rows already", sqlState: "55006");
         }
@@ -171,7 +171,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
         async Task VisitAsync(ShardObject table)
         {
             if (!seen.Add(table.Name)) return;
-            var keys = (await source.ExecuteAsync($"PRAGMA foreign_key_list({TableShape.Quote(table.Name)})", [], cancellationToken)).Rows;
+            var keys = (await source.ExecuteAsync($"PRAGMA foreign_key_list({SqlText.Quote(table.Name)})", [], cancellationToken)).Rows;
             for (var i = 0; i < keys.RowCount; i++)
             {
                 if (tables.Find(each => string.Equals(each.Name, keys[i][2].AsText(), StringComparison.OrdinalIgnoreCase)) is { } parent) await VisitAsync(parent);
@@ -183,12 +183,12 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
 
     private async Task CopyAsync(SqliteEngineConnection source, string table, CancellationToken cancellationToken)
     {
-        var name = TableShape.Quote(table);
+        var name = SqlText.Quote(table);
         var columns = (await source.ExecuteAsync($"PRAGMA table_xinfo({name})", [], cancellationToken)).Rows;
-        var stored = Enumerable.Range(0, columns.RowCount).Where(i => columns[i][6].AsInteger() == 0).Select(i => TableShape.Quote(columns[i][1].AsText())).ToList();
+        var shape = TableShape.Of(table, columns, withoutRowId: true);
         var all = (await source.ExecuteAsync($"SELECT count(*) FROM {name}", [], cancellationToken)).Rows[0][0].AsInteger();
-        var batch = new RowBatch(name, stored, Math.Clamp(MostValues / stored.Count, 1, MostRows));
-        var rows = source.StreamAsync(TableShape.Of(table, columns, withoutRowId: true).Select, [], ChunkBytes, cancellationToken);
+        var batch = new RowBatch(name, shape.Columns, Math.Clamp(MostValues / shape.Columns.Count, 1, MostRows));
+        var rows = source.StreamAsync(shape.Select, [], TableShape.ChunkBytes, cancellationToken);
         await CopyAsync(rows, batch, done => progress?.Report(new ExportProgress(table, done, all)), cancellationToken);
         var taken = (await RunAsync($"SELECT count(*) FROM {name}", [], null, cancellationToken)).Rows[0][0].AsInteger();
         if (taken != all) throw new VitessException(ErrorCodes.ShardError, $"table {table} has {taken} rows in the keyspace, and {all} in the file", sqlState: "XX001", hint: "Nobody else may write to it meanwhile.");
@@ -260,7 +260,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
     }
 
     /// <summary>Rows of one INSERT.</summary>
-    private sealed class RowBatch(string table, List<string> columns, int most)
+    private sealed class RowBatch(string table, IReadOnlyList<string> columns, int most)
     {
         private readonly string _full = TextOf(table, columns, most);
         private List<SqlValue> _values = [];
@@ -283,7 +283,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
             return taken;
         }
 
-        private static string TextOf(string table, List<string> columns, int rows)
+        private static string TextOf(string table, IReadOnlyList<string> columns, int rows)
         {
             var row = $"({string.Join(", ", Enumerable.Repeat("?", columns.Count))})";
             return new StringBuilder($"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ").AppendJoin(", ", Enumerable.Repeat(row, rows)).ToString();

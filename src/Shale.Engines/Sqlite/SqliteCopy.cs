@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Shale.Contracts;
+using Shale.Sqlite;
 using Shale.Vitess;
 
 namespace Shale.Engines;
@@ -15,8 +16,6 @@ namespace Shale.Engines;
 /// <param name="cancellationToken">Leaves the target empty.</param>
 internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection target, CancellationToken cancellationToken)
 {
-    private const int ChunkBytes = 1 << 20;
-
     /// <summary>Copies everything. Errors: QUERY_ERROR (55006) if the target is not empty, (0A000) for virtual tables; SHARD_ERROR (XX001) if the copy differs.</summary>
     public async ValueTask RunAsync()
     {
@@ -29,7 +28,7 @@ internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection tar
         var tables = await TablesAsync();
         await target.BeginRebuildAsync(cancellationToken);
         await MakeAsync(objects.Where(each => each.Type == "table"));
-        foreach (var table in tables) await CopyAsync(table);
+        foreach (var table in tables) await table.CopyAsync(source, target, null, cancellationToken);
         await CopyNumbersAsync(objects);
         await MakeAsync(objects.Where(each => each.Type == "index" && each.Sql is not null));
         await MakeAsync(objects.Where(each => each.Type == "view"));
@@ -52,7 +51,7 @@ internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection tar
                 throw new VitessException(ErrorCodes.QueryError, $"the virtual table \"{name}\" cannot be copied to another engine", sqlState: "0A000", hint: "Drop it, and make it anew after the switch.");
             }
 
-            tables.Add(TableShape.Of(name, await AskAsync(source, $"PRAGMA table_xinfo({TableShape.Quote(name)})"), withoutRowId: list[i][2].AsInteger() != 0));
+            tables.Add(TableShape.Of(name, await AskAsync(source, $"PRAGMA table_xinfo({SqlText.Quote(name)})"), withoutRowId: list[i][2].AsInteger() != 0));
         }
 
         return tables;
@@ -61,17 +60,6 @@ internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection tar
     private async ValueTask MakeAsync(IEnumerable<ShardObject> objects)
     {
         foreach (var made in objects) await target.ExecuteAsync(made.Sql!, [], cancellationToken);
-    }
-
-    private async ValueTask CopyAsync(TableShape table)
-    {
-        await foreach (var chunk in source.StreamAsync(table.Select, [], ChunkBytes, cancellationToken))
-        {
-            if (chunk.RowCount == 0) continue;
-            var rows = new SqlValue[chunk.RowCount][];
-            for (var i = 0; i < rows.Length; i++) rows[i] = chunk[i].ToArray();
-            await target.ExecuteManyAsync(table.Insert, rows, cancellationToken);
-        }
     }
 
     // Numbers that AUTOINCREMENT has given are not given again, though their rows are gone.
@@ -96,7 +84,7 @@ internal sealed class SqliteCopy(IEngineConnection source, IEngineConnection tar
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long rows = 0;
-        await foreach (var chunk in connection.StreamAsync(table.Verify, [], ChunkBytes, cancellationToken))
+        await foreach (var chunk in connection.StreamAsync(table.Verify, [], TableShape.ChunkBytes, cancellationToken))
         {
             for (var i = 0; i < chunk.RowCount; i++)
             {

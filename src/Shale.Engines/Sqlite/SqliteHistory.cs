@@ -67,8 +67,12 @@ internal sealed class SqliteHistory(SqliteLog storage, string branch) : IShardHi
         }
     }
 
-    private static ShardMoment MomentOf(PageStore store, PastPoint point) =>
-        new(new ShardVersion(point.Branch, point.Lsn), store.FindVersion(point.Branch, point.Lsn), store.FindCommit(point.Branch, point.Lsn)?.Time ?? default);
+    // Of a version that is only kept there is no more than its number.
+    private static ShardMoment MomentOf(PageStore store, PastPoint point)
+    {
+        var version = new ShardVersion(point.Branch, point.Lsn);
+        return store.FindCommit(point.Branch, point.Lsn) is { } commit ? new ShardMoment(version, commit.Version, commit.Time) : new ShardMoment(version, store.FindVersion(point.Branch, point.Lsn), default);
+    }
 
     private static bool TryDrop(Action drop, ErrorCode none)
     {

@@ -22,7 +22,7 @@ internal sealed class BackupVerifier(FileView view, BackupManifest manifest, Bac
         try
         {
             Require(opened.Tail.Last);
-            foreach (var run in opened.Index.History.Runs.Where(run => IsNew(HistoryRun.NameOf(run.Info.Number)))) Verify(run);
+            foreach (var run in opened.Index.History.Runs.Where(run => IsNew(HistoryRun.NameOf(run.Info.Number)))) run.Verify(cancellationToken);
         }
         finally
         {
@@ -66,20 +66,6 @@ internal sealed class BackupVerifier(FileView view, BackupManifest manifest, Bac
             cancellationToken.ThrowIfCancellationRequested();
             compacted.Verify(entry, frame);
         }
-    }
-
-    // Each block has its checksum.
-    private void Verify(HistoryRun run)
-    {
-        long entries = 0;
-        foreach (var entry in run.All())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (entry.To > run.Info.Last) throw Damage.Found($"{HistoryRun.NameOf(run.Info.Number)} has an entry behind its end");
-            entries++;
-        }
-
-        if (entries != run.Info.Count) throw Damage.Found($"{HistoryRun.NameOf(run.Info.Number)} has {entries} entries instead of {run.Info.Count}");
     }
 
     private void VerifyCommits(BackupFile file)

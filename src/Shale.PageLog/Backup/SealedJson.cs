@@ -35,11 +35,7 @@ public static class SealedJson
     /// <summary>Whether a text can be the name of a file or directory beside the manifest, and of nothing elsewhere.</summary>
     public static bool IsName(string text) => text.Length > 0 && text is not ("." or "..") && text.IndexOfAny(['/', '\\', '\0']) < 0;
 
-    /// <summary>The hash of a text in UTF-8, in hexadecimal.</summary>
-    public static string HashOf(string text) => HashOf(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>The hash of bytes, in hexadecimal.</summary>
-    public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static VitessException DamageOf(string name, Exception? inner) => new(
         ErrorCodes.ShardError, $"{name} of the backup is damaged", sqlState: Damage.SqlState, hint: "Use another copy of the backup; a new one goes to an empty directory.", inner: inner);

@@ -66,6 +66,19 @@ internal sealed class HistoryRun : IDisposable
     /// <summary>All entries, in order.</summary>
     public IEnumerable<HistoryEntry> All() => _table.All();
 
+    /// <summary>Reads all of it: each block has its checksum, and the entries are those that it says it has, in their order. Errors: SHARD_ERROR (XX001).</summary>
+    public void Verify(CancellationToken cancellationToken)
+    {
+        HistoryEntry? before = null;
+        foreach (var entry in All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (before is { } last && last.CompareTo(entry) >= 0) throw Damage.Found($"{NameOf(Info.Number)} is not in order at page {entry.PageNumber}");
+            if (entry.To < Info.First || entry.To > Info.Last) throw Damage.Found($"{NameOf(Info.Number)} has a version that LSN {entry.To} ended, and covers {Info.First} to {Info.Last}");
+            before = entry;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -180,7 +180,7 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
     // All of it can be read, in its order; pages of compacted files that somebody needs are there; names are those that the records tell of, where all of them are there still.
     private void VerifyIndex(LogIndex index)
     {
-        foreach (var run in index.History.Runs) Guard(HistoryRun.NameOf(run.Info.Number), null, null, () => VerifyHistory(run));
+        foreach (var run in index.History.Runs) Guard(HistoryRun.NameOf(run.Info.Number), null, null, () => run.Verify(cancellationToken));
         Span<byte> bytes = stackalloc byte[FrameHeader.Bytes];
         foreach (var line in index.Lines.Where(_pins!.Has))
         {
@@ -201,17 +201,6 @@ internal sealed class LogVerifier(IDisk disk, SegmentSet segments, DamageList da
         if (segments.Compacted.Count > 0 || damages.All.Count > 0) return;
         if (!_branches.SetEquals(index.Branches.Select(branch => branch.Name))) damages.Add(new LogDamage("checkpoint", null, _last, "its branches are not those that the records tell of"));
         if (!_snapshots.SetEquals(index.Snapshots.Select(snapshot => snapshot.Name))) damages.Add(new LogDamage("checkpoint", null, _last, "its snapshots are not those that the records tell of"));
-    }
-
-    private void VerifyHistory(HistoryRun run)
-    {
-        HistoryEntry? before = null;
-        foreach (var entry in run.All())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (before is { } last && last.CompareTo(entry) >= 0) throw Damage.Found($"its entries are not in order at page {entry.PageNumber}");
-            before = entry;
-        }
     }
 
     private void VerifyKept(uint pageNumber, PageMap.Entry entry, Span<byte> bytes)

@@ -52,21 +52,30 @@ internal sealed class LogTail
     /// <summary>Bytes appended since the log was opened.</summary>
     public long AppendedBytes { get; private set; }
 
+    /// <summary>Takes space for a record of so many bytes where it is ready (PL-01); false where another segment is needed first. Not under the store's lock, which it takes.</summary>
+    public bool TryReserve(Lock store, long bytes)
+    {
+        lock (store)
+        {
+            _reserved += bytes;
+            if (FitsCurrent || FitsNext) return true;
+            _reserved -= bytes;
+            return false;
+        }
+    }
+
     /// <summary>Takes space for a record of so many bytes (PL-01). Errors: SHARD_ERROR (53100). Not under the store's lock, which it takes.</summary>
     /// <param name="store">The lock.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="keepsRoom">Whether a new segment must leave room on the disk for another one: that is what rewriting needs.</param>
     public void Reserve(Lock store, long bytes, bool keepsRoom)
     {
-        while (true)
+        while (!TryReserve(store, bytes))
         {
             int number;
             long length;
             lock (store)
             {
-                _reserved += bytes;
-                if (FitsCurrent || FitsNext) return;
-                _reserved -= bytes;
                 number = _current.Number + 1;
                 length = NextLength(_reserved + bytes);
             }

@@ -9,55 +9,15 @@ public sealed partial class PageStore
     private const int SmallBody = 256 * 1024;
 
     /// <summary>What the user said of a commit, or where a restore went; null for nothing, and of commits before the window, which are no more than a line. Errors: TT_LSN_NOT_AVAILABLE beyond the end, SHARD_ERROR.</summary>
-    public string? MessageOf(Lsn lsn)
-    {
-        Place record;
-        SegmentFiles files;
-        lock (Lock)
-        {
-            files = _segments.Files;
-
-            // Of the oldest, and of what is kept of those before it, there are the pages, not the record.
-            if (lsn <= OldestLsn) return null;
-            RequireThere(lsn);
-            record = Index.Commits[lsn].Record;
-        }
-
-        try
-        {
-            return MessageOf(lsn, files, record);
-        }
-        catch (VitessException exception) when (Frames.IsReplaced(files, exception))
-        {
-            return MessageOf(lsn);
-        }
-    }
+    public string? MessageOf(Lsn lsn) => TryReadRecord(lsn, ReadMessage, out var message) ? message : null;
 
     /// <summary>
     /// What a commit has changed, as its writer encoded it; empty for nothing, and for a restore, of which there is no record. Errors: TT_LSN_NOT_AVAILABLE for a commit at or before
     /// <see cref="OldestLsn"/>: of those there are pages only; SHARD_ERROR.
     /// </summary>
-    public ReadOnlyMemory<byte> RowChangesOf(Lsn lsn)
-    {
-        Place record;
-        SegmentFiles files;
-        lock (Lock)
-        {
-            RequireThere(lsn);
-            if (lsn <= OldestLsn) throw new VitessException(ErrorCodes.LsnNotAvailable, $"what LSN {lsn} has changed is no longer kept: the retention window begins with LSN {OldestLsn}");
-            files = _segments.Files;
-            record = Index.Commits[lsn].Record;
-        }
-
-        try
-        {
-            return RowChangesOf(lsn, files, record);
-        }
-        catch (VitessException exception) when (Frames.IsReplaced(files, exception))
-        {
-            return RowChangesOf(lsn);
-        }
-    }
+    public ReadOnlyMemory<byte> RowChangesOf(Lsn lsn) => TryReadRecord(lsn, ReadRowChanges, out var changes)
+        ? changes
+        : throw new VitessException(ErrorCodes.LsnNotAvailable, $"what LSN {lsn} has changed is no longer kept: the retention window begins with LSN {OldestLsn}");
 
     /// <summary>
     /// The oldest state of a branch of which is known what came after it: that of the commit with which the retention window begins, or the branch's last one before. LSN 0 where everything is kept.
@@ -76,7 +36,35 @@ public sealed partial class PageStore
         }
     }
 
-    private ReadOnlyMemory<byte> RowChangesOf(Lsn lsn, SegmentFiles files, Place record)
+    // False where there is no record: of the oldest commit, and of what is kept of those before it, there are the pages. A compaction meanwhile: it begins again with the files of then.
+    private bool TryReadRecord<T>(Lsn lsn, Func<Lsn, SegmentFiles, Place, T> read, out T? found)
+    {
+        while (true)
+        {
+            Place record;
+            SegmentFiles files;
+            lock (Lock)
+            {
+                found = default;
+                if (lsn <= OldestLsn) return false;
+                RequireThere(lsn);
+                files = _segments.Files;
+                record = Index.Commits[lsn].Record;
+            }
+
+            try
+            {
+                found = read(lsn, files, record);
+                return true;
+            }
+            catch (VitessException exception) when (Frames.IsReplaced(files, exception))
+            {
+                // The next round has others.
+            }
+        }
+    }
+
+    private ReadOnlyMemory<byte> ReadRowChanges(Lsn lsn, SegmentFiles files, Place record)
     {
         var header = HeaderOf(lsn, files, record);
         if (header.Kind == RecordKind.Restore || header.RowChangeBytes == 0) return default;
@@ -117,7 +105,7 @@ public sealed partial class PageStore
         return RecordHeader.TryRead(bytes, out var header) ? header : throw Damage.Found($"the record of LSN {lsn} cannot be read");
     }
 
-    private string? MessageOf(Lsn lsn, SegmentFiles files, Place record)
+    private string? ReadMessage(Lsn lsn, SegmentFiles files, Place record)
     {
         var header = HeaderOf(lsn, files, record);
         if (header.Kind == RecordKind.Restore) return RestoreMessage(files, record);

@@ -38,7 +38,12 @@ public sealed partial class PageStore
     private long RetentionBytes => (_options.RetentionBytes ?? _disk.TotalBytes / DiskPart) / _options.RetentionShares;
 
     /// <summary>Takes space for a record of so many bytes. Where the disk is full, the window is made shorter for it. Errors: SHARD_ERROR (53100). Not under the store's lock.</summary>
-    internal void Reserve(long bytes) => WithRoom(keepsRoom => Tail.Reserve(Lock, bytes, keepsRoom), CancellationToken.None);
+    internal void Reserve(long bytes)
+    {
+        if (!Tail.TryReserve(Lock, bytes)) ReserveInNext(bytes);
+    }
+
+    private void ReserveInNext(long bytes) => WithRoom(keepsRoom => Tail.Reserve(Lock, bytes, keepsRoom), CancellationToken.None);
 
     // What takes space is tried again as long as rewriting makes some. Rewriting needs room, too: the last of it is taken only where nothing else helps.
     private void WithRoom(Action<bool> action, CancellationToken cancellationToken)

@@ -31,13 +31,17 @@ public sealed class PeriodFinder(PageStore store, PointFinder points)
     // The last commit of the log at or before an end, whichever branch it is of.
     private Lsn EndOf(string branch, TimePoint point, Lsn? now)
     {
-        var commit = points.Find(branch, point, now).Lsn;
-        return point switch
+        if (point is TimePoint.AtTimestamp time)
         {
-            TimePoint.AtLsn lsn => lsn.Lsn,
-            TimePoint.AtTimestamp time => store.FindByTime(HlcTimestamp.LastOf(time.Moment)),
-            _ => commit,
-        };
+            var found = store.FindByTime(HlcTimestamp.LastOf(time.Moment));
+
+            // The branch must be there, and go back so far.
+            _ = store.FindLsn(branch, found);
+            return found;
+        }
+
+        var commit = points.Find(branch, point, now).Lsn;
+        return point is TimePoint.AtLsn lsn ? lsn.Lsn : commit;
     }
 
     // The last commit of the log before an end.

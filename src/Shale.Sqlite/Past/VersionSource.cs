@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using Shale.PageLog;
 using Shale.Sql;
 
@@ -11,7 +10,6 @@ internal sealed class VersionSource
     /// <summary>What the state before a commit is called beside the one after it, which is main.</summary>
     public const string Before = "before";
 
-    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.ffffff";
 
     private readonly PageStore _store;
     private readonly PagedDatabase _database;
@@ -49,7 +47,7 @@ internal sealed class VersionSource
     public SqlValue Default(int column) => _defaults[column];
 
     /// <summary>A time as the columns of a period show it: UTC, microseconds.</summary>
-    public SqlValue TimeOf(CommitInfo commit) => WithZone ? StableTime.Postgres(commit.Time.ToMoment()) : SqlValue.Text(commit.Time.ToMoment().ToString(TimeFormat, CultureInfo.InvariantCulture));
+    public SqlValue TimeOf(CommitInfo commit) => WithZone ? StableTime.Postgres(commit.Time.ToMoment()) : SqlValue.Text(TimestampText.WriteSqlite(commit.Time.ToMoment()));
 
     /// <summary>Keeps the oldest state of which everything later is known, until disposed, and says which commit it counts as. Errors: TT_LSN_NOT_AVAILABLE if what is seen lies before it.</summary>
     public IDisposable OpenWindow(out CommitInfo oldest)

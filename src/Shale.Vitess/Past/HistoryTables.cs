@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Shale.Contracts;
 using Shale.Sql;
@@ -16,7 +15,6 @@ namespace Shale.Vitess;
 internal sealed class HistoryTables(VKeyspace keyspace, TabletMap tablets, ITopology topology, SqlDialect dialect)
 {
     private const string Prefix = "shale_", Log = "dosql_log", Snapshots = "dosql_snapshots", Branches = "dosql_branches";
-    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.ffffff";
     private const int ChunkRows = 1000;
 
     private static readonly Dictionary<(string Name, SqlDialect Dialect), TableSchema> Known = Enum.GetValues<SqlDialect>().SelectMany(dialect => (TableSchema[])
@@ -85,7 +83,7 @@ internal sealed class HistoryTables(VKeyspace keyspace, TabletMap tablets, ITopo
         }
     }
 
-    private SqlValue Moment(HlcTimestamp time) => dialect == SqlDialect.Sqlite ? SqlValue.Text(time.ToMoment().ToString(TimeFormat, CultureInfo.InvariantCulture)) : StableTime.Postgres(time.ToMoment());
+    private SqlValue Moment(HlcTimestamp time) => dialect == SqlDialect.Sqlite ? SqlValue.Text(TimestampText.WriteSqlite(time.ToMoment())) : StableTime.Postgres(time.ToMoment());
 
     private static ColumnSchema Text(string name) => new(name, new SqlType(SqlTypeKind.Text), "TEXT");
 
