@@ -58,6 +58,10 @@ public sealed class VitessException : DbException
     /// <summary>Where in the statement, 1-based in characters; null if unknown.</summary>
     public int? Position { get; }
 
+    /// <summary>The same failure, with its place in the statement. A place already known stays.</summary>
+    /// <param name="position">1-based in characters.</param>
+    public VitessException At(int position) => Position is not null ? this : new VitessException(Code, Message, Shard, SqlState, IsTransient, Hint, position);
+
     /// <summary>The same failure, with the shard it happened on. A shard already named stays.</summary>
     public VitessException OnShard(string shard) => Shard is not null
         ? this

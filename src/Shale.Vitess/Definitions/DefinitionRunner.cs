@@ -22,6 +22,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     /// <summary>Reads the past, for CREATE TABLE AS.</summary>
     public required PastStatements Past { get; init; }
 
+    /// <summary>What now() is.</summary>
+    public required DateTimeOffset Now { get; init; }
+
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
@@ -83,14 +86,15 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         // Columns without an alias go by the query's own text, so it is read as a statement of its own.
         var own = query.Span.Of(statement);
         var (plan, source) = (session.Compiler.Compile(SqlParser.ParseWithParameters(own, session.Dialect), own), session);
+        SqlValue[]? values = null;
         if (plan is TimedPlan timed)
         {
-            var found = await Past.ResolveAsync(timed, [], session, DateTimeOffset.UtcNow, cancellationToken);
-            (plan, source) = (found.Plan, found.Past.Session);
+            var found = await Past.ResolveAsync(timed, [], session, Now, cancellationToken);
+            (plan, source, values) = (found.Plan, found.Past.Session, found.Values);
         }
 
         if (plan is not QueryPlan select) throw new VitessException(ErrorCodes.QueryError, "CREATE TABLE AS takes a query", sqlState: "0A000");
-        var rows = await source.Selects.RunAsync(select.Select, BoundValues.Complete(plan, [], DateTimeOffset.UtcNow), transaction, null, cancellationToken);
+        var rows = await source.Selects.RunAsync(select.Select, values ?? BoundValues.Complete(plan, [], Now), transaction, null, cancellationToken);
         rows = plan.Shape?.Apply(rows, merged: true) ?? rows;
         var defined = CreateTableAs.Define(create, rows.Fields, session.Dialect);
         var schema = TableSchemas.From(defined, session.Dialect);

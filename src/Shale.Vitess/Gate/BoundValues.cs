@@ -13,6 +13,13 @@ internal static class BoundValues
         return Complete(plan, given, now);
     }
 
+    /// <summary>The values of a statement that has no plan, as they were given. Errors: QUERY_ERROR (08P01).</summary>
+    public static SqlValue[] Of(ParsedSql parsed, GateRequest request)
+    {
+        SqlValue[] given = request.NamedParams is null ? [.. request.Params] : FromNames(parsed.ParameterNames, request.NamedParams);
+        return given.Length == parsed.ParameterCount ? given : throw WrongCount(parsed.ParameterCount, given.Length);
+    }
+
     /// <summary>Converts values by the plan's parameter types and appends the statement's time and room for the results of calls of sequences. The array given may be the array returned.</summary>
     public static SqlValue[] Complete(StatementPlan plan, SqlValue[] given, DateTimeOffset now)
     {

@@ -3,7 +3,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs the statements that are not SELECT, INSERT, UPDATE or DELETE: definitions, savepoints, SHOW, VEXPLAIN, PRAGMA.</summary>
-internal sealed class GateStatements(SchemaChanges schema, ProcessStatements processes, PastStatements past, IKeyspaceBackup? backup)
+internal sealed class GateStatements(SchemaChanges schema, ProcessStatements processes, PastStatements past, IKeyspaceBackup? backup, TimeProvider clock)
 {
     /// <summary>Runs one.</summary>
     /// <param name="prepared">The statement.</param>
@@ -23,7 +23,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         {
             case SetStatement { AsOf: { } point } when transaction is not null:
                 if (transaction.Statements > 1) throw new VitessException(ErrorCodes.TransactionError, "SET TRANSACTION AS OF comes before anything is read or written", sqlState: "25001", hint: "Begin another transaction.");
-                transaction.Moment = await past.MomentAsync(point, prepared.Parsed, request.Sql, [.. request.Params], session, transaction.StartedAt, cancellationToken);
+                transaction.Moment = await past.MomentAsync(point, prepared.Parsed, request.Sql, BoundValues.Of(prepared.Parsed, request), session, transaction.StartedAt, cancellationToken);
                 return new GateResult(new RowSet([])) { Tier = "gate" };
             case BeginStatement or CommitStatement or RollbackStatement { Savepoint: null } or SetStatement:
                 throw new VitessException(ErrorCodes.TransactionError, "BEGIN, COMMIT, ROLLBACK, SET and USE are not statements of this door", sqlState: "0A000",
@@ -50,7 +50,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             case ExplainStatement:
                 throw Refused("EXPLAIN shows what one shard does", "Use VEXPLAIN PLAN, or name a shard as the target in the engine's dialect.");
             case RestoreStatement or CallStatement:
-                return await new PastCommands(schema, keyed).RunAsync(prepared.Parsed, request, session, transaction, running);
+                return await new PastCommands(schema, keyed, clock).RunAsync(prepared.Parsed, request, session, transaction, running);
             case RawStatement raw:
                 return await MaintainAsync(raw, session, cancellationToken);
             default:
@@ -94,7 +94,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 if (build is not { IsAll: true })
                 {
                     ValueTask Close() => schema.Moves.CloseAsync(running.Token);
-                    runner = new DefinitionRunner(state.For(target, session.Dialect), shards, _ => Close(), running.Token) { Past = past, BeforeDropping = Close };
+                    runner = new DefinitionRunner(state.For(target, session.Dialect), shards, _ => Close(), running.Token) { Past = past, Now = clock.GetUtcNow(), BeforeDropping = Close };
                     edit = await runner.RunAsync(statement, request.Sql);
                     result = Defined(runner, build, session);
                 }
@@ -128,7 +128,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             session = transaction.Schema!.For(request.Target is null ? transaction.Target : Target.Parse(request.Target), transaction.Dialect);
         }
 
-        var runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken) { Past = past };
+        var runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken) { Past = past, Now = transaction.Now(clock) };
         var edit = await runner.RunAsync(statement, request.Sql);
         if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
         transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
@@ -194,7 +194,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         SqlValue[]? values = null;
         if (request.Params.Count > 0 || parsed.ParameterCount == 0)
         {
-            values = BoundValues.Of(plan, parsed.ParameterNames, [.. request.Params], request, DateTimeOffset.UtcNow);
+            values = BoundValues.Of(plan, parsed.ParameterNames, [.. request.Params], request, clock.GetUtcNow());
             values = await session.Selects.Lookups.ReadAsync(plan.Lookups, values, transaction?.Shards, cancellationToken);
         }
 
@@ -203,7 +203,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         {
             // Which tables there are depends on the points, and those on the values.
             if (values is null) throw BoundValues.WrongCount(parsed.ParameterCount, request.Params.Count);
-            var found = await past.ResolveAsync(timed, values, session, DateTimeOffset.UtcNow, cancellationToken);
+            var found = await past.ResolveAsync(timed, values, session, clock.GetUtcNow(), cancellationToken);
             (session, plan, cuts) = (found.Past.Session, found.Plan, found.Past.Cuts);
             values = await session.Selects.Lookups.ReadAsync(plan.Lookups, found.Values, transaction?.Shards, cancellationToken);
         }

@@ -26,8 +26,11 @@ internal sealed class GateTransaction(string id, LockGraph locks, Target target,
     /// <summary>Isolation, read-only.</summary>
     public TransactionOptions Options { get; } = options;
 
-    /// <summary>What now() is in dialect postgres.</summary>
+    /// <summary>When it began.</summary>
     public DateTimeOffset StartedAt { get; } = startedAt;
+
+    /// <summary>What now() is in its statements: one value in dialect postgres, that of each statement in dialect sqlite (SEMANTICS S3.6).</summary>
+    public DateTimeOffset Now(TimeProvider clock) => Dialect == SqlDialect.Postgres ? StartedAt : clock.GetUtcNow();
 
     /// <summary>When it was last used.</summary>
     public DateTimeOffset UsedAt { get; set; } = startedAt;

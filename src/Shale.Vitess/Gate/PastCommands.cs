@@ -8,7 +8,8 @@ namespace Shale.Vitess;
 /// </summary>
 /// <param name="schema">The VSchema, and how it changes.</param>
 /// <param name="keyed">Keeps answers.</param>
-internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
+/// <param name="clock">What now() is.</param>
+internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed, TimeProvider clock)
 {
     private const string Known = "There are dosql_snapshot(name[, at]), dosql_drop_snapshot(name), dosql_branch(name[, from]), dosql_drop_branch(name).";
 
@@ -18,7 +19,7 @@ internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
         var what = parsed.Statement is RestoreStatement ? "RESTORE" : "CALL";
         if (transaction is not null) throw new VitessException(ErrorCodes.TransactionError, $"{what} cannot be part of a transaction", sqlState: "25001", hint: "Send it outside of transactions.");
         if (session.IsShard) throw new VitessException(ErrorCodes.QueryError, $"{what} concerns all shards of a keyspace: their rows belong together", sqlState: "0A000", hint: "Name the keyspace without a shard as the target.");
-        var values = ValuesOf(parsed, request);
+        var values = BoundValues.Of(parsed, request);
         var result = parsed.Statement switch
         {
             RestoreStatement restore => await RestoreAsync(restore, parsed, values, session, running),
@@ -28,9 +29,9 @@ internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
         return running.Key is { } key ? await KeepAsync(key, result, session, running) : result;
     }
 
-    private async ValueTask<GateResult> RestoreAsync(RestoreStatement restore, ParsedSql parsed, IReadOnlyList<SqlValue> values, GateSession session, RunningStatement running)
+    private async ValueTask<GateResult> RestoreAsync(RestoreStatement restore, ParsedSql parsed, SqlValue[] values, GateSession session, RunningStatement running)
     {
-        var point = await PastStatements.PointAsync(restore.Point, parsed, running.Request.Sql, [.. values], session, DateTimeOffset.UtcNow, running.Token);
+        var point = await PastStatements.PointAsync(restore.Point, parsed, running.Request.Sql, values, session, clock.GetUtcNow(), running.Token);
         try
         {
             var done = await schema.RestoreAsync(restore.Name?.Name ?? session.Keyspace.Name, point, keyed.RenewAsync, running.Token);
@@ -38,11 +39,11 @@ internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
         }
         catch (VitessException failure) when (failure is { Position: null, Shard: null } && failure.Code.StartsWith("TT_", StringComparison.Ordinal))
         {
-            throw new VitessException(failure.Code, failure.Message, null, failure.SqlState, failure.IsTransient, failure.Hint, restore.Point.Span.Start + 1);
+            throw failure.At(restore.Point.Span.Start + 1);
         }
     }
 
-    private async ValueTask<GateResult> CallAsync(FunctionCall call, IReadOnlyList<SqlValue> values, GateSession session, RunningStatement running)
+    private async ValueTask<GateResult> CallAsync(FunctionCall call, SqlValue[] values, GateSession session, RunningStatement running)
     {
         var name = call.Name.Name.Name.ToLowerInvariant();
         string? Text(string argument, int place) => Argument(call, argument, place) is { } given ? TextOf(given, values) : null;
@@ -91,18 +92,11 @@ internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed)
         return place < call.Args.Count && (place >= call.ArgNames.Count || call.ArgNames[place] is null) ? call.Args[place] : null;
     }
 
-    private static IReadOnlyList<SqlValue> ValuesOf(ParsedSql parsed, GateRequest request)
-    {
-        var values = request.NamedParams is null ? request.Params : [.. parsed.ParameterNames.Select(name => name is null ? throw BoundValues.Positional()
-            : request.NamedParams.TryGetValue(name, out var value) ? value : throw BoundValues.NoValue(name))];
-        return values.Count == parsed.ParameterCount ? values : throw BoundValues.WrongCount(parsed.ParameterCount, values.Count);
-    }
-
-    private static string TextOf(Expr argument, IReadOnlyList<SqlValue> values) => Value(argument, values) is { Kind: SqlValueKind.Text } value
+    private static string TextOf(Expr argument, SqlValue[] values) => Value(argument, values) is { Kind: SqlValueKind.Text } value
         ? value.AsText()
         : throw new VitessException(ErrorCodes.TypeError, "the arguments are strings", sqlState: "42804", position: argument.Span.Start + 1);
 
-    private static SqlValue Value(Expr expression, IReadOnlyList<SqlValue> values) => expression switch
+    private static SqlValue Value(Expr expression, SqlValue[] values) => expression switch
     {
         Literal { Kind: LiteralKind.String } literal => SqlValue.Text(literal.Text),
         Parameter parameter => values[parameter.Index - 1],

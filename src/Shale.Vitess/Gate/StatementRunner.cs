@@ -9,7 +9,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
 {
     private readonly KeyedStatements _keyed = new(schema, options.Clock);
     private readonly SequenceExecutor _sequences = new(sequences);
-    private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock), past, options.Backup);
+    private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock), past, options.Backup, options.Clock);
 
     /// <summary>Runs a statement.</summary>
     /// <param name="request">The statement.</param>
@@ -461,8 +461,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             hint: "Roll the transaction back.");
     }
 
-    private DateTimeOffset Now(GateTransaction? transaction) =>
-        transaction?.Dialect == SqlDialect.Postgres ? transaction.StartedAt : options.Clock.GetUtcNow();
+    private DateTimeOffset Now(GateTransaction? transaction) => transaction?.Now(options.Clock) ?? options.Clock.GetUtcNow();
 
     private static SqlValue[] Copy(IReadOnlyList<SqlValue> values)
     {

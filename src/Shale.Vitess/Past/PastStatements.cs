@@ -60,11 +60,8 @@ internal sealed class PastStatements(SchemaChanges schema)
     }
 
     /// <summary>The same for the point of SET TRANSACTION.</summary>
-    public async ValueTask<IReadOnlyList<KeyspaceCut>> MomentAsync(SystemTimePoint point, ParsedSql parsed, string text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (values.Length != parsed.ParameterCount) throw BoundValues.WrongCount(parsed.ParameterCount, values.Length);
-        return await MomentAsync(await PointOfAsync(point, new PointText(parsed, text, null), values, session, now, cancellationToken), session, cancellationToken);
-    }
+    public async ValueTask<IReadOnlyList<KeyspaceCut>> MomentAsync(SystemTimePoint point, ParsedSql parsed, string text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await MomentAsync(await PointAsync(point, parsed, text, values, session, now, cancellationToken), session, cancellationToken);
 
     /// <summary>The value of a point that a statement names. TT_INVALID_SYNTAX for one that is none.</summary>
     public static ValueTask<TimePoint> PointAsync(SystemTimePoint point, ParsedSql parsed, string text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -119,7 +116,7 @@ internal sealed class PastStatements(SchemaChanges schema)
         }
         catch (VitessException failure) when (failure.Position is null && failure.Shard is null)
         {
-            throw new VitessException(failure.Code, failure.Message, null, failure.SqlState, failure.IsTransient, failure.Hint, PositionOf(name));
+            throw PositionOf(name) is { } position ? failure.At(position) : failure;
         }
     }
 
@@ -144,7 +141,7 @@ internal sealed class PastStatements(SchemaChanges schema)
     /// </summary>
     private static int? ProvedShard(TimePoint point, TimedPlan timed, SqlValue[] values, GateSession session, DateTimeOffset now)
     {
-        if (!timed.IsWholly || CutFinder.IsOfAllShards(point)) return null;
+        if (session.Keyspace.Shards.Length == 1 || !timed.IsWholly || CutFinder.IsOfAllShards(point)) return null;
         try
         {
             var plan = session.Compiler.CompileAt(timed, timed.Rename((table, _) => table with { Time = null }));
