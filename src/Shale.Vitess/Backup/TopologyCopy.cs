@@ -51,18 +51,14 @@ internal sealed record TopologyCopy(string Topology, IReadOnlyList<EraCopy> Eras
     private EraCopy? EraAt(string keyspace, HlcTimestamp time)
     {
         if (Eras.Count == 0) return null;
-        EraCopy? found = null;
-        foreach (var era in Eras)
+        var found = VSchemaEra.InForce(Eras.Select(era => era.Of(keyspace)), time, out var changing);
+        if (changing is not null)
         {
-            if (era.Since <= time.Value) found = era;
-            else if (era.Change < time.Value && found is not null)
-            {
-                throw new VitessException(ErrorCodes.PointNotFound, $"the tables of keyspace \"{keyspace}\" were changing at that time: some shards had changed, and some had not",
-                    hint: $"Name a time before {TimestampText.Write(new HlcTimestamp(era.Change).ToMoment())}{(era.Since is { } since ? $", or from {TimestampText.Write(new HlcTimestamp(since).ToMoment())} on" : "")}.");
-            }
+            throw new VitessException(ErrorCodes.PointNotFound, $"the tables of keyspace \"{keyspace}\" were changing at that time: some shards had changed, and some had not",
+                hint: $"Name a time before {TimestampText.Write(changing.Change.ToMoment())}{(changing.Since is { } since ? $", or from {TimestampText.Write(since.ToMoment())} on" : "")}.");
         }
 
-        return found ?? throw new VitessException(ErrorCodes.LsnNotAvailable, $"the backup does not know the tables of keyspace \"{keyspace}\" of that time",
+        return Eras.FirstOrDefault(era => era.Version == found?.Version) ?? throw new VitessException(ErrorCodes.LsnNotAvailable, $"the backup does not know the tables of keyspace \"{keyspace}\" of that time",
             hint: Eras[0].Since is { } first ? $"Name a time from {TimestampText.Write(new HlcTimestamp(first).ToMoment())} on." : "Restore all of it.");
     }
 

@@ -98,6 +98,15 @@ internal static class LookupDefinitions
     /// <summary>Whether an index and a lookup vindex were made as one: CREATE UNIQUE INDEX makes both, and so does ALTER VSCHEMA … ADD VINDEX.</summary>
     public static bool IsOf(VIndex index, VLookup lookup) => VSchemaNames.Comparer.Equals(index.Name, lookup.Name) && LookupRules.AreSame(index.Columns, lookup.Columns);
 
+    /// <summary>The keyspace; QUERY_ERROR (55006) while a lookup vindex of it is being filled.</summary>
+    /// <param name="keyspace">The keyspace.</param>
+    /// <param name="what">What is to be done when that is over, for the hint.</param>
+    public static VKeyspace RequireFilled(VKeyspace keyspace, string what)
+    {
+        var filling = keyspace.Tables.Values.SelectMany(table => table.Lookups).FirstOrDefault(lookup => lookup.WriteOnly);
+        return filling is null ? keyspace : throw new VitessException(ErrorCodes.QueryError, $"lookup vindex \"{filling.Name}\" is being filled", sqlState: "55006", hint: $"{what} when that is done: SHOW VSCHEMA VINDEXES tells how far it is.");
+    }
+
     /// <summary>Refuses definitions of tables that hold entries, and of those whose lookup vindexes are being filled. Errors: 0A000; 55006.</summary>
     public static void Refuse(Statement statement, GateSession session)
     {

@@ -27,7 +27,7 @@ internal sealed partial class SchemaChanges
         var result = await InTurnAsync(async transaction =>
         {
             var before = _current;
-            var keyspace = RequireUnfilled(before.VSchema.Get(name));
+            var keyspace = LookupDefinitions.RequireFilled(before.VSchema.Get(name), "Restore the keyspace");
             var tablets = _tablets.Of(keyspace);
             await Moves.CloseAsync(cancellationToken);
             foreach (var tablet in tablets) await transaction.WriteOnAsync(tablet, cancellationToken);
@@ -66,17 +66,7 @@ internal sealed partial class SchemaChanges
     private async ValueTask SaveAndRestoreAsync(GateState before, VSchema changed, KeyspaceRestore restore, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
         changed = BranchSequences.Settle(before.VSchema, changed);
-        var eras = await Times.BeginAsync(before.VSchema, changed, cancellationToken);
-        try
-        {
-            _options.Topology.Save(before.VSchema.Version, changed, restore: restore);
-        }
-        catch
-        {
-            Times.Cancel(eras);
-            throw;
-        }
-
+        var eras = await SaveAsync(before.VSchema, changed, restore, cancellationToken);
         Moves.BeginPublishing();
         try
         {
@@ -156,12 +146,7 @@ internal sealed partial class SchemaChanges
     /// <summary>A time at which all is as it is now, on every shard.</summary>
     private async ValueTask<HlcTimestamp> PromiseUndoAsync(VSchema current, VKeyspace keyspace, ITablet[] tablets, CancellationToken cancellationToken)
     {
-        var time = default(HlcTimestamp);
-        foreach (var tablet in tablets)
-        {
-            var now = await tablet.History!.NowAsync(cancellationToken);
-            if (time < now) time = now;
-        }
+        var time = await Times.LatestAsync(keyspace, cancellationToken);
 
         // The change that follows begins behind a time that was asked for.
         await Times.FindAsync(current, keyspace, time, TimePoint.OfTimestamp(time.ToMoment()), cancellationToken);
@@ -200,12 +185,6 @@ internal sealed partial class SchemaChanges
 
     private ITablet TabletOf(KeyspaceRestore restore, ShardRestore shard) => Array.Find(_tablets.Of(restore.Keyspace), tablet => tablet.Shard == shard.Shard && tablet.History is not null)
         ?? throw new VitessException(ErrorCodes.ShardError, $"keyspace \"{restore.Keyspace}\" was being restored, and this shard keeps no versions", shard.Shard, "XX001", hint: "Put the shard's page log back, and start again.");
-
-    private static VKeyspace RequireUnfilled(VKeyspace keyspace)
-    {
-        var filling = keyspace.Tables.Values.SelectMany(table => table.Lookups).FirstOrDefault(lookup => lookup.WriteOnly);
-        return filling is null ? keyspace : throw new VitessException(ErrorCodes.QueryError, $"lookup vindex \"{filling.Name}\" is being filled", sqlState: "55006", hint: "Restore the keyspace when that is done: SHOW VSCHEMA VINDEXES tells how far it is.");
-    }
 
     // What is left of blocks is not used: a sequence that comes back may have given it before.
     private void ForgetSequences(VSchema before, VSchema after, string keyspace)

@@ -198,18 +198,7 @@ internal sealed partial class SchemaChanges : IDisposable
         }
 
         changed = BranchSequences.Settle(before.VSchema, changed);
-
-        var eras = await Times.BeginAsync(before.VSchema, changed, cancellationToken);
-        try
-        {
-            _options.Topology.Save(before.VSchema.Version, changed);
-        }
-        catch
-        {
-            Times.Cancel(eras);
-            throw;
-        }
-
+        var eras = await SaveAsync(before.VSchema, changed, null, cancellationToken);
         var moves = Moves.IsClosed;
         if (moves) Moves.BeginPublishing();
         try
@@ -219,6 +208,22 @@ internal sealed partial class SchemaChanges : IDisposable
         finally
         {
             if (moves) Moves.EndPublishing();
+        }
+    }
+
+    /// <summary>Saves a VSchema, and notes that the change to it has begun; neither, if one fails.</summary>
+    private async ValueTask<IReadOnlyList<VSchemaEra>> SaveAsync(VSchema before, VSchema changed, KeyspaceRestore? restore, CancellationToken cancellationToken)
+    {
+        var eras = await Times.BeginAsync(before, changed, cancellationToken);
+        try
+        {
+            _options.Topology.Save(before.Version, changed, restore: restore);
+            return eras;
+        }
+        catch
+        {
+            Times.Cancel(eras);
+            throw;
         }
     }
 

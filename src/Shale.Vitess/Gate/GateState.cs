@@ -49,7 +49,7 @@ internal sealed class GateState(
 
     private string OnlyKeyspace()
     {
-        if (vschema.Keyspaces.Keys.Where(name => !BranchNames.IsBranch(name)).Take(2).ToList() is [var only]) return only;
+        if (vschema.WithoutBranches().Keyspaces is { Count: 1 } one) return one.Keys.First();
         throw new VitessException(ErrorCodes.NotFound, "no keyspace was named, and there is not exactly one", sqlState: "3D000", hint: "Name the keyspace as the target.");
     }
 }

@@ -44,7 +44,7 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
             case TimePoint.AtSnapshot snapshot:
                 return await OfSnapshotAsync(keyspace, snapshot, cancellationToken);
             default:
-                return await OnShardsAsync(keyspace, point, [only ?? (keyspace.Shards.Length == 1 ? 0 : throw KeyspaceCut.OneShardOnly(point))], cancellationToken);
+                return await OnShardAsync(keyspace, point, only ?? (keyspace.Shards.Length == 1 ? 0 : throw KeyspaceCut.OneShardOnly(point)), cancellationToken);
         }
     }
 
@@ -112,13 +112,7 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
     /// <summary>Everything that has been committed so far.</summary>
     private async ValueTask<KeyspaceCut> HeadAsync(VKeyspace keyspace, CancellationToken cancellationToken)
     {
-        HlcTimestamp latest = default;
-        foreach (var tablet in tablets.Of(keyspace))
-        {
-            var now = await tablet.History!.NowAsync(cancellationToken);
-            if (latest < now) latest = now;
-        }
-
+        var latest = await times.LatestAsync(keyspace, cancellationToken);
         var era = await times.FindAsync(current, keyspace, latest, KeyspaceCut.Head, cancellationToken);
         return KeyspaceCut.At(times.Load(era), era, KeyspaceCut.Head, latest, tablets.Of(keyspace));
     }
@@ -141,21 +135,17 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
         return KeyspaceCut.Of(times.Load(era), era, snapshot, time, all, versions);
     }
 
-    private async ValueTask<KeyspaceCut> OnShardsAsync(VKeyspace keyspace, TimePoint point, IEnumerable<int> shards, CancellationToken cancellationToken)
+    private async ValueTask<KeyspaceCut> OnShardAsync(VKeyspace keyspace, TimePoint point, int shard, CancellationToken cancellationToken)
     {
         var all = tablets.Of(keyspace);
+        var history = all[shard].History!;
+        var moment = await history.FindAsync(history.Branch, point, cancellationToken);
+        if (moment.At.Branch != history.Branch) throw new VitessException(ErrorCodes.InvalidPoint, $"{point} is on branch {moment.At.Branch}", hint: "Write AS OF BRANCH 'name' AT … for a point of another branch.");
         var versions = new ShardVersion?[all.Length];
-        HlcTimestamp time = default;
-        foreach (var shard in shards)
-        {
-            var moment = await all[shard].History!.FindAsync(all[shard].History!.Branch, point, cancellationToken);
-            if (moment.At.Branch != all[shard].History!.Branch) throw new VitessException(ErrorCodes.InvalidPoint, $"{point} is on branch {moment.At.Branch}", hint: "Write AS OF BRANCH 'name' AT … for a point of another branch.");
-            versions[shard] = moment.At;
-            if (time < moment.Time) time = moment.Time;
-        }
+        versions[shard] = moment.At;
 
         // The newest version is now: the VSchema may have changed since without a commit.
-        if (point is TimePoint.Relative { Unit: RelativeUnit.Version, Offset: 0, Anchor: null }) time = await NowAsync(keyspace, cancellationToken);
+        var time = point is TimePoint.Relative { Unit: RelativeUnit.Version, Offset: 0, Anchor: null } ? await NowAsync(keyspace, cancellationToken) : moment.Time;
         var era = await times.FindAsync(current, keyspace, time, point, cancellationToken);
         return KeyspaceCut.Of(times.Load(era), era, point, time, all, versions);
     }

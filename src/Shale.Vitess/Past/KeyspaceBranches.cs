@@ -103,17 +103,8 @@ internal sealed class KeyspaceBranches(SchemaChanges schema, TabletMap tablets)
         }
     }
 
-    private static VKeyspace CopyOf(KeyspaceCut cut, string name, string parent)
-    {
-        if (cut.Keyspace.Tables.Values.SelectMany(table => table.Lookups).FirstOrDefault(lookup => lookup.WriteOnly) is { } filling)
-        {
-            throw new VitessException(ErrorCodes.QueryError, $"lookup vindex \"{filling.Name}\" is being filled", sqlState: "55006", hint: "Make the branch when that is done: SHOW VSCHEMA VINDEXES tells how far it is.");
-        }
-
-        // A table is told from the same table of another keyspace by its schema; a dictionary keeps what it has for what is equal to it.
-        var tables = VSchemaNames.Empty<VTable>().AddRange(cut.Keyspace.Tables.Select(each => KeyValuePair.Create(each.Key, each.Value with { Schema = each.Value.Schema is null ? null : each.Value.Schema with { } })));
-        return BranchSequences.Share(cut.Keyspace with { Name = name, Origin = new BranchOrigin(parent, cut.Time), Tables = tables }, parent);
-    }
+    private static VKeyspace CopyOf(KeyspaceCut cut, string name, string parent) => BranchSequences.Share(
+        LookupDefinitions.RequireFilled(cut.Keyspace, "Make the branch").WithOwnSchemas() with { Name = name, Origin = new BranchOrigin(parent, cut.Time) }, parent);
 
     private static async ValueTask DropOnAsync(ITablet[] shards, string name, CancellationToken cancellationToken)
     {

@@ -74,7 +74,7 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
         if (at is not null) return await CutAsync(schema, keyspace, TimestampText.TryRead(at, out var moment) ? TimePoint.OfTimestamp(moment) : KeyspaceBookmark.Is(at) ? TimePoint.OfBookmark(at) : TimePoint.OfSnapshot(at), cancellationToken);
         (KeyspaceCut, IReadOnlyList<ShardVersion>) now = default;
         await schema.AllTablets.Locks.Commits.CloseAsync(
-            async () => now = await CutAsync(schema, keyspace, TimePoint.OfBookmark(KeyspaceBookmark.Of(await NowAsync(schema, keyspace, cancellationToken), keyspace)), cancellationToken), cancellationToken);
+            async () => now = await CutAsync(schema, keyspace, TimePoint.OfBookmark(KeyspaceBookmark.Of(await schema.Times.LatestAsync(schema.Current.VSchema.Get(keyspace), cancellationToken), keyspace)), cancellationToken), cancellationToken);
         return now;
     }
 
@@ -89,19 +89,6 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
     /// <summary>TT_SNAPSHOT_NOT_FOUND.</summary>
     public static VitessException Missing(string keyspace, string name) =>
         new(ErrorCodes.SnapshotNotFound, $"keyspace \"{keyspace}\" has no snapshot \"{name}\"", hint: "SELECT * FROM dosql_snapshots lists those there are; CALL dosql_snapshot('name') makes one.");
-
-    private static async ValueTask<HlcTimestamp> NowAsync(SchemaChanges schema, string keyspace, CancellationToken cancellationToken)
-    {
-        schema.Times.RequireHistory(schema.Current.VSchema.Get(keyspace));
-        var time = default(HlcTimestamp);
-        foreach (var tablet in schema.AllTablets.Of(keyspace))
-        {
-            var now = await tablet.History!.NowAsync(cancellationToken);
-            if (time < now) time = now;
-        }
-
-        return time;
-    }
 
     private static async ValueTask MakeAsync(ITablet[] shards, string name, IReadOnlyList<ShardVersion> versions, CancellationToken cancellationToken)
     {

@@ -27,15 +27,18 @@ internal sealed class PastSessions
     /// <param name="moment">The target's keyspace at the moment, and the others that there are.</param>
     public GateSession Whole(GateSession present, IReadOnlyList<KeyspaceCut> moment)
     {
-        var keyspaces = Narrowed(present, moment, number: 0).ToList();
-        if (keyspaces.Find(each => VSchemaNames.Comparer.Equals(each.Name, present.Keyspace.Name)) is not { } target)
+        if (moment.FirstOrDefault(cut => VSchemaNames.Comparer.Equals(cut.Keyspace.Name, present.Keyspace.Name))?.Keyspace.Name is not { } target)
         {
             throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"keyspace \"{present.Keyspace.Name}\" is not known at {moment[0].Point}", hint: "Its shards keep no versions, or none of that time.");
         }
 
         var tablets = TabletMap.OfPast(Tablets(present, moment, number: 0), _locks, _notes);
-        var key = $"{present.Dialect} {target.Name} {ShardOf(present)} {Eras(moment)}";
-        return Get((null, key), present, tablets, RowMoves.Never, () => new Catalog(SchemaOf(VSchema.Empty, keyspaces), target, present.Dialect));
+        var key = $"{present.Dialect} {target} {ShardOf(present)} {Eras(moment)}";
+        return Get((null, key), present, tablets, RowMoves.Never, () =>
+        {
+            var schema = SchemaOf(VSchema.Empty, Narrowed(present, moment, number: 0));
+            return new Catalog(schema, schema.Get(target), present.Dialect);
+        });
     }
 
     /// <summary>A session of the present that has keyspaces of some moments beside it, by <see cref="PastNames"/>.</summary>
@@ -77,15 +80,14 @@ internal sealed class PastSessions
     private static VSchema SchemaOf(VSchema present, IEnumerable<VKeyspace> past) =>
         present with { Keyspaces = past.Aggregate(present.Keyspaces, (all, keyspace) => all.SetItem(keyspace.Name, keyspace)) };
 
-    // Each table is told from the same table of another moment by its schema, which may be one and the same object.
+    // Tables of several moments may have one and the same schema object.
     private static IEnumerable<VKeyspace> Narrowed(GateSession present, IEnumerable<KeyspaceCut> moment, int number)
     {
         foreach (var cut in moment)
         {
             var keyspace = cut.Keyspace;
-            var tables = VSchemaNames.Empty<VTable>().AddRange(keyspace.Tables.Values.Select(table => KeyValuePair.Create(table.Name, table with { Schema = table.Schema is null ? null : table.Schema with { } })));
             var shards = IsTarget(present, cut) ? [keyspace.Shards[cut.PlaceOf(ShardOf(present)!)]] : keyspace.Shards;
-            yield return keyspace with { Name = PastNames.Of(keyspace.Name, number), Tables = tables, Shards = shards };
+            yield return keyspace.WithOwnSchemas() with { Name = PastNames.Of(keyspace.Name, number), Shards = shards };
         }
     }
 

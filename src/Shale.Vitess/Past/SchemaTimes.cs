@@ -163,6 +163,20 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
         ErrorCodes.TimeTravelNotSupported, $"the shards of keyspace \"{keyspace.Name}\" keep no versions: there is only the present",
         hint: without.Engine == Contracts.StorageEngineType.Sqlite ? "Time travel needs shards on page logs, not on plain SQLite files." : "Time travel needs SQLite shards; PostgreSQL keeps no history.");
 
+    /// <summary>Now, by the clock of the shard that is ahead of the others: all that has been committed is at or before it. TT_NOT_SUPPORTED as <see cref="RequireHistory"/>.</summary>
+    public async ValueTask<HlcTimestamp> LatestAsync(VKeyspace keyspace, CancellationToken cancellationToken)
+    {
+        RequireHistory(keyspace);
+        HlcTimestamp latest = default;
+        foreach (var tablet in tablets.Of(keyspace))
+        {
+            var now = await tablet.History!.NowAsync(cancellationToken);
+            if (latest < now) latest = now;
+        }
+
+        return latest;
+    }
+
     /// <summary>No change may be under way.</summary>
     public void Dispose() => _settling.Dispose();
 
@@ -214,13 +228,8 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
 
     private VSchemaEra Find(string keyspace, HlcTimestamp time, TimePoint point)
     {
-        VSchemaEra? found = null;
-        foreach (var era in topology.Eras.Of(keyspace))
-        {
-            if (era.Since is { } since && since <= time) found = era;
-            else if (era.Change < time && found is not null) throw Changing(keyspace, era, point);
-        }
-
+        var found = VSchemaEra.InForce(topology.Eras.Of(keyspace), time, out var changing);
+        if (changing is not null) throw Changing(keyspace, changing, point);
         return found ?? throw new VitessException(ErrorCodes.LsnNotAvailable, $"{point} is before the first moment of which the tables of keyspace \"{keyspace}\" are known",
             hint: topology.Eras.Of(keyspace) is [{ Since: { } first }, ..] ? $"Name a moment from {TimestampText.Write(first.ToMoment())} on." : null);
     }
@@ -274,18 +283,6 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
         }
 
         return time;
-    }
-
-    private async ValueTask<HlcTimestamp> LatestAsync(VKeyspace keyspace, CancellationToken cancellationToken)
-    {
-        HlcTimestamp latest = default;
-        foreach (var tablet in tablets.Of(keyspace))
-        {
-            var now = await tablet.History!.NowAsync(cancellationToken);
-            if (latest < now) latest = now;
-        }
-
-        return latest;
     }
 
     private async ValueTask<bool> IsEmptyAsync(VKeyspace keyspace, CancellationToken cancellationToken)

@@ -16,13 +16,13 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         if (parsed.Statement is RestoreStatement or CallStatement) return null;
         if (TimedPlan.Find(parsed, text, parameterTypes, _session) is { } timed) return timed;
         if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(parsed.Statement)) return null;
-        return Compile(parsed, parsed.Statement, text, parameterTypes);
+        return Compile(parsed, parsed.Statement, text, parameterTypes, isTimed: false);
     }
 
     /// <summary>Makes the plan of a statement whose points are known: the tables that have one are named as the catalog names them.</summary>
-    public StatementPlan CompileAt(TimedPlan timed, Statement named) => Compile(timed.Parsed, named, timed.Text, timed.Types);
+    public StatementPlan CompileAt(TimedPlan timed, Statement named) => Compile(timed.Parsed, named, timed.Text, timed.Types, isTimed: true);
 
-    private StatementPlan Compile(ParsedSql parsed, Statement named, string text, IReadOnlyList<SqlType>? parameterTypes)
+    private StatementPlan Compile(ParsedSql parsed, Statement named, string text, IReadOnlyList<SqlType>? parameterTypes, bool isTimed)
     {
         var statement = new ViewExpander(catalog).Expand(named);
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
@@ -34,7 +34,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         }
 
         var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
-        if (PeriodStars.AreIn(statement))
+        if (isTimed && PeriodStars.AreIn(statement))
         {
             statement = PeriodStars.Replace(statement, binding);
             binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
@@ -43,7 +43,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         var plain = NamePlainly(statement, binding);
         var result = Translate(plain, ReferenceEquals(plain, statement) ? binding : Binder.Bind(plain, _session, catalog, text, parameterTypes));
         var translated = result.Statement;
-        var verbatim = ReferenceEquals(translated, parsed.Statement) && !SqlTree.Any(translated, node => node is SystemTime);
+        var verbatim = !isTimed && ReferenceEquals(translated, parsed.Statement);
         var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
         var own = verbatim ? new Fragment(text, [.. Enumerable.Range(0, parsed.ParameterCount)]) : null;
         var lookups = new LookupReads(Math.Max(result.NowParameter ?? 0, parsed.ParameterCount + sequences.Found.Count), engine);

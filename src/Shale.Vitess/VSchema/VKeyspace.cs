@@ -56,6 +56,13 @@ public sealed record VKeyspace(
     public VTable GetTable(string name) => FindTable(name)
         ?? throw new VitessException(ErrorCodes.NotFound, $"table \"{name}\" not found in keyspace \"{Name}\"");
 
+    /// <summary>The same with objects of its own for the tables' schemas: by that a table is told from the same table of another keyspace, or of another moment.</summary>
+    internal VKeyspace WithOwnSchemas() => this with
+    {
+        // A dictionary would keep what it has for what is equal to it.
+        Tables = VSchemaNames.Empty<VTable>().AddRange(Tables.Select(each => KeyValuePair.Create(each.Key, each.Value with { Schema = each.Value.Schema is null ? null : each.Value.Schema with { } }))),
+    };
+
     /// <summary>Makes a vindex work over the keyspace's shards; errors as <see cref="VindexRegistry.Create"/>.</summary>
     public IVindex CreateVindex(VindexDefinition definition) => Registry.Create(definition, Shards);
 
