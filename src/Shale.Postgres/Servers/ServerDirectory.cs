@@ -1,0 +1,145 @@
+using System.Globalization;
+
+namespace Shale.Postgres;
+
+/// <summary>
+/// The data directory of a private server, held by a lock: the cluster of PostgreSQL (<c>cluster</c>), its log (<c>server.log</c>), where its socket is (<c>socket</c>), the lock (<c>server.lock</c>).
+/// The socket has a private directory of its own, whose path is short. Closed when the server has ended.
+/// </summary>
+internal sealed class ServerDirectory : IDisposable
+{
+    /// <summary>PostgreSQL's superuser; nobody but the owner of the server connects as it.</summary>
+    public const string Superuser = "shale_owner";
+
+    private const string SocketPrefix = "shale-pg-";
+    private const int LongestSocketDirectory = 80;
+    private const long LargestLogBytes = 16 << 20;
+
+    private readonly FileStream _lock;
+    private readonly bool _isTemporary;
+
+    private ServerDirectory(string path, bool isTemporary, FileStream @lock) => (Path, _isTemporary, _lock) = (path, isTemporary, @lock);
+
+    public string Path { get; }
+
+    public string Cluster => System.IO.Path.Combine(Path, "cluster");
+
+    public string Log => System.IO.Path.Combine(Path, "server.log");
+
+    /// <summary>The directory of the socket.</summary>
+    public string Socket { get; private set; } = "";
+
+    public required ServerAccount Account { get; init; }
+
+    public ServerBinaries Binaries { get; private set; } = null!;
+
+    /// <summary>Opens the directory and makes the cluster if there is none. Errors: SHARD_ERROR: (55006) if another process holds it, and those of its account and programs.</summary>
+    public static ServerDirectory Open(PrivateServerOptions options)
+    {
+        var isTemporary = options.DataDirectory is null;
+        var path = options.DataDirectory is { } given ? System.IO.Path.GetFullPath(given) : ShortTemporary("shale-pgdata-");
+        try
+        {
+            Directory.CreateDirectory(path);
+            var directory = new ServerDirectory(path, isTemporary, TakeLock(path)) { Account = ServerAccount.Choose(path) };
+            try
+            {
+                directory.Prepare(options.Durable);
+                return directory;
+            }
+            catch
+            {
+                directory.Dispose();
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new VitessException(ErrorCodes.ShardError, $"the directory {path} of the PostgreSQL server cannot be used: {exception.Message}", sqlState: "58030", inner: exception);
+        }
+    }
+
+    /// <summary>Removes the socket's directory, and the data of a temporary server; lets go of the lock.</summary>
+    public void Dispose()
+    {
+        TryDelete(Socket);
+        _lock.Dispose();
+        if (_isTemporary) TryDelete(Path);
+    }
+
+    private void Prepare(bool durable)
+    {
+        Account.Own(Path);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Binaries = ServerBinaries.Find(MadeBy());
+        if (!Directory.Exists(Cluster)) Initialize(durable);
+        Account.Own(Cluster);
+        if (File.Exists(Log) && new FileInfo(Log).Length > LargestLogBytes) File.Move(Log, Log + ".old", overwrite: true);
+        MakeSocketDirectory();
+    }
+
+    private int? MadeBy()
+    {
+        var file = System.IO.Path.Combine(Cluster, "PG_VERSION");
+        if (!Directory.Exists(Cluster)) return null;
+        if (File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var version)) return version;
+        throw new VitessException(ErrorCodes.ShardError, $"the directory {Cluster} is no cluster of PostgreSQL: it has no PG_VERSION", sqlState: "XX001", hint: "Restore it from a backup, or give an empty directory.");
+    }
+
+    // Beside, and renamed when it is whole: a crash leaves no half of a cluster.
+    private void Initialize(bool durable)
+    {
+        var fresh = Cluster + ".new";
+        if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
+        List<string> initdb = [Binaries["initdb"], "-D", fresh, "-U", Superuser, "--locale=C.UTF-8", "-E", "UTF8", "-A", "trust", "--no-instructions"];
+        if (!durable) initdb.Add("--no-sync");
+        Programs.Require(Account.Command(initdb));
+        Directory.Move(fresh, Cluster);
+    }
+
+    private void MakeSocketDirectory()
+    {
+        // A process that was killed has left its own.
+        var note = System.IO.Path.Combine(Path, "socket");
+        if (File.Exists(note) && File.ReadAllText(note) is var left && System.IO.Path.GetFileName(left).StartsWith(SocketPrefix, StringComparison.Ordinal)) TryDelete(left);
+        Socket = ShortTemporary(SocketPrefix);
+        File.WriteAllText(note, Socket);
+        Account.Own(Socket);
+    }
+
+    // A socket's path has 107 bytes at most.
+    private static string ShortTemporary(string prefix)
+    {
+        var made = Directory.CreateTempSubdirectory(prefix).FullName;
+        if (System.Text.Encoding.UTF8.GetByteCount(made) <= LongestSocketDirectory) return made;
+        Directory.Delete(made);
+        var other = System.IO.Path.Combine("/tmp", prefix + System.IO.Path.GetRandomFileName());
+        if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(other, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return other;
+    }
+
+    private static FileStream TakeLock(string path)
+    {
+        var file = System.IO.Path.Combine(path, "server.lock");
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(file))
+        {
+            throw new VitessException(ErrorCodes.ShardError, $"another process has the PostgreSQL server in {path}", sqlState: "55006", hint: "Stop it, or give another directory.", inner: exception);
+        }
+    }
+
+    private static void TryDelete(string directory)
+    {
+        try
+        {
+            if (directory.Length > 0 && Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What is left of a temporary directory harms nobody.
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Shale.Postgres.Tests.Servers;
+
+public sealed class PrivateServerTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("shale-servers-").FullName;
+
+    public PrivateServerTests()
+    {
+        // Accounts of the system may pass: what stands in it is each server's own.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+    }
+
+    private string Data => Path.Combine(_directory, "pg");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [PostgresFact]
+    [Trait("Rule", "S7")]
+    public async Task Start_OfAnEmptyDirectory_ServesClientsThatAreNoSuperusersAndKeepsTheirData()
+    {
+        await using (var server = await StartAsync())
+        {
+            await server.CreateDatabaseAsync("a \"b");
+            await server.CreateDatabaseAsync("a \"b");
+            Assert.Equal("off shale C.UTF-8 UTF8", await AskAsync(server, "a \"b", "SELECT concat_ws(' ', current_setting('is_superuser'), current_user, (SELECT datcollate FROM pg_database WHERE datname = current_database()), current_setting('server_encoding'))"));
+            Assert.Equal("", await AskAsync(server, "a \"b", "SELECT current_setting('listen_addresses')"));
+            await AskAsync(server, "a \"b", "CREATE TABLE t(i int); INSERT INTO t VALUES (42)");
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => AskAsync(server, "a \"b", "COPY t TO PROGRAM 'cat'"));
+            Assert.Equal("42501", refused.SqlState);
+        }
+
+        await using var again = await StartAsync();
+        Assert.Equal("42", await AskAsync(again, "a \"b", "SELECT i FROM t"));
+        Assert.Equal(new PrivateServerHealth(true, 0, null), again.Health);
+    }
+
+    [PostgresFact]
+    public async Task Dispose_OfATemporaryServer_LeavesNothing()
+    {
+        var server = await PrivateServer.StartAsync(new PrivateServerOptions { Durable = false });
+        var (data, socket, process) = (server.Directory.Path, server.Directory.Socket, server.ProcessId);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(socket).UnixFileMode);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(data).UnixFileMode);
+        await server.DisposeAsync();
+        Assert.False(Directory.Exists(data));
+        Assert.False(Directory.Exists(socket));
+        Assert.False(Directory.Exists("/proc/" + process));
+    }
+
+    [PostgresFact]
+    public async Task Killed_Server_IsStartedAgainAndHasWhatWasCommitted()
+    {
+        var warned = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await PrivateServer.StartAsync(new PrivateServerOptions { DataDirectory = Data, Warned = warned.SetResult });
+        await server.CreateDatabaseAsync("x");
+        await AskAsync(server, "x", "CREATE TABLE t(i int); INSERT INTO t VALUES (1)");
+        Assert.Equal(0, Programs.Run(["kill", "-KILL", server.ProcessId!.Value.ToString(CultureInfo.InvariantCulture)]).ExitCode);
+        Assert.Contains(Data, await warned.Task, StringComparison.Ordinal);
+        Assert.Equal("1", await AskPatientlyAsync(server, "x", "SELECT i FROM t"));
+        Assert.True(server.Health is { IsRunning: true, Restarts: > 0, LastFailure: not null });
+    }
+
+    [PostgresFact]
+    public async Task Start_OfADirectoryThatAnotherHas_SaysSo()
+    {
+        await using var server = await StartAsync();
+        var failure = await Assert.ThrowsAsync<VitessException>(StartAsync);
+        Assert.Equal(("SHARD_ERROR", "55006"), (failure.Code, failure.SqlState));
+        Assert.Contains(Data, failure.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Start_OfAnotherVersion_NamesBoth()
+    {
+        await using (await StartAsync())
+        {
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Data, "cluster", "PG_VERSION"), "9\n");
+        var failure = await Assert.ThrowsAsync<VitessException>(StartAsync);
+        Assert.Contains($"made by PostgreSQL 9, and installed is ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("pg_upgrade", failure.Hint, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Start_OfADamagedCluster_TellsWhatTheServerSaid()
+    {
+        await using (await StartAsync())
+        {
+        }
+
+        File.Delete(Path.Combine(Data, "cluster", "global", "pg_control"));
+        var failure = await Assert.ThrowsAsync<VitessException>(StartAsync);
+        Assert.Equal("SHARD_ERROR", failure.Code);
+        Assert.Contains("pg_control", failure.Message, StringComparison.Ordinal);
+        Directory.Delete(Path.Combine(Data, "cluster"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(Data, "cluster"));
+        Assert.Equal("XX001", (await Assert.ThrowsAsync<VitessException>(StartAsync)).SqlState);
+    }
+
+    [RootFact]
+    public async Task Start_ByRootBelowADirectoryThatBarsOthers_RunsInANamespace()
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using var server = await StartAsync();
+        await server.CreateDatabaseAsync("x");
+        Assert.Equal("1", await AskAsync(server, "x", "SELECT 1"));
+        Assert.Equal("root", Programs.Require(["stat", "-c", "%U", server.Directory.Cluster]));
+    }
+
+    [RootFact]
+    public async Task Start_ByRoot_RunsAsAnAccountThatHasNoPrivileges()
+    {
+        await using var server = await StartAsync();
+        var status = await File.ReadAllLinesAsync($"/proc/{server.ProcessId}/status");
+        Assert.DoesNotContain(status, line => line.StartsWith("Uid:", StringComparison.Ordinal) && line.Split('\t').Contains("0"));
+        Assert.Contains("NoNewPrivs:\t1", status);
+        Assert.Contains(status, line => line.StartsWith("CapInh:", StringComparison.Ordinal) && line.EndsWith("\t0000000000000000", StringComparison.Ordinal));
+    }
+
+    private Task<PrivateServer> StartAsync() => PrivateServer.StartAsync(new PrivateServerOptions { DataDirectory = Data, Durable = false });
+
+    private static async Task<string?> AskAsync(PrivateServer server, string database, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString(database));
+        await using var command = source.CreateCommand(sql);
+        return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<string?> AskPatientlyAsync(PrivateServer server, string database, string sql)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                return await AskAsync(server, database, sql);
+            }
+            catch (NpgsqlException)
+            {
+                limit.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+    }
+}
