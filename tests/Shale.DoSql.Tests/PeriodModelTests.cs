@@ -36,7 +36,7 @@ public sealed class PeriodModelTests
     {
         private const string MakeT = "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, n REAL)";
 
-        private readonly SteppingTime _clock = new();
+        private readonly SettableTime _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         private readonly Dictionary<string, List<Copy>> _branches = new() { ["main"] = [] };
         private readonly Dictionary<string, string> _defaults = [];
         private readonly List<(long Lsn, DateTimeOffset Moment)> _log = [];
@@ -348,12 +348,5 @@ public sealed class PeriodModelTests
                     return ($"VERSION CURRENT - {versions[^1].Version - copy.Version}", (lsn, _) => lsn <= copy.Lsn, (lsn, _) => lsn < copy.Lsn, null);
             }
         }
-    }
-
-    private sealed class SteppingTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

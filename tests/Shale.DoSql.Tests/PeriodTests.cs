@@ -302,11 +302,4 @@ public sealed class PeriodTests : IAsyncLifetime
         await _db.RunAsync(sql);
         _clock.Now = _clock.Now.AddDays(1);
     }
-
-    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

@@ -28,7 +28,7 @@ public sealed class ShadowTests
 
     private static async Task RunAsync(Random random, string directory)
     {
-        var clock = new SteppingTime(Start);
+        var clock = new SettableTime(Start);
         var options = new DoSqlOptions { Log = new PageLog.PageStoreOptions { Clock = clock, Durable = false, CacheBytes = 1 << 18, CheckpointBytes = 1 << 18 }, PastReaders = 3 };
         var db = await DoSqlDatabase.OpenAsync(directory, options);
         try
@@ -53,7 +53,7 @@ public sealed class ShadowTests
         }
     }
 
-    private static async Task StepAsync(Random random, DoSqlDatabase db, Shadow shadow, SteppingTime clock, int step)
+    private static async Task StepAsync(Random random, DoSqlDatabase db, Shadow shadow, SettableTime clock, int step)
     {
         clock.Now = clock.Now.AddSeconds(1);
         var branch = db.OnBranch(shadow.AnyBranch(random));
@@ -149,7 +149,7 @@ public sealed class ShadowTests
         public void Begin(string branch, Copy from) => Branches[branch] = [.. Branches[from.Branch].Take((int)from.Version).Select(copy => copy with { Branch = branch })];
 
         // A write that changed nothing made no version.
-        public async Task CopyAsync(DoSqlBranch branch, SteppingTime clock)
+        public async Task CopyAsync(DoSqlBranch branch, SettableTime clock)
         {
             var head = (await branch.QueryOneAsync<(long, long)>("SELECT lsn, version FROM dosql_log LIMIT 1"))!;
             var versions = Branches[branch.Name];
@@ -164,12 +164,5 @@ public sealed class ShadowTests
             var rows = await queries.QueryAsync<string>("SELECT id || ':' || v FROM t ORDER BY id");
             return string.Join('\n', tables.Concat(rows));
         }
-    }
-
-    private sealed class SteppingTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -230,11 +230,4 @@ public sealed class TimeTravelTests : IAsyncLifetime
     [Fact]
     public void Scope_GlobalOfAnLsn_IsRefused() =>
         Assert.Equal(ErrorCodes.InvalidPoint.Code, Assert.Throws<VitessException>(() => _db.CreateTimeTravelSession(TimePoint.OfLsn(3), TimeTravelScope.Global)).Code);
-
-    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

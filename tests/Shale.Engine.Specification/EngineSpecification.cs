@@ -58,7 +58,8 @@ public abstract class EngineSpecification : IAsyncLifetime
         return rows[0][0];
     }
 
-    protected static async Task<VitessException> FailsAsync(string code, string state, Func<Task> action)
+    /// <summary>Expects a failure that says what to do.</summary>
+    protected internal static async Task<VitessException> FailsAsync(string code, string state, Func<Task> action)
     {
         var failure = await Assert.ThrowsAsync<VitessException>(action);
         Assert.Equal((code, state), (failure.Code, failure.SqlState));

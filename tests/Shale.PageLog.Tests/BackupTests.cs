@@ -7,7 +7,7 @@ public sealed class BackupTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly TempDirectory _directory = new();
-    private readonly ManualTime _clock = new(Start);
+    private readonly SettableTime _clock = new(Start);
 
     public void Dispose() => _directory.Dispose();
 
@@ -367,37 +367,20 @@ public sealed class BackupTests : IDisposable
     }
 
     // Tells of every look at the directory and every file that is opened.
-    private sealed class WatchedDisk(IDisk disk) : IDisk
+    private sealed class WatchedDisk(IDisk disk) : ForwardingDisk(disk)
     {
         public Action? OnUse { get; set; }
 
-        public IReadOnlyList<string> List()
+        public override IReadOnlyList<string> List()
         {
             OnUse?.Invoke();
-            return disk.List();
+            return base.List();
         }
 
-        public IDiskFile Open(string name)
+        public override IDiskFile Open(string name)
         {
             OnUse?.Invoke();
-            return disk.Open(name);
+            return base.Open(name);
         }
-
-        public IDiskFile Create(string name) => disk.Create(name);
-
-        public void Rename(string from, string to) => disk.Rename(from, to);
-
-        public void Delete(string name) => disk.Delete(name);
-
-        public void SyncDirectory() => disk.SyncDirectory();
-
-        public IDisposable Lock() => disk.Lock();
-    }
-
-    private sealed class ManualTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

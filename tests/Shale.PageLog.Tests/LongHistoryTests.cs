@@ -5,7 +5,7 @@ public sealed class LongHistoryTests : IDisposable
 {
     private const int Commits = 80_000;
     private readonly TempDirectory _directory = new();
-    private readonly SettableTime _clock = new();
+    private readonly SettableTime _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
     public void Dispose() => _directory.Dispose();
 
@@ -63,12 +63,5 @@ public sealed class LongHistoryTests : IDisposable
             var lsn = writer.Publish();
             if (i % 1000 == 0 || i == commits - 1) store.WaitDurable(lsn);
         }
-    }
-
-    private sealed class SettableTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddYears(50);
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

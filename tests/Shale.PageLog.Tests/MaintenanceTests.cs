@@ -5,7 +5,7 @@ public sealed class MaintenanceTests : IDisposable
 {
     private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 64 << 10, SegmentBytesMax = 64 << 10, CheckpointBytes = 16 << 10, Durable = false };
     private readonly TempDirectory _directory = new();
-    private readonly ManualTime _clock = new();
+    private readonly TickingTime _clock = new();
     private readonly List<VitessException> _failures = [];
 
     public void Dispose() => _directory.Dispose();
@@ -118,12 +118,10 @@ public sealed class MaintenanceTests : IDisposable
         store.WaitDurable(writer.Publish());
     }
 
-    // Time stands until it is set, and timers run when they are told.
-    private sealed class ManualTime : TimeProvider
+    // Its timers run when they are told, whatever the time is.
+    private sealed class TickingTime() : SettableTime(DateTimeOffset.UnixEpoch.AddYears(50))
     {
-        private readonly List<ManualTimer> _timers = [];
-
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddYears(50);
+        private readonly List<TickingTimer> _timers = [];
 
         public int Timers
         {
@@ -133,23 +131,21 @@ public sealed class MaintenanceTests : IDisposable
             }
         }
 
-        public override DateTimeOffset GetUtcNow() => Now;
-
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            var timer = new ManualTimer(this, () => callback(state));
+            var timer = new TickingTimer(this, () => callback(state));
             lock (_timers) _timers.Add(timer);
             return timer;
         }
 
         public void Tick()
         {
-            List<ManualTimer> timers;
+            List<TickingTimer> timers;
             lock (_timers) timers = [.. _timers];
             foreach (var timer in timers) timer.Tick();
         }
 
-        private sealed class ManualTimer(ManualTime owner, Action tick) : ITimer
+        private sealed class TickingTimer(TickingTime owner, Action tick) : ITimer
         {
             public Action Tick => tick;
 
@@ -169,24 +165,12 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     // Has no room for new files but segments, for a while.
-    private sealed class FailingDisk(IDisk disk) : IDisk
+    private sealed class FailingDisk(IDisk disk) : ForwardingDisk(disk)
     {
         public bool Fails { get; set; }
 
-        public IReadOnlyList<string> List() => disk.List();
-
-        public IDiskFile Open(string name) => disk.Open(name);
-
-        public IDiskFile Create(string name) => Fails && !name.StartsWith("segment", StringComparison.Ordinal)
+        public override IDiskFile Create(string name) => Fails && !name.StartsWith("segment", StringComparison.Ordinal)
             ? throw new VitessException(ErrorCodes.ShardError, "the disk is full", sqlState: "53100")
-            : disk.Create(name);
-
-        public void Rename(string from, string to) => disk.Rename(from, to);
-
-        public void Delete(string name) => disk.Delete(name);
-
-        public void SyncDirectory() => disk.SyncDirectory();
-
-        public IDisposable Lock() => disk.Lock();
+            : base.Create(name);
     }
 }

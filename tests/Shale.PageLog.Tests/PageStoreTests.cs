@@ -354,11 +354,4 @@ public sealed class PageStoreTests : IDisposable
         reader.Read(1, 0, page);
         return Encoding.ASCII.GetString(page).TrimEnd('\0');
     }
-
-    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

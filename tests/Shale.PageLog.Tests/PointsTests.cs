@@ -212,11 +212,4 @@ public sealed class PointsTests : IDisposable
         if (wait) store.WaitDurable(lsn);
         return lsn;
     }
-
-    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

@@ -109,11 +109,4 @@ public sealed class PromiseTests : IDisposable
     }
 
     private PageStore Open() => PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { Clock = _clock, MaintainsItself = false });
-
-    private sealed class SettableTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

@@ -51,7 +51,7 @@ public sealed class LogMomentTests
         for (var seed = 0; seed < 40; seed++)
         {
             var disk = new SimulatedDisk(seed);
-            var clock = new SettableTime { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+            var clock = new SettableTime(DateTimeOffset.UnixEpoch.AddYears(50));
             var options = Small with { Clock = clock, Retention = TimeSpan.FromMinutes(1) };
             var store = PageStore.Open(disk, options);
             using var writer = store.OpenWriter("main");
@@ -78,7 +78,7 @@ public sealed class LogMomentTests
     public void Compact_BranchBeginsMeanwhile_IsDoneAndTheBranchReads()
     {
         var disk = new SimulatedDisk(1);
-        var clock = new SettableTime { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+        var clock = new SettableTime(DateTimeOffset.UnixEpoch.AddYears(50));
         using var store = PageStore.Open(disk, Small with { Clock = clock, Retention = TimeSpan.FromMinutes(1) });
         using var writer = store.OpenWriter("main");
         store.CreateBranch("side", "main");

@@ -5,7 +5,7 @@ namespace Shale.Simulation;
 /// <summary>A power failure at every call of a restore: what it leaves is a whole log, or is not taken for one.</summary>
 public sealed class LogRestoreCrashTests
 {
-    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 16 << 10, MaintainsItself = false, Clock = new SettableTime { Now = DateTimeOffset.UnixEpoch.AddYears(50) } };
+    private static readonly PageStoreOptions Small = new() { SegmentBytesMin = 8 << 10, SegmentBytesMax = 16 << 10, MaintainsItself = false, Clock = new SettableTime(DateTimeOffset.UnixEpoch.AddYears(50)) };
 
     [Theory]
     [InlineData(null)]

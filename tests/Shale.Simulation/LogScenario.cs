@@ -12,7 +12,7 @@ internal sealed partial class LogScenario
     private readonly Random _random;
     private readonly SimulatedDisk _disk;
     private readonly PageStoreOptions _options;
-    private readonly SettableTime _clock = new() { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+    private readonly SettableTime _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly ShadowLog _shadow = new();
     private PageStore _store;
     private Lsn _acknowledged;

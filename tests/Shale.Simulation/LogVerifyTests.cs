@@ -148,7 +148,7 @@ public sealed class LogVerifyTests
     public void Statistics_BranchIsDropped_ItsPagesAreGarbage()
     {
         var disk = new SimulatedDisk(1);
-        var clock = new SettableTime { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+        var clock = new SettableTime(DateTimeOffset.UnixEpoch.AddYears(50));
         using (var store = PageStore.Open(disk, Small with { Clock = clock }))
         {
             using var writer = store.OpenWriter("main");

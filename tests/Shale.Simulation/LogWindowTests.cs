@@ -6,7 +6,7 @@ namespace Shale.Simulation;
 public sealed class LogWindowTests : IDisposable
 {
     private const int SegmentBytes = 16 << 10;
-    private readonly SettableTime _clock = new() { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+    private readonly SettableTime _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly SimulatedDisk _disk = new(1);
     private readonly List<LogWindow> _told = [];
     private readonly Random _random = new(1);
@@ -150,22 +150,8 @@ public sealed class LogWindowTests : IDisposable
     }
 
     // Knows how large it is.
-    private sealed class SizedDisk(IDisk disk, long bytes) : IDisk
+    private sealed class SizedDisk(IDisk disk, long bytes) : ForwardingDisk(disk)
     {
-        public long TotalBytes => bytes;
-
-        public IReadOnlyList<string> List() => disk.List();
-
-        public IDiskFile Open(string name) => disk.Open(name);
-
-        public IDiskFile Create(string name) => disk.Create(name);
-
-        public void Rename(string from, string to) => disk.Rename(from, to);
-
-        public void Delete(string name) => disk.Delete(name);
-
-        public void SyncDirectory() => disk.SyncDirectory();
-
-        public IDisposable Lock() => disk.Lock();
+        public override long TotalBytes => bytes;
     }
 }

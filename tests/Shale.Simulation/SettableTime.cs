@@ -1,9 +1,9 @@
 namespace Shale.Simulation;
 
 /// <summary>A clock that stands until it is set.</summary>
-internal sealed class SettableTime : TimeProvider
+internal class SettableTime(DateTimeOffset now) : TimeProvider
 {
-    public DateTimeOffset Now { get; set; }
+    public DateTimeOffset Now { get; set; } = now;
 
     public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -123,10 +123,5 @@ public sealed class SqliteFileTests : IDisposable
         await writer.ExecuteAsync("INSERT INTO t SELECT hex(zeroblob(1000)) FROM generate_series(1, 200)", [], default);
     }
 
-    private static async Task FailsAsync(string state, Func<Task> action)
-    {
-        var failure = await Assert.ThrowsAsync<VitessException>(action);
-        Assert.Equal(("SHARD_ERROR", state), (failure.Code, failure.SqlState));
-        Assert.False(string.IsNullOrEmpty(failure.Hint));
-    }
+    private static Task FailsAsync(string state, Func<Task> action) => EngineSpecification.FailsAsync(ErrorCodes.ShardError.Code, state, action);
 }

@@ -1,7 +1,9 @@
+using Shale.Simulation;
+
 namespace Shale.Engine.Specification.Tablet;
 
 /// <summary>A disk that waits before it says that something is durable, or fails then. Thread-safe.</summary>
-internal sealed class HeldDisk(IDisk inner) : IDisk
+internal sealed class HeldDisk(IDisk inner) : ForwardingDisk(inner)
 {
     private readonly object _lock = new();
     private bool _holds;
@@ -35,21 +37,11 @@ internal sealed class HeldDisk(IDisk inner) : IDisk
         }
     }
 
-    public IReadOnlyList<string> List() => inner.List();
+    public override IDiskFile Open(string name) => new HeldFile(this, base.Open(name));
 
-    public IDiskFile Open(string name) => new HeldFile(this, inner.Open(name));
-
-    public IDiskFile Create(string name) => IsFull && !name.StartsWith("segment", StringComparison.Ordinal)
+    public override IDiskFile Create(string name) => IsFull && !name.StartsWith("segment", StringComparison.Ordinal)
         ? throw new VitessException(ErrorCodes.ShardError, "the disk is full", sqlState: "53100")
-        : new HeldFile(this, inner.Create(name));
-
-    public void Rename(string from, string to) => inner.Rename(from, to);
-
-    public void Delete(string name) => inner.Delete(name);
-
-    public void SyncDirectory() => inner.SyncDirectory();
-
-    public IDisposable Lock() => inner.Lock();
+        : new HeldFile(this, base.Create(name));
 
     private void BeforeSync()
     {

@@ -113,7 +113,7 @@ public sealed class KeyspaceBackupTests : IDisposable
         {
             await RunAsync(cluster, "CREATE TABLE t (id SERIAL PRIMARY KEY, v TEXT)");
             await RunAsync(cluster, "INSERT INTO t (v) VALUES ('a'), ('b')");
-            then = await MomentAsync();
+            then = await Cluster.InstantAsync();
             await RunAsync(cluster, "INSERT INTO t (v) VALUES ('c')");
             await RunAsync(cluster, "ALTER TABLE t ADD COLUMN w BIGINT");
             await RunAsync(cluster, "CREATE TABLE later (id BIGINT PRIMARY KEY)");
@@ -208,14 +208,6 @@ public sealed class KeyspaceBackupTests : IDisposable
     {
         DataDirectory = PathOf(name), Shards = shards ?? (Directory.Exists(PathOf(name)) ? null : 2), Durable = false, WrapTablet = hooks is null ? null : hooks.Around,
     });
-
-    // Later than everything so far, and earlier than everything after it.
-    private static async Task<DateTimeOffset> MomentAsync()
-    {
-        var moment = DateTimeOffset.UtcNow.AddMicroseconds(1);
-        while (DateTimeOffset.UtcNow <= moment.AddMilliseconds(1)) await Task.Yield();
-        return moment;
-    }
 
     private static async Task MoveAsync(LocalCluster cluster, int from, int to)
     {

@@ -48,7 +48,7 @@ public class AssemblyTests
         await FillAsync(cluster);
         failing = true;
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(Assembled));
+        var failure = await cluster.FailsAsync(Assembled);
 
         Assert.Equal("58030", failure.SqlState);
         failing = false;
@@ -61,7 +61,7 @@ public class AssemblyTests
         await using var cluster = await Cluster.OpenAsync(4, configure: options => options with { AssemblyBytes = 1000 });
         await FillAsync(cluster);
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(Assembled));
+        var failure = await cluster.FailsAsync(Assembled);
 
         Assert.Equal("54000", failure.SqlState);
         Assert.Equal(["60"], await cluster.RowsAsync("SELECT COUNT(*) FROM t"));

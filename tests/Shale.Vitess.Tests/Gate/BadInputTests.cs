@@ -58,7 +58,7 @@ public class BadInputTests
         await using var cluster = await Cluster.OpenAsync(2, SqlDialect.Sqlite);
         await cluster.RunAllAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v)", "CREATE INDEX i ON t (v)", "REINDEX i", "ANALYZE t", "VACUUM");
 
-        await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("REINDEX nothing"));
+        await cluster.FailsAsync("REINDEX nothing");
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public class BadInputTests
         await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)");
 
-        var few = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM t WHERE id = $1 AND v = $2", SqlValue.Integer(1)));
-        var many = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM t WHERE id = $1", SqlValue.Integer(1), SqlValue.Integer(2)));
-        var type = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM t WHERE id = $1", SqlValue.Text("x")));
+        var few = await cluster.FailsAsync("SELECT * FROM t WHERE id = $1 AND v = $2", SqlValue.Integer(1));
+        var many = await cluster.FailsAsync("SELECT * FROM t WHERE id = $1", SqlValue.Integer(1), SqlValue.Integer(2));
+        var type = await cluster.FailsAsync("SELECT * FROM t WHERE id = $1", SqlValue.Text("x"));
 
         Assert.Equal("08P01", few.SqlState);
         Assert.Equal("08P01", many.SqlState);
@@ -81,7 +81,7 @@ public class BadInputTests
     {
         await using var cluster = await Cluster.OpenAsync(2);
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT $1", SqlValue.Text("a\0b")));
+        var failure = await cluster.FailsAsync("SELECT $1", SqlValue.Text("a\0b"));
         var whole = await cluster.Gate.ExecuteAsync(new GateRequest("SELECT ?", [SqlValue.Text("a\0b")]) { Dialect = SqlDialect.Sqlite });
 
         Assert.Equal(("TYPE_ERROR", "22021"), (failure.Code, failure.SqlState));
@@ -202,7 +202,7 @@ public class BadInputTests
         await using var cluster = await Cluster.OpenAsync(4, dialect);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
 
-        await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(dialect == SqlDialect.Sqlite ? "UPDATE OR IGNORE t SET id = 2 WHERE id = 3" : "UPDATE t SET id = 2 WHERE id = 3"));
+        await cluster.FailsAsync(dialect == SqlDialect.Sqlite ? "UPDATE OR IGNORE t SET id = 2 WHERE id = 3" : "UPDATE t SET id = 2 WHERE id = 3");
 
         Assert.Equal(["1|1", "2|2", "3|3"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
     }

@@ -19,7 +19,7 @@ public class LimitTests
     public async Task MaxRows_StatementThatReadsMore_IsStopped(string sql)
     {
         await using var cluster = await OpenAsync(new StatementLimits { MaxRows = 20 });
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql));
+        var failure = await cluster.FailsAsync(sql);
         Assert.Equal(("RESOURCE_EXHAUSTED", "54000", false), (failure.Code, failure.SqlState, failure.IsTransient));
         Assert.Contains("20 rows", failure.Message, StringComparison.Ordinal);
         Assert.Contains("maxRows", failure.Hint!, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public class LimitTests
         await cluster.RunAllAsync("CREATE TABLE big (id BIGINT PRIMARY KEY, b TEXT)");
         for (var i = 0; i < 8; i++) await cluster.RunAsync("INSERT INTO big VALUES ($1, $2)", SqlValue.Integer(i), SqlValue.Text(new string('x', 50_000)));
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM big"));
+        var failure = await cluster.FailsAsync("SELECT * FROM big");
         var rows = 0;
         await foreach (var chunk in cluster.Gate.StreamAsync(new GateRequest("SELECT * FROM big", []))) rows += chunk.RowCount;
 
@@ -74,7 +74,7 @@ public class LimitTests
     {
         // No table is made: on a busy machine that alone takes longer.
         await using var cluster = await Cluster.OpenAsync(3, configure: options => options with { Limits = new StatementLimits { MaxTime = TimeSpan.FromMilliseconds(30) } });
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(Endless));
+        var failure = await cluster.FailsAsync(Endless);
         Assert.Equal(("TIMEOUT", "57014"), (failure.Code, failure.SqlState));
         Assert.Contains("30 ms", failure.Message, StringComparison.Ordinal);
         var shorter = await Assert.ThrowsAsync<VitessException>(async () =>
@@ -147,7 +147,7 @@ public class LimitTests
         var second = cluster.RunAsync("SELECT id FROM t WHERE id = 1");
         var third = cluster.RunAsync("SELECT id FROM t WHERE id = 1");
 
-        var fourth = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT id FROM t WHERE id = 1"));
+        var fourth = await cluster.FailsAsync("SELECT id FROM t WHERE id = 1");
         Assert.Equal(("RESOURCE_EXHAUSTED", "53300", true), (fourth.Code, fourth.SqlState, fourth.IsTransient));
         Assert.Equal(2, (await cluster.RowsAsync("SHOW PROCESSLIST")).Count(row => row.Contains("waiting for its turn", StringComparison.Ordinal)));
 

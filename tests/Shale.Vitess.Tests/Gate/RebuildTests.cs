@@ -17,8 +17,8 @@ public class RebuildTests
 
         Assert.Equal(["1|a|7", "2|b|7", "3|c|7"], await cluster.RowsAsync("SELECT * FROM parent ORDER BY id"));
         Assert.Equal(["1|1", "1|2", "3|1"], await cluster.RowsAsync("SELECT * FROM child ORDER BY pid, n"));
-        Assert.Equal("23502", await FailsAsync(cluster, "INSERT INTO parent (id) VALUES (9)"));
-        Assert.Equal("23503", await FailsAsync(cluster, "INSERT INTO child VALUES (9, 1)"));
+        Assert.Equal("23502", (await cluster.FailsAsync("INSERT INTO parent (id) VALUES (9)")).SqlState);
+        Assert.Equal("23503", (await cluster.FailsAsync("INSERT INTO child VALUES (9, 1)")).SqlState);
         await cluster.RunAsync("DELETE FROM parent WHERE id = 1");
         Assert.Equal(["3|1"], await cluster.RowsAsync("SELECT * FROM child"));
     }
@@ -31,11 +31,11 @@ public class RebuildTests
     {
         await using var cluster = await OpenAsync(shards);
 
-        await FailsAsync(cluster, "ALTER TABLE parent DROP CONSTRAINT parent_key");
+        await cluster.FailsAsync("ALTER TABLE parent DROP CONSTRAINT parent_key");
 
         Assert.Equal(["1|a", "2|b", "3|c"], await cluster.RowsAsync("SELECT * FROM parent ORDER BY id"));
-        Assert.Equal("23503", await FailsAsync(cluster, "INSERT INTO child VALUES (9, 1)"));
-        Assert.Equal("23505", await FailsAsync(cluster, "INSERT INTO parent VALUES (1, 'again')"));
+        Assert.Equal("23503", (await cluster.FailsAsync("INSERT INTO child VALUES (9, 1)")).SqlState);
+        Assert.Equal("23505", (await cluster.FailsAsync("INSERT INTO parent VALUES (1, 'again')")).SqlState);
     }
 
     [Fact]
@@ -71,6 +71,4 @@ public class RebuildTests
             "INSERT INTO parent VALUES (1, 'a'), (2, 'b'), (3, 'c')", "INSERT INTO child VALUES (1, 1), (1, 2), (3, 1)");
         return cluster;
     }
-
-    private static async Task<string?> FailsAsync(Cluster cluster, string sql) => (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql))).SqlState;
 }

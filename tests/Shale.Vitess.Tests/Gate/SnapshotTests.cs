@@ -85,7 +85,7 @@ public class SnapshotTests
         await cluster.InAsync(transaction.TxId, "SELECT v FROM t WHERE id = 1");
         await cluster.InAsync(transaction.TxId, "SELECT v FROM t WHERE id = 1 FOR UPDATE");
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("UPDATE t SET v = 9 WHERE id = 1"));
+        var failure = await cluster.FailsAsync("UPDATE t SET v = 9 WHERE id = 1");
 
         Assert.Equal("55P03", failure.SqlState);
     }

@@ -140,7 +140,7 @@ public sealed class LookupDefinitionTests
     {
         await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAllAsync(Users, Rows);
-        var error = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(statement));
+        var error = await cluster.FailsAsync(statement);
         Assert.Contains(state, new[] { error.SqlState, error.Code });
         if (hint is not null) Assert.Contains(hint, error.Hint, StringComparison.Ordinal);
         Assert.Empty(await LookupsAsync(cluster));
@@ -308,5 +308,5 @@ public sealed class LookupDefinitionTests
         [.. (await cluster.RowsAsync("SHOW VSCHEMA VINDEXES")).Where(row => row.Split('|')[1].Contains("lookup", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>The SQLSTATE that a statement fails with.</summary>
-    internal static async Task<string?> StateAsync(Cluster cluster, string sql) => (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql))).SqlState;
+    internal static async Task<string?> StateAsync(Cluster cluster, string sql) => (await cluster.FailsAsync(sql)).SqlState;
 }

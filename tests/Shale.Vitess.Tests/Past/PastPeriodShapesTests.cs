@@ -5,10 +5,8 @@ namespace Shale.Vitess.Tests;
 /// <summary>Statements of other shapes that read periods: over any number of shards they answer alike.</summary>
 public sealed class PastPeriodShapesTests
 {
-    public static TheoryData<int, SqlDialect> Clusters => PastPeriodTests.Clusters;
-
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.6")]
     public async Task Query_OfAnyShape_AnswersAsOneDatabase(int shards, SqlDialect dialect)
     {

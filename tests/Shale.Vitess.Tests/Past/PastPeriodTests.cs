@@ -11,10 +11,8 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
     private const int Steps = 60;
     private const int Queries = 120;
 
-    public static TheoryData<int, SqlDialect> Clusters => PastReadTests.Clusters;
-
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.6")]
     [Trait("Rule", "S5.3")]
     public async Task Query_OfEachForm_GivesTheVersions(int shards, SqlDialect dialect)
@@ -46,7 +44,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     [Trait("Rule", "S5.6")]
     [Trait("Category", "Random")]
@@ -95,7 +93,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
             "CREATE TABLE moved (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO moved VALUES (1, 1)", "ALTER VSCHEMA CREATE VINDEX xxhash USING xxhash",
             "ALTER VSCHEMA ON moved DROP VINDEX hash", "ALTER VSCHEMA ON moved ADD VINDEX xxhash (id)", "CREATE TABLE named (id BIGINT PRIMARY KEY)", "ALTER TABLE named RENAME TO called");
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql));
+        var failure = await cluster.FailsAsync(sql);
 
         Assert.Equal(code, failure.Code);
         Assert.DoesNotContain("@", failure.Message, StringComparison.Ordinal);
@@ -109,7 +107,7 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
         await using var cluster = await Cluster.OpenAsync(2);
         await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
         await cluster.RunAsync("CALL dosql_branch('b')");
-        Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM \"main/b\".t FOR SYSTEM_TIME ALL"))).Code);
+        Assert.Equal("TT_NOT_SUPPORTED", (await cluster.FailsAsync("SELECT * FROM \"main/b\".t FOR SYSTEM_TIME ALL")).Code);
         var moment = await Cluster.MomentAsync();
         var request = new GateRequest("SELECT * FROM t FOR SYSTEM_TIME ALL", []) { AsOf = TimePoint.OfTimestamp(moment) };
 

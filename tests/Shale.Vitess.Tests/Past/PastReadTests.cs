@@ -5,10 +5,8 @@ namespace Shale.Vitess.Tests;
 /// <summary>Reading keyspaces AS OF points (SEMANTICS S5.2, S5.3).</summary>
 public sealed class PastReadTests
 {
-    public static TheoryData<int, SqlDialect> Clusters { get; } = new() { { 1, SqlDialect.Postgres }, { 4, SqlDialect.Postgres }, { 1, SqlDialect.Sqlite }, { 4, SqlDialect.Sqlite } };
-
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     [Trait("Rule", "S2.4")]
     public async Task Query_AsOfTimestamp_GivesRowsAndTablesOfThen(int shards, SqlDialect dialect)
@@ -26,13 +24,13 @@ public sealed class PastReadTests
         Assert.Equal(["5|150"], await cluster.RowsAsync($"SELECT count(*), sum(v) FROM t AS OF '{first}'"));
         Assert.Equal(["1|10", "3|30"], await cluster.RowsAsync($"SELECT a.id, b.v FROM t AS OF '{first}' a JOIN t AS OF '{first}' b ON a.id = b.id WHERE a.id IN (1, 3) ORDER BY a.id"));
         Assert.Equal(["30"], await cluster.RowsAsync($"SELECT v FROM t AS OF '{first}' AS a WHERE NOT EXISTS (SELECT 1 FROM t AS OF '{second}' AS b WHERE a.id = b.id)"));
-        var gone = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT w FROM t AS OF '{first}'"));
+        var gone = await cluster.FailsAsync($"SELECT w FROM t AS OF '{first}'");
         Assert.Equal(("42703", 8), (gone.SqlState, gone.Position));
-        Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT v FROM t"))).SqlState);
+        Assert.Equal("42P01", (await cluster.FailsAsync("SELECT v FROM t")).SqlState);
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.3")]
     public async Task Query_SeveralPoints_EachUseIsARelationOfItsOwn(int shards, SqlDialect dialect)
     {
@@ -54,7 +52,7 @@ public sealed class PastReadTests
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     public async Task Query_PointAsParameterOrComputed_IsEvaluated(int shards, SqlDialect dialect)
     {
@@ -69,13 +67,13 @@ public sealed class PastReadTests
         Assert.Equal(["2"], await cluster.RowsAsync($"SELECT v FROM t AS OF {parameter} WHERE id = 2", SqlValue.Text(moment)));
         Assert.Equal(["0"], await cluster.RowsAsync($"SELECT count(*) FROM t AS OF TIMESTAMP {parameter}", SqlValue.Text(await Cluster.MomentAsync())));
         if (dialect == SqlDialect.Postgres) Assert.Equal(["0"], await cluster.RowsAsync($"SELECT count(*) FROM t AS OF TIMESTAMP {now}"));
-        else Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM t AS OF datetime('now', '-1 hour')"))).SqlState);
+        else Assert.Equal("42P01", (await cluster.FailsAsync("SELECT * FROM t AS OF datetime('now', '-1 hour')")).SqlState);
         var bookmark = KeyspaceBookmark.Of(HlcTimestamp.LastOf(DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture)), "main");
         Assert.Equal(["2"], await cluster.RowsAsync($"SELECT count(*) FROM t AS OF BOOKMARK '{bookmark}'"));
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     public async Task Query_View_IsThatOfThePoint(int shards, SqlDialect dialect)
     {
@@ -90,7 +88,7 @@ public sealed class PastReadTests
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     public async Task Write_FromThePast_ReadsThenAndWritesNow(int shards, SqlDialect dialect)
     {
@@ -107,7 +105,7 @@ public sealed class PastReadTests
         Assert.Equal(["1|1", "3|3"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
         foreach (var sql in (string[])[$"DELETE FROM t AS OF '{moment}'", $"UPDATE t AS OF '{moment}' SET v = 1"])
         {
-            Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql))).SqlState);
+            Assert.Equal("0A000", (await cluster.FailsAsync(sql)).SqlState);
         }
     }
 
@@ -147,7 +145,7 @@ public sealed class PastReadTests
         await using var cluster = await Cluster.OpenAsync(4);
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)");
 
-        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF {point}"));
+        var failure = await cluster.FailsAsync($"SELECT * FROM t AS OF {point}");
         Assert.Equal(code, failure.Code);
         Assert.DoesNotContain('@', failure.Message.Replace(point, "", StringComparison.Ordinal).Replace("BRANCH 'main' AT VERSION 2", "", StringComparison.Ordinal));
     }
@@ -186,7 +184,7 @@ public sealed class PastReadTests
         Assert.Equal(["1"], await cluster.RowsAsync("SELECT v FROM t AS OF VERSION CURRENT - $1 WHERE id = $2", SqlValue.Integer(2), SqlValue.Integer(3)));
         foreach (var sql in (string[])["SELECT v FROM t AS OF VERSION CURRENT - 1 WHERE id > 3", "SELECT t.v FROM t, t AS OF VERSION CURRENT - 1 o WHERE t.id = 3 AND o.id = 3", "SELECT v FROM t AS OF VERSION CURRENT - 1 WHERE id IN (1, 2, 3, 4, 5)"])
         {
-            Assert.Equal("TT_INVALID_SYNTAX", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync(sql))).Code);
+            Assert.Equal("TT_INVALID_SYNTAX", (await cluster.FailsAsync(sql)).Code);
         }
 
         // As it was before its rows moved, the statement goes to other shards.
@@ -210,7 +208,7 @@ public sealed class PastReadTests
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     public async Task CreateTableAs_OfThePast_KeepsItsRows(int shards, SqlDialect dialect)
     {
@@ -293,8 +291,8 @@ public sealed class PastReadTests
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
         var moment = await Cluster.MomentAsync();
 
-        Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync("SELECT * FROM \"main@1\".t"))).SqlState);
-        Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF '{moment}' o, \"main@1\".t"))).SqlState);
+        Assert.Equal("42P01", (await cluster.FailsAsync("SELECT * FROM \"main@1\".t")).SqlState);
+        Assert.Equal("42P01", (await cluster.FailsAsync($"SELECT * FROM t AS OF '{moment}' o, \"main@1\".t")).SqlState);
         await using var small = await Cluster.OpenAsync(2, configure: options => options with { AssemblyBytes = 1000 });
         await small.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t SELECT i, i FROM generate_series(1, 1000) AS i");
         moment = await Cluster.MomentAsync();
@@ -315,6 +313,6 @@ public sealed class PastReadTests
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1)");
         var moment = await Cluster.MomentAsync();
 
-        Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"SELECT * FROM t AS OF '{moment}' FOR UPDATE"))).SqlState);
+        Assert.Equal("0A000", (await cluster.FailsAsync($"SELECT * FROM t AS OF '{moment}' FOR UPDATE")).SqlState);
     }
 }

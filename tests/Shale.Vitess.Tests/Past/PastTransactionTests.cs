@@ -6,10 +6,8 @@ namespace Shale.Vitess.Tests;
 /// <summary>Transactions and sessions at a point: every table without a point of its own is that of then.</summary>
 public sealed class PastTransactionTests
 {
-    public static TheoryData<int, SqlDialect> Clusters => PastReadTests.Clusters;
-
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     [Trait("Rule", "S5.3")]
     public async Task Begin_AsOf_ReadsEveryTableThen(int shards, SqlDialect dialect)
@@ -66,7 +64,7 @@ public sealed class PastTransactionTests
         await cluster.InAsync(late.TxId, "SELECT count(*) FROM t");
         Assert.Equal("25001", (await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(late.TxId, $"SET TRANSACTION AS OF '{moment}'"))).SqlState);
         await cluster.Gate.RollbackAsync(late.TxId);
-        Assert.Equal("TRANSACTION_ERROR", (await Assert.ThrowsAsync<VitessException>(() => cluster.RunAsync($"BEGIN AS OF '{moment}'"))).Code);
+        Assert.Equal("TRANSACTION_ERROR", (await cluster.FailsAsync($"BEGIN AS OF '{moment}'")).Code);
         foreach (var (point, code) in new[] { ("nonsense", "TT_INVALID_SYNTAX"), ("LSN 2", "TT_INVALID_SYNTAX"), ("'2999-01-01'", "TT_FUTURE_POINT") })
         {
             Assert.Equal(code, (await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.BeginAsync("main", new TransactionOptions { AsOf = point }))).Code);
@@ -74,7 +72,7 @@ public sealed class PastTransactionTests
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     public async Task Session_AtAPoint_AnswersAsThen(int shards, SqlDialect dialect)
     {
@@ -111,7 +109,7 @@ public sealed class PastTransactionTests
     }
 
     [Theory]
-    [MemberData(nameof(Clusters))]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
     [Trait("Rule", "S5.2")]
     public async Task Trace_AtAPoint_NotesWhatEachShardReadThen(int shards, SqlDialect dialect)
     {

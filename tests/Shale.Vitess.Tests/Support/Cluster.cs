@@ -15,6 +15,9 @@ internal sealed class Cluster : IAsyncDisposable
         _dialect = dialect;
     }
 
+    /// <summary>One shard and several, in each dialect.</summary>
+    public static TheoryData<int, SqlDialect> OfEachKind { get; } = new() { { 1, SqlDialect.Postgres }, { 4, SqlDialect.Postgres }, { 1, SqlDialect.Sqlite }, { 4, SqlDialect.Sqlite } };
+
     public VTGate Gate => _cluster.Gate;
 
     public static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect = SqlDialect.Postgres, Func<LocalClusterOptions, LocalClusterOptions>? configure = null)
@@ -24,13 +27,16 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>A moment between what has happened and what happens next, as a timestamp.</summary>
-    public static async Task<string> MomentAsync()
+    public static async Task<string> MomentAsync() => TimestampText.Write(await InstantAsync());
+
+    /// <summary>A moment between what has happened and what happens next.</summary>
+    public static async Task<DateTimeOffset> InstantAsync()
     {
         var start = DateTimeOffset.UtcNow;
         while (DateTimeOffset.UtcNow - start < TimeSpan.FromMicroseconds(2)) await Task.Yield();
         var moment = DateTimeOffset.UtcNow;
         while (DateTimeOffset.UtcNow - moment < TimeSpan.FromMicroseconds(2)) await Task.Yield();
-        return TimestampText.Write(moment);
+        return moment;
     }
 
     public async Task<GateResult> RunAsync(string sql, params SqlValue[] values) =>
@@ -38,6 +44,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async Task<GateResult> InAsync(string txId, string sql, params SqlValue[] values) =>
         await Gate.ExecuteAsync(new GateRequest(sql, values) { TxId = txId });
+
+    /// <summary>The failure of a statement that must fail.</summary>
+    public Task<VitessException> FailsAsync(string sql, params SqlValue[] values) => Assert.ThrowsAsync<VitessException>(() => RunAsync(sql, values));
 
     public async Task RunAllAsync(params string[] statements)
     {
