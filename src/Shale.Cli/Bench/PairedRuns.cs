@@ -9,14 +9,21 @@ internal static class PairedRuns
     /// <param name="runs">How many pairs; one more is run before, for warming up.</param>
     /// <param name="measured">What stands above.</param>
     /// <param name="peer">What stands below.</param>
-    public static async Task<List<double>> RatiosAsync(int runs, Func<Task> measured, Func<Task> peer)
+    public static Task<List<double>> RatiosAsync(int runs, Func<Task> measured, Func<Task> peer) => RatiosOfAsync(runs, 1, () => SecondsAsync(measured), () => SecondsAsync(peer));
+
+    /// <summary>The figure of one over the figure of the other, for each pair.</summary>
+    /// <param name="runs">How many pairs.</param>
+    /// <param name="warmups">How many pairs more are run before.</param>
+    /// <param name="measured">What stands above.</param>
+    /// <param name="peer">What stands below.</param>
+    public static async Task<List<double>> RatiosOfAsync(int runs, int warmups, Func<Task<double>> measured, Func<Task<double>> peer)
     {
         var ratios = new List<double>();
-        for (var run = 0; run <= runs; run++)
+        for (var run = -warmups; run < runs; run++)
         {
-            var first = await SecondsAsync(run % 2 == 0 ? measured : peer);
-            var second = await SecondsAsync(run % 2 == 0 ? peer : measured);
-            if (run > 0) ratios.Add(run % 2 == 0 ? first / second : second / first);
+            var first = await (run % 2 == 0 ? measured : peer)();
+            var second = await (run % 2 == 0 ? peer : measured)();
+            if (run >= 0) ratios.Add(run % 2 == 0 ? first / second : second / first);
         }
 
         return ratios;

@@ -39,7 +39,7 @@ internal static class BackupCommand
         {
             var target = Path.GetFullPath(parsed.GetValue(directory)!);
             if (parsed.GetValue(verify)) return await VerifyAsync(target, stop);
-            if (parsed.GetValue(data) is { } source) return await CopyAsync(source, parsed.GetValue(keyspace) ?? "main", target, stop);
+            if (parsed.GetValue(data) is { } source) return await CopyAsync(source, parsed.GetValue(keyspace) ?? ClusterStart.DefaultKeyspace, target, stop);
             if (!await ClientOptions.IsUrlAsync(parsed.GetValue(endpoint)!)) return Damaged;
             var config = new VitessConfig { Endpoint = parsed.GetValue(endpoint)!, Token = ClientOptions.TokenOf(parsed.GetValue(token)), Keyspace = parsed.GetValue(keyspace), Timeout = Timeout.InfiniteTimeSpan };
             return await AskAsync(config, target, stop);

@@ -1,16 +1,20 @@
 using System.Globalization;
 using Shale.Cli.Output;
 using Shale.Engines;
+using Shale.Vitess;
 
 namespace Shale.Cli.Commands;
 
 /// <summary>Opens data directories, and tells what became of their shards.</summary>
 internal static class DataDirectory
 {
+    /// <summary>Where it is when nobody says.</summary>
+    public const string Default = "./data";
+
     /// <summary>Errors: NOT_FOUND (58P01) for a directory in which no keyspace lies: opening it would begin one.</summary>
     public static void Require(string directory)
     {
-        if (File.Exists(Path.Combine(directory, "topology.json"))) return;
+        if (File.Exists(Path.Combine(directory, TopologyFile.Name))) return;
         throw new VitessException(ErrorCodes.NotFound, $"{Path.GetFullPath(directory)} is no data directory", sqlState: "58P01", hint: "Name the directory that `shale serve --data` has.");
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Shale.Cli.Output;
 using Shale.Engines;
+using Shale.Vitess;
 
 namespace Shale.Cli.Commands;
 
@@ -26,7 +27,7 @@ internal static class ExportCommand
         var data = new Option<string?>("--data") { Description = "The data directory of a server that is stopped. ./data without it.", HelpName = "DIR" };
         var backup = new Option<string?>("--backup") { Description = "A directory that `shale backup` has written to.", HelpName = "DIR" };
         var to = RestoreCommand.Point();
-        var keyspace = new Option<string>("--keyspace", "-k") { Description = "The keyspace.", HelpName = "NAME", DefaultValueFactory = _ => "main" };
+        var keyspace = new Option<string>("--keyspace", "-k") { Description = "The keyspace.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
         var perShard = new Option<bool>("--per-shard") { Description = "A file for each shard." };
         var export = new ShaleCommand("export", "Write a keyspace to a plain SQLite file.", More) { file, data, backup, to, keyspace, perShard };
         export.Validators.Add(result =>
@@ -37,7 +38,7 @@ internal static class ExportCommand
         export.SetAction((parsed, _) => CommandRun.RunAsync(async stop =>
         {
             var path = Path.GetFullPath(parsed.GetValue(file)!);
-            if (parsed.GetValue(backup) is not { } from) return await WriteAsync(parsed.GetValue(data) ?? "./data", parsed.GetValue(keyspace)!, path, parsed.GetValue(perShard), stop);
+            if (parsed.GetValue(backup) is not { } from) return await WriteAsync(parsed.GetValue(data) ?? DataDirectory.Default, parsed.GetValue(keyspace)!, path, parsed.GetValue(perShard), stop);
             var restored = path + ".restored";
             if (Path.Exists(restored)) throw new VitessException(ErrorCodes.QueryError, $"{restored} is in the way", sqlState: "58P02", hint: "An export that was interrupted may have left it: remove it.");
             try

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Shale.Cli.Output;
 using Shale.Engines;
+using Shale.Vitess;
 
 namespace Shale.Cli.Commands;
 
@@ -23,8 +24,8 @@ internal static class ImportCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The SQLite file." };
-        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => "./data" };
-        var keyspace = new Option<string>("--keyspace", "-k") { Description = "The keyspace.", HelpName = "NAME", DefaultValueFactory = _ => "main" };
+        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DataDirectory.Default };
+        var keyspace = new Option<string>("--keyspace", "-k") { Description = "The keyspace.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
         var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace has; 4 without it.", HelpName = "N" };
         var skip = new Option<bool>("--skip") { Description = "Leave out what cannot be taken." };
         var import = new ShaleCommand("import", "Take a plain SQLite file into a keyspace.", More) { file, data, keyspace, shards, skip };

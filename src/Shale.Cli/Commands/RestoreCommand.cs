@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Shale.Cli.Output;
 using Shale.Engines;
+using Shale.Vitess;
 
 namespace Shale.Cli.Commands;
 
@@ -32,7 +33,7 @@ internal static class RestoreCommand
             using var backup = KeyspaceBackup.Open(parsed.GetValue(directory)!);
             await using (var bars = new BackupBars("restoring")) backup.Restore(target, parsed.GetValue(to) is { } text ? PointOf(text) : null, bars, stop);
             Console.WriteLine($"Keyspace {backup.Keyspace} is restored to {target}, as of {parsed.GetValue(to) ?? TimestampText.Write(backup.Time.ToMoment())}.");
-            Console.WriteLine($"Start it with `shale serve --data {target}{(backup.Keyspace == "main" ? "" : $" --keyspace {backup.Keyspace}")}`.");
+            Console.WriteLine($"Start it with `shale serve --data {target}{(backup.Keyspace == ClusterStart.DefaultKeyspace ? "" : $" --keyspace {backup.Keyspace}")}`.");
             return 0;
         }));
         return restore;

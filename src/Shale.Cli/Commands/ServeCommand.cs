@@ -13,14 +13,13 @@ using Shale.Cli.Config;
 using Shale.Cli.Output;
 using Shale.Engines;
 using Shale.Server;
+using Shale.Vitess;
 
 namespace Shale.Cli.Commands;
 
 /// <summary>`shale serve`: a gate and its tablets behind the JSON door, until SIGTERM or Ctrl-C.</summary>
 internal static class ServeCommand
 {
-    private const string DefaultData = "./data";
-    private const string DefaultKeyspace = "main";
     private const string DefaultListen = "127.0.0.1:15000";
 
     private const string More = """
@@ -40,8 +39,8 @@ internal static class ServeCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DefaultData };
-        var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => DefaultKeyspace };
+        var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DataDirectory.Default };
+        var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
         var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N", CustomParser = Count };
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
         var retention = new Option<double?>("--retention") { Description = "For how many days every version stays readable: 30 without it.", HelpName = "DAYS" };
@@ -65,7 +64,7 @@ internal static class ServeCommand
             try
             {
                 var file = parsed.GetValue(config) is { } path ? ConfigFile.Read(path) : new ServerConfig();
-                var directory = Given(parsed, data) ?? file.Data ?? DefaultData;
+                var directory = Given(parsed, data) ?? file.Data ?? DataDirectory.Default;
                 if (directory.Length == 0) throw new VitessException(ErrorCodes.ShardError, "--data names no directory", sqlState: "22023", hint: "Write --data DIR.");
                 var listen = ListenAddress.Parse(Given(parsed, http) ?? file.Http?.Listen ?? DefaultListen);
                 var fromFile = file.Http?.TokenFile is { } named && parsed.GetValue(token) is null ? new FileInfo(named) : null;
@@ -75,7 +74,7 @@ internal static class ServeCommand
                 var options = new LocalClusterOptions
                 {
                     DataDirectory = directory,
-                    Keyspace = Given(parsed, keyspace) ?? file.Keyspace ?? DefaultKeyspace,
+                    Keyspace = Given(parsed, keyspace) ?? file.Keyspace ?? ClusterStart.DefaultKeyspace,
                     Shards = parsed.GetValue(shards) ?? file.Shards,
                     VSchemaJson = schema is null ? null : await File.ReadAllTextAsync(schema, cancellation),
                     RetentionBytes = parsed.GetValue(retentionBytes) ?? file.RetentionBytes,

@@ -7,7 +7,7 @@ public sealed record LocalClusterOptions
     public string? DataDirectory { get; init; }
 
     /// <summary>The keyspace that statements mean when they name none.</summary>
-    public string Keyspace { get; init; } = "main";
+    public string Keyspace { get; init; } = Vitess.ClusterStart.DefaultKeyspace;
 
     /// <summary>How many shards; null for the stored number, or 4 for a new keyspace.</summary>
     public int? Shards { get; init; }

@@ -76,7 +76,7 @@ internal sealed class ShardFiles(string directory)
         if (!stored.Keyspaces.IsEmpty) return;
         var orphan = Directory.EnumerateDirectories(directory).SelectMany(keyspace => Directory.EnumerateFileSystemEntries(keyspace))
             .FirstOrDefault(path => Path.GetExtension(path) is LogExtension or PlainExtension && KeyRange.TryParse(Path.GetFileNameWithoutExtension(path), out _));
-        if (orphan is not null) throw Damaged($"{Path.Combine(directory, "topology.json")} is missing, though there are shards such as {orphan}", null);
+        if (orphan is not null) throw Damaged($"{Path.Combine(directory, Vitess.TopologyFile.Name)} is missing, though there are shards such as {orphan}", null);
     }
 
     /// <summary>Throws SHARD_ERROR (XX001) for a keyspace that has tables, and a shard of it without a database.</summary>

@@ -91,7 +91,7 @@ public sealed class LogBackup : IDisposable
         point?.Require(Info);
         using (target.Lock())
         {
-            if (target.List().Any(name => name != "lock")) throw NotEmpty();
+            if (target.List().Any(name => name != LocalDisk.LockName)) throw NotEmpty();
             RestoreMark.Set(target);
             Copy(target, progress, cancellationToken);
         }

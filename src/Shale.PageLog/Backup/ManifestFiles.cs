@@ -7,7 +7,7 @@ namespace Shale.PageLog;
 /// <param name="kind">What their names begin with.</param>
 public sealed class ManifestFiles(IDisk disk, string kind)
 {
-    private const string LockName = "lock", Suffix = ".json";
+    private const string Suffix = ".json";
     private readonly string _prefix = kind + "-";
     private readonly string _unfinished = kind + ".tmp";
 
@@ -18,7 +18,7 @@ public sealed class ManifestFiles(IDisk disk, string kind)
     public string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{number:D8}{Suffix}");
 
     /// <summary>Whether a file is one of them, or the directory's lock, or what was never finished.</summary>
-    public bool IsOwn(string name) => name == LockName || name == _unfinished || NumberOf(name) > 0;
+    public bool IsOwn(string name) => name == LocalDisk.LockName || name == _unfinished || NumberOf(name) > 0;
 
     /// <summary>The bytes of a manifest that is there.</summary>
     public ReadOnlyMemory<byte> Read(int number)

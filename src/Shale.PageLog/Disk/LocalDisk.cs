@@ -3,7 +3,7 @@ namespace Shale.PageLog;
 /// <summary>A directory of the machine's file system. It is made if there is none; its parent must exist or be makeable.</summary>
 public sealed class LocalDisk : IDisk
 {
-    private const string LockName = "lock";
+    internal const string LockName = "lock";
 
     // The system's number for a full disk, as .NET gives it in an exception.
     private const int DiskFullHResult = unchecked((int)0x80070070), NoSpace = 28, QuotaExceeded = 122;

@@ -31,7 +31,7 @@ internal sealed record TopologyCopy(string Topology, IReadOnlyList<EraCopy> Eras
 
         DataFiles.Do(directory, "cannot write", () =>
         {
-            DataFiles.Replace(Path.Combine(directory, "topology.json"), TopologyDocument.Write(state));
+            DataFiles.Replace(Path.Combine(directory, TopologyFile.Name), TopologyDocument.Write(state));
             return true;
         });
     }

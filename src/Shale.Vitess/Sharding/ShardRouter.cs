@@ -11,7 +11,7 @@ public sealed record ShardRouterConfig
     public IDictionary<string, ShardedTable> Tables { get; init; } = new Dictionary<string, ShardedTable>();
 
     /// <summary>The keyspace. Default main.</summary>
-    public string Keyspace { get; init; } = "main";
+    public string Keyspace { get; init; } = ClusterStart.DefaultKeyspace;
 }
 
 /// <summary>Says where rows live (seed 003): the short form of a VSchema, which a <see cref="ShardExecutor"/> runs statements by. Immutable.</summary>

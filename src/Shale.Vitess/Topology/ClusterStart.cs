@@ -17,6 +17,9 @@ public sealed record ClusterStartOptions(string Keyspace, int? Shards = null, st
 /// <summary>Brings what is stored and what a start says together: the stored VSchema is the truth (SEMANTICS S2.4).</summary>
 public static class ClusterStart
 {
+    /// <summary>The keyspace when nobody names one.</summary>
+    public const string DefaultKeyspace = "main";
+
     /// <summary>How many shards a new keyspace gets when nobody says.</summary>
     public const int DefaultShards = 4;
 

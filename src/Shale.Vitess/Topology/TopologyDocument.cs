@@ -55,7 +55,7 @@ internal static class TopologyDocument
             using var document = JsonDocument.Parse(text);
             var root = new JsonEntry(document.RootElement, "");
             RequireFormat(root, Format);
-            var schema = VSchemaJson.Read(text, "main", [KeyRange.All], registry);
+            var schema = VSchemaJson.Read(text, ClusterStart.DefaultKeyspace, [KeyRange.All], registry);
             var state = TopologyState.Empty with { Schema = Restore(schema, restore) with { Version = root.Find("version")!.Value.Number() } };
             foreach (var (keyspace, hash) in root.Find("applied")!.Value.Properties()) state = state with { Applied = state.Applied.SetItem(keyspace, hash.Text()) };
             foreach (var entry in root.Find("sequence_values")!.Value.Items())
@@ -68,7 +68,7 @@ internal static class TopologyDocument
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
-            throw new VitessException(ErrorCodes.InvalidVSchema, $"topology.json is damaged: {damage.Message}", hint: "Put a good copy of the file back from a backup.", inner: damage);
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"{TopologyFile.Name} is damaged: {damage.Message}", hint: "Put a good copy of the file back from a backup.", inner: damage);
         }
     }
 
@@ -77,7 +77,7 @@ internal static class TopologyDocument
     {
         using var document = JsonDocument.Parse(text);
         RequireFormat(new JsonEntry(document.RootElement, ""), EraFormat);
-        return Restore(VSchemaJson.Read(text, "main", [KeyRange.All], registry), restore);
+        return Restore(VSchemaJson.Read(text, ClusterStart.DefaultKeyspace, [KeyRange.All], registry), restore);
     }
 
     private static void WriteFormer(Utf8JsonWriter json, TopologyState state)
@@ -204,7 +204,7 @@ internal static class TopologyDocument
         if (root.Find("format")?.Text() != format) throw root.Invalid(format == Format ? "is not a topology" : "is not a VSchema of a topology");
         var version = root.Find("format_version")?.Number() ?? 0;
         if (version <= FormatVersion) return;
-        throw new VitessException(ErrorCodes.InvalidVSchema, $"{(format == Format ? "topology.json" : "the file")} has the format version {version}; this Shale reads up to {FormatVersion}",
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"{(format == Format ? TopologyFile.Name : "the file")} has the format version {version}; this Shale reads up to {FormatVersion}",
             hint: "Start the data directory with the newer Shale that wrote it.");
     }
 
@@ -232,7 +232,7 @@ internal static class TopologyDocument
         }
         catch (VitessException unreadable)
         {
-            throw new VitessException(ErrorCodes.InvalidVSchema, $"topology.json: create_sql of table \"{table.Name}\" cannot be read: {unreadable.Message}",
+            throw new VitessException(ErrorCodes.InvalidVSchema, $"{TopologyFile.Name}: create_sql of table \"{table.Name}\" cannot be read: {unreadable.Message}",
                 hint: "Put a good copy of the file back from a backup.", inner: unreadable);
         }
     }

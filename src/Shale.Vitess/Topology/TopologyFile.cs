@@ -5,6 +5,9 @@ namespace Shale.Vitess;
 /// <summary>topology.json on a real disk: written beside, synced, renamed over, directory synced. Not thread-safe.</summary>
 internal sealed class TopologyFile : ITopologyFile
 {
+    /// <summary>Its name in a data directory; a directory without it is none.</summary>
+    public const string Name = "topology.json";
+
     private readonly string _directory;
     private readonly string _path;
     private readonly string _pidPath;
@@ -13,7 +16,7 @@ internal sealed class TopologyFile : ITopologyFile
     public TopologyFile(string directory)
     {
         _directory = Path.GetFullPath(directory);
-        _path = Path.Combine(_directory, "topology.json");
+        _path = Path.Combine(_directory, Name);
         _pidPath = Path.Combine(_directory, "lock.pid");
         try
         {

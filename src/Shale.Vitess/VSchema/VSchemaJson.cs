@@ -22,7 +22,7 @@ public static class VSchemaJson
         new RawVSchemaBuilder(Parse(json, defaultKeyspace), defaultShards, registry ?? VindexRegistry.BuiltIn).Build();
 
     /// <summary>Finds everything that is wrong at once. Throws INVALID_VSCHEMA only for what is no VSchema of any shape.</summary>
-    public static VSchemaValidation Validate(string json, string defaultKeyspace = "main", VindexRegistry? registry = null) =>
+    public static VSchemaValidation Validate(string json, string defaultKeyspace = ClusterStart.DefaultKeyspace, VindexRegistry? registry = null) =>
         new RawVSchemaValidator(Parse(json, defaultKeyspace), registry ?? VindexRegistry.BuiltIn).Validate();
 
     /// <summary>Writes everything, in Vitess' shape with more members; <see cref="Read"/> reads it back.</summary>

@@ -64,8 +64,9 @@ internal sealed class CommitBench : IAsyncDisposable
         return new CommitBench(directory, stock, db);
     }
 
-    private static async Task<double> RateAsync(int callers, Func<Task> insert)
+    private static async Task<double> RateAsync(int callers, Func<Task> insert, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
@@ -76,19 +77,8 @@ internal sealed class CommitBench : IAsyncDisposable
         return counts.Sum() / clock.Elapsed.TotalSeconds;
     }
 
-    private async Task<List<double>> RatiosAsync(int callers, Func<Task> onStock, CancellationToken cancellationToken)
-    {
-        List<double> ratios = [];
-        for (var run = -Warmups; run < Runs; run++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var first = await RateAsync(callers, run % 2 == 0 ? onStock : OnDatabaseAsync);
-            var second = await RateAsync(callers, run % 2 == 0 ? OnDatabaseAsync : onStock);
-            if (run >= 0) ratios.Add(run % 2 == 0 ? second / first : first / second);
-        }
-
-        return ratios;
-    }
+    private Task<List<double>> RatiosAsync(int callers, Func<Task> onStock, CancellationToken cancellationToken) =>
+        PairedRuns.RatiosOfAsync(Runs, Warmups, () => RateAsync(callers, OnDatabaseAsync, cancellationToken), () => RateAsync(callers, onStock, cancellationToken));
 
     private Task OnDatabaseAsync() => _db.RunAsync(Insert, Values);
 }
