@@ -29,11 +29,11 @@ internal sealed class GateSession
         Writes = new WriteExecutor(tablets, Selects, new InsertRowSource(sequences));
     }
 
-    /// <summary>The same plans over other tablets of the same keyspaces.</summary>
-    public GateSession On(TabletMap tablets, long epoch) => new(Catalog, tablets, _options, _sequences, IsShard, this) { Epoch = epoch, Fills = Fills };
+    /// <summary>The same plans over other tablets of the same keyspaces, at another moment.</summary>
+    public GateSession On(TabletMap tablets, long epoch, IReadOnlyList<KeyspaceCut>? moment) => new(Catalog, tablets, _options, _sequences, IsShard, this) { Epoch = epoch, Moment = moment, Fills = Fills };
 
     /// <summary>What its statements make over other tables; plans are its own.</summary>
-    public GateSession Over(Catalog catalog, TabletMap tablets, long epoch) => new(catalog, tablets, _options, _sequences, IsShard) { Epoch = epoch, Fills = Fills };
+    public GateSession Over(Catalog catalog, TabletMap tablets, long epoch, IReadOnlyList<KeyspaceCut>? moment) => new(catalog, tablets, _options, _sequences, IsShard) { Epoch = epoch, Moment = moment, Fills = Fills };
 
     /// <summary>Runs a part of a statement that reads no table, in a database of the gate.</summary>
     public async ValueTask<RowSet> ComputeAsync(Fragment statement, SqlValue[] values, CancellationToken cancellationToken)
@@ -53,8 +53,11 @@ internal sealed class GateSession
     /// <summary>The epoch of <see cref="RowMoves"/> in which its plans find the rows.</summary>
     public required long Epoch { get; init; }
 
+    /// <summary>The moment at which every table without a point of its own is read: the cuts of its keyspaces. Null for the present.</summary>
+    public IReadOnlyList<KeyspaceCut>? Moment { get; private init; }
+
     /// <summary>Whether it has nothing of the present.</summary>
-    public bool IsPast => Epoch == RowMoves.Never;
+    public bool IsPast => Moment is not null;
 
     /// <summary>The lookup vindexes that are being filled.</summary>
     public required LookupFills Fills { get; init; }

@@ -228,7 +228,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var trace = new ShardTrace(options.Clock);
-        var traced = session.On(session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), session.Epoch);
+        var traced = session.On(session.Tablets.Wrap(tablet => new TracedTablet(tablet, trace)), session.Epoch, session.Moment);
         var statement = PrepareAsItIs(request with { Sql = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length) }, traced, transaction);
         if (statement.Plan is not { } plan) throw new VitessException(ErrorCodes.QueryError, "VEXPLAIN TRACE runs SELECT, INSERT, UPDATE and DELETE", sqlState: "0A000", hint: "Run the statement without it.");
         var result = await RunAsync(plan, statement.Values!, traced, transaction, running);

@@ -56,13 +56,13 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
     /// <param name="timed">The table and the period.</param>
     /// <param name="start">The first point; null for ALL.</param>
     /// <param name="end">The last point; null for ALL.</param>
+    /// <param name="head">What of the keyspace can be seen, in a session at a point of the past: what is later has not happened. Null for all that has been committed.</param>
     /// <param name="dialect">The session's dialect.</param>
     /// <param name="cancellationToken">Stops the shards.</param>
-    public async ValueTask<KeyspaceCut> FindPeriodAsync(string name, TimedName timed, TimePoint? start, TimePoint? end, SqlDialect dialect, CancellationToken cancellationToken)
+    public async ValueTask<KeyspaceCut> FindPeriodAsync(string name, TimedName timed, TimePoint? start, TimePoint? end, KeyspaceCut? head, SqlDialect dialect, CancellationToken cancellationToken)
     {
         var keyspace = current.Get(name);
         times.RequireHistory(keyspace);
-        if (BranchNames.IsBranch(keyspace.Name)) throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"periods of keyspace \"{keyspace.Name}\", which is a branch, are not built yet", hint: "Read single points, FOR SYSTEM_TIME AS OF.");
         foreach (var point in (TimePoint?[])[start, end])
         {
             if (point is not null && !IsOfAllShards(point)) throw OtherOnEachShard(point);
@@ -70,8 +70,8 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
 
         var first = start is null ? null : await FindAsync(name, start, only: null, cancellationToken);
         var last = end is null ? null : await FindAsync(name, end, only: null, cancellationToken);
-        var head = await HeadAsync(keyspace, cancellationToken);
-        var table = new PeriodTable(times).Find(head.Keyspace, timed.Table.Name);
+        head ??= await HeadAsync(keyspace, cancellationToken);
+        var table = new PeriodTable(times, current).Find(head, timed.Table.Name);
         var kind = timed.Time.Kind;
         var isEmpty = first is not null && (first.Time > last!.Time || (kind == SystemTimeKind.FromTo && first.Time == last.Time));
         var period = new KeyspacePeriod(
@@ -113,26 +113,26 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
     private async ValueTask<KeyspaceCut> HeadAsync(VKeyspace keyspace, CancellationToken cancellationToken)
     {
         var latest = await times.LatestAsync(keyspace, cancellationToken);
-        var era = await times.FindAsync(current, keyspace, latest, KeyspaceCut.Head, cancellationToken);
-        return KeyspaceCut.At(times.Load(era), era, KeyspaceCut.Head, latest, tablets.Of(keyspace));
+        var (era, then) = await times.FindAsync(current, keyspace, latest, KeyspaceCut.Head, cancellationToken);
+        return KeyspaceCut.At(then, era, KeyspaceCut.Head, latest, tablets.Of(keyspace));
     }
 
     private async ValueTask<KeyspaceCut> AtAsync(VKeyspace keyspace, HlcTimestamp time, TimePoint point, CancellationToken cancellationToken)
     {
         var now = await NowAsync(keyspace, cancellationToken);
         if (time.UnixMicroseconds > now.UnixMicroseconds) throw new VitessException(ErrorCodes.FuturePoint, $"{point} is in the future");
-        var era = await times.FindAsync(current, keyspace, time, point, cancellationToken);
-        return KeyspaceCut.At(times.Load(era), era, point, time, tablets.Of(keyspace));
+        var (era, then) = await times.FindAsync(current, keyspace, time, point, cancellationToken);
+        return KeyspaceCut.At(then, era, point, time, tablets.Of(keyspace));
     }
 
     private async ValueTask<KeyspaceCut> OfSnapshotAsync(VKeyspace keyspace, TimePoint.AtSnapshot snapshot, CancellationToken cancellationToken)
     {
         var time = times.SnapshotTime(keyspace.Name, snapshot.Name) ?? throw KeyspaceSnapshots.Missing(keyspace.Name, snapshot.Name);
-        var era = await times.FindAsync(current, keyspace, time, snapshot, cancellationToken);
+        var (era, then) = await times.FindAsync(current, keyspace, time, snapshot, cancellationToken);
         var all = tablets.Of(keyspace);
         var versions = new ShardVersion?[all.Length];
         for (var i = 0; i < all.Length; i++) versions[i] = (await all[i].History!.FindAsync(all[i].History!.Branch, snapshot, cancellationToken)).At;
-        return KeyspaceCut.Of(times.Load(era), era, snapshot, time, all, versions);
+        return KeyspaceCut.Of(then, era, snapshot, time, all, versions);
     }
 
     private async ValueTask<KeyspaceCut> OnShardAsync(VKeyspace keyspace, TimePoint point, int shard, CancellationToken cancellationToken)
@@ -146,8 +146,8 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
 
         // The newest version is now: the VSchema may have changed since without a commit.
         var time = point is TimePoint.Relative { Unit: RelativeUnit.Version, Offset: 0, Anchor: null } ? await NowAsync(keyspace, cancellationToken) : moment.Time;
-        var era = await times.FindAsync(current, keyspace, time, point, cancellationToken);
-        return KeyspaceCut.Of(times.Load(era), era, point, time, all, versions);
+        var (era, then) = await times.FindAsync(current, keyspace, time, point, cancellationToken);
+        return KeyspaceCut.Of(then, era, point, time, all, versions);
     }
 
     private ValueTask<HlcTimestamp> NowAsync(VKeyspace keyspace, CancellationToken cancellationToken) => tablets.Of(keyspace)[0].History!.NowAsync(cancellationToken);

@@ -67,7 +67,7 @@ internal sealed class KeyspaceCut
     /// <param name="keyspace">The keyspace.</param>
     /// <param name="period">The period.</param>
     /// <param name="written">The table and the period as they were written.</param>
-    public KeyspaceCut Over(VKeyspace keyspace, KeyspacePeriod period, string written) => new(keyspace, Era, Point, Time, _tablets, null) { Period = period, Written = written };
+    public KeyspaceCut Over(VKeyspace keyspace, KeyspacePeriod period, string written) => new(keyspace, Era, Point, Time, _tablets, IsTime ? null : [.. _versions]) { Period = period, Written = written };
 
     /// <summary>Whether both read the same.</summary>
     public bool IsSame(KeyspaceCut other) => Period is null && other.Period is null && VSchemaNames.Comparer.Equals(Keyspace.Name, other.Keyspace.Name) && (IsTime
@@ -80,10 +80,11 @@ internal sealed class KeyspaceCut
     /// <summary>The version of a shard. Errors: those of <see cref="IShardHistory.PromiseAsync"/>; TT_INVALID_SYNTAX for a shard that the point does not name.</summary>
     public async ValueTask<ShardVersion> VersionOnAsync(int shard, CancellationToken cancellationToken)
     {
-        if (_versions[shard] is { } known) return known;
-        if (!IsTime) throw OneShardOnly(Point);
-        var version = (await _tablets[shard].History!.PromiseAsync(_tablets[shard].History!.Branch, Time, cancellationToken)).At;
-        return _versions[shard] = Period is null ? version : version with { Period = await Period.OnAsync(_tablets[shard].History!, cancellationToken) };
+        if (_versions[shard] is { } known && known.Period is null == Period is null) return known;
+        if (!IsTime && _versions[shard] is null) throw OneShardOnly(Point);
+        var history = _tablets[shard].History!;
+        var version = _versions[shard] ?? (await history.PromiseAsync(history.Branch, Time, cancellationToken)).At;
+        return _versions[shard] = Period is null ? version : version with { Period = await Period.OnAsync(history, cancellationToken) };
     }
 
     /// <summary>TT_INVALID_SYNTAX for a point that is another moment on each shard (SEMANTICS S5.2).</summary>

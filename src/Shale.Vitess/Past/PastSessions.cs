@@ -34,7 +34,7 @@ internal sealed class PastSessions
 
         var tablets = TabletMap.OfPast(Tablets(present, moment, number: 0), _locks, _notes);
         var key = $"{present.Dialect} {target} {ShardOf(present)} {Eras(moment)}";
-        return Get((null, key), present, tablets, RowMoves.Never, () =>
+        return Get((null, key), present, tablets, RowMoves.Never, moment, () =>
         {
             var schema = SchemaOf(VSchema.Empty, Narrowed(present, moment, number: 0));
             return new Catalog(schema, schema.Get(target), present.Dialect);
@@ -49,25 +49,25 @@ internal sealed class PastSessions
     {
         var tablets = present.Tablets.With(moments.SelectMany((moment, i) => Tablets(present, moment, i + 1)));
         var key = $"{string.Join(',', places)} {string.Join('|', moments.Select(Eras))}";
-        return Get((present.Catalog, key), present, tablets, present.Epoch, () =>
+        return Get((present.Catalog, key), present, tablets, present.Epoch, present.Moment, () =>
         {
             var schema = SchemaOf(present.Catalog.VSchema, moments.SelectMany((moment, i) => Narrowed(present, moment, i + 1)));
             return new Catalog(schema, present.Keyspace, present.Dialect, present.Catalog.Refused);
         });
     }
 
-    private GateSession Get((Catalog? Present, string Past) key, GateSession present, TabletMap tablets, long epoch, Func<Catalog> catalog)
+    private GateSession Get((Catalog? Present, string Past) key, GateSession present, TabletMap tablets, long epoch, IReadOnlyList<KeyspaceCut>? moment, Func<Catalog> catalog)
     {
         lock (_lock)
         {
             if (_sessions.TryGetValue(key, out var known))
             {
                 _sessions[key] = (known.Session, ++_uses);
-                return known.Session.On(tablets, epoch);
+                return known.Session.On(tablets, epoch, moment);
             }
         }
 
-        var made = present.Over(catalog(), tablets, epoch);
+        var made = present.Over(catalog(), tablets, epoch, moment);
         lock (_lock)
         {
             if (_sessions.Count >= MostSessions) _sessions.Remove(_sessions.MinBy(each => each.Value.Used).Key);
@@ -106,7 +106,7 @@ internal sealed class PastSessions
     private static string Eras(IEnumerable<KeyspaceCut> moment)
     {
         var text = new StringBuilder();
-        foreach (var cut in moment) text.Append(CultureInfo.InvariantCulture, $"{cut.Keyspace.Name}={cut.Era.Version}{(cut.Period is null ? "" : ':' + cut.Period.Table)} ");
+        foreach (var cut in moment) text.Append(CultureInfo.InvariantCulture, $"{cut.Keyspace.Name}={cut.Era.Keyspace}:{cut.Era.Version}{(cut.Period is null ? "" : ':' + cut.Period.Table)} ");
         return text.ToString();
     }
 }

@@ -105,8 +105,8 @@ internal sealed class PastStatements(SchemaChanges schema)
         {
             if (name.Time.IsPeriod)
             {
-                if (session.IsPast) throw OfThePast();
-                return await Finder().FindPeriodAsync(keyspace.Name, name, start, end, session.Dialect, cancellationToken);
+                var head = session.Moment?.FirstOrDefault(cut => VSchemaNames.Comparer.Equals(cut.Keyspace.Name, keyspace.Name));
+                return await Finder().FindPeriodAsync(keyspace.Name, name, start, end, head, session.Dialect, cancellationToken);
             }
 
             var point = start!;
@@ -121,9 +121,6 @@ internal sealed class PastStatements(SchemaChanges schema)
     }
 
     private static int? PositionOf(TimedName name) => (name.Time.IsPeriod ? name.Time.Span : name.Time.Start!.Span) is { Length: > 0 } span ? span.Start + 1 : null;
-
-    private static VitessException OfThePast() => new(ErrorCodes.TimeTravelNotSupported, "periods are not built yet over shards in a transaction or session at a point of the past",
-        hint: "Read the period in a statement of the present.");
 
     private CutFinder Finder() => new(schema.Times, schema.AllTablets, schema.Current.VSchema);
 

@@ -5,16 +5,18 @@ namespace Shale.Vitess;
 
 /// <summary>Finds the table that a period is of, and makes of it one that has the columns of a period and promises nothing about its rows.</summary>
 /// <param name="times">The VSchemas of the past.</param>
-internal sealed class PeriodTable(SchemaTimes times)
+/// <param name="current">The VSchema as it is now.</param>
+internal sealed class PeriodTable(SchemaTimes times, VSchema current)
 {
     /// <summary>
     /// The table. TT_INVALID_SYNTAX for what is no table, NOT_FOUND (42P01), and TT_NOT_SUPPORTED where its rows have lived by another key in what is kept: then they have moved between shards
     /// without having changed, and no shard knows when they began.
     /// </summary>
-    /// <param name="keyspace">The keyspace as it is.</param>
+    /// <param name="head">The keyspace, as the statement reads it.</param>
     /// <param name="name">The name.</param>
-    public VTable Find(VKeyspace keyspace, Identifier name)
+    public VTable Find(KeyspaceCut head, Identifier name)
     {
+        var keyspace = head.Keyspace;
         int? position = name.Span.Length > 0 ? name.Span.Start + 1 : null;
         if (keyspace.FindTable(name.Name) is not { Schema: not null } table)
         {
@@ -29,7 +31,7 @@ internal sealed class PeriodTable(SchemaTimes times)
                 hint: "Read single points, FOR SYSTEM_TIME AS OF, or give the table a primary key: its history begins then.", position: position);
         }
 
-        if (keyspace.Shards.Length > 1) RequireOnePlace(keyspace, table);
+        if (keyspace.Shards.Length > 1) RequireOnePlace(keyspace, table, head.Time);
         return table;
     }
 
@@ -48,12 +50,17 @@ internal sealed class PeriodTable(SchemaTimes times)
     // A version may be older than what the column says of its values now.
     private static ColumnSchema Plain(ColumnSchema column) => column with { NotNull = false, Default = null, Generated = false, AutoNumber = false, IsIdentity = false, IsIdentityAlways = false };
 
-    private void RequireOnePlace(VKeyspace keyspace, VTable table)
+    private void RequireOnePlace(VKeyspace keyspace, VTable table, HlcTimestamp time)
     {
-        var later = keyspace;
-        foreach (var era in times.All(keyspace.Name))
+        if (!times.KnowsOrigin(current, keyspace))
         {
-            var earlier = times.Load(era);
+            throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"\"{keyspace.Name}\" was made of a branch that has been dropped: nobody knows on which shards the rows of table \"{table.Name}\" were there",
+                hint: "Read single points, FOR SYSTEM_TIME AS OF.");
+        }
+
+        var later = keyspace;
+        foreach (var earlier in times.UpTo(current, keyspace, time))
+        {
             var isSame = earlier.FindTable(table.Name) is { } then
                 ? then.Kind == table.Kind && then.Vindex == table.Vindex && then.ShardColumns.SequenceEqual(table.ShardColumns, VSchemaNames.Comparer) && Equals(earlier.VindexOf(then), keyspace.VindexOf(table))
                     && earlier.Shards.SequenceEqual(keyspace.Shards)

@@ -26,11 +26,25 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     /// <summary>The time of a named snapshot that all shards have; null if there is none.</summary>
     public HlcTimestamp? SnapshotTime(string keyspace, string name) => topology.Snapshots(keyspace).TryGetValue(name, out var time) ? time : null;
 
-    /// <summary>The eras of a keyspace that are kept, newest first.</summary>
-    public IEnumerable<VSchemaEra> All(string keyspace) => topology.Eras.Of(keyspace).Reverse();
+    /// <summary>The VSchemas that a keyspace had up to a time and that are kept, newest first; those of a branch are followed by those that its parent had before it began, as far as they are known.</summary>
+    /// <param name="current">The VSchema as it is now.</param>
+    /// <param name="keyspace">Its keyspace.</param>
+    /// <param name="time">The time.</param>
+    public IEnumerable<VKeyspace> UpTo(VSchema current, VKeyspace keyspace, HlcTimestamp time)
+    {
+        for (VKeyspace? of = keyspace; of is not null; of = ParentOf(current, of))
+        {
+            foreach (var era in topology.Eras.Of(of.Name).Reverse())
+            {
+                if (era.Change < time || era.Since <= time) yield return topology.Eras.Load(era);
+            }
 
-    /// <summary>The VSchema of an era.</summary>
-    public VKeyspace Load(VSchemaEra era) => topology.Eras.Load(era);
+            if (of.Origin is { } origin && origin.Time < time) time = origin.Time;
+        }
+    }
+
+    /// <summary>Whether it is known what a keyspace was before it became a branch; true if it is none. It is not where the parent has been dropped.</summary>
+    public bool KnowsOrigin(VSchema current, VKeyspace keyspace) => keyspace.Origin is null || (ParentOf(current, keyspace) is { } parent && KnowsOrigin(current, parent));
 
     /// <summary>Notes that a change begins. If it fails, nothing has been noted.</summary>
     /// <param name="before">The VSchema so far.</param>
@@ -133,7 +147,7 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     }
 
     /// <summary>
-    /// The era in force at a time. TT_NOT_SUPPORTED for a keyspace whose shards keep no versions; TT_LSN_NOT_AVAILABLE for a time before the first era that is kept;
+    /// The era in force at a time, and the keyspace as it was then; before a branch began, that of its parent under the branch's name. TT_NOT_SUPPORTED for a keyspace whose shards keep no versions; TT_LSN_NOT_AVAILABLE for a time before the first era that is kept;
     /// TT_POINT_NOT_FOUND for one in which the VSchema was changing.
     /// </summary>
     /// <param name="current">The VSchema as it is now.</param>
@@ -141,14 +155,21 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     /// <param name="time">The time.</param>
     /// <param name="point">As it was named, for errors.</param>
     /// <param name="cancellationToken">Stops the shards.</param>
-    public async ValueTask<VSchemaEra> FindAsync(VSchema current, VKeyspace keyspace, HlcTimestamp time, TimePoint point, CancellationToken cancellationToken)
+    public async ValueTask<(VSchemaEra Era, VKeyspace Keyspace)> FindAsync(VSchema current, VKeyspace keyspace, HlcTimestamp time, TimePoint point, CancellationToken cancellationToken)
     {
         RequireHistory(keyspace);
         if (IsUnsettled(keyspace.Name)) await SettleAsync(current, keyspace, cancellationToken);
+        if (keyspace.Origin is { } origin && time < origin.Time && ParentOf(current, keyspace) is { } parent)
+        {
+            var (former, then) = await FindAsync(current, parent, time, point, cancellationToken);
+            return (former, BranchSequences.Share(then, parent.Name) with { Name = keyspace.Name, Origin = origin });
+        }
+
         lock (_lock)
         {
             if (_asked.GetValueOrDefault(keyspace.Name) < time) _asked[keyspace.Name] = time;
-            return Find(keyspace.Name, time, point);
+            var era = Find(keyspace.Name, time, point);
+            return (era, topology.Eras.Load(era));
         }
     }
 
@@ -179,6 +200,10 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
 
     /// <summary>No change may be under way.</summary>
     public void Dispose() => _settling.Dispose();
+
+    /// <summary>What a branch began from; null if that is no more, also where another branch has its name now: that is younger.</summary>
+    private VKeyspace? ParentOf(VSchema current, VKeyspace branch) => branch.Origin is { } origin && current.Find(origin.Parent) is { } parent
+        && topology.Eras.Of(parent.Name) is [var first, ..] && topology.Eras.Of(branch.Name) is [var own, ..] && first.Version < own.Version ? parent : null;
 
     private bool HasHistory(VKeyspace keyspace) => Array.TrueForAll(tablets.Of(keyspace), tablet => tablet.History is not null);
 
@@ -258,7 +283,7 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
             known = topology.Eras.Of(keyspace.Name);
             if (known.Count == 0)
             {
-                var begin = await IsEmptyAsync(keyspace, cancellationToken) ? default : await LatestAsync(keyspace, cancellationToken);
+                var begin = keyspace.Origin?.Time ?? (await IsEmptyAsync(keyspace, cancellationToken) ? default : await LatestAsync(keyspace, cancellationToken));
                 topology.Eras.Add(new VSchemaEra(keyspace.Name, current.Version, begin, begin), keyspace);
             }
             else if (known[^1].Since is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shale.Contracts;
 using Shale.DoSql;
 using Shale.Sql;
 using Xunit.Abstractions;
@@ -58,8 +59,10 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
         {
             await using var cluster = await Cluster.OpenAsync(shards, dialect);
             await using var one = await DoSqlDatabase.OpenAsync(directory.FullName);
-            var history = new PeriodHistory(cluster, one, random, isSharded: shards > 1);
+            var history = new PeriodHistory(cluster, dialect, one, random, isSharded: shards > 1);
             await history.BeginAsync();
+            for (var step = 0; step < Steps / 2; step++) await history.StepAsync();
+            await history.BranchAsync();
             for (var step = 0; step < Steps; step++) await history.StepAsync();
             for (var i = 0; i < Queries; i++) await history.CompareAsync();
             output.WriteLine($"{history.Rows} versions, {history.Moved} rows with another key");
@@ -100,27 +103,96 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
         Assert.DoesNotContain("_dosql_period", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
+    [Trait("Rule", "S5.6")]
+    public async Task Query_InATransactionOrSessionOrRequestAtAPoint_SeesNothingLater(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20)", "UPDATE t SET v = 11 WHERE id = 1");
+        await cluster.RunAsync("CALL dosql_snapshot('s')");
+        var then = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("UPDATE t SET v = 12 WHERE id = 1", "DELETE FROM t WHERE id = 2", "ALTER TABLE t ADD COLUMN w INT");
+        var later = await Cluster.MomentAsync();
+        string[] expected = ["1|10|0", "1|11|1", "2|20|1"];
+        var sql = "SELECT id, v, count(*) - count(_dosql_valid_to) FROM t FOR SYSTEM_TIME ALL GROUP BY id, v ORDER BY id, v";
+
+        foreach (var point in (TimePoint[])[TimePoint.OfTimestamp(then), TimePoint.OfSnapshot("s")])
+        {
+            var request = new GateRequest(sql, []) { Dialect = dialect };
+            Assert.Equal(expected, Cluster.Rows((await cluster.Gate.ExecuteAsync(request with { AsOf = point })).Rows));
+            var begun = await cluster.Gate.BeginAsync("main", new TransactionOptions { AsOf = point.ToString() }, dialect);
+            Assert.Equal(expected, Cluster.Rows((await cluster.InAsync(begun.TxId, sql)).Rows));
+            Assert.Equal(["1|11", "2|20"], Cluster.Rows((await cluster.InAsync(begun.TxId, $"SELECT * FROM t FOR SYSTEM_TIME BETWEEN '{then}' AND '{later}' ORDER BY id")).Rows));
+            Assert.Equal(["1|10|11|12", "1|11|11|12"], Cluster.Rows((await cluster.InAsync(begun.TxId, $"SELECT x.id, x.v, t.v, n.v FROM t FOR SYSTEM_TIME ALL x JOIN t ON t.id = x.id JOIN t AS OF '{later}' n ON n.id = x.id ORDER BY x.v")).Rows));
+            await cluster.Gate.RollbackAsync(begun.TxId);
+            var session = await cluster.Gate.CreateTimeTravelSessionAsync(point, target: "main", dialect: dialect);
+            Assert.Equal(expected, Cluster.Rows(await session.QueryAsync(sql)));
+            Assert.Equal("3", Cluster.Rows(await session.QueryAsync("VEXPLAIN TRACE SELECT id FROM t FOR SYSTEM_TIME ALL"))[^1].Split('|')[2]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
+    [Trait("Rule", "S5.6")]
+    [Trait("Rule", "S2.4")]
+    public async Task Query_OfABranch_GivesTheVersionsOfItsParentToo(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE TABLE gone (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (1, 10), (2, 20)");
+        var first = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("UPDATE t SET v = 11 WHERE id = 1", "DROP TABLE gone");
+        var origin = await Cluster.MomentAsync();
+        await cluster.RunAsync("UPDATE t SET v = 99");
+        await cluster.RunAsync($"CALL dosql_branch('b', '{origin}')");
+        async Task<string[]> OnBranch(string sql) => Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "main/b", Dialect = dialect })).Rows);
+        var made = await Cluster.MomentAsync();
+        await OnBranch("UPDATE t SET v = 21 WHERE id = 2");
+
+        Assert.Equal(["1|10", "1|11", "2|20", "2|21"], await OnBranch("SELECT * FROM t FOR SYSTEM_TIME ALL ORDER BY id, v"));
+        Assert.Equal(["1|10", "2|20"], await OnBranch($"SELECT * FROM t AS OF '{first}' ORDER BY id"));
+        Assert.Equal(["0"], await OnBranch($"SELECT count(*) FROM gone AS OF '{first}'"));
+        Assert.Equal(["1|11", "2|20"], await OnBranch($"SELECT * FROM t AS OF '{made}' ORDER BY id"));
+        Assert.Equal(["1|10", "1|11"], await OnBranch($"SELECT * FROM t FOR SYSTEM_TIME BETWEEN '{first}' AND '{origin}' WHERE id = 1 ORDER BY v"));
+        Assert.Equal(["1|11", "2|20", "2|21"], await cluster.RowsAsync($"SELECT * FROM \"main/b\".t FOR SYSTEM_TIME FROM '{origin}' TO '{await Cluster.MomentAsync()}' ORDER BY id, v"));
+        Assert.Equal(["1|10|99", "1|11|99", "2|20|99", "2|21|99"], await cluster.RowsAsync("SELECT b.id, b.v, t.v FROM \"main/b\".t FOR SYSTEM_TIME ALL b JOIN t ON t.id = b.id ORDER BY b.id, b.v"));
+
+        await OnBranch("CALL dosql_branch('c')");
+        Assert.Equal(["4"], Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest("SELECT count(*) FROM t FOR SYSTEM_TIME ALL", []) { Target = "main/c" })).Rows));
+        await cluster.RunAllAsync("CALL dosql_drop_branch('b')", "CALL dosql_branch('b')");
+        async Task<string> CodeAsync(string sql) => (await Assert.ThrowsAsync<VitessException>(() => cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "main/c" }).AsTask())).Code;
+        Assert.Equal("TT_LSN_NOT_AVAILABLE", await CodeAsync($"SELECT * FROM t AS OF '{first}'"));
+        if (shards > 1) Assert.Equal("TT_NOT_SUPPORTED", await CodeAsync("SELECT * FROM t FOR SYSTEM_TIME ALL"));
+    }
+
     [Fact]
     [Trait("Rule", "S5.6")]
-    public async Task Query_OfABranchOrInASessionOfThePast_IsRefused()
+    [Trait("Rule", "S2.6")]
+    public async Task Branch_WhoseParentPlacedItsRowsOtherwise_HasNoPeriods()
     {
-        await using var cluster = await Cluster.OpenAsync(2);
-        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
-        await cluster.RunAsync("CALL dosql_branch('b')");
-        Assert.Equal("TT_NOT_SUPPORTED", (await cluster.FailsAsync("SELECT * FROM \"main/b\".t FOR SYSTEM_TIME ALL")).Code);
-        var moment = await Cluster.MomentAsync();
-        var request = new GateRequest("SELECT * FROM t FOR SYSTEM_TIME ALL", []) { AsOf = TimePoint.OfTimestamp(moment) };
+        await using var cluster = await Cluster.OpenAsync(4);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGSERIAL PRIMARY KEY, v INT)", "INSERT INTO t (v) SELECT g FROM generate_series(1, 9) g");
+        var then = await Cluster.MomentAsync();
+        await cluster.RunAllAsync(
+            "ALTER VSCHEMA CREATE VINDEX xxhash USING xxhash", "ALTER VSCHEMA ON t DROP VINDEX hash", "ALTER VSCHEMA ON t ADD VINDEX xxhash (id)", "INSERT INTO t (v) VALUES (10)", "CALL dosql_branch('b')");
+        async Task<string[]> OnBranch(string sql) => Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "main/b" })).Rows);
+        Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(() => OnBranch("SELECT * FROM t FOR SYSTEM_TIME ALL"))).Code);
 
-        Assert.Equal("TT_NOT_SUPPORTED", (await Assert.ThrowsAsync<VitessException>(() => cluster.Gate.ExecuteAsync(request).AsTask())).Code);
+        await OnBranch($"RESTORE DATABASE TO TIMESTAMP '{then}'");
+        Assert.Equal(["9"], await OnBranch("SELECT count(*) FROM t"));
+        Assert.Equal(["5"], await OnBranch("SELECT id FROM t WHERE v = 5"));
+        var ids = (await OnBranch("INSERT INTO t (v) VALUES (11) RETURNING id")).Concat(await cluster.RowsAsync("INSERT INTO t (v) VALUES (12) RETURNING id")).Concat(await cluster.RowsAsync("SELECT id FROM t")).ToList();
+        Assert.Equal(ids.Count - 1, ids.Distinct().Count());
     }
 }
 
 /// <summary>The same history of rows on shards and in one database, whose key moves rows between the shards, and the same periods of both.</summary>
-internal sealed class PeriodHistory(Cluster cluster, DoSqlDatabase one, Random random, bool isSharded)
+internal sealed class PeriodHistory(Cluster cluster, SqlDialect dialect, DoSqlDatabase one, Random random, bool isSharded)
 {
     private const string Period = " FOR SYSTEM_TIME ";
 
     private readonly List<string> _moments = [];
+    private DoSqlBranch? _branch;
     private int _ids;
 
     /// <summary>How many versions have been compared.</summary>
@@ -136,6 +208,15 @@ internal sealed class PeriodHistory(Cluster cluster, DoSqlDatabase one, Random r
         await one.RunAsync("CREATE TABLE t (id BIGINT, team BIGINT, name TEXT, PRIMARY KEY (id))");
         await one.RunAsync("CREATE TABLE o (id BIGINT, person BIGINT, amount BIGINT, PRIMARY KEY (id, person))");
         for (var i = 0; i < 8; i++) await BothAsync($"INSERT INTO t VALUES ({_ids}, {_ids % 3}, 'n{_ids++}')");
+    }
+
+    /// <summary>From now on both have a branch, too, on which every other step is.</summary>
+    public async Task BranchAsync()
+    {
+        _moments.Add(await Cluster.MomentAsync());
+        await cluster.RunAsync("CALL dosql_branch('dev')");
+        _branch = await one.BranchAsync("dev");
+        _moments.Add(await Cluster.MomentAsync());
     }
 
     public async Task StepAsync()
@@ -189,10 +270,12 @@ internal sealed class PeriodHistory(Cluster cluster, DoSqlDatabase one, Random r
             7 => $"SELECT x.id FROM t{a} x WHERE x._dosql_valid_to IS NULL AND x.team < 2",
             _ => $"SELECT o.*, {Times("o")} FROM o{a} ORDER BY o.id, o.person, o.amount LIMIT 3000",
         };
-        var expected = await OneAsync(sql);
-        var actual = await ShardsAsync(sql);
+        var branch = random.Next(2) == 0 ? one : _branch!;
+        var point = random.Next(3) == 0 ? TimePoint.OfTimestamp(_moments[random.Next(_moments.Count)]) : null;
+        var expected = await OneAsync(branch, point, sql);
+        var actual = await ShardsAsync(branch.Name, point, sql);
         Rows += expected.Length;
-        Assert.True(expected.SequenceEqual(actual), $"{sql}\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", actual)}");
+        Assert.True(expected.SequenceEqual(actual), $"{sql} on {branch.Name} at {point}\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", actual)}");
     }
 
     private static string Times(string table) => $"{table}._dosql_valid_from, {table}._dosql_valid_to";
@@ -212,7 +295,8 @@ internal sealed class PeriodHistory(Cluster cluster, DoSqlDatabase one, Random r
 
     private async Task BothAsync(string sql)
     {
-        Assert.Equal(await FailsAsync(() => one.RunAsync(sql)), await FailsAsync(() => cluster.RunAsync(sql)));
+        var branch = _branch is null || random.Next(2) == 0 ? one : _branch;
+        Assert.Equal(await FailsAsync(() => branch.RunAsync(sql)), await FailsAsync(() => cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = $"main/{branch.Name}", Dialect = dialect }).AsTask()));
     }
 
     private static async Task<bool> FailsAsync(Func<Task> run)
@@ -228,9 +312,15 @@ internal sealed class PeriodHistory(Cluster cluster, DoSqlDatabase one, Random r
         }
     }
 
-    private async Task<string[]> OneAsync(string sql) => Comparable(await one.StreamRowsAsync(sql).ToListAsync());
+    private async Task<string[]> OneAsync(DoSqlBranch branch, TimePoint? point, string sql)
+    {
+        if (point is null) return Comparable(await branch.StreamRowsAsync(sql).ToListAsync());
+        await using var session = branch.AsOf(point);
+        return Comparable(await session.StreamRowsAsync(sql).ToListAsync());
+    }
 
-    private async Task<string[]> ShardsAsync(string sql) => Comparable([(await cluster.RunAsync(sql)).Rows]);
+    private async Task<string[]> ShardsAsync(string branch, TimePoint? point, string sql) =>
+        Comparable([(await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = $"main/{branch}", AsOf = point, Dialect = dialect })).Rows]);
 
     // Times are told by the moments that lie before them: commits are at other times here and there.
     private string[] Comparable(IEnumerable<RowSet> chunks)

@@ -86,7 +86,7 @@ public sealed class SchemaTimesTests : IDisposable
 
         Assert.Single((await InForceAsync(cluster, before)).GetTable("t").Schema!.Columns);
         Assert.Single((await InForceAsync(cluster, after)).GetTable("t").Schema!.Columns);
-        Assert.Equal(cluster.Gate.VSchema.Version, (await EraAsync(cluster, after)).Version);
+        Assert.Equal(cluster.Gate.VSchema.Version, (await EraAsync(cluster, after)).Era.Version);
     }
 
     [Fact]
@@ -232,8 +232,8 @@ public sealed class SchemaTimesTests : IDisposable
 
     private static async Task RunAsync(LocalCluster cluster, string sql) => await cluster.Gate.ExecuteAsync(new GateRequest(sql, []));
 
-    private static async ValueTask<VKeyspace> InForceAsync(LocalCluster cluster, HlcTimestamp time) => cluster.Gate.Schema.Times.Load(await EraAsync(cluster, time));
+    private static async ValueTask<VKeyspace> InForceAsync(LocalCluster cluster, HlcTimestamp time) => (await EraAsync(cluster, time)).Keyspace;
 
-    private static ValueTask<VSchemaEra> EraAsync(LocalCluster cluster, HlcTimestamp time) =>
+    private static ValueTask<(VSchemaEra Era, VKeyspace Keyspace)> EraAsync(LocalCluster cluster, HlcTimestamp time) =>
         cluster.Gate.Schema.Times.FindAsync(cluster.Gate.VSchema, cluster.Gate.VSchema.Get("main"), time, Point, default);
 }
