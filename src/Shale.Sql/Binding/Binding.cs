@@ -93,6 +93,9 @@ public sealed class Binding
     public IReadOnlyList<(Relation Relation, int Index)> Expand(Star star) =>
         _stars.TryGetValue(star, out var found) ? [.. found.Select(column => (column.Relation, column.Index))] : [];
 
+    /// <summary>Whether neither side of a join alone holds a column of a star, by its place there: a merged one of a FULL JOIN, which only its bare name names.</summary>
+    public bool IsOfBothSides(Star star, int column) => ExpandMerged(star)[column] is { Full: true, Merged: not null };
+
     /// <summary>The columns that a NATURAL or USING join merges; empty for another join.</summary>
     public IReadOnlyList<string> JoinColumnsOf(Join join) => [.. MergedOf(join).Select(column => column.Name)];
 

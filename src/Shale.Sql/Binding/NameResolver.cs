@@ -148,12 +148,16 @@ internal sealed class NameResolver(BindContext context)
         return -1;
     }
 
-    // A schema in front of a table's name: the table must stand there under that schema, or without one. A gate names the schema of a table of the past schema@number.
+    // A schema in front of a table's name: the table must stand there under that schema, or without one.
     private bool SchemaFits(Identifier? schema, Relation relation) => schema is null || relation.Node switch
     {
-        TableRef table => table.Alias is null && (table.Name.Schema is null || Same(table.Name.Schema.Name, schema.Name) || (table.Time is not null && Same(table.Name.Schema.Name.Split('@')[0], schema.Name))),
+        TableRef { Time: not null } table => HasOwnName(table) && (table.Name.Schema?.Name.Split('@')[0] is not { } known || Same(known, schema.Name) || (context.IsPostgres && schema.Name == "public")),
+        TableRef table => table.Alias is null && (table.Name.Schema is null || Same(table.Name.Schema.Name, schema.Name)),
         _ => true,
     };
+
+    // A gate names the schema of a table of the past schema@number, and gives one in a period the table's own name as an alias: that stands where the name does.
+    private static bool HasOwnName(TableRef table) => table.Alias is not { } alias || (table.Time!.IsPeriod && alias.Span.Length > 0 && alias.Span.Start >= table.Name.Span.Start && alias.Span.End <= table.Name.Span.End);
 
     private SqlType Typed(ColumnRef name, SqlType type, string? collation = null)
     {

@@ -34,4 +34,49 @@ public sealed class PastPeriodShapesTests
         await cluster.RunAsync("DELETE FROM kept WHERE team IN (SELECT team FROM u FOR SYSTEM_TIME ALL WHERE _dosql_valid_to IS NOT NULL)");
         Assert.Equal(["1|11"], await cluster.RowsAsync("SELECT id, team FROM kept"));
     }
+
+    [Theory]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
+    [Trait("Rule", "S5.6")]
+    [Trait("Rule", "S3.3")]
+    public async Task Query_WithNaturalOrUsing_JoinsByTheTablesOwnColumns(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
+        await cluster.RunAllAsync(
+            "CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE TABLE o (id BIGINT PRIMARY KEY, w INT)", "CREATE TABLE lone (z BIGINT PRIMARY KEY)",
+            "INSERT INTO t VALUES (1, 10), (2, 20), (3, 30)", "INSERT INTO o VALUES (1, 7), (4, 8)", "INSERT INTO lone VALUES (5)", "UPDATE t SET v = 11 WHERE id = 1", "UPDATE o SET w = 9 WHERE id = 4");
+
+        Assert.Equal(["1|10|7", "1|11|7"], await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL NATURAL JOIN o ORDER BY v"));
+        Assert.Equal(["1|10|7", "1|11|7"], await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL NATURAL JOIN o FOR SYSTEM_TIME ALL ORDER BY v"));
+        Assert.Equal(["1|7|10", "1|7|11", "4|8|", "4|9|"], Marked(await cluster.RowsAsync("SELECT * FROM o FOR SYSTEM_TIME ALL LEFT JOIN t FOR SYSTEM_TIME ALL USING (id) ORDER BY id, w, v")));
+        Assert.Equal(dialect == SqlDialect.Postgres ? ["1|10|7", "1|11|7", "4||8", "4||9"] : ["1|10|7", "1|11|7", "4||8", "4||9"],
+            Marked(await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL AS x RIGHT JOIN o FOR SYSTEM_TIME ALL AS y USING (id) ORDER BY id, w, v")));
+        Assert.Equal(["1|10|7", "1|11|7", "2|20|", "3|30|", "4||8", "4||9"], Marked(await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL FULL JOIN o FOR SYSTEM_TIME ALL USING (id) ORDER BY id, w, v")));
+        Assert.Equal(["1|10|5", "1|11|5"], await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL NATURAL JOIN lone FOR SYSTEM_TIME ALL WHERE id = 1 ORDER BY v"));
+        Assert.Equal(["2|20|5"], await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL NATURAL LEFT JOIN lone WHERE id = 2"));
+        Assert.Equal(["1|10|1|7", "1|11|1|7"], await cluster.RowsAsync("SELECT t.*, o.* FROM t FOR SYSTEM_TIME ALL JOIN o USING (id) ORDER BY t.v"));
+        Assert.Equal(["2"], await cluster.RowsAsync("SELECT count(*) FROM t FOR SYSTEM_TIME ALL x JOIN t y USING (id, v) WHERE x._dosql_valid_to IS NULL AND id > 1"));
+        Assert.Equal(["1|10|11|7", "1|11|11|7"], await cluster.RowsAsync("SELECT * FROM t FOR SYSTEM_TIME ALL x JOIN t y USING (id) JOIN o USING (id) ORDER BY x.v"));
+
+        static string[] Marked(string[] rows) => [.. rows.Select(row => row.Replace("NULL", "", StringComparison.Ordinal))];
+    }
+
+    [Theory]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
+    [Trait("Rule", "S5.6")]
+    [Trait("Rule", "S1.1")]
+    public async Task Column_BehindItsSchemaAndTable_IsThatOfThePeriod(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 10), (2, 20)");
+        var then = await Cluster.MomentAsync();
+        await cluster.RunAsync("UPDATE t SET v = 11 WHERE id = 1");
+
+        Assert.Equal(["10", "11"], await cluster.RowsAsync("SELECT main.t.v FROM main.t FOR SYSTEM_TIME ALL WHERE main.t.id = 1 ORDER BY main.t.v"));
+        Assert.Equal(["10"], await cluster.RowsAsync($"SELECT main.t.v FROM main.t FOR SYSTEM_TIME AS OF '{then}' WHERE main.t.id = 1"));
+        Assert.Equal(["1"], await cluster.RowsAsync("SELECT count(*) FROM main.t FOR SYSTEM_TIME ALL WHERE main.t._dosql_valid_to IS NOT NULL"));
+        Assert.Equal(["11|10", "11|11"], await cluster.RowsAsync("SELECT n.v, main.t.v FROM t n JOIN main.t FOR SYSTEM_TIME ALL ON main.t.id = n.id AND n.id = 1 ORDER BY 2"));
+        if (dialect == SqlDialect.Postgres) Assert.Equal("42P01", (await cluster.FailsAsync("SELECT main.x.v FROM main.t FOR SYSTEM_TIME ALL AS x")).SqlState);
+        if (dialect == SqlDialect.Postgres) Assert.Equal("42P01", (await cluster.FailsAsync("SELECT other.t.v FROM main.t FOR SYSTEM_TIME ALL")).SqlState);
+    }
 }

@@ -82,7 +82,6 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
     [InlineData("SELECT * FROM bare FOR SYSTEM_TIME ALL", "TT_NOT_SUPPORTED")]
     [InlineData("SELECT * FROM moved FOR SYSTEM_TIME ALL", "TT_NOT_SUPPORTED")]
     [InlineData("SELECT * FROM called FOR SYSTEM_TIME ALL", "TT_NOT_SUPPORTED")]
-    [InlineData("SELECT * FROM t FOR SYSTEM_TIME ALL NATURAL JOIN moved", "TT_NOT_SUPPORTED")]
     [InlineData("SELECT * FROM t FOR SYSTEM_TIME BETWEEN '2024-01-01' AND '2999-01-01'", "TT_FUTURE_POINT")]
     [InlineData("SELECT _dosql_version FROM t", "NOT_FOUND")]
     [InlineData("SELECT id, v FROM t FOR SYSTEM_TIME ALL GROUP BY id", "QUERY_ERROR")]
