@@ -7,7 +7,8 @@ namespace Shale.Vitess;
 /// <param name="times">The VSchemas of the past.</param>
 /// <param name="tablets">The shards.</param>
 /// <param name="current">The VSchema as it is now.</param>
-internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema current)
+/// <param name="moment">The moment of a session at a point of the past: what is later has not happened, and versions are counted back from there. Null for the present.</param>
+internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema current, IReadOnlyList<KeyspaceCut>? moment = null)
 {
     /// <summary>Whether a point is one moment of all shards.</summary>
     public static bool IsOfAllShards(TimePoint point) => point switch
@@ -44,39 +45,35 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
             case TimePoint.AtSnapshot snapshot:
                 return await OfSnapshotAsync(keyspace, snapshot, cancellationToken);
             default:
-                return await OnShardAsync(keyspace, point, only ?? (keyspace.Shards.Length == 1 ? 0 : throw KeyspaceCut.OneShardOnly(point)), cancellationToken);
+                return await OnShardAsync(keyspace, point, OnlyShard(keyspace, point, only), cancellationToken);
         }
     }
 
     /// <summary>
     /// Finds what a table in a period is: a keyspace of its own, in which it is called <see cref="ShardPeriod.Relation"/>. Errors: the TT_ codes; TT_INVALID_SYNTAX for points that are other moments on
-    /// each shard, and for what is no table; NOT_FOUND (42P01).
+    /// each of several shards, and for what is no table; NOT_FOUND (42P01).
     /// </summary>
     /// <param name="name">The keyspace.</param>
     /// <param name="timed">The table and the period.</param>
     /// <param name="start">The first point; null for ALL.</param>
     /// <param name="end">The last point; null for ALL.</param>
-    /// <param name="head">What of the keyspace can be seen, in a session at a point of the past: what is later has not happened. Null for all that has been committed.</param>
+    /// <param name="only">The one shard that is the target, by its place on the ring; null for the keyspace.</param>
     /// <param name="dialect">The session's dialect.</param>
     /// <param name="cancellationToken">Stops the shards.</param>
-    public async ValueTask<KeyspaceCut> FindPeriodAsync(string name, TimedName timed, TimePoint? start, TimePoint? end, KeyspaceCut? head, SqlDialect dialect, CancellationToken cancellationToken)
+    public async ValueTask<KeyspaceCut> FindPeriodAsync(string name, TimedName timed, TimePoint? start, TimePoint? end, int? only, SqlDialect dialect, CancellationToken cancellationToken)
     {
         var keyspace = current.Get(name);
         times.RequireHistory(keyspace);
-        foreach (var point in (TimePoint?[])[start, end])
-        {
-            if (point is not null && !IsOfAllShards(point)) throw OtherOnEachShard(point);
-        }
-
-        var first = start is null ? null : await FindAsync(name, start, only: null, cancellationToken);
-        var last = end is null ? null : await FindAsync(name, end, only: null, cancellationToken);
-        head ??= await HeadAsync(keyspace, cancellationToken);
+        var first = start is null ? default : await EndAsync(keyspace, start, only, cancellationToken);
+        var last = end is null ? default : await EndAsync(keyspace, end, only, cancellationToken);
+        var head = SeenOf(keyspace) ?? await HeadAsync(keyspace, cancellationToken);
         var table = new PeriodTable(times, current).Find(head, timed.Table.Name);
         var kind = timed.Time.Kind;
-        var isEmpty = first is not null && (first.Time > last!.Time || (kind == SystemTimeKind.FromTo && first.Time == last.Time));
+
+        // Between two moments there need be no commit that tells them apart.
+        var isEmpty = start is not null && IsOfAllShards(start) && IsOfAllShards(end!) && (first > last || (kind == SystemTimeKind.FromTo && first == last));
         var period = new KeyspacePeriod(
-            table.Name, kind, kind == SystemTimeKind.ContainedIn ? Before(start!, first!) : first?.Time ?? default, kind == SystemTimeKind.FromTo ? Before(end!, last!) : last?.Time ?? default,
-            isEmpty, dialect == SqlDialect.Postgres);
+            table.Name, kind, kind == SystemTimeKind.ContainedIn ? Before(start!, first) : first, kind == SystemTimeKind.FromTo ? Before(end!, last) : last, isEmpty, dialect == SqlDialect.Postgres);
         return head.Over(PeriodTable.Alone(head.Keyspace, table, dialect), period, timed.Written);
     }
 
@@ -102,12 +99,14 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
         return others;
     }
 
-    private static VitessException OtherOnEachShard(TimePoint point) => new(ErrorCodes.InvalidPoint, $"{point} is another moment on each shard",
-        hint: "Name timestamps, named snapshots or bookmarks as the ends of a period.");
+    /// <summary>The time of a period's end: a commit's own where it names one.</summary>
+    private async ValueTask<HlcTimestamp> EndAsync(VKeyspace keyspace, TimePoint point, int? only, CancellationToken cancellationToken) => IsOfAllShards(point)
+        ? (await FindAsync(keyspace.Name, point, only, cancellationToken)).Time
+        : (await MomentAsync(keyspace, point, OnlyShard(keyspace, point, only), cancellationToken)).Time;
 
-    // A timestamp is a microsecond, in which there may be several commits; other points are one moment.
-    private static HlcTimestamp Before(TimePoint point, KeyspaceCut cut) => new(
-        (point is TimePoint.AtTimestamp or TimePoint.Relative ? HlcTimestamp.FirstOf(cut.Time.ToMoment()).Value : cut.Time.Value) - 1);
+    // A timestamp is a microsecond, in which there may be several commits; other points are one moment. Before the first commit nothing was.
+    private static HlcTimestamp Before(TimePoint point, HlcTimestamp time) => new(
+        (point is TimePoint.AtTimestamp or TimePoint.Relative { Unit: RelativeUnit.Microsecond } ? HlcTimestamp.FirstOf(time.ToMoment()).Value : Math.Max(time.Value, 1)) - 1);
 
     /// <summary>Everything that has been committed so far.</summary>
     private async ValueTask<KeyspaceCut> HeadAsync(VKeyspace keyspace, CancellationToken cancellationToken)
@@ -138,17 +137,29 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
     private async ValueTask<KeyspaceCut> OnShardAsync(VKeyspace keyspace, TimePoint point, int shard, CancellationToken cancellationToken)
     {
         var all = tablets.Of(keyspace);
-        var history = all[shard].History!;
-        var moment = await history.FindAsync(history.Branch, point, cancellationToken);
-        if (moment.At.Branch != history.Branch) throw new VitessException(ErrorCodes.InvalidPoint, $"{point} is on branch {moment.At.Branch}", hint: "Write AS OF BRANCH 'name' AT … for a point of another branch.");
+        var found = await MomentAsync(keyspace, point, shard, cancellationToken);
         var versions = new ShardVersion?[all.Length];
-        versions[shard] = moment.At;
+        versions[shard] = found.At;
 
         // The newest version is now: the VSchema may have changed since without a commit.
-        var time = point is TimePoint.Relative { Unit: RelativeUnit.Version, Offset: 0, Anchor: null } ? await NowAsync(keyspace, cancellationToken) : moment.Time;
+        var time = point is TimePoint.Relative { Unit: RelativeUnit.Version, Offset: 0, Anchor: null } ? SeenOf(keyspace)?.Time ?? await NowAsync(keyspace, cancellationToken) : found.Time;
         var (era, then) = await times.FindAsync(current, keyspace, time, point, cancellationToken);
         return KeyspaceCut.Of(then, era, point, time, all, versions);
     }
+
+    private async ValueTask<ShardMoment> MomentAsync(VKeyspace keyspace, TimePoint point, int shard, CancellationToken cancellationToken)
+    {
+        var history = tablets.Of(keyspace)[shard].History!;
+        var counted = point is TimePoint.Relative { Unit: not RelativeUnit.Microsecond, Anchor: null } back && SeenOf(keyspace) is { } seen
+            ? TimePoint.OfOffset(back.Unit, back.Offset, TimePoint.OfLsn((await seen.VersionOnAsync(shard, cancellationToken)).Lsn.Value)) : point;
+        var found = await history.FindAsync(history.Branch, counted, cancellationToken);
+        return found.At.Branch == history.Branch ? found
+            : throw new VitessException(ErrorCodes.InvalidPoint, $"{point} is on branch {found.At.Branch}", hint: "Write AS OF BRANCH 'name' AT … for a point of another branch.");
+    }
+
+    private KeyspaceCut? SeenOf(VKeyspace keyspace) => moment?.FirstOrDefault(cut => VSchemaNames.Comparer.Equals(cut.Keyspace.Name, keyspace.Name));
+
+    private static int OnlyShard(VKeyspace keyspace, TimePoint point, int? only) => only ?? (keyspace.Shards.Length == 1 ? 0 : throw KeyspaceCut.OneShardOnly(point));
 
     private ValueTask<HlcTimestamp> NowAsync(VKeyspace keyspace, CancellationToken cancellationToken) => tablets.Of(keyspace)[0].History!.NowAsync(cancellationToken);
 }

@@ -20,10 +20,12 @@ internal sealed record KeyspacePeriod(string Table, SystemTimeKind Kind, HlcTime
     /// <summary>The period of a shard. Errors: those of <see cref="IShardHistory.PromiseAsync"/>.</summary>
     public async ValueTask<ShardPeriod> OnAsync(IShardHistory history, CancellationToken cancellationToken)
     {
-        if (IsEmpty) return new ShardPeriod(Table, Never, Never, Never, null, WithZone);
+        var nothing = new ShardPeriod(Table, Never, Never, Never, null, WithZone);
+        if (IsEmpty) return nothing;
         if (Kind == SystemTimeKind.All) return new ShardPeriod(Table, Lsn.Zero, Never, Lsn.Zero, null, WithZone);
         var first = (await history.PromiseAsync(history.Branch, First, cancellationToken)).At.Lsn;
         var last = (await history.PromiseAsync(history.Branch, Last, cancellationToken)).At.Lsn;
+        if (first > last && Kind != SystemTimeKind.ContainedIn) return nothing;
         return Kind == SystemTimeKind.ContainedIn ? new ShardPeriod(Table, first, last, first, last, WithZone) : new ShardPeriod(Table, Lsn.Zero, last, first, null, WithZone);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class PastStatements(SchemaChanges schema)
 
         var isWhole = timed.IsWholly && moments is [{ Period: null } only] && VSchemaNames.Comparer.Equals(only.Keyspace.Name, session.Keyspace.Name);
         var all = new List<IReadOnlyList<KeyspaceCut>>();
-        foreach (var cut in moments) all.Add(cut.Period is null ? [cut, .. await Finder().OthersAsync(cut, cancellationToken)] : [cut]);
+        foreach (var cut in moments) all.Add(cut.Period is null ? [cut, .. await Finder(session).OthersAsync(cut, cancellationToken)] : [cut]);
         var past = new PastSession(isWhole ? _sessions.Whole(session, all[0]) : _sessions.Beside(session, all, places), moments, isWhole);
         try
         {
@@ -50,13 +50,13 @@ internal sealed class PastStatements(SchemaChanges schema)
     /// <summary>What every table without a point of its own is read at: the cut of the target's keyspace, and those of the others.</summary>
     public async ValueTask<IReadOnlyList<KeyspaceCut>> MomentAsync(TimePoint point, GateSession session, CancellationToken cancellationToken)
     {
-        var cut = await Finder().FindAsync(session.Keyspace.Name, point, OnlyShard(session), cancellationToken);
+        var cut = await Finder(session).FindAsync(session.Keyspace.Name, point, OnlyShard(session), cancellationToken);
         if (!VSchemaNames.Comparer.Equals(cut.Keyspace.Name, session.Keyspace.Name))
         {
             throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"{point} is of keyspace \"{cut.Keyspace.Name}\", and the target is \"{session.Keyspace.Name}\"", hint: $"Name {cut.Keyspace.Name} as the target.");
         }
 
-        return [cut, .. await Finder().OthersAsync(cut, cancellationToken)];
+        return [cut, .. await Finder(session).OthersAsync(cut, cancellationToken)];
     }
 
     /// <summary>The same for the point of SET TRANSACTION.</summary>
@@ -105,12 +105,11 @@ internal sealed class PastStatements(SchemaChanges schema)
         {
             if (name.Time.IsPeriod)
             {
-                var head = session.Moment?.FirstOrDefault(cut => VSchemaNames.Comparer.Equals(cut.Keyspace.Name, keyspace.Name));
-                return await Finder().FindPeriodAsync(keyspace.Name, name, start, end, head, session.Dialect, cancellationToken);
+                return await Finder(session).FindPeriodAsync(keyspace.Name, name, start, end, ReferenceEquals(keyspace, session.Keyspace) ? OnlyShard(session) : null, session.Dialect, cancellationToken);
             }
 
             var point = start!;
-            var cut = await Finder().FindAsync(keyspace.Name, point, !ReferenceEquals(keyspace, session.Keyspace) ? null : OnlyShard(session) ?? ProvedShard(point, timed, values, session, now), cancellationToken);
+            var cut = await Finder(session).FindAsync(keyspace.Name, point, !ReferenceEquals(keyspace, session.Keyspace) ? null : OnlyShard(session) ?? ProvedShard(point, timed, values, session, now), cancellationToken);
             if (!session.IsShard || cut.Keyspace.Shards.Length == 1 || VSchemaNames.Comparer.Equals(cut.Keyspace.Name, keyspace.Name)) return cut;
             throw new VitessException(ErrorCodes.QueryError, $"the target is one shard of keyspace \"{keyspace.Name}\", and {point} is another keyspace", sqlState: "0A000", hint: "Name the keyspace without a shard as the target, or the shard of the branch: keyspace:shard/branch.");
         }
@@ -122,7 +121,7 @@ internal sealed class PastStatements(SchemaChanges schema)
 
     private static int? PositionOf(TimedName name) => (name.Time.IsPeriod ? name.Time.Span : name.Time.Start!.Span) is { Length: > 0 } span ? span.Start + 1 : null;
 
-    private CutFinder Finder() => new(schema.Times, schema.AllTablets, schema.Current.VSchema);
+    private CutFinder Finder(GateSession session) => new(schema.Times, schema.AllTablets, schema.Current.VSchema, session.Moment);
 
     /// <summary>The one shard that the target is.</summary>
     private int? OnlyShard(GateSession session)

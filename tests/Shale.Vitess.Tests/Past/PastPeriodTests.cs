@@ -164,6 +164,53 @@ public sealed class PastPeriodTests(ITestOutputHelper output)
         if (shards > 1) Assert.Equal("TT_NOT_SUPPORTED", await CodeAsync("SELECT * FROM t FOR SYSTEM_TIME ALL"));
     }
 
+    [Theory]
+    [InlineData(SqlDialect.Postgres, 1)]
+    [InlineData(SqlDialect.Sqlite, 1)]
+    [InlineData(SqlDialect.Postgres, 2)]
+    [Trait("Rule", "S5.2")]
+    [Trait("Rule", "S5.6")]
+    public async Task Query_BetweenVersionsOfOneShard_EqualsTheSameMoments(SqlDialect dialect, int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
+        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)");
+        var only = shards == 1 ? "main" : "main:-80";
+        var rows = Enumerable.Range(1, 40).ToList();
+        foreach (var id in rows) await cluster.RunAsync($"INSERT INTO t VALUES ({id}, 0)");
+        var here = (await OnAsync("SELECT id FROM t ORDER BY id")).Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
+        var made = new List<(string Moment, string Lsn, long Version)>();
+        for (var i = 0; i < 9; i++)
+        {
+            await cluster.RunAsync(i == 4 ? $"DELETE FROM t WHERE id = {here[3]}" : $"UPDATE t SET v = {i + 1} WHERE id = {here[i % 3]}");
+            var commit = (await OnAsync("SELECT lsn, version FROM dosql_log ORDER BY lsn DESC LIMIT 1"))[0].Split('|');
+            made.Add((await Cluster.MomentAsync(), commit[0], long.Parse(commit[1], CultureInfo.InvariantCulture)));
+        }
+
+        var compared = 0;
+        for (var a = 1; a < made.Count; a++)
+        {
+            for (var b = 1; b < made.Count; b++)
+            {
+                string[] first = [$"LSN {made[a].Lsn}", $"VERSION {made[a].Version}", $"VERSION CURRENT - {made[^1].Version - made[a].Version}", $"'{made[a].Moment}'"];
+                string[] last = [$"LSN {made[b].Lsn}", $"VERSION {made[b].Version}", $"VERSION CURRENT - {made[^1].Version - made[b].Version}", $"'{made[b].Moment}'"];
+                var (i, j) = (compared % 4, compared / 4 % 3);
+                var between = await PeriodAsync($"BETWEEN '{made[a].Moment}' AND '{made[b].Moment}'");
+                Assert.Equal(between, await PeriodAsync($"BETWEEN {first[i]} AND {last[j]}"));
+                Assert.Equal(a >= b ? [] : await PeriodAsync($"BETWEEN '{made[a].Moment}' AND '{made[b - 1].Moment}'"), await PeriodAsync($"FROM {first[j]} TO {last[j]}"));
+                Assert.Equal(await PeriodAsync($"CONTAINED IN ('{made[a - 1].Moment}', '{made[b].Moment}')"), await PeriodAsync($"CONTAINED IN ({first[j]}, {last[i]})"));
+                compared++;
+            }
+        }
+
+        Assert.Equal(here.Count + 8, (await PeriodAsync("BETWEEN LSN 0 AND VERSION CURRENT")).Length);
+        if (shards == 1) return;
+        foreach (var period in (string[])["BETWEEN LSN 1 AND LSN 2", "BETWEEN '2024-01-01' AND VERSION CURRENT"]) Assert.Equal("TT_INVALID_SYNTAX", (await cluster.FailsAsync($"SELECT * FROM t FOR SYSTEM_TIME {period}")).Code);
+
+        async Task<string[]> OnAsync(string sql) => Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = only, Dialect = dialect })).Rows);
+
+        Task<string[]> PeriodAsync(string period) => OnAsync($"SELECT id, v, _dosql_version, _dosql_valid_to FROM t FOR SYSTEM_TIME {period} ORDER BY id, _dosql_version");
+    }
+
     [Fact]
     [Trait("Rule", "S5.6")]
     [Trait("Rule", "S2.6")]

@@ -133,6 +133,24 @@ public sealed class PastTransactionTests
         Assert.Equal("2", Cluster.Rows(await session.QueryAsync(trace.Sql))[^1].Split('|')[2]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [Trait("Rule", "S5.2")]
+    public async Task VersionCurrent_InASessionAtAPoint_CountsFromThere(int shards)
+    {
+        await using var cluster = await OpenAsync(shards, SqlDialect.Sqlite);
+        var target = shards == 1 ? "main" : "main:-80";
+        var id = Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest("SELECT min(id) FROM t", []) { Target = target })).Rows)[0];
+        await cluster.RunAllAsync($"UPDATE t SET v = 100 WHERE id = {id}", $"UPDATE t SET v = 200 WHERE id = {id}");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAllAsync($"UPDATE t SET v = 300 WHERE id = {id}", $"UPDATE t SET v = 400 WHERE id = {id}");
+
+        var session = await cluster.Gate.CreateTimeTravelSessionAsync(TimePoint.OfTimestamp(moment), target: target, dialect: SqlDialect.Sqlite);
+        Assert.Equal(["100|200"], Cluster.Rows(await session.QueryAsync($"SELECT a.v, b.v FROM t AS OF VERSION CURRENT - 1 AS a JOIN t AS OF VERSION CURRENT AS b USING (id) WHERE id = {id}")));
+        Assert.Equal(["100", "200"], Cluster.Rows(await session.QueryAsync($"SELECT v FROM t FOR SYSTEM_TIME BETWEEN VERSION CURRENT - 1 AND VERSION CURRENT WHERE id = {id} ORDER BY v")));
+    }
+
     private static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect)
     {
         var cluster = await Cluster.OpenAsync(shards, dialect);
