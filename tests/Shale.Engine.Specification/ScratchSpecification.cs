@@ -75,11 +75,4 @@ public abstract class ScratchSpecification : EngineSpecification
     [Fact]
     public async Task InsertRows_None_DoesNothing() =>
         await (await ScratchAsync()).InsertRowsAsync("nope", new RowSet([new("x", "int8")]), default);
-
-    [Fact]
-    public async Task Scratch_ForeignKeys_AreNotChecked()
-    {
-        var scratch = await ScratchAsync();
-        await RunAsync(scratch, "CREATE TABLE c(id INTEGER PRIMARY KEY, p INTEGER REFERENCES nowhere(id))", "INSERT INTO c VALUES (1, 5)");
-    }
 }

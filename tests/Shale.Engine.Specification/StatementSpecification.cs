@@ -5,7 +5,7 @@ namespace Shale.Engine.Specification;
 /// <summary>Statements: values, counts, many rows, chunks, parameters.</summary>
 public abstract class StatementSpecification : EngineSpecification
 {
-    private const string Table = "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT)";
+    private const string Table = "CREATE TABLE t(id BIGINT PRIMARY KEY, name TEXT)";
 
     [Fact]
     public async Task Execute_Values_ComeBackAsTheyWent()
@@ -138,20 +138,15 @@ public abstract class StatementSpecification : EngineSpecification
         Assert.Equal("a b c", Text(result.Rows));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
+    [Fact]
     [Trait("Rule", "S4.1")]
-    public async Task ExecuteMany_OneRowFails_UndoesAllOfThem(bool inTransaction)
+    public async Task ExecuteMany_OneRowFails_UndoesAllOfThem()
     {
         await RunAsync(Writer, Table);
-        if (inTransaction) await Writer.BeginAsync(IsolationLevel.Serializable, false, default);
-        if (inTransaction) await RunAsync(Writer, "INSERT INTO t VALUES (9, 'kept')");
         var rows = new IReadOnlyList<SqlValue>[] { Row(1, "a"), Row(2, "b"), Row(1, "again") };
         await FailsAsync("CONSTRAINT_VIOLATION", "23505", () => Writer.ExecuteManyAsync("INSERT INTO t VALUES ($1, $2)", rows, default).AsTask());
-        Assert.Equal(inTransaction, Writer.InTransaction);
-        if (inTransaction) await Writer.CommitAsync(default);
-        Assert.Equal(inTransaction ? "9,kept" : "", Text((await ExecuteAsync(Writer, "SELECT * FROM t")).Rows));
+        Assert.False(Writer.InTransaction);
+        Assert.Equal("", Text((await ExecuteAsync(Writer, "SELECT * FROM t")).Rows));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
             var before = locks.EntryCommits.Now.All;
             foreach (var tablet in keyspace)
             {
-                if (Find(tablet) is null && tablet.Engine == StorageEngineType.Sqlite) await BeginAsync(tablet, write: false, cancellationToken);
+                if (Find(tablet) is null && HasOneWriter(tablet)) await BeginAsync(tablet, write: false, cancellationToken);
             }
 
             PinsAgree &= locks.EntryCommits.AreUnchanged(before) && keyspace.All(tablet => Find(tablet) is not null);
@@ -69,7 +69,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         if (part.Writes) return part.TxId;
 
         // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone.
-        if (!part.Locks) await locks.TakeAsync(_owner, LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
+        if (!part.Locks && HasOneWriter(tablet)) await locks.TakeAsync(_owner, LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
         foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
         part.Writes = true;
         return part.TxId;
@@ -298,7 +298,8 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     {
         var request = new ShardBeginRequest(tablet.Shard, options, write) { Pin = !write && _pins, Rebuild = _rebuilds, NoWait = noWait };
         Part? part = null;
-        if (noWait) await locks.TakeFreeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
+        if (write && !HasOneWriter(tablet)) await TakeAsync(cancellationToken);
+        else if (noWait) await locks.TakeFreeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
         else if (write) await locks.TakeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
         else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
         if (!write) return part!;
@@ -308,6 +309,9 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
 
         async ValueTask TakeAsync(CancellationToken token) => _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, token)) { Locks = true });
     }
+
+    // Where many write, the engine knows who waits for whom on it, and ends a wait that is too long: over shards, by its lock_timeout.
+    private static bool HasOneWriter(ITablet tablet) => tablet.Engine == StorageEngineType.Sqlite;
 
     // Any statement that may write takes the writer.
     private static async ValueTask LockAsync(Part part, CancellationToken cancellationToken)

@@ -85,6 +85,9 @@ public interface IScratchDatabase : IEngineConnection
 /// </summary>
 public interface IEngineConnection : IAsyncDisposable
 {
+    /// <summary>Whether it can be used again; false once the way to the database is known to be gone. Then it is closed, and another is opened.</summary>
+    bool IsUsable => true;
+
     /// <summary>
     /// Whether the transaction of <see cref="BeginAsync"/> is still open. Some failures (a write interrupted, a full disk) end it: then the engine
     /// has rolled it back.

@@ -8,7 +8,7 @@ namespace Shale.Vitess;
 /// Thread-safe. Transitions: Active -> Committed (<see cref="CommitAsync"/>), RolledBack (<see cref="RollbackAsync"/>, a failed commit), Expired
 /// (<see cref="SweepAsync"/>, <see cref="LeaveAsync"/>), Lost (<see cref="LeaveAsync"/>); all but Lost leave the table at once.
 /// </summary>
-internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter writer, ReaderPool readers)
+internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter writer, ConnectionPool readers)
 {
     private const int RememberedIds = 4096;
 
@@ -105,7 +105,9 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     public async ValueTask<IEngineConnection> ConnectionAsync(TabletTransaction transaction, bool write, CancellationToken cancellationToken)
     {
         if (transaction.Writer is { } own) return own;
-        if (write && !transaction.ReadOnly) return await TakeWriterAsync(transaction, wait: true, cancellationToken);
+
+        // With many writers the engine knows itself what a transaction sees: all of it is on one connection.
+        if ((write || !writer.IsOne) && !transaction.ReadOnly) return await TakeWriterAsync(transaction, wait: true, cancellationToken);
         if (transaction.Reader is { } reader) return reader;
         var count = writer.Visible;
         reader = await readers.TakeAsync(null, cancellationToken);

@@ -46,7 +46,7 @@ internal sealed class TabletTurn : IAsyncDisposable
     }
 
     /// <summary>Runs something on the connection.</summary>
-    /// <param name="work">Gets the connection, and whether it is the writer, where savepoints can be used.</param>
+    /// <param name="work">Gets the connection, and whether what fails is undone alone, by a savepoint: on the one writer (SEMANTICS S4.1).</param>
     public async ValueTask<T> RunAsync<T>(Func<IEngineConnection, bool, ValueTask<T>> work)
     {
         try
@@ -67,7 +67,7 @@ internal sealed class TabletTurn : IAsyncDisposable
         var writes = _transaction.Writer is not null;
         try
         {
-            return await work(_connection, writes);
+            return await work(_connection, writes && _tablet.Writer.IsOne);
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace Shale.Vitess;
 /// nobody is told of what a holder has seen before it is durable (<see cref="Mark"/>). It counts the commits, so that a transaction can tell whether the shard has changed since its snapshot. Thread-safe;
 /// the connection is the holder's.
 /// </summary>
-internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions options)
+internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
 {
     private readonly FifoSemaphore _permit = new(1);
     private readonly Lock _interrupting = new();
@@ -17,6 +17,12 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     private long _visible;
     private bool _held;
 
+    /// <summary>Of an engine: its one writer, or its many.</summary>
+    public static TabletWriter Of(IStorageEngine engine, VTTabletOptions options) => engine.SingleWriter ? new TabletWriter(engine, options) : new ManyWriters(engine, options);
+
+    /// <summary>Whether one transaction at a time can write, and so all of them read elsewhere until they do.</summary>
+    public virtual bool IsOne => true;
+
     /// <summary>How many commits there have been, durable or not. It rises before the writer is released: the holder knows of every one.</summary>
     public long Commits => Volatile.Read(ref _commits);
 
@@ -24,7 +30,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     public long Visible => Volatile.Read(ref _visible);
 
     /// <summary>Takes the writer if it is free and open already.</summary>
-    public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IEngineConnection? connection)
+    public virtual bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IEngineConnection? connection)
     {
         connection = null;
         if (!_permit.TryAcquire()) return false;
@@ -37,7 +43,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     /// <summary>Takes the writer. Errors: LOCK_TIMEOUT (55P03).</summary>
     /// <param name="wait">Whether it waits for it; else it fails at once where another has it.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async ValueTask<IEngineConnection> TakeAsync(bool wait, CancellationToken cancellationToken)
+    public virtual async ValueTask<IEngineConnection> TakeAsync(bool wait, CancellationToken cancellationToken)
     {
         if (!(wait ? await _permit.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken) : _permit.TryAcquire()))
         {
@@ -123,7 +129,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     /// <summary>Gives the writer to the next, rolled back if the holder left a transaction open. Never fails.</summary>
     /// <param name="connection">The writer.</param>
     /// <param name="isSound">False after a failure of the engine itself: the connection is closed, the next holder opens another.</param>
-    public async ValueTask ReleaseAsync(IEngineConnection connection, bool isSound)
+    public virtual async ValueTask ReleaseAsync(IEngineConnection connection, bool isSound)
     {
         lock (_interrupting)
         {
@@ -135,7 +141,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     }
 
     /// <summary>The holder gives the writer to the next, who finds it on another engine that has the same rows.</summary>
-    public async ValueTask ReleaseSwitchedAsync(IStorageEngine other)
+    public virtual async ValueTask ReleaseSwitchedAsync(IStorageEngine other)
     {
         lock (_interrupting)
         {
@@ -148,7 +154,7 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
     }
 
     /// <summary>Waits for the holder, interrupting what he runs, and closes the connection.</summary>
-    public async ValueTask CloseAsync(TimeSpan patience)
+    public virtual async ValueTask CloseAsync(TimeSpan patience)
     {
         if (!await _permit.AcquireForClosingAsync(patience, InterruptHolder)) return;
         if (_connection is { } connection)
@@ -169,7 +175,8 @@ internal sealed class TabletWriter(IStorageEngine engine, VTTabletOptions option
         }
     }
 
-    private static async ValueTask<bool> TryRollbackAsync(IEngineConnection connection)
+    /// <summary>Rolls back if a transaction is open; false if that fails.</summary>
+    protected static async ValueTask<bool> TryRollbackAsync(IEngineConnection connection)
     {
         if (!connection.InTransaction) return true;
         try

@@ -5,14 +5,14 @@ namespace Shale.Vitess;
 
 /// <summary>
 /// One shard: it runs statements on its engine, pools the connections, and keeps the transactions (SEMANTICS S4.3). Reads go to readers, each
-/// statement in its own snapshot; writes take turns at the one writer. Thread-safe. SQLite works on the caller's thread: a statement without
+/// statement in its own snapshot; writes take turns at the one writer, or go to one of many where the engine has them. Thread-safe. SQLite works on the caller's thread: a statement without
 /// waits is finished when the call returns. Hot path: point SELECT.
 /// </summary>
 public sealed class VTTablet : ITablet
 {
     private readonly VTTabletOptions _options;
     private readonly CancellationTokenSource _closing = new();
-    private readonly ReaderPool _readers;
+    private readonly ConnectionPool _readers;
     private readonly TabletWriter _writer;
     private readonly TabletTransactions _transactions;
     private readonly TabletMetrics _metrics;
@@ -28,8 +28,8 @@ public sealed class VTTablet : ITablet
         options.Validate();
         _options = options;
         _engine = options.Engine;
-        _readers = new ReaderPool(_engine, options);
-        _writer = new TabletWriter(_engine, options);
+        _readers = new ConnectionPool(_engine, options, EngineAccess.Read, options.MaxReaders);
+        _writer = TabletWriter.Of(_engine, options);
         _transactions = new TabletTransactions(options, _writer, _readers);
         _metrics = new TabletMetrics(options);
         _history = new TabletHistory(this);
@@ -262,7 +262,7 @@ public sealed class VTTablet : ITablet
         {
             Require(Shard);
             if (_options.Branch is { } branch) throw new VitessException(ErrorCodes.QueryError, $"the branch {branch} cannot go to another engine alone", sqlState: "0A000", hint: "Switch the shard.");
-            if (target.Type != Engine || !target.SingleWriter)
+            if (target.Type != Engine || !target.SingleWriter || !_writer.IsOne)
             {
                 throw new VitessException(ErrorCodes.QueryError, $"a tablet of {Engine} cannot go over to {target.Type}", sqlState: "0A000", hint: "Give an engine of the same kind.");
             }
@@ -330,7 +330,7 @@ public sealed class VTTablet : ITablet
 
     internal TabletTransactions Transactions => _transactions;
 
-    internal ReaderPool Readers => _readers;
+    internal ConnectionPool Readers => _readers;
 
     internal TabletWriter Writer => _writer;
 

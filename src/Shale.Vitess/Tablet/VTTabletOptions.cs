@@ -18,6 +18,9 @@ public sealed record VTTabletOptions
     /// <summary>How many reading connections may be open at once; each costs its page cache. Default 128, opened as they are needed.</summary>
     public int MaxReaders { get; init; } = 128;
 
+    /// <summary>How many writing connections may be open at once, where the engine lets many write: each transaction has one. Default 128, opened as they are needed.</summary>
+    public int MaxWriters { get; init; } = 128;
+
     /// <summary>How many reading connections to versions of the past wait for the next query of theirs; each costs its page cache. Default 8.</summary>
     public int IdleVersions { get; init; } = 8;
 
@@ -69,6 +72,6 @@ public sealed record VTTabletOptions
         ArgumentOutOfRangeException.ThrowIfNegative(IdleVersions);
         ArgumentOutOfRangeException.ThrowIfLessThan(IdleTimeout, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxAge, TimeSpan.FromMilliseconds(1));
-        if (!Engine.SingleWriter) throw new ArgumentException("a tablet of an engine with several writers is not supported", nameof(Engine));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxWriters, 1);
     }
 }

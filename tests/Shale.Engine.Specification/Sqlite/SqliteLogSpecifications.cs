@@ -15,6 +15,11 @@ public sealed class SqliteLogTransactionTests : TransactionSpecification
     protected override IStorageEngine Create() => new SqliteEngine(new SqliteEngineOptions { HasHistory = true });
 }
 
+public sealed class SqliteLogLenientTests : LenientSpecification
+{
+    protected override IStorageEngine Create() => new SqliteEngine(new SqliteEngineOptions { HasHistory = true });
+}
+
 public sealed class SqliteLogPointTests : PointSpecification
 {
     protected override IStorageEngine Open(string directory, TimeProvider clock) => Logs.Open(directory, clock);

@@ -17,3 +17,8 @@ public sealed class SqliteScratchTests : ScratchSpecification
 {
     protected override IStorageEngine Create() => SqliteEngine.InMemory();
 }
+
+public sealed class SqliteLenientTests : LenientSpecification
+{
+    protected override IStorageEngine Create() => SqliteEngine.InMemory();
+}

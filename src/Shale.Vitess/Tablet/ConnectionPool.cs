@@ -4,15 +4,15 @@ using Shale.Contracts;
 namespace Shale.Vitess;
 
 /// <summary>
-/// The reading connections of a tablet, opened as they are needed. A connection belongs to one borrower at a time; who waits is served in turn.
+/// The connections of a tablet for one kind of access, opened as they are needed. A connection belongs to one borrower at a time; who waits is served in turn.
 /// Thread-safe.
 /// </summary>
-internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
+internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions options, EngineAccess access, int limit)
 {
     // Idle ones beyond these are closed: bursts should not hold memory for ever.
     private static readonly int MaxIdle = Math.Max(8, 2 * Environment.ProcessorCount);
 
-    private readonly FifoSemaphore _permits = new(options.MaxReaders);
+    private readonly FifoSemaphore _permits = new(limit);
     private readonly Lock _lock = new();
     private readonly Stack<IEngineConnection> _idle = new(MaxIdle);
     private readonly IdleVersions _idleVersions = new(options.IdleVersions);
@@ -56,7 +56,7 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     {
         if (!await _permits.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken))
         {
-            throw new VitessException(ErrorCodes.ResourceExhausted, $"all {options.MaxReaders} reading connections are in use", sqlState: "53300");
+            throw new VitessException(ErrorCodes.ResourceExhausted, $"all {limit} {(access == EngineAccess.Read ? "reading" : "writing")} connections are in use", sqlState: "53300");
         }
 
         try
@@ -73,7 +73,7 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
 
                 try
                 {
-                    reader = version is null ? await current.OpenAsync(EngineAccess.Read, cancellationToken) : await current.OpenAsync(version, cancellationToken);
+                    reader = version is null ? await current.OpenAsync(access, cancellationToken) : await current.OpenAsync(version, cancellationToken);
                 }
                 catch (VitessException) when (HasLeft(current))
                 {
@@ -107,7 +107,7 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
         lock (_lock)
         {
             _lent.Remove(reader, out var version);
-            keep = isSound && (_old.Count == 0 || !_old.ContainsKey(reader));
+            keep = isSound && reader.IsUsable && (_old.Count == 0 || !_old.ContainsKey(reader));
             if (keep && version is not null) unused = _idleVersions.Add(version, reader, options.TimeProvider.GetTimestamp());
             else if (keep = keep && _idle.Count < MaxIdle) _idle.Push(reader);
         }
@@ -151,7 +151,7 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     /// <summary>Waits for all connections, interrupts those that do not come back by themselves, and closes them.</summary>
     public async ValueTask CloseAsync(TimeSpan patience)
     {
-        for (var i = 0; i < options.MaxReaders; i++)
+        for (var i = 0; i < limit; i++)
         {
             // One that does not come back is in the hands of a caller who forgot it: it must not be closed under him.
             if (!await _permits.AcquireForClosingAsync(patience, InterruptLent)) break;
@@ -164,8 +164,8 @@ internal sealed class ReaderPool(IStorageEngine engine, VTTabletOptions options)
     // Under the lock.
     private bool TryTakeIdle(ShardVersion? version, [NotNullWhen(true)] out IEngineConnection? reader)
     {
-        if (version is null) _idle.TryPop(out reader);
-        else reader = _idleVersions.Take(version);
+        if (version is not null) reader = _idleVersions.Take(version);
+        else while (_idle.TryPop(out reader) && !reader.IsUsable) _ = TryDisposeAsync(reader).AsTask();
         if (reader is not null) _lent.Add(reader, version);
         return reader is not null;
     }

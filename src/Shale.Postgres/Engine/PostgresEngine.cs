@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Npgsql;
+using Shale.Contracts;
+using Shale.Vitess;
+
+namespace Shale.Postgres;
+
+/// <summary>
+/// A shard on PostgreSQL: a database of a server, by its connection string. The server has its own transactions, locks, durability and replicas; no versions of the past are kept here (SEMANTICS S5.4).
+/// Thread-safe; the connections are not.
+/// </summary>
+public sealed class PostgresEngine : IStorageEngine
+{
+    private readonly NpgsqlDataSource _readers, _writers, _scratches;
+    private readonly ConcurrentQueue<PostgresConnection.Session> _idleScratches = new();
+    private readonly ConcurrentDictionary<uint, string> _typeNames = new();
+    private int _generation;
+    private volatile bool _isClosed;
+
+    /// <summary>Describes the engine; the server is reached with the first connection. Errors: SHARD_ERROR for a connection string that is none.</summary>
+    public PostgresEngine(PostgresEngineOptions options)
+    {
+        Options = options;
+        try
+        {
+            _readers = Source("default_transaction_read_only=on");
+            _writers = Source();
+            _scratches = Source("search_path=pg_temp,public");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new VitessException(ErrorCodes.ShardError, $"the connection string cannot be understood: {exception.Message}", hint: "Write it as Npgsql does: Host=…;Database=…;Username=…", inner: exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StorageEngineType Type => StorageEngineType.Postgres;
+
+    /// <inheritdoc/>
+    public bool SingleWriter => false;
+
+    /// <summary>None: PostgreSQL keeps no versions.</summary>
+    public IShardHistory? History => null;
+
+    internal PostgresEngineOptions Options { get; }
+
+    /// <summary>Rises when a connection is lost: those that are older are not used again.</summary>
+    internal int Generation => Volatile.Read(ref _generation);
+
+    /// <summary>What types that Shale does not know are called, by number.</summary>
+    internal IReadOnlyDictionary<uint, string> TypeNames => _typeNames;
+
+    /// <inheritdoc/>
+    public IStorageEngine OpenBranch(string name) => throw NoHistory();
+
+    /// <inheritdoc/>
+    public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => throw NoHistory();
+
+    /// <inheritdoc/>
+    public async ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) =>
+        new PostgresConnection(this, await ConnectAsync(access == EngineAccess.Read ? _readers : _writers, cancellationToken));
+
+    /// <summary>An empty private database: temporary tables of a connection of its own to the same database, whose types and functions it knows.</summary>
+    public async ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken)
+    {
+        while (_idleScratches.TryDequeue(out var idle))
+        {
+            var scratch = new PostgresScratch(this, idle);
+            if (scratch.IsUsable) return scratch;
+            await scratch.DisposeAsync();
+        }
+
+        return new PostgresScratch(this, await ConnectAsync(_scratches, cancellationToken));
+    }
+
+    /// <summary>Every commit is durable when it is made.</summary>
+    public ValueTask WaitDurableAsync(long commit) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask CopyFromAsync(IEngineConnection source, CancellationToken cancellationToken) =>
+        throw new VitessException(ErrorCodes.QueryError, "a PostgreSQL database is not filled from another engine", sqlState: "0A000", hint: "Use pg_dump and psql.");
+
+    /// <summary>Closes the scratch connections. Open connections are their owners' to close.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        while (_idleScratches.TryDequeue(out var idle)) await idle.Connection.DisposeAsync();
+        await _readers.DisposeAsync();
+        await _writers.DisposeAsync();
+        await _scratches.DisposeAsync();
+    }
+
+    /// <summary>Takes an empty scratch connection back; false if there are enough.</summary>
+    internal bool TryKeep(PostgresConnection.Session scratch)
+    {
+        if (_isClosed || _idleScratches.Count >= Options.IdleScratches) return false;
+        _idleScratches.Enqueue(scratch);
+        return true;
+    }
+
+    /// <summary>A connection of a generation was lost.</summary>
+    internal void Lost(int generation) => Interlocked.CompareExchange(ref _generation, generation + 1, generation);
+
+    /// <summary>Asks the server for the names of types.</summary>
+    internal async ValueTask LearnTypesAsync(NpgsqlConnection connection, uint[] numbers, CancellationToken cancellationToken)
+    {
+        foreach (var number in numbers)
+        {
+            await using var command = new NpgsqlCommand($"SELECT format_type({number}, NULL)::text", connection) { CommandTimeout = 0 };
+            _typeNames[number] = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+    }
+
+    private async ValueTask<PostgresConnection.Session> ConnectAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var generation = Generation;
+            return new PostgresConnection.Session(await source.OpenConnectionAsync(cancellationToken), new StatementStore(Options.CachedStatements), generation);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new VitessException(ErrorCodes.ShardError, "the engine is closed", sqlState: "57P01");
+        }
+        catch (Exception exception) when (PostgresErrors.TranslateOpening(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    // Settings come with the start of the session: RESET ALL goes back to them.
+    private NpgsqlDataSource Source(params string[] settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(Options.ConnectionString);
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        var connection = builder.ConnectionStringBuilder;
+        (connection.Pooling, connection.Enlist, connection.MaxAutoPrepare) = (false, false, 0);
+        connection.Timeout = Math.Max(1, (int)Math.Ceiling(Options.ConnectTimeout.TotalSeconds));
+        string[] common =
+        [
+            "timezone=UTC", "datestyle=ISO", "intervalstyle=postgres", "bytea_output=hex", "client_min_messages=warning",
+            "lock_timeout=" + Milliseconds(Options.LockTimeout), "statement_timeout=" + Milliseconds(Options.StatementTimeout),
+        ];
+        connection.Options = string.Join(' ', [connection.Options ?? "", .. common.Concat(settings).Select(setting => "-c " + setting)]).Trim();
+        return builder.Build();
+    }
+
+    private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    private static VitessException NoHistory() => new(ErrorCodes.TimeTravelNotSupported, "a PostgreSQL shard keeps no versions");
+}

@@ -1,0 +1,102 @@
+using Npgsql;
+
+namespace Shale.Postgres;
+
+/// <summary>The rows of one statement in chunks, read as they are asked for: a slow reader holds the server back. It can be enumerated once.</summary>
+internal sealed class PostgresStream(PostgresConnection connection, string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken)
+    : IAsyncEnumerable<RowSet>, IAsyncEnumerator<RowSet>
+{
+    private readonly CancellationToken _outer = cancellationToken;
+    private CancellationTokenSource? _either;
+    private CancellationToken _token;
+    private NpgsqlDataReader? _reader;
+    private PostgresConnection.IRunning? _running;
+    private RowShape _shape = RowShape.None;
+    private bool _isStarted;
+
+    public RowSet Current { get; private set; } = new([]);
+
+    public IAsyncEnumerator<RowSet> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        _token = _outer.CanBeCanceled ? _outer : cancellationToken;
+        if (_outer.CanBeCanceled && cancellationToken.CanBeCanceled && _outer != cancellationToken)
+        {
+            _either = CancellationTokenSource.CreateLinkedTokenSource(_outer, cancellationToken);
+            _token = _either.Token;
+        }
+
+        return this;
+    }
+
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        try
+        {
+            if (_isStarted && _reader is null) return false;
+            if (!_isStarted)
+            {
+                _isStarted = true;
+                (_reader, _shape, _running) = await connection.StartAsync(sql, parameters, _token);
+                await StepAsync();
+            }
+
+            await ReadChunkAsync();
+            return true;
+        }
+        catch (Exception exception) when (connection.Failed(exception) is { } failure)
+        {
+            await TryCloseAsync();
+            throw failure;
+        }
+    }
+
+    /// <summary>Ends the statement where it stands. In a transaction its rows are read to the end: to stop it would abort the transaction.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_reader is not null && !connection.InTransaction) _running?.Cancel();
+        await TryCloseAsync();
+        _either?.Dispose();
+    }
+
+    private async ValueTask ReadChunkAsync()
+    {
+        var rows = new RowSet(_shape.Fields);
+        long bytes = 0;
+        while (_reader is not null && bytes < chunkBytes)
+        {
+            var row = rows.AddRow();
+            _shape.Read(_reader, row);
+            foreach (ref readonly var cell in row) bytes += cell.SizeBytes;
+            await StepAsync();
+        }
+
+        Current = rows;
+    }
+
+    // To the next row, or to the end, where failures that the server finds last come.
+    private async ValueTask StepAsync()
+    {
+        if (await _reader!.ReadAsync(_token)) return;
+        await _reader.NextResultAsync(_token);
+        var reader = _reader;
+        _reader = null;
+        await reader.DisposeAsync();
+        connection.Ended();
+    }
+
+    private async ValueTask TryCloseAsync()
+    {
+        if (_reader is not { } reader) return;
+        _reader = null;
+        try
+        {
+            await reader.DisposeAsync();
+        }
+        catch (Exception exception) when (connection.Failed(exception) is not null)
+        {
+            // That it was stopped, or that the connection is gone, which the next statement tells.
+        }
+
+        connection.Ended();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Shale.Postgres;
+
+/// <summary>The prepared statements of a connection, by text and types of parameters; the one that was used longest ago goes first. Not thread-safe.</summary>
+internal sealed class StatementStore(int capacity)
+{
+    private readonly Dictionary<string, List<PostgresStatement>> _byText = new(StringComparer.Ordinal);
+    private int _count;
+    private long _uses;
+
+    /// <summary>Finds one.</summary>
+    public bool TryGet(string sql, IReadOnlyList<SqlValue> parameters, [NotNullWhen(true)] out PostgresStatement? statement)
+    {
+        statement = null;
+        if (!_byText.TryGetValue(sql, out var variants)) return false;
+        foreach (var each in variants)
+        {
+            if (!PostgresParameters.Fit(each.Wires, parameters)) continue;
+            each.LastUse = ++_uses;
+            statement = each;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Finds one by how its parameters go.</summary>
+    public bool TryGet(string sql, PostgresParameters.Wire[] wires, [NotNullWhen(true)] out PostgresStatement? statement)
+    {
+        statement = _byText.TryGetValue(sql, out var variants) ? variants.Find(each => each.Wires.AsSpan().SequenceEqual(wires)) : null;
+        if (statement is not null) statement.LastUse = ++_uses;
+        return statement is not null;
+    }
+
+    /// <summary>Keeps one.</summary>
+    /// <returns>One that has to go for it; null for none.</returns>
+    public PostgresStatement? Add(PostgresStatement statement)
+    {
+        var unused = _count < capacity ? null : _byText.Values.SelectMany(variants => variants).MinBy(each => each.LastUse);
+        if (unused is not null) Remove(unused);
+        statement.LastUse = ++_uses;
+        if (!_byText.TryGetValue(statement.Command.CommandText, out var variants)) _byText.Add(statement.Command.CommandText, variants = []);
+        variants.Add(statement);
+        _count++;
+        return unused;
+    }
+
+    /// <summary>Forgets one.</summary>
+    public void Remove(PostgresStatement statement)
+    {
+        if (!_byText.TryGetValue(statement.Command.CommandText, out var variants) || !variants.Remove(statement)) return;
+        _count--;
+        if (variants.Count == 0) _byText.Remove(statement.Command.CommandText);
+    }
+}
