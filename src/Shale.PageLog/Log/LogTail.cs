@@ -23,6 +23,7 @@ internal sealed class LogTail
     private long _reserved;
     private int _taken;
     private long _inFiles;
+    private int _hurried;
 
     /// <summary>Continues a log.</summary>
     public LogTail(SegmentSet segments, PageStoreOptions options, LogPosition position, Segment current, Segment? next)
@@ -80,7 +81,15 @@ internal sealed class LogTail
                 length = NextLength(_reserved + bytes);
             }
 
-            MakeNext(store, number, length, keepsRoom);
+            Interlocked.Increment(ref _hurried);
+            try
+            {
+                MakeNext(store, number, length, keepsRoom);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _hurried);
+            }
         }
     }
 
@@ -183,6 +192,9 @@ internal sealed class LogTail
     /// <summary>Whether the next segment should be made ready: half of this one is used. Under the store's lock.</summary>
     public bool WantsNext => _next is null && _current.Length - _end < _current.Length / 2;
 
+    // Somebody who commits waits for the next segment.
+    private bool IsHurried() => Volatile.Read(ref _hurried) > 0;
+
     private bool FitsCurrent => _current.Length - _end >= _reserved;
 
     private bool FitsNext => _next is not null && _next.Length - SegmentHeader.Bytes >= _reserved;
@@ -219,8 +231,8 @@ internal sealed class LogTail
             }
 
             if (keepsRoom) _segments.RequireFree(2 * length);
-            if (next is null) next = _segments.Create(number, length);
-            else next.Reserve(length);
+            if (next is null) next = _segments.Create(number, length, IsHurried);
+            else next.Reserve(length, IsHurried);
 
             // Meanwhile records may have gone on to it.
             lock (store)

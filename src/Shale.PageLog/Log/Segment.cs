@@ -5,6 +5,7 @@ namespace Shale.PageLog;
 /// <summary>One file of the log.</summary>
 internal sealed class Segment(int number, IDiskFile file) : IDisposable
 {
+    private const int StepBytes = 256 << 10, SteppedBytes = 1 << 20;
     private const string Prefix = "segment-", Suffix = ".log";
 
     /// <summary>Its number.</summary>
@@ -27,11 +28,22 @@ internal sealed class Segment(int number, IDiskFile file) : IDisposable
             && int.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
     }
 
-    /// <summary>Takes space for it.</summary>
-    public void Reserve(long length)
+    /// <summary>
+    /// Takes space for it. A large one is filled in steps, each durable before the next: all of it at once would lie in the disk's queue before commits that wait for the disk meanwhile, for many
+    /// milliseconds.
+    /// </summary>
+    /// <param name="length">How long it is to be, in bytes.</param>
+    /// <param name="isHurried">Asked at each step: whether a commit waits for the segment itself, so that it is filled as fast as it can be.</param>
+    public void Reserve(long length, Func<bool> isHurried)
     {
         if (length <= Length) return;
-        File.Reserve(length);
+        for (var reserved = Length; reserved < length;)
+        {
+            reserved = Math.Min(length, reserved + StepBytes);
+            File.Reserve(reserved);
+            if (reserved < length && length > SteppedBytes && !isHurried()) File.Sync();
+        }
+
         Length = length;
     }
 

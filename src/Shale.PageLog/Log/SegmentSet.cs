@@ -53,12 +53,15 @@ internal sealed class SegmentSet(IDisk disk) : IDisposable
     }
 
     /// <summary>Makes a file, with its space. Errors: SHARD_ERROR (53100) for a full disk; then there is no file.</summary>
-    public Segment Create(int number, long length)
+    /// <param name="number">Its number.</param>
+    /// <param name="length">Its length, in bytes.</param>
+    /// <param name="isHurried">See <see cref="Segment.Reserve"/>; null if it is.</param>
+    public Segment Create(int number, long length, Func<bool>? isHurried = null)
     {
         var segment = new Segment(number, disk.Create(Segment.NameOf(number)));
         try
         {
-            segment.Reserve(length);
+            segment.Reserve(length, isHurried ?? (static () => true));
             segment.File.Sync();
             disk.SyncDirectory();
         }
