@@ -76,7 +76,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial void sqlite3_set_last_insert_rowid(nint db, long rowId);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     internal static partial int sqlite3_db_status(nint db, int operation, int* current, int* highest, int reset);
 
     [LibraryImport(Library), SuppressGCTransition]

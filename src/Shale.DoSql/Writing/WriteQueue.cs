@@ -7,7 +7,8 @@ namespace Shale.DoSql;
 /// <list type="number">
 /// <item>DQ-01 One thread at a time runs requests, or one lease holds the writer: whoever finds it free takes it, on his own thread, and runs what waits. A thread of the pool goes on with what
 /// comes meanwhile, so that nobody works for the others for ever.</item>
-/// <item>DQ-02 Each request is a transaction of its own with an LSN of its own (unless commits are batched); all that were run share one wait for the disk.</item>
+/// <item>DQ-02 Each request is a transaction of its own with an LSN of its own; where commits are batched, those that wait together are one, but each comes to what it would have come to alone. All
+/// that were run share one wait for the disk.</item>
 /// <item>DQ-03 No outcome, good or bad, is told before everything that it has seen is durable.</item>
 /// <item>DQ-04 Requests are taken in their order; one that has waited for <see cref="DoSqlOptions.LockTimeout"/> is given up.</item>
 /// </list>
@@ -25,6 +26,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
     private ITimer? _timer;
     private bool _timerRuns;
     private bool _busy;
+    private int _together;
     private BranchConnection? _connection;
     private WriterLease? _lease;
     private Exception? _closed;
@@ -44,6 +46,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
     public Task<RunResult> RunAsync(WriteRequest request)
     {
         request.Watch();
+        request.Since = _clock.GetTimestamp();
         lock (_lock)
         {
             var refusal = _closed ?? (_busy && _waiting.Count >= _options.WaitingWrites ? TooMany() : null);
@@ -53,11 +56,9 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
                 return request.Task;
             }
 
-            if (_busy)
+            if (_busy || _together > 1)
             {
-                request.Since = _clock.GetTimestamp();
-                _waiting.Enqueue(request);
-                StartTimer();
+                Enqueue(request);
                 return request.Task;
             }
 
@@ -123,38 +124,35 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
         try
         {
             next ??= TryDequeue();
-            var shares = _options.BatchCommits && next is { CanShare: true } && HasWaiting;
-            if (shares) Connection.Sqlite.ExecuteTrusted("BEGIN IMMEDIATE");
-            while (next is not null)
+            while (next is not null && lease is null)
             {
-                if (next.TryTake())
-                {
-                    lease = next as WriterLease;
-                    if (lease is not null) break;
-                    _batch.Add(next);
-                    if (shares) RunShared(next);
-                    else next.Run(Connection);
-                }
-
-                next = _batch.Count < _options.WritesPerFlush ? TryDequeue(shares) : null;
+                if (_options.BatchCommits && next.CanShare && HasWaiting) RunTogether(next);
+                else if (next.TryTake()) lease = RunAlone(next);
+                next = lease is null && _batch.Count < _options.WritesPerFlush ? TryDequeue() : null;
             }
 
-            if (shares) CommitShared();
-            _store.WaitDurable(Connection.Sqlite.Commits!.Last);
+            if (_batch.Count > 0 || lease is not null) _store.WaitDurable(Connection.Sqlite.Commits!.Last);
         }
         catch (Exception exception)
         {
             // Nothing is known to be durable, or there is no writer.
             foreach (var request in _batch) request.Spoil(exception);
-            if (lease is null && next is not null && next.TryTake()) _batch.Add(next);
-            next?.Spoil(exception);
             lease?.Spoil(exception);
-            if (_connection is { Sqlite.InTransaction: true } open) open.Sqlite.ExecuteTrusted("ROLLBACK");
         }
 
+        _together = _batch.Count;
         foreach (var request in _batch) request.Complete();
         _batch.Clear();
         if (lease is null || !Grant(lease)) GoOn();
+    }
+
+    // Runs a request that was taken as a transaction of its own; returns it if it is a lease.
+    private WriterLease? RunAlone(WriteRequest request)
+    {
+        if (request is WriterLease lease) return lease;
+        _batch.Add(request);
+        request.Run(Connection);
+        return null;
     }
 
     // Gives the writer to a lease; false if there is none to give.
@@ -170,31 +168,56 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
         return granted;
     }
 
-    private void RunShared(WriteRequest request)
+    // Runs a request and those that wait behind it as one transaction, as far as they can share it. What they cannot do together, each does by himself: one may end the transaction for all, or leave
+    // a violation that must not be there when it ends.
+    private void RunTogether(WriteRequest request)
     {
-        var connection = Connection.Sqlite;
-        connection.ExecuteTrusted("SAVEPOINT request");
-        request.Run(Connection);
-        if (!request.HasFailed && connection.HasDeferredViolation) request.Spoil(new VitessException(ErrorCodes.ConstraintViolation, "FOREIGN KEY constraint failed", sqlState: "23503"));
-        if (!connection.InTransaction) throw new VitessException(ErrorCodes.TransactionError, "another statement of the same commit has ended it: nothing was written", sqlState: "40000");
-        if (request.HasFailed) connection.ExecuteTrusted("ROLLBACK TO request");
-        connection.ExecuteTrusted("RELEASE request");
+        var first = _batch.Count;
+        if (request.TryTake()) _batch.Add(request);
+        TakeSharing();
+        if (TryRunTogether(first)) return;
+        for (var i = first; i < _batch.Count; i++) _batch[i].Run(Connection);
     }
 
-    private void CommitShared()
+    private bool TryRunTogether(int first)
     {
         var connection = Connection.Sqlite;
         try
         {
+            connection.ExecuteTrusted("BEGIN IMMEDIATE");
+            for (var i = first; i < _batch.Count; i++)
+            {
+                // A statement that fails is undone alone.
+                _batch[i].Run(Connection);
+                if (!connection.InTransaction || connection.HasDeferredViolation) return false;
+                if (i == _batch.Count - 1) TakeSharing();
+            }
+
             connection.ExecuteTrusted("COMMIT");
+            for (var i = first; i < _batch.Count; i++) _batch[i].MoveTo(connection.Commits!.Last);
+            return true;
         }
-        catch
+        catch (VitessException)
+        {
+            return false;
+        }
+        finally
         {
             if (connection.InTransaction) connection.ExecuteTrusted("ROLLBACK");
-            throw;
         }
+    }
 
-        foreach (var request in _batch) request.MoveTo(connection.Commits!.Last);
+    // Takes those that wait, up to one that must have a transaction of its own.
+    private void TakeSharing()
+    {
+        lock (_lock)
+        {
+            while (_batch.Count < _options.WritesPerFlush && _waiting.TryPeek(out var next) && next.CanShare)
+            {
+                _waiting.Dequeue();
+                if (next.TryTake()) _batch.Add(next);
+            }
+        }
     }
 
     // Lets others have a turn, and the threads of the pool go on with it.
@@ -221,9 +244,19 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
         }
     }
 
-    private WriteRequest? TryDequeue(bool shares = false)
+    private WriteRequest? TryDequeue()
     {
-        lock (_lock) return _waiting.TryPeek(out var next) && (!shares || next.CanShare) ? _waiting.Dequeue() : null;
+        lock (_lock) return _waiting.TryDequeue(out var next) ? next : null;
+    }
+
+    // Under the lock. Where many were told at once, the first of them that comes again is not the last: he is run by a thread of the pool, behind them, and does not have a wait for the disk alone.
+    private void Enqueue(WriteRequest request)
+    {
+        _waiting.Enqueue(request);
+        StartTimer();
+        if (_busy) return;
+        _busy = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     // Under the lock. It runs out for the oldest that waits, and is not set anew for each that comes.

@@ -54,11 +54,13 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
 
     private bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting;
 
-    /// <summary>Runs on the writer's connection and keeps what came of it.</summary>
+    /// <summary>Runs on the writer's connection and keeps what came of it; once more where the first time was undone.</summary>
     public void Run(BranchConnection connection)
     {
+        _failure = null;
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var interruption = cancellationToken.CanBeCanceled
                 ? cancellationToken.UnsafeRegister(static connection => ((SqliteConnection)connection!).Interrupt(), connection.Sqlite)
                 : default;

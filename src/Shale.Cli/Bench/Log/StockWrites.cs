@@ -4,7 +4,7 @@ namespace Shale.Cli.Bench.Log;
 
 /// <summary>
 /// Many callers who write one row each to one stock connection: in turns, a transaction each, or together, as the embedded database batches commits: those who wait at the same moment
-/// become one transaction, in which each has a savepoint. Thread-safe.
+/// become one transaction; and where several were told at once, the first who comes again waits for the others, as there. Thread-safe.
 /// </summary>
 internal sealed class StockWrites(SqliteConnection connection, string insert, SqlValue[] values) : IThreadPoolWorkItem, IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class StockWrites(SqliteConnection connection, string insert, Sq
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private readonly List<TaskCompletionSource> _batch = [];
     private bool _busy;
+    private int _together;
 
     /// <summary>Writes in a transaction of its own, when it is the caller's turn.</summary>
     public async Task WriteAloneAsync()
@@ -38,6 +39,11 @@ internal sealed class StockWrites(SqliteConnection connection, string insert, Sq
             _waiting.Enqueue(done);
             if (_busy) return done.Task;
             _busy = true;
+            if (_together > 1)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return done.Task;
+            }
         }
 
         RunBatch();
@@ -59,6 +65,7 @@ internal sealed class StockWrites(SqliteConnection connection, string insert, Sq
 
         if (_batch.Count == 1) Insert();
         else InsertAll();
+        _together = _batch.Count;
         foreach (var done in _batch) done.SetResult();
         _batch.Clear();
         lock (_lock)
@@ -71,13 +78,7 @@ internal sealed class StockWrites(SqliteConnection connection, string insert, Sq
     private void InsertAll()
     {
         connection.ExecuteTrusted("BEGIN IMMEDIATE");
-        foreach (var _ in _batch)
-        {
-            connection.ExecuteTrusted("SAVEPOINT request");
-            Insert();
-            connection.ExecuteTrusted("RELEASE request");
-        }
-
+        foreach (var _ in _batch) Insert();
         connection.ExecuteTrusted("COMMIT");
     }
 
