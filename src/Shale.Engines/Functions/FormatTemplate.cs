@@ -110,7 +110,7 @@ internal ref struct FormatTemplate
     private static string Conversion(char kind, SqlValue value) => kind switch
     {
         's' => value.IsNull ? "" : value.AsText(),
-        'I' => value.IsNull ? throw SqlErrors.Data("null values cannot be formatted as an SQL identifier", "22004") : PostgresTextFunctions2.QuoteIdentifier(value.AsText()),
+        'I' => value.IsNull ? throw SqlErrors.Data("null values cannot be formatted as an SQL identifier", "22004") : Names.Quote(value.AsText()),
         _ => value.IsNull ? "NULL" : PostgresTextFunctions2.QuoteLiteral(value.AsText()),
     };
 

@@ -28,6 +28,7 @@ public static class PostgresFunctions
         PostgresSeries.AddTo(set);
         PostgresRows.AddTo(set);
         PostgresArrays.AddTo(set);
+        PostgresCatalogFunctions.AddTo(set);
         return set.All;
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Shale.Sql;
-using Shale.Sql.Lexing;
 
 namespace Shale.Engines;
 
@@ -20,7 +19,7 @@ internal static class PostgresTextFunctions2
         set.Strict("shale_decode", (a, format) => SqlValue.Blob(Decode(a.AsText(), format.AsText())));
         set.Strict("shale_quote_literal", a => SqlValue.Text(QuoteLiteral(a.AsText())));
         set.Add("shale_quote_nullable", 1, values => SqlValue.Text(values[0].IsNull ? "NULL" : QuoteLiteral(values[0].AsText())));
-        set.Strict("shale_quote_ident", a => SqlValue.Text(QuoteIdentifier(a.AsText())));
+        set.Strict("shale_quote_ident", a => SqlValue.Text(Names.Quote(a.AsText())));
         set.Add("shale_concat", -1, values => SqlValue.Text(Concatenated(values, "")));
         set.Add("shale_concat_ws", -1, values => values[0].IsNull ? SqlValue.Null : SqlValue.Text(Concatenated(values[1..], values[0].AsText())));
         set.Add("shale_format", -1, FormatTemplate.Format);
@@ -93,13 +92,6 @@ internal static class PostgresTextFunctions2
     {
         var quoted = "'" + text.Replace("'", "''", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal) + "'";
         return text.Contains('\\', StringComparison.Ordinal) ? "E" + quoted : quoted;
-    }
-
-    internal static string QuoteIdentifier(string name)
-    {
-        var plain = name.Length > 0 && (char.IsAsciiLetterLower(name[0]) || name[0] == '_') && name.All(unit => char.IsAsciiLetterLower(unit) || char.IsAsciiDigit(unit) || unit == '_');
-        if (plain) plain = (Keywords.ClassOf(Keywords.Find(name)) & (KeywordClass.PostgresReserved | KeywordClass.PostgresFunctionOrType | KeywordClass.PostgresColumn)) == 0;
-        return plain ? name : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 
     private static string Concatenated(ReadOnlySpan<SqlValue> values, string separator)

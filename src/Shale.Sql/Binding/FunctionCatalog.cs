@@ -5,7 +5,7 @@ namespace Shale.Sql;
 /// <summary>What is known of functions, per dialect. A function that is not here counts as volatile.</summary>
 public static class FunctionCatalog
 {
-    private static readonly FrozenDictionary<string, FunctionOverload[]> Postgres = Parse(PostgresFunctionList.Text);
+    private static readonly FrozenDictionary<string, FunctionOverload[]> Postgres = Parse(PostgresFunctionList.Text + "\n" + CatalogFunctionList.Text);
 
     // PostgreSQL's special forms that are calls in the tree.
     private static readonly FrozenSet<string> Forms = new[] { "coalesce", "nullif", "greatest", "least", "grouping" }.ToFrozenSet();
@@ -89,6 +89,9 @@ public static class FunctionCatalog
     /// <summary>PostgreSQL's functions of that name, or null.</summary>
     internal static FunctionOverload[]? Overloads(string name) => Postgres.GetValueOrDefault(name);
 
+    /// <summary>All of PostgreSQL's functions.</summary>
+    internal static IEnumerable<FunctionOverload> All => Postgres.Values.SelectMany(overloads => overloads);
+
     internal static bool IsForm(string name) => Forms.Contains(name);
 
     private static Volatility SqliteVolatility(FunctionCall call, string name)
@@ -130,6 +133,9 @@ public static class FunctionCatalog
 
     private static FunctionOverload ParseLine(string line)
     {
+        var mark = line.IndexOf(" := ", StringComparison.Ordinal);
+        var body = mark < 0 ? null : line[(mark + 4)..];
+        if (mark >= 0) line = line[..mark] + " *";
         var open = line.IndexOf('(', StringComparison.Ordinal);
         var close = line.IndexOf(')', StringComparison.Ordinal);
         var name = line[2..open];
@@ -141,6 +147,7 @@ public static class FunctionCatalog
         return new FunctionOverload(name, [.. arguments.Select(ParseType)], variadic, ParseType(rest[0]).Type, kind, volatility, Emitted(name, rest))
         {
             ReturnsElement = rest[0] is "anyelement" or "anyarray",
+            Body = body,
         };
     }
 

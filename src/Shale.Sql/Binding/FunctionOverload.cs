@@ -26,6 +26,9 @@ internal readonly record struct ArgumentType(SqlType Type, bool Any = false, boo
 internal sealed record FunctionOverload(
     string Name, ArgumentType[] Arguments, bool Variadic, SqlType Returns, FunctionKind Kind, Volatility Volatility, string Emit)
 {
+    /// <summary>What stands for a call over the catalog: an expression of SQLite, its arguments ?1, ?2, …; null for none.</summary>
+    public string? Body { get; init; }
+
     /// <summary>Whether the result has the type of the arguments that are <see cref="ArgumentType.Element"/>.</summary>
     public bool ReturnsElement { get; init; }
 

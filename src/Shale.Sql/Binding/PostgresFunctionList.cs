@@ -9,22 +9,16 @@ internal static class PostgresFunctionList
 {
     /// <summary>Functions that PostgreSQL has and that are refused by name, whatever their arguments.</summary>
     public static readonly System.Collections.Frozen.FrozenSet<string> NotBuilt = System.Collections.Frozen.FrozenSet.ToFrozenSet("""
-        abbrev array_fill array_larger bit_count box broadcast center cidr circle col_description convert
-        convert_from convert_to current_query current_schemas cursor_to_xml daterange diameter enum_first enum_last enum_range format_type
-        generate_subscripts get_bit get_byte has_column_privilege has_database_privilege has_function_privilege has_schema_privilege
-        has_table_privilege hashtext height host hostmask inet_client_addr inet_merge inet_server_addr int4multirange int4range int8range isclosed
-        isempty isopen json_object json_populate_record json_populate_recordset json_strip_nulls json_to_record json_to_recordset jsonb_object
-        jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_populate_record
-        jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit masklen netmask
-        network normalize npoints numrange obj_description parse_ident path pclose pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock
-        pg_backend_pid pg_cancel_backend pg_client_encoding pg_column_size pg_database_size pg_encoding_to_char pg_get_constraintdef pg_get_expr
-        pg_get_indexdef pg_get_serial_sequence pg_get_userbyid pg_get_viewdef pg_is_in_recovery pg_postmaster_start_time pg_relation_size
-        pg_size_pretty pg_table_is_visible pg_table_size pg_terminate_backend pg_total_relation_size pg_try_advisory_lock phraseto_tsquery
-        plainto_tsquery point polygon popen querytree range_agg range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy
-        row_security_active scale set_bit set_byte set_config set_masklen setseed setweight sha224 sha384 shobj_description slope strip
-        suppress_redundant_updates_trigger timeofday to_ascii to_regclass to_regtype to_tsquery to_tsvector ts_delete ts_filter
-        ts_headline ts_rank ts_rank_cd tsquery_phrase tsrange tstzrange txid_current unistr upper_inc upper_inf websearch_to_tsquery width xmlagg
-        xmlcomment xpath
+        abbrev array_fill array_larger bit_count box broadcast center cidr circle convert convert_from convert_to current_query cursor_to_xml daterange
+        diameter enum_first enum_last enum_range get_bit get_byte hashtext height host hostmask inet_client_addr inet_merge inet_server_addr int4multirange
+        int4range int8range isclosed isempty isopen json_object json_populate_record json_populate_recordset json_strip_nulls json_to_record json_to_recordset
+        jsonb_object jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_populate_record
+        jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit masklen netmask network normalize
+        npoints numrange parse_ident path pclose pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_backend_pid pg_cancel_backend pg_column_size
+        pg_postmaster_start_time pg_terminate_backend pg_try_advisory_lock phraseto_tsquery plainto_tsquery point polygon popen querytree range_agg
+        range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy scale set_bit set_byte set_config set_masklen setseed setweight sha224 sha384
+        slope strip suppress_redundant_updates_trigger timeofday to_ascii to_tsquery to_tsvector ts_delete ts_filter ts_headline ts_rank ts_rank_cd
+        tsquery_phrase tsrange tstzrange txid_current unistr upper_inc upper_inf websearch_to_tsquery width xmlagg xmlcomment xpath
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     public const string Text = """
@@ -253,7 +247,6 @@ internal static class PostgresFunctionList
         s user() text *
         s current_role() text *
         s current_catalog() text *
-        s current_setting(text) text !
         v pg_sleep(float8) text !
         s pg_typeof(any) text *
         f num_nulls(any...) int4 *

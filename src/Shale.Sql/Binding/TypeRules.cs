@@ -13,7 +13,13 @@ internal static class TypeRules
 
     /// <summary>Whether it is the preferred type of its category.</summary>
     public static bool IsPreferred(SqlTypeKind kind) =>
-        kind is SqlTypeKind.Float8 or SqlTypeKind.Text or SqlTypeKind.Bool or SqlTypeKind.TimestampTz or SqlTypeKind.Interval;
+        kind is SqlTypeKind.Float8 or SqlTypeKind.Text or SqlTypeKind.Bool or SqlTypeKind.TimestampTz or SqlTypeKind.Interval or SqlTypeKind.Oid;
+
+    /// <summary>Whether it is an oid that is written as a name.</summary>
+    public static bool IsReg(SqlTypeKind kind) => kind is SqlTypeKind.Regproc or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace;
+
+    /// <summary>Whether it is an oid, written as a number or a name.</summary>
+    public static bool IsOid(SqlTypeKind kind) => kind == SqlTypeKind.Oid || IsReg(kind);
 
     /// <summary>PostgreSQL's category letter.</summary>
     public static char Category(SqlType type) => type.IsArray ? 'A' : type.Kind switch
@@ -23,7 +29,7 @@ internal static class TypeRules
         SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.TimeTz or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => 'D',
         SqlTypeKind.Interval => 'T',
         SqlTypeKind.Unknown => 'X',
-        SqlTypeKind.Record => 'P',
+        SqlTypeKind.Record or SqlTypeKind.Void => 'P',
         SqlTypeKind.Bytea or SqlTypeKind.Uuid or SqlTypeKind.Json or SqlTypeKind.Jsonb => 'U',
         _ => 'N',
     };
@@ -36,6 +42,7 @@ internal static class TypeRules
         if (from.Kind == to.Kind) return true;
         if (IsNumeric(from.Kind) && IsNumeric(to.Kind)) return Rank(from.Kind) < Rank(to.Kind);
         if (IsText(from.Kind) && IsText(to.Kind)) return true;
+        if (IsOid(to.Kind)) return IsInteger(from.Kind) || to.Kind == SqlTypeKind.Oid ? IsInteger(from.Kind) || IsReg(from.Kind) : from.Kind == SqlTypeKind.Oid || (to.Kind == SqlTypeKind.Regclass && IsText(from.Kind));
         return (from.Kind, to.Kind) switch
         {
             (SqlTypeKind.Date, SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz) => true,
@@ -52,7 +59,8 @@ internal static class TypeRules
         if (from.IsArray && to.IsArray) return CanAssign(new SqlType(from.Kind), new SqlType(to.Kind));
         if (from.IsArray || to.IsArray) return from.IsArray && IsText(to.Kind);
         if (IsNumeric(from.Kind) && IsNumeric(to.Kind)) return true;
-        if (IsText(to.Kind)) return from.Kind != SqlTypeKind.Record;
+        if (IsText(to.Kind)) return from.Kind is not (SqlTypeKind.Record or SqlTypeKind.Void);
+        if (IsOid(from.Kind)) return to.Kind is SqlTypeKind.Int4 or SqlTypeKind.Int8;
         return (from.Kind, to.Kind) switch
         {
             (SqlTypeKind.TimestampTz, SqlTypeKind.Timestamp or SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.TimeTz) => true,
@@ -69,7 +77,7 @@ internal static class TypeRules
     {
         if (CanAssign(from, to)) return true;
         if (from.IsArray || to.IsArray) return from.IsArray && to.IsArray ? CanCast(new SqlType(from.Kind), new SqlType(to.Kind)) : IsText(from.Kind);
-        if (IsText(from.Kind)) return to.Kind != SqlTypeKind.Record;
+        if (IsText(from.Kind)) return to.Kind is not (SqlTypeKind.Record or SqlTypeKind.Void);
         return (from.Kind, to.Kind) switch
         {
             (SqlTypeKind.Bool, SqlTypeKind.Int4) or (SqlTypeKind.Int4, SqlTypeKind.Bool) => true,

@@ -27,6 +27,8 @@ public static class PostgresTypes
         new(SqlTypeKind.Int2, "int2", 21, 1005, 2, 'N'),
         new(SqlTypeKind.Int4, "int4", 23, 1007, 4, 'N'),
         new(SqlTypeKind.Text, "text", 25, 1009, -1, 'S'),
+        new(SqlTypeKind.Regproc, "regproc", 24, 1008, 4, 'N'),
+        new(SqlTypeKind.Oid, "oid", 26, 1028, 4, 'N'),
         new(SqlTypeKind.Json, "json", 114, 199, -1, 'U'),
         new(SqlTypeKind.Float4, "float4", 700, 1021, 4, 'N'),
         new(SqlTypeKind.Float8, "float8", 701, 1022, 8, 'N'),
@@ -41,8 +43,12 @@ public static class PostgresTypes
         new(SqlTypeKind.TimeTz, "timetz", 1266, 1270, 12, 'D'),
         new(SqlTypeKind.Numeric, "numeric", 1700, 1231, -1, 'N'),
         new(SqlTypeKind.Record, "record", 2249, 2287, -1, 'P'),
+        new(SqlTypeKind.Regclass, "regclass", 2205, 2210, 4, 'N'),
+        new(SqlTypeKind.Regtype, "regtype", 2206, 2211, 4, 'N'),
+        new(SqlTypeKind.Void, "void", 2278, 0, 4, 'P'),
         new(SqlTypeKind.Uuid, "uuid", 2950, 2951, 16, 'U'),
         new(SqlTypeKind.Jsonb, "jsonb", 3802, 3807, -1, 'U'),
+        new(SqlTypeKind.Regnamespace, "regnamespace", 4089, 4090, 4, 'N'),
     ];
 
     private static readonly FrozenDictionary<SqlTypeKind, PostgresType> ByKind = All.ToFrozenDictionary(type => type.Kind);

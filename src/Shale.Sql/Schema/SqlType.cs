@@ -68,6 +68,24 @@ public enum SqlTypeKind
 
     /// <summary>A row.</summary>
     Record,
+
+    /// <summary>oid: the number of something in the catalog; xid and cid are held like it.</summary>
+    Oid,
+
+    /// <summary>regproc: an oid of <c>pg_proc</c>, written as the function's name.</summary>
+    Regproc,
+
+    /// <summary>regclass: an oid of <c>pg_class</c>, written as the relation's name.</summary>
+    Regclass,
+
+    /// <summary>regtype: an oid of <c>pg_type</c>, written as the type's name.</summary>
+    Regtype,
+
+    /// <summary>regnamespace: an oid of <c>pg_namespace</c>, written as the schema's name.</summary>
+    Regnamespace,
+
+    /// <summary>void: what functions return that return nothing.</summary>
+    Void,
 }
 
 /// <summary>A data type.</summary>

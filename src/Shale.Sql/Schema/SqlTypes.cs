@@ -13,11 +13,12 @@ public static class SqlTypes
         ["int"] = SqlTypeKind.Int4, ["int4"] = SqlTypeKind.Int4, ["integer"] = SqlTypeKind.Int4, ["serial"] = SqlTypeKind.Int4,
         ["serial4"] = SqlTypeKind.Int4,
         ["int8"] = SqlTypeKind.Int8, ["bigint"] = SqlTypeKind.Int8, ["bigserial"] = SqlTypeKind.Int8, ["serial8"] = SqlTypeKind.Int8,
-        ["oid"] = SqlTypeKind.Int8,
+        ["oid"] = SqlTypeKind.Oid, ["xid"] = SqlTypeKind.Oid, ["cid"] = SqlTypeKind.Oid,
+        ["regproc"] = SqlTypeKind.Regproc, ["regclass"] = SqlTypeKind.Regclass, ["regtype"] = SqlTypeKind.Regtype, ["regnamespace"] = SqlTypeKind.Regnamespace,
         ["float4"] = SqlTypeKind.Float4, ["real"] = SqlTypeKind.Float4,
         ["float8"] = SqlTypeKind.Float8, ["double precision"] = SqlTypeKind.Float8, ["float"] = SqlTypeKind.Float8,
         ["numeric"] = SqlTypeKind.Numeric, ["decimal"] = SqlTypeKind.Numeric, ["dec"] = SqlTypeKind.Numeric,
-        ["text"] = SqlTypeKind.Text, ["name"] = SqlTypeKind.Text,
+        ["text"] = SqlTypeKind.Text, ["name"] = SqlTypeKind.Text, ["\"char\""] = SqlTypeKind.Text,
         ["varchar"] = SqlTypeKind.Varchar, ["character varying"] = SqlTypeKind.Varchar, ["char varying"] = SqlTypeKind.Varchar,
         ["national character varying"] = SqlTypeKind.Varchar, ["nchar varying"] = SqlTypeKind.Varchar,
         ["char"] = SqlTypeKind.Char, ["character"] = SqlTypeKind.Char, ["bpchar"] = SqlTypeKind.Char, ["nchar"] = SqlTypeKind.Char,
@@ -34,8 +35,8 @@ public static class SqlTypes
     private static readonly FrozenSet<string> Foreign = new[]
     {
         "money", "xml", "bit", "bit varying", "varbit", "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon",
-        "circle", "tsvector", "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "regclass", "regtype",
-        "regproc", "regprocedure", "xid", "xid8", "cid", "tid", "pg_lsn", "jsonpath", "int4multirange", "hstore", "citext", "oidvector",
+        "circle", "tsvector", "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
+        "regprocedure", "regrole", "xid8", "tid", "pg_lsn", "jsonpath", "int4multirange", "hstore", "citext", "oidvector",
     }.ToFrozenSet();
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Shale.Sql.Lexing;
+
 namespace Shale.Sql;
 
 /// <summary>What is known of a column.</summary>
@@ -77,9 +79,51 @@ public sealed record TableSchema(string Name, NodeList<ColumnSchema> Columns)
     public ColumnSchema? Column(string name) => Columns.FirstOrDefault(column => Names.Equal(column.Name, name, Dialect));
 }
 
-/// <summary>Comparison of names.</summary>
+/// <summary>Comparison and writing of names.</summary>
 public static class Names
 {
+    private const KeywordClass Special = KeywordClass.PostgresReserved | KeywordClass.PostgresFunctionOrType | KeywordClass.PostgresColumn;
+
+    /// <summary>The name as PostgreSQL's quote_ident writes it: in double quotes unless it is a plain lower-case word that stands for itself.</summary>
+    public static string Quote(string name)
+    {
+        var plain = name.Length > 0 && (char.IsAsciiLetterLower(name[0]) || name[0] == '_') && name.All(unit => char.IsAsciiLetterLower(unit) || char.IsAsciiDigit(unit) || unit == '_');
+        return plain && (Keywords.ClassOf(Keywords.Find(name)) & Special) == 0 ? name : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    }
+
+    /// <summary>A name as people write it, <c>Schema."Table"</c>, in one form for all ways to write it: folded, its parts in double quotes. Null if it is no name.</summary>
+    public static string? Canonical(string written)
+    {
+        var builder = new System.Text.StringBuilder(written.Length + 4);
+        var at = 0;
+        while (true)
+        {
+            if (TakePart(written, ref at) is not { } part) return null;
+            builder.Append('"').Append(part.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+            if (at == written.Length) return builder.ToString();
+            if (written[at++] != '.') return null;
+            builder.Append('.');
+        }
+    }
+
+    private static string? TakePart(string written, ref int at)
+    {
+        while (at < written.Length && written[at] == ' ') at++;
+        var start = at;
+        if (at < written.Length && written[at] == '"')
+        {
+            var end = ++at;
+            while ((end = written.IndexOf('"', end)) >= 0 && end + 1 < written.Length && written[end + 1] == '"') end += 2;
+            if (end < 0) return null;
+            at = end + 1;
+            return written[(start + 1)..end].Replace("\"\"", "\"", StringComparison.Ordinal);
+        }
+
+        while (at < written.Length && written[at] is not ('.' or '"')) at++;
+        var part = written[start..at].TrimEnd(' ');
+        return part.Length == 0 ? null : part.ToLowerInvariant();
+    }
+
     /// <summary>PostgreSQL compares folded names exactly, SQLite whatever the case of ASCII letters.</summary>
     public static bool Equal(string left, string right, SqlDialect dialect) =>
         string.Equals(left, right, dialect == SqlDialect.Sqlite ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);

@@ -87,7 +87,7 @@ public static class TableSchemas
     {
         var name = definition.Name.Name;
         if (table.Column(name) is not null) throw SqlErrors.Query($"column \"{name}\" of relation \"{table.Name}\" already exists", "42701", definition);
-        var type = definition.Type is null ? SqlType.Unknown : SqlTypes.Of(definition.Type, table.Dialect);
+        var type = definition.Type is null ? SqlType.Unknown : Stored(SqlTypes.Of(definition.Type, table.Dialect), definition.Type);
         var serial = table.Dialect == SqlDialect.Postgres && definition.Type is not null && SqlTypes.IsSerial(definition.Type);
         var column = new ColumnSchema(name, type, definition.Type is null ? "" : Declared(definition.Type)) { AutoNumber = serial, NotNull = serial };
         var keys = new List<KeySchema>();
@@ -114,6 +114,13 @@ public static class TableSchemas
         foreach (var key in keys) table = WithKey(table, key);
         foreach (var key in foreign) table = WithForeignKey(table, key);
         return table;
+    }
+
+    // Names of things in the catalog are not followed where they are stored; their numbers are numbers.
+    private static SqlType Stored(SqlType type, TypeName written)
+    {
+        if (TypeRules.IsReg(type.Kind) || type.Kind == SqlTypeKind.Void) throw SqlErrors.Unsupported($"a column of type {type.Name}", written, "Use bigint, or text.");
+        return type.Kind == SqlTypeKind.Oid ? type with { Kind = SqlTypeKind.Int8 } : type;
     }
 
     private static TableSchema WithConstraint(TableSchema table, TableConstraint constraint)

@@ -65,7 +65,7 @@ internal sealed class ArrayTranslator(TranslationContext context)
     }
 
     /// <summary>Whether arrays of the type are equal only if their texts are.</summary>
-    public static bool IsText(SqlType type) => TypeRules.IsInteger(type.Kind) || type.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Bool or SqlTypeKind.Uuid
+    public static bool IsText(SqlType type) => TypeRules.IsInteger(type.Kind) || type.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Bool or SqlTypeKind.Uuid or SqlTypeKind.Oid
         or SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz;
 
     /// <summary>Concatenation of arrays, or of an array and an element.</summary>

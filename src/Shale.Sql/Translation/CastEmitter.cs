@@ -17,6 +17,8 @@ internal static class CastEmitter
         if (from.Kind == to.Kind && from.IsArray == to.IsArray && !NeedsModifier(to)) return value;
         if (to.Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", value);
         if (value is Literal { Kind: LiteralKind.Null }) return value;
+        if (TypeRules.IsReg(to.Kind) && !to.IsArray && (TypeRules.IsText(from.Kind) || from.Kind == SqlTypeKind.Unknown)) return CatalogTranslator.OidOf(value, to.Kind);
+        if (TypeRules.IsReg(from.Kind) && !from.IsArray && TypeRules.IsText(to.Kind)) return CatalogTranslator.NameOf(value, from.Kind);
         if (Constant(value, from) is { } constant) return SqlBuild.Value(PgCasts.Convert(constant, from, to, isExplicit));
         if (from.IsArray || to.IsArray) return ArrayTranslator.Convert(value, from, to);
         var plain = IsSame(from, to) ? value : Plain(value, from, to);
@@ -38,6 +40,8 @@ internal static class CastEmitter
             (SqlTypeKind.Int2, SqlTypeKind.Int4 or SqlTypeKind.Int8) or (SqlTypeKind.Int4, SqlTypeKind.Int8) => true,
             (SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8, SqlTypeKind.Numeric) => true,
             (SqlTypeKind.Float4, SqlTypeKind.Float8) => true,
+            _ when TypeRules.IsOid(to.Kind) => TypeRules.IsInteger(from.Kind) || TypeRules.IsOid(from.Kind),
+            _ when TypeRules.IsOid(from.Kind) => TypeRules.IsInteger(to.Kind),
             (SqlTypeKind.Jsonb, SqlTypeKind.Json) => true,
             _ => false,
         };
@@ -71,7 +75,7 @@ internal static class CastEmitter
 
     private static Expr ToText(Expr value, SqlType from)
     {
-        if (TypeRules.IsInteger(from.Kind)) return new Cast(value, Text);
+        if (TypeRules.IsInteger(from.Kind) || from.Kind == SqlTypeKind.Oid) return new Cast(value, Text);
         if (from.Kind == SqlTypeKind.Char) return SqlBuild.Call("rtrim", value, SqlBuild.Text(" "));
         if (from.Kind != SqlTypeKind.Numeric) return SqlBuild.Call(FunctionName(from.Kind, SqlTypeKind.Text), value);
         if (from.Scale is not { } scale)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Shale.Sql;
 
 /// <summary>Gives CHECK constraints the names that PostgreSQL makes up for them, so that an error can name them: <c>t_a_check</c> for one column, <c>t_check</c> for more.</summary>
-internal static class CheckNamer
+public static class CheckNamer
 {
     /// <summary>The statement with every CHECK named.</summary>
     public static CreateTableStatement Name(CreateTableStatement statement)

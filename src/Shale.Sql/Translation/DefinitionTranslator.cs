@@ -58,7 +58,7 @@ internal static class DefinitionTranslator
         {
             SqlTypeKind.Int2 => Plain("SMALLINT"),
             SqlTypeKind.Int4 => Plain("INTEGER"),
-            SqlTypeKind.Int8 => Plain("BIGINT"),
+            SqlTypeKind.Int8 or SqlTypeKind.Oid => Plain("BIGINT"),
             SqlTypeKind.Bool => Plain("BOOLEAN"),
             SqlTypeKind.Float4 => Plain("REAL"),
             SqlTypeKind.Float8 => Plain("DOUBLE PRECISION"),

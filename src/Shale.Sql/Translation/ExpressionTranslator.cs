@@ -18,7 +18,8 @@ internal sealed class ExpressionTranslator(TranslationContext context)
             case IntervalExpr interval: return SqlBuild.Call("shale_interval_of", As(interval.Value, new SqlType(SqlTypeKind.Float8)), SqlBuild.Text(interval.Unit));
             case Parameter parameter:
                 if (Binding.TypeOf(parameter).Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", parameter);
-                return new Parameter(ParameterStyle.QuestionNumber, parameter.Index);
+                var given = new Parameter(ParameterStyle.QuestionNumber, parameter.Index);
+                return Binding.TypeOf(parameter) is { IsArray: false } type && TypeRules.IsReg(type.Kind) ? CatalogTranslator.OidOf(given, type.Kind) : given;
             case ColumnRef column: return Column(column);
             case Unary unary: return new OperatorTranslator(context).Translate(unary);
             case Binary binary: return new OperatorTranslator(context).Translate(binary);
@@ -143,6 +144,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
             case LiteralKind.Bits: throw SqlErrors.Unsupported("a bit string", literal);
             case LiteralKind.Number: return SqlBuild.Value(PgNumeric.Parse(literal.Text));
             case LiteralKind.Integer: return type.Kind == SqlTypeKind.Numeric ? SqlBuild.Value(PgNumeric.Parse(literal.Text)) : literal;
+            case LiteralKind.String when TypeRules.IsReg(type.Kind) && !type.IsArray: return CatalogTranslator.OidOf(literal, type.Kind);
             case LiteralKind.String when (!TypeRules.IsText(type.Kind) || type.IsArray) && type.Kind is not (SqlTypeKind.Unknown or SqlTypeKind.Record):
                 return SqlBuild.Value(PgCasts.Convert(SqlValue.Text(literal.Text), SqlType.Unknown, type, isExplicit: false));
             default: return literal;
@@ -152,6 +154,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     private static Expr Typed(TypedLiteral typed)
     {
         var type = SqlTypes.Of(typed.Type, SqlDialect.Postgres);
+        if (TypeRules.IsReg(type.Kind)) return CatalogTranslator.OidOf(SqlBuild.Text(typed.Text), type.Kind);
         if (type.Kind != SqlTypeKind.Interval)
             return SqlBuild.Value(PgCasts.Convert(SqlValue.Text(typed.Text), SqlType.Unknown, type, isExplicit: true));
         return SqlBuild.Text(Interval(typed.Type, typed.Text).ToString());

@@ -21,6 +21,7 @@ internal sealed class FunctionTranslator(TranslationContext context)
         if (overload.Kind == FunctionKind.Set) return context.Sets?.Column(call) ?? throw SqlErrors.Unsupported($"the set-returning function {name} outside FROM and the select list", call, "Put it in FROM.");
         if (overload.Emit.Length == 0 || call.Variadic) throw SqlErrors.Unsupported($"the function {name}", call);
         var call2 = Ordered(call);
+        if (overload.Body is not null) return CatalogTranslator.Inlined(overload.Body, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
         if (overload.Emit == "*") return Own(call2, name, overload);
         return SqlBuild.Call(overload.Emit, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
     }

@@ -14,7 +14,7 @@ public static class PostgresToSqlite
         var context = new TranslationContext(binding);
         Statement translated = statement switch
         {
-            SelectStatement select => context.Queries.Translate(select),
+            SelectStatement select => context.Queries.Translate(select, CatalogTranslator.Written(binding.Outputs)),
             InsertStatement insert => new WriteTranslator(context).Translate(insert),
             UpdateStatement update => new WriteTranslator(context).Translate(update),
             DeleteStatement delete => new WriteTranslator(context).Translate(delete),

@@ -3,7 +3,7 @@ using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>The tables that no shard has and the gate answers: from the VSchema (SEMANTICS S2.7) SQLite's <c>sqlite_master</c>, and <see cref="HistoryTables"/>.</summary>
+/// <summary>The tables that no shard has and the gate answers: from the VSchema (SEMANTICS S2.7) SQLite's <c>sqlite_master</c> and PostgreSQL's catalog, and <see cref="HistoryTables"/>.</summary>
 internal static class CatalogTables
 {
     private static readonly TableSchema Master = Describe("sqlite_master");
@@ -13,7 +13,7 @@ internal static class CatalogTables
     public static TableSchema? Find(ObjectName name, SqlDialect dialect)
     {
         if (HistoryTables.Find(name, dialect) is { } history) return history;
-        if (dialect != SqlDialect.Sqlite) return null;
+        if (dialect != SqlDialect.Sqlite) return CatalogRelation.Find(name)?.Table;
         if (Names.Equal(name.Name.Name, Master.Name, dialect)) return Master;
         return Names.Equal(name.Name.Name, SchemaTable.Name, dialect) ? SchemaTable : null;
     }
@@ -30,10 +30,14 @@ internal static class CatalogTables
 }
 
 /// <summary>Fills <see cref="CatalogTables"/> for one keyspace. Immutable.</summary>
-/// <param name="keyspace">The keyspace.</param>
+/// <param name="catalog">The tables of the keyspace.</param>
 /// <param name="history">Its versions.</param>
-internal sealed class GateTables(VKeyspace keyspace, HistoryTables history)
+internal sealed class GateTables(Catalog catalog, HistoryTables history)
 {
+    private const string Prefix = "shale_";
+
+    private readonly Lazy<CatalogRows> _rows = new(() => new CatalogRows(CatalogModel.Of(catalog)));
+
     /// <summary>The rows of a table, the asked columns only, in chunks; one at least. Errors: TT_NOT_SUPPORTED for what shards without versions cannot say.</summary>
     public async IAsyncEnumerable<RowSet> RowsAsync(string table, IReadOnlyList<ColumnSchema> columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -48,9 +52,10 @@ internal sealed class GateTables(VKeyspace keyspace, HistoryTables history)
 
     private RowSet Rows(string table, IReadOnlyList<ColumnSchema> columns)
     {
-        if (!table.StartsWith("shale_sqlite_", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException($"the gate has no table {table}");
+        if (CatalogRelation.OfTable(table[Prefix.Length..]) is { } relation) return _rows.Value.Of(relation, columns);
+        if (!table.StartsWith(Prefix + "sqlite_", StringComparison.OrdinalIgnoreCase)) throw new InvalidOperationException($"the gate has no table {table}");
         var rows = new RowSet([.. columns.Select(column => new Field(column.Name, column.Type.Name, column.DeclaredType))]);
-        foreach (var each in keyspace.Tables.Values)
+        foreach (var each in catalog.Keyspace.Tables.Values)
         {
             if (each.CreateSql is null) continue;
             Add(rows, columns, "table", each.Name, each.Name, each.CreateSql);
@@ -58,7 +63,7 @@ internal sealed class GateTables(VKeyspace keyspace, HistoryTables history)
             foreach (var trigger in each.Triggers) Add(rows, columns, "trigger", trigger.Name, each.Name, trigger.CreateSql);
         }
 
-        foreach (var view in keyspace.Views.Values) Add(rows, columns, "view", view.Name, view.Name, view.CreateSql);
+        foreach (var view in catalog.Keyspace.Views.Values) Add(rows, columns, "view", view.Name, view.Name, view.CreateSql);
         return rows;
     }
 

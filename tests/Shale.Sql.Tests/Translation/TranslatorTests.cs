@@ -70,7 +70,7 @@ public sealed class TranslatorTests
     [InlineData("SELECT name COLLATE \"en_US\" FROM users")]
     [InlineData("SELECT 'NaN'::float8")]
     [InlineData("SELECT x FROM users, ROWS FROM (generate_series(1, 2)) s(x)")]
-    [InlineData("SELECT current_setting('x')")]
+    [InlineData("SELECT pg_advisory_lock(1)")]
     [InlineData("SELECT '2024-01-01'::timestamptz AT TIME ZONE 'Europe/Oslo'")]
     [Trait("Rule", "S1.2")]
     public async Task Translate_WhatSqliteCannotGive_IsRefusedByName(string sql)

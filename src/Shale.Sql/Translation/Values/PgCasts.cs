@@ -35,6 +35,7 @@ internal static class PgCasts
             SqlTypeKind.Json => SqlValue.Text(ToJson(value, from, to)),
             SqlTypeKind.Jsonb => SqlValue.Text(PgJson.Parse(ToJson(value, from, to), to).ToJsonb()),
             SqlTypeKind.TimeTz => throw SqlErrors.Unsupported("the type time with time zone"),
+            SqlTypeKind.Oid => SqlValue.Integer(ToOid(value, from)),
             _ => value,
         };
     }
@@ -57,6 +58,14 @@ internal static class PgCasts
             _ => Encoding.UTF8.GetString(value.AsBlob()),
         },
     };
+
+    // A negative number is the one that has the same 32 bits.
+    private static long ToOid(SqlValue value, SqlType from)
+    {
+        var number = value.Kind == SqlValueKind.Text ? ToInteger(value, from, new SqlType(SqlTypeKind.Int8)) : value.AsInteger();
+        if (number is < int.MinValue or > uint.MaxValue) throw SqlErrors.Data(value.Kind == SqlValueKind.Text ? $"value \"{value.AsText()}\" is out of range for type oid" : "OID out of range", "22003");
+        return (uint)number;
+    }
 
     /// <summary>A text as a boolean. Error: 22P02.</summary>
     public static bool ParseBool(string text)

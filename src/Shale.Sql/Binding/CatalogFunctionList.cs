@@ -1,0 +1,111 @@
+namespace Shale.Sql;
+
+/// <summary>
+/// PostgreSQL's functions over its catalog, as <see cref="PostgresFunctionList"/> lists functions; behind <c>:=</c> stands the expression of SQLite that is the call, over the
+/// catalog's tables and two of ours beside them: <c>shale_text</c> (what is known by kind and number) and <c>shale_name</c> (numbers by kind and name). Their aliases are ones that no statement has: arguments stand inside.
+/// </summary>
+internal static class CatalogFunctionList
+{
+    public const string Text = """
+        s format_type(oid,int4) text
+        s pg_get_expr(text,oid) text := CASE instr(?1, char(1)) WHEN 0 THEN ?1 ELSE substr(?1, 1, instr(?1, char(1)) - 1) END
+        s pg_get_expr(text,oid,bool) text := CASE WHEN ?3 THEN substr(?1, instr(?1, char(1)) + 1) WHEN instr(?1, char(1)) = 0 THEN ?1 ELSE substr(?1, 1, instr(?1, char(1)) - 1) END
+        s pg_get_constraintdef(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'constraint' AND shale_s.oid = ?1 AND shale_s.sub = 0)
+        s pg_get_constraintdef(oid,bool) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'constraint' AND shale_s.oid = ?1 AND shale_s.sub = ?2)
+        s pg_get_indexdef(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'index' AND shale_s.oid = ?1 AND shale_s.sub = 0)
+        s pg_get_indexdef(oid,int4,bool) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = CASE WHEN ?2 = 0 THEN 'index' ELSE 'indexcolumn' END AND shale_s.oid = ?1 AND shale_s.sub = CASE WHEN ?2 = 0 THEN ?3 ELSE ?2 END)
+        s pg_get_viewdef(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'view' AND shale_s.oid = ?1)
+        s pg_get_viewdef(oid,bool) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'view' AND shale_s.oid = ?1)
+        s pg_get_viewdef(oid,int4) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'view' AND shale_s.oid = ?1)
+        s pg_get_triggerdef(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'trigger' AND shale_s.oid = ?1)
+        s pg_get_triggerdef(oid,bool) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'trigger' AND shale_s.oid = ?1)
+        s pg_get_ruledef(oid) text := NULL
+        s pg_get_ruledef(oid,bool) text := NULL
+        s pg_get_partkeydef(oid) text := NULL
+        s pg_get_partition_constraintdef(oid) text := NULL
+        s pg_get_statisticsobjdef(oid) text := NULL
+        s pg_get_statisticsobjdef_columns(oid) text := NULL
+        s pg_get_function_arguments(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'arguments' AND shale_s.oid = ?1)
+        s pg_get_function_identity_arguments(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'arguments' AND shale_s.oid = ?1)
+        s pg_get_function_result(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'result' AND shale_s.oid = ?1)
+        s pg_get_function_sqlbody(oid) text := NULL
+        s pg_get_userbyid(oid) text := coalesce((SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'role' AND shale_s.oid = ?1), 'unknown (OID=' || ?1 || ')')
+        s pg_get_serial_sequence(text,text) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s JOIN pg_catalog.pg_attribute shale_a ON shale_a.attrelid = shale_s.oid AND shale_a.attnum = shale_s.sub WHERE shale_s.kind = 'serial' AND shale_a.attname = ?2 AND shale_s.oid = shale_reg_oid(?1, (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?1)), 'class'))
+        s pg_sequence_last_value(regclass) int8 := NULL
+        s pg_table_is_visible(oid) bool := (SELECT shale_s.sub FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'class' AND shale_s.oid = ?1)
+        s pg_type_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_function_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_operator_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_opclass_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_opfamily_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_collation_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_conversion_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_statistics_obj_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_ts_config_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_ts_dict_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_ts_parser_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_ts_template_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
+        s pg_relation_is_publishable(regclass) bool := (SELECT shale_c.relkind = 'r' FROM pg_catalog.pg_class shale_c WHERE shale_c.oid = ?1)
+        t pg_partition_ancestors(regclass) regclass =no_rows
+        t generate_subscripts(anyarray,int4) int4
+        t generate_subscripts(anyarray,int4,bool) int4
+        s to_regclass(text) regclass := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?1))
+        s to_regproc(text) regproc := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'proc' AND shale_n.name = shale_reg_name(?1))
+        s to_regnamespace(text) regnamespace := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'namespace' AND shale_n.name = shale_reg_name(?1))
+        s to_regtype(text) regtype
+        s obj_description(oid,text) text := NULL
+        s obj_description(oid) text := NULL
+        s shobj_description(oid,text) text := NULL
+        s col_description(oid,int4) text := NULL
+        s pg_relation_size(regclass) int8 := NULL
+        s pg_relation_size(regclass,text) int8 := NULL
+        s pg_table_size(regclass) int8 := NULL
+        s pg_total_relation_size(regclass) int8 := NULL
+        s pg_indexes_size(regclass) int8 := NULL
+        s pg_database_size(oid) int8 := NULL
+        s pg_database_size(text) int8 := NULL
+        s pg_tablespace_size(oid) int8 := NULL
+        s pg_tablespace_location(oid) text := ''
+        s pg_size_pretty(int8) text
+        s pg_encoding_to_char(int4) text := CASE ?1 WHEN 6 THEN 'UTF8' WHEN 0 THEN 'SQL_ASCII' ELSE '' END
+        s pg_char_to_encoding(text) int4 := CASE lower(?1) WHEN 'utf8' THEN 6 WHEN 'utf-8' THEN 6 WHEN 'sql_ascii' THEN 0 ELSE -1 END
+        s pg_client_encoding() text := 'UTF8'
+        s getdatabaseencoding() text := 'UTF8'
+        s current_schemas(bool) text[] := CASE WHEN ?1 THEN '{pg_catalog,public}' WHEN NOT ?1 THEN '{public}' END
+        s pg_my_temp_schema() oid := 0
+        s pg_is_other_temp_schema(oid) bool := 0
+        s pg_is_in_recovery() bool := 0
+        s row_security_active(oid) bool := 0
+        s current_setting(text) text := shale_setting(?1, (SELECT shale_s.setting FROM pg_catalog.pg_settings shale_s WHERE shale_s.name = lower(?1)), 0)
+        s current_setting(text,bool) text := shale_setting(?1, (SELECT shale_s.setting FROM pg_catalog.pg_settings shale_s WHERE shale_s.name = lower(?1)), ?2)
+        s acldefault(text,oid) text[] := NULL
+        s pg_has_role(oid,text) bool := 1
+        s pg_has_role(text,text) bool := 1
+        s pg_has_role(text,oid,text) bool := 1
+        s pg_has_role(text,text,text) bool := 1
+        s has_table_privilege(oid,text) bool := 1
+        s has_table_privilege(text,text) bool := shale_reg_oid(?1, (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?1)), 'class') IS NOT NULL
+        s has_table_privilege(text,oid,text) bool := 1
+        s has_table_privilege(text,text,text) bool := shale_reg_oid(?2, (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?2)), 'class') IS NOT NULL
+        s has_sequence_privilege(oid,text) bool := 1
+        s has_sequence_privilege(text,text) bool := 1
+        s has_any_column_privilege(oid,text) bool := 1
+        s has_any_column_privilege(text,text) bool := 1
+        s has_column_privilege(oid,int2,text) bool := 1
+        s has_column_privilege(oid,text,text) bool := 1
+        s has_column_privilege(text,text,text) bool := 1
+        s has_schema_privilege(oid,text) bool := 1
+        s has_schema_privilege(text,text) bool := 1
+        s has_schema_privilege(text,oid,text) bool := 1
+        s has_schema_privilege(text,text,text) bool := 1
+        s has_database_privilege(oid,text) bool := 1
+        s has_database_privilege(text,text) bool := 1
+        s has_database_privilege(text,text,text) bool := 1
+        s has_function_privilege(oid,text) bool := 1
+        s has_function_privilege(text,text) bool := 1
+        s has_type_privilege(oid,text) bool := 1
+        s has_type_privilege(text,text) bool := 1
+        s has_tablespace_privilege(oid,text) bool := 1
+        s has_language_privilege(oid,text) bool := 1
+        """;
+}

@@ -1,0 +1,47 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Definitions as PostgreSQL's <c>pg_get_…def</c> functions write them.</summary>
+internal static class DefinitionTexts
+{
+    /// <summary>CREATE INDEX.</summary>
+    public static string Index(ModelRelation table, ModelIndex index, bool pretty)
+    {
+        var name = pretty ? table.Schema.Written(table.Name) : table.Schema.Qualified(table.Name);
+        var parts = index.Parts.Select(part => part.Text + Order(part));
+        var included = index.Included.Count == 0 ? "" : $" INCLUDE ({string.Join(", ", index.Included.Select(column => Names.Quote(table.Columns[column - 1].Name)))})";
+        var where = index.Predicate is not { } predicate ? "" : " WHERE " + (pretty ? predicate.Pretty : predicate.Exact);
+        return $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {Names.Quote(index.Name)} ON {name} USING btree ({string.Join(", ", parts)}){included}{where}";
+    }
+
+    /// <summary>A constraint as it stands behind CONSTRAINT name.</summary>
+    public static string Constraint(ModelRelation table, ModelConstraint constraint, bool pretty) => constraint.Kind switch
+    {
+        'p' => $"PRIMARY KEY ({Columns(table, constraint.Columns)})",
+        'u' => $"UNIQUE ({Columns(table, constraint.Columns)})",
+        'f' => ForeignKey(table, constraint, pretty),
+        _ => pretty ? $"CHECK ({constraint.Condition.Pretty})" : $"CHECK ({constraint.Condition.Exact})",
+    };
+
+    /// <summary>A view's query.</summary>
+    public static string View(ModelRelation view)
+    {
+        var definition = (CreateViewStatement)SqlParser.Parse(view.View!.CreateSql, view.View.Dialect);
+        return $" {SqlPrinter.Print(definition.Query, view.View.Dialect)};";
+    }
+
+    private static string Order(ModelIndexPart part) => part.Descending ? part.NullsFirst ? " DESC" : " DESC NULLS LAST" : part.NullsFirst ? " NULLS FIRST" : "";
+
+    private static string ForeignKey(ModelRelation table, ModelConstraint constraint, bool pretty)
+    {
+        var parent = constraint.Parent!;
+        var name = pretty || parent.Schema.IsVisible ? parent.Schema.Written(parent.Name) : parent.Schema.Qualified(parent.Name);
+        return $"FOREIGN KEY ({Columns(table, constraint.Columns)}) REFERENCES {name}({Columns(parent, constraint.ParentColumns)}){Action("UPDATE", constraint.ForeignKey!.OnUpdate)}{Action("DELETE", constraint.ForeignKey.OnDelete)}"
+            + (constraint.Deferral.Deferrable ? " DEFERRABLE" : "") + (constraint.Deferral.Deferred ? " INITIALLY DEFERRED" : "");
+    }
+
+    private static string Action(string of, string written) => written is "" or "no action" ? "" : $" ON {of} {written.ToUpperInvariant()}";
+
+    private static string Columns(ModelRelation relation, IEnumerable<int> numbers) => string.Join(", ", numbers.Select(number => Names.Quote(relation.Columns[number - 1].Name)));
+}
