@@ -21,7 +21,7 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
     /// <summary>Runs it; the caller commits.</summary>
     public async ValueTask<GateResult> RunAsync(Statement statement, RunningStatement running)
     {
-        statement = new ViewExpander(session.Catalog).Expand(statement);
+        statement = new ViewExpander(session.Catalog).ExpandPresent(statement);
         var with = WithOf(statement)!;
         if (with.Recursive) throw Refused("WITH RECURSIVE that writes", "Leave out RECURSIVE.");
         if (request.NamedParams is not null) throw Refused("WITH that writes, with named parameters", "Use $1, $2, ….");
@@ -74,7 +74,15 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         var values = new List<SqlValue>();
         var numbered = SqlTree.Rewrite(statement, node => node is Parameter parameter ? Numbered(parameter, values) : null);
         var text = SqlPrinter.Print(numbered, SqlDialect.Postgres);
-        return await runner.RunAsync(request with { Sql = text, Params = values, TxId = transaction.Id }, transaction, running);
+        try
+        {
+            return await runner.RunAsync(request with { Sql = text, Params = values, TxId = transaction.Id }, transaction, running);
+        }
+        catch (VitessException failure) when (failure.Position is not null)
+        {
+            // The place is one in the part's text.
+            throw new VitessException(failure.Code, failure.Message, failure.Shard, failure.SqlState, failure.IsTransient, failure.Hint);
+        }
     }
 
     private Parameter Numbered(Parameter parameter, List<SqlValue> values)
@@ -107,11 +115,11 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         }
     }
 
-    // Base tables: what goes by the name of a common table is none. The target of a write counts.
+    // Base tables: what goes by the name of a common table is none, and what is read in the past is not written. The target of a write counts.
     private static HashSet<string> Read(Statement statement, List<CommonTable> tables)
     {
         var names = tables.SelectMany(table => SqlTree.All<TableRef>(table.Statement)).Concat(SqlTree.All<TableRef>(statement))
-            .Where(use => use.Name.Schema is not null || !tables.Exists(table => table.Name.Name == use.Name.Name.Name)).Select(use => use.Name.Name.Name).ToHashSet();
+            .Where(use => use.Time is null).Where(use => use.Name.Schema is not null || !tables.Exists(table => table.Name.Name == use.Name.Name.Name)).Select(use => use.Name.Name.Name).ToHashSet();
         if (statement is not SelectStatement) names.Add(Target(statement));
         return names;
     }

@@ -35,7 +35,8 @@ internal sealed partial class StatementRunner
             {
                 // The place must be told in the user's own text.
                 var own = PrepareAsItIs(running.Request, session, transaction);
-                return await past.ResolveAsync((TimedPlan)own.Plan!, own.Values!, session, Now(transaction), running.Token);
+                if (own.Plan is not TimedPlan whole) throw;
+                return await past.ResolveAsync(whole, own.Values!, session, Now(transaction), running.Token);
             }
         }
     }

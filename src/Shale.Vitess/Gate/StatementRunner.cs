@@ -164,7 +164,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     {
         var session = SessionOf(request, null);
         var statement = Prepare(request, Normalize(request, session), session, null);
-        if (statement.Plan is TimedPlan) TimeTravel.Refuse(statement.Parsed.Statement);
+        if (statement.Plan is TimedPlan timed) TimeTravel.Refuse(timed.Parsed.Statement);
         return PlanDescription.RouteOf(statement.Plan, statement.Values ?? [], session, statement.Parsed.Statement);
     }
 
@@ -174,7 +174,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         var session = SessionOf(request, null);
         var parsed = SqlParser.ParseWithParameters(request.Sql, session.Dialect);
         var plan = session.Compiler.Compile(parsed, request.Sql);
-        if (plan is TimedPlan) TimeTravel.Refuse(parsed.Statement);
+        if (plan is TimedPlan timed) TimeTravel.Refuse(timed.Parsed.Statement);
         return PlanDescription.InfoOf(plan, session);
     }
 

@@ -170,7 +170,7 @@ internal sealed class PastStatements(SchemaChanges schema)
     {
         TimePoints.RequireConstant(expression, session.Dialect);
         var query = new SelectStatement(null, new SelectCore([new SelectItem(expression, null)])) { Span = expression.Span };
-        if (session.Compiler.Compile(text.Parsed with { Statement = query }, text.Text, text.Types) is not QueryPlan { Select: SingleShardPlan single } plan) throw new InvalidOperationException("an expression without tables has a plan of its own");
+        if (session.Compiler.CompilePart(text.Parsed, query, text.Text, text.Types) is not QueryPlan { Select: SingleShardPlan single } plan) throw new InvalidOperationException("an expression without tables has a plan of its own");
         var rows = await session.ComputeAsync(single.Statement, BoundValues.Complete(plan, [.. values], now), cancellationToken);
         return (plan.Shape?.Apply(rows, merged: false) ?? rows)[0][0];
     }
@@ -178,7 +178,7 @@ internal sealed class PastStatements(SchemaChanges schema)
     private sealed record PointText(ParsedSql Parsed, string Text, IReadOnlyList<SqlType>? Types);
 
     private static VitessException Missing(TableRef table, KeyspaceCut cut) => new(ErrorCodes.NotFound, $"relation \"{table.Name.Name.Name}\" does not exist at {cut.Point}", sqlState: "42P01",
-        position: table.Name.Span.Length > 0 ? table.Name.Span.Start + 1 : null);
+        position: table.Time!.Span.Length > 0 && table.Name.Span.Length > 0 ? table.Name.Span.Start + 1 : null);
 }
 
 /// <summary>A statement whose points have been found.</summary>

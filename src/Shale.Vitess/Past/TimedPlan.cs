@@ -44,15 +44,24 @@ internal sealed class TimedPlan(ParsedSql parsed, string text, IReadOnlyList<Sql
         return TableUses.Map(parsed.Statement, dialect, (table, isCommon) => table.Time is null || isCommon ? table : rename(table, _uses[next++]));
     }
 
-    /// <summary>The statement if it names points; null if it names none. TT_NOT_SUPPORTED (0A000) for what reads no rows.</summary>
-    public static TimedPlan? Find(ParsedSql parsed, string text, IReadOnlyList<SqlType>? types, SqlDialect dialect)
+    /// <summary>The statement if it names points, itself or in views; null if it names none.</summary>
+    /// <param name="parsed">The statement, which reads rows.</param>
+    /// <param name="expanded">The same with the queries of views in their places, but for views that have a point themselves.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="types">What is known of parameters that stand for literals; null where the text is the user's own.</param>
+    /// <param name="dialect">Its dialect.</param>
+    public static TimedPlan? Find(ParsedSql parsed, Statement expanded, string text, IReadOnlyList<SqlType>? types, SqlDialect dialect)
     {
-        if (parsed.Statement is VExplainStatement { Kind: not "keys" } or BeginStatement or SetStatement or CreateTableStatement || !SqlTree.Any(parsed.Statement, node => node is SystemTime or SystemTimePoint)) return null;
-        var isRead = parsed.Statement is SelectStatement or InsertStatement or UpdateStatement or DeleteStatement && !ModifyingWith.Is(parsed.Statement);
-        if (!isRead) TimeTravel.Refuse(parsed.Statement);
-        var plan = new TimedPlan(parsed, text, types, dialect) { UserParameters = parsed.ParameterCount, Dialect = dialect };
+        if (!SqlTree.Any(expanded, node => node is SystemTime)) return null;
+        var plan = new TimedPlan(parsed with { Statement = expanded }, text, types, dialect) { UserParameters = parsed.ParameterCount, Dialect = dialect };
         plan.Read();
         return plan;
+    }
+
+    /// <summary>TT_NOT_SUPPORTED (0A000) for a statement that names points though it reads no rows.</summary>
+    public static void Refuse(Statement statement)
+    {
+        if (statement is not (VExplainStatement { Kind: not "keys" } or BeginStatement or SetStatement or RestoreStatement or CallStatement or CreateTableStatement or CreateViewStatement)) TimeTravel.Refuse(statement);
     }
 
     private void Read()

@@ -25,6 +25,9 @@ internal sealed class ResultShape
         _verbatim = verbatim;
     }
 
+    /// <summary>How many columns there are.</summary>
+    public int Columns => _columns.Count;
+
     /// <summary>The rows under this shape. Cells whose storage class is not that of their type are converted.</summary>
     /// <param name="rows">The rows as the engine gave them.</param>
     /// <param name="merged">Whether a merge of T1 gave them.</param>

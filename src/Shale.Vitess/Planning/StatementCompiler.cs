@@ -13,18 +13,30 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
     /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
     public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null)
     {
-        if (parsed.Statement is RestoreStatement or CallStatement) return null;
-        if (TimedPlan.Find(parsed, text, parameterTypes, _session) is { } timed) return timed;
-        if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(parsed.Statement)) return null;
-        return Compile(parsed, parsed.Statement, text, parameterTypes, isTimed: false);
+        if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement))
+        {
+            TimedPlan.Refuse(parsed.Statement);
+            return null;
+        }
+
+        if (ModifyingWith.Is(parsed.Statement)) return null;
+        var statement = new ViewExpander(catalog).ExpandPresent(parsed.Statement);
+        if (TimedPlan.Find(parsed, statement, text, parameterTypes, _session) is { } timed) return timed;
+        return Compile(parsed, statement, text, parameterTypes, isRewritten: false);
     }
 
     /// <summary>Makes the plan of a statement whose points are known: the tables that have one are named as the catalog names them.</summary>
-    public StatementPlan CompileAt(TimedPlan timed, Statement named) => Compile(timed.Parsed, named, timed.Text, timed.Types, isTimed: true);
+    public StatementPlan CompileAt(TimedPlan timed, Statement named) => Compile(timed.Parsed, new ViewExpander(catalog).Expand(named), timed.Text, timed.Types, isRewritten: true);
 
-    private StatementPlan Compile(ParsedSql parsed, Statement named, string text, IReadOnlyList<SqlType>? parameterTypes, bool isTimed)
+    /// <summary>Makes the plan of a statement that is a part of another.</summary>
+    /// <param name="parsed">The other.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="text">The text of the other.</param>
+    /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
+    public StatementPlan CompilePart(ParsedSql parsed, Statement part, string text, IReadOnlyList<SqlType>? parameterTypes) => Compile(parsed, part, text, parameterTypes, isRewritten: true);
+
+    private StatementPlan Compile(ParsedSql parsed, Statement statement, string text, IReadOnlyList<SqlType>? parameterTypes, bool isRewritten)
     {
-        var statement = new ViewExpander(catalog).Expand(named);
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
         if (SequenceCalls.AreIn(statement))
@@ -34,7 +46,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         }
 
         var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
-        if (isTimed && PeriodStars.AreIn(statement))
+        if (isRewritten && PeriodStars.AreIn(statement))
         {
             statement = PeriodStars.Replace(statement, binding);
             binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
@@ -43,7 +55,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         var plain = NamePlainly(statement, binding);
         var result = Translate(plain, ReferenceEquals(plain, statement) ? binding : Binder.Bind(plain, _session, catalog, text, parameterTypes));
         var translated = result.Statement;
-        var verbatim = !isTimed && ReferenceEquals(translated, parsed.Statement);
+        var verbatim = !isRewritten && ReferenceEquals(translated, parsed.Statement);
         var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
         var own = verbatim ? new Fragment(text, [.. Enumerable.Range(0, parsed.ParameterCount)]) : null;
         var lookups = new LookupReads(Math.Max(result.NowParameter ?? 0, parsed.ParameterCount + sequences.Found.Count), engine);

@@ -8,6 +8,7 @@ internal sealed class StatementScope
     private readonly Dictionary<QueryBlock, KeyClasses> _classes;
     private readonly Dictionary<TableRef, Relation> _tables = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Relation, TablePlace> _places = [];
+    private readonly HashSet<string> _hiding = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Relation, Routing.Use> _uses = [];
     private readonly List<(Relation Relation, QueryBlock Block)> _onShards = [];
 
@@ -42,7 +43,7 @@ internal sealed class StatementScope
     /// <summary>Whether a table is used that the gate itself fills.</summary>
     public bool HasGateTables { get; private set; }
 
-    /// <summary>Whether a table is named with its keyspace in front, or with a point in time behind it.</summary>
+    /// <summary>Whether a table is named with its keyspace in front, or with a point in time behind it, or has the name of a common table.</summary>
     public bool NamesKeyspaces { get; private set; }
 
     /// <summary>Every use of a base table.</summary>
@@ -56,11 +57,17 @@ internal sealed class StatementScope
     public static StatementScope Of(SqlNode statement, Binding binding, Catalog catalog, LookupReads lookups)
     {
         var scope = new StatementScope(binding, KeyClasses.Of(binding), catalog);
+        var hasCommon = false;
         foreach (var block in binding.Blocks)
         {
-            foreach (var relation in block.Relations) scope.Add(relation, block);
+            foreach (var relation in block.Relations)
+            {
+                scope.Add(relation, block);
+                hasCommon |= relation.Common is not null;
+            }
         }
 
+        if (hasCommon || scope.NamesKeyspaces) scope.FindHiding(statement);
         scope.Narrow(new LookupNarrowing(scope, lookups));
         return scope;
     }
@@ -106,18 +113,21 @@ internal sealed class StatementScope
 
     /// <summary>The statement with base tables named as shards and scratch databases name them.</summary>
     public T WithoutKeyspaces<T>(T statement)
-        where T : SqlNode => !NamesKeyspaces ? statement : SqlTree.Rewrite(statement, node => node switch
+        where T : SqlNode => NamesKeyspaces ? (T)new Plain(this).Map(statement) : statement;
+
+    // Where tables have lost what tells them from the common tables of their names, these get other names.
+    private void FindHiding(SqlNode statement)
+    {
+        var names = _tables.Values.Select(ScratchName).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var common in SqlTree.All<CommonTable>(statement))
         {
-            TableRef table when _tables.TryGetValue(table, out var relation) && (table.Name.Schema is not null || table.Time is not null || !_places.ContainsKey(relation)) => table with
-            {
-                Time = null,
-                Name = new ObjectName(null, new Identifier(ScratchName(relation), true)),
-                Alias = table.Alias ?? table.Name.Name,
-            },
-            ColumnRef { Schema: not null } column => column with { Schema = null },
-            Star { Schema: not null } star => star with { Schema = null },
-            _ => null,
-        });
+            if (names.Contains(common.Name.Name)) _hiding.Add(common.Name.Name);
+        }
+
+        NamesKeyspaces |= _hiding.Count > 0;
+    }
+
+    private static Identifier Beside(Identifier common) => new("shale_with_" + common.Name, true);
 
     // SQLite keeps the names of its own catalog for itself.
     private static string GateTableName(TableSchema table) => "shale_" + table.Name;
@@ -166,5 +176,27 @@ internal sealed class StatementScope
             _uses[relation] = use;
             Uses.Add(use);
         }
+    }
+
+    private sealed class Plain(StatementScope scope) : NodeMapper
+    {
+        public override SqlNode Map(SqlNode node) => node switch
+        {
+            TableRef table when scope._tables.TryGetValue(table, out var relation) && (table.Name.Schema is not null || table.Time is not null || !scope._places.ContainsKey(relation)) => table with
+            {
+                Time = null,
+                Name = new ObjectName(null, new Identifier(scope.ScratchName(relation), true)),
+                Alias = table.Alias ?? table.Name.Name,
+            },
+            TableRef table when scope._hiding.Contains(table.Name.Name.Name) && scope.Binding.RelationOf(table)?.Common is not null => table with
+            {
+                Name = table.Name with { Name = Beside(table.Name.Name) },
+                Alias = table.Alias ?? table.Name.Name,
+            },
+            CommonTable common when scope._hiding.Contains(common.Name.Name) => (CommonTable)common.MapChildren(this) with { Name = Beside(common.Name) },
+            ColumnRef { Schema: not null } column => column with { Schema = null },
+            Star { Schema: not null } star => star with { Schema = null },
+            _ => node.MapChildren(this),
+        };
     }
 }

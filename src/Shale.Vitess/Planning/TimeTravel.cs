@@ -11,6 +11,10 @@ internal static class TimeTravel
         var found = SqlTree.All<SqlNode>(statement, node => node is not SystemTime).FirstOrDefault(node => node is SystemTime or SystemTimePoint);
         if (found is null) return;
         throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"{(found is SystemTime { IsPeriod: true } ? "a period of time" : "a point in time")} is not built yet over shards in this statement",
-            hint: "Read tables AS OF a point in SELECT, INSERT, UPDATE or DELETE; docs/time-travel.md says what is understood and what runs.", position: found.Span.Start + 1);
+            hint: "Read tables AS OF a point in SELECT, INSERT, UPDATE or DELETE; docs/time-travel.md says what is understood and what runs.", position: found.Span.Length > 0 ? found.Span.Start + 1 : null);
     }
+
+    /// <summary>TT_NOT_SUPPORTED (0A000) for a view that names points itself, and has one behind it.</summary>
+    public static VitessException BehindTimedView(TableRef view) => new(ErrorCodes.TimeTravelNotSupported, $"view \"{view.Name.Name.Name}\" names points in time itself, and has another behind it",
+        hint: "Read the view without a point, or write its query with the points that are meant.", position: view.Time!.Span.Length > 0 ? view.Time.Span.Start + 1 : null);
 }

@@ -2,15 +2,18 @@ using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>Puts the queries of views in their places (SEMANTICS S2.7). A common table of the same name hides a view.</summary>
+/// <summary>Puts the queries of views in their places (SEMANTICS S2.7). A common table of the same name hides a view, but no table that a view means.</summary>
 internal sealed class ViewExpander(Catalog catalog)
 {
     private const int MaxDepth = 64;
 
-    /// <summary>The statement without views; the same node if it names none.</summary>
-    public Statement Expand(Statement statement) => new Scope(catalog, [], 0).Map(statement);
+    /// <summary>The statement without views; the same node if it names none. TT_NOT_SUPPORTED (0A000) for a point in time behind a view that names points itself.</summary>
+    public Statement Expand(Statement statement) => new Scope(catalog, [], 0, false, true, null).Map(statement);
 
-    private sealed class Scope(Catalog catalog, HashSet<string> hidden, int depth) : NodeMapper
+    /// <summary>The same, but for views with a point in time behind them: which view that is depends on the point.</summary>
+    public Statement ExpandPresent(Statement statement) => new Scope(catalog, [], 0, false, false, null).Map(statement);
+
+    private sealed class Scope(Catalog catalog, HashSet<string> hidden, int depth, bool isBelowWith, bool ofThePast, TableRef? timed) : NodeMapper
     {
         public override SqlNode Map(SqlNode node)
         {
@@ -46,10 +49,10 @@ internal sealed class ViewExpander(Catalog catalog)
         private SqlNode MapTarget(SqlNode statement, TableRef target) => statement.MapChildren(new Except(this, target));
 
         private Scope Below(WithClause with) =>
-            new(catalog, [.. hidden, .. with.Tables.Select(table => table.Name.Name.ToLowerInvariant())], depth);
+            new(catalog, [.. hidden, .. with.Tables.Select(table => table.Name.Name.ToLowerInvariant())], depth, true, ofThePast, timed);
 
         private VView? Find(TableRef table) =>
-            table.Name.Schema is null && hidden.Contains(table.Name.Name.Name.ToLowerInvariant()) ? null : catalog.FindView(table.Name);
+            (table.Time is not null && !ofThePast) || (table.Name.Schema is null && hidden.Contains(table.Name.Name.Name.ToLowerInvariant())) ? null : catalog.FindView(table.Name);
 
         private DerivedTable Expand(TableRef table, VView view)
         {
@@ -65,7 +68,9 @@ internal sealed class ViewExpander(Catalog catalog)
             }
 
             var definition = (CreateViewStatement)SqlParser.Parse(view.CreateSql, view.Dialect);
-            var query = new Scope(catalog, [], depth + 1).Map(Located(definition.Query, catalog.KeyspaceOf(table.Name)!, view.Dialect));
+            var point = table.Time is null ? timed : table;
+            if (SqlTree.Any(definition.Query, node => node is SystemTime)) definition = point is null ? Unplaced(definition) : throw TimeTravel.BehindTimedView(point);
+            var query = new Scope(catalog, [], depth + 1, isBelowWith, ofThePast, point).Map(Located(definition.Query, catalog.KeyspaceOf(table.Name)!, view.Dialect));
             if (definition.Columns.Count > 0) query = Named(view, definition.Columns, query);
             return new DerivedTable(query, false, table.Alias ?? new Identifier(view.Name, true), table.Columns) { Span = table.Span };
         }
@@ -73,7 +78,7 @@ internal sealed class ViewExpander(Catalog catalog)
         // A view means the tables beside it; one of the past, those of the same moment, of whichever keyspace.
         private SelectStatement Located(SelectStatement query, VKeyspace keyspace, SqlDialect dialect)
         {
-            if (VSchemaNames.Comparer.Equals(keyspace.Name, catalog.Keyspace.Name)) return query;
+            if (!isBelowWith && VSchemaNames.Comparer.Equals(keyspace.Name, catalog.Keyspace.Name)) return query;
             var moment = PastNames.MomentOf(keyspace.Name);
             return TableUses.Map(query, dialect, (use, isCommon) =>
             {
@@ -82,6 +87,15 @@ internal sealed class ViewExpander(Catalog catalog)
                 return use with { Name = use.Name with { Schema = new Identifier(other, true) } };
             });
         }
+
+        // Places in the view's text are none in that of the statement.
+        private static CreateViewStatement Unplaced(CreateViewStatement definition) => SqlTree.Rewrite(definition, node => node switch
+        {
+            SystemTime time => time with { Span = default, Start = Unplaced(time.Start), End = Unplaced(time.End) },
+            _ => null,
+        });
+
+        private static SystemTimePoint? Unplaced(SystemTimePoint? point) => point is null ? null : point with { Span = default, OnBranch = Unplaced(point.OnBranch) };
 
         private static string Name(SqlDialect dialect) => dialect == SqlDialect.Sqlite ? "sqlite" : "postgres";
 

@@ -53,6 +53,9 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var sql in statements) await RunAsync(sql);
     }
 
+    /// <summary>The rows of a statement sent to another target, as <see cref="RowsAsync"/>.</summary>
+    public async Task<string[]> OnAsync(string target, string sql) => Rows((await Gate.ExecuteAsync(new GateRequest(sql, []) { Target = target, Dialect = _dialect })).Rows);
+
     /// <summary>The rows as text, cells parted by bars, in the order they came.</summary>
     public async Task<string[]> RowsAsync(string sql, params SqlValue[] values) => Rows((await RunAsync(sql, values)).Rows);
 
