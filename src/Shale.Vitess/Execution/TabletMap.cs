@@ -87,6 +87,9 @@ internal sealed class TabletMap
         return removed;
     }
 
+    /// <summary>Whether there are tablets of a keyspace.</summary>
+    public bool Has(VKeyspace keyspace) => _content.Keyspaces.ContainsKey(keyspace.Name);
+
     /// <summary>The tablets of a keyspace, in order of the ring. NOT_FOUND (3D000) for a branch that has been dropped.</summary>
     public ITablet[] Of(VKeyspace keyspace) => Of(keyspace.Name);
 

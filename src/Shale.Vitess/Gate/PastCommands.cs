@@ -52,7 +52,7 @@ internal sealed class PastCommands(SchemaChanges schema, KeyedStatements keyed, 
         {
             case "dosql_snapshot" when count is 1 or 2 && Text("name", 0) is { } made:
                 var snapshot = await schema.Snapshots.CreateAsync(session.Keyspace.Name, made, count == 2 ? Text("at", 1) ?? throw Unknown(call) : null, running.Token);
-                return Row("snapshot", KeyspaceBookmark.Of(snapshot, session.Keyspace.Name)) with { Shards = ShardsOf(session) };
+                return Row("snapshot", snapshot) with { Shards = ShardsOf(session) };
             case "dosql_drop_snapshot" when count == 1 && Text("name", 0) is { } dropped:
                 await schema.Snapshots.DropAsync(session.Keyspace.Name, dropped, running.Token);
                 return Row("snapshot", dropped) with { Shards = ShardsOf(session) };

@@ -21,6 +21,9 @@ internal static class BranchNames
     /// <summary>The branch's own name.</summary>
     public static string NameOf(string keyspace) => keyspace.IndexOf(Slash, StringComparison.Ordinal) is var at and >= 0 ? keyspace[(at + 1)..] : Main;
 
+    /// <summary>Whether two keyspaces are branches of one root, or that itself: their shards are the same logs.</summary>
+    public static bool AreOfOneRoot(string keyspace, string other) => VSchemaNames.Comparer.Equals(RootOf(keyspace), RootOf(other));
+
     /// <summary>The keyspace that a branch beside a keyspace is.</summary>
     public static string Of(string keyspace, string branch) => branch == Main ? RootOf(keyspace) : RootOf(keyspace) + Slash + branch;
 

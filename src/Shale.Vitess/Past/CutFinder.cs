@@ -126,9 +126,9 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
 
     private async ValueTask<KeyspaceCut> OfSnapshotAsync(VKeyspace keyspace, TimePoint.AtSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var time = times.SnapshotTime(keyspace.Name, snapshot.Name) ?? throw KeyspaceSnapshots.Missing(keyspace.Name, snapshot.Name);
-        var (era, then) = await times.FindAsync(current, keyspace, time, snapshot, cancellationToken);
-        var all = tablets.Of(keyspace);
+        var (of, time) = times.FindSnapshot(current, keyspace.Name, snapshot.Name) ?? throw KeyspaceSnapshots.Missing(keyspace.Name, snapshot.Name);
+        var (era, then) = await times.FindAsync(current, of, time, snapshot, cancellationToken);
+        var all = tablets.Of(of);
         var versions = new ShardVersion?[all.Length];
         for (var i = 0; i < all.Length; i++) versions[i] = (await all[i].History!.FindAsync(all[i].History!.Branch, snapshot, cancellationToken)).At;
         return KeyspaceCut.Of(then, era, snapshot, time, all, versions);

@@ -66,19 +66,20 @@ internal sealed class HistoryTables(VKeyspace keyspace, TabletMap tablets, ITopo
     private IEnumerable<Dictionary<string, SqlValue>> SnapshotsOf()
     {
         if (Array.Find(tablets.Of(keyspace), tablet => tablet.History is null) is { } without) throw SchemaTimes.WithoutHistory(keyspace, without);
-        var branch = tablets.Of(keyspace)[0].History!.Branch;
-        foreach (var (name, time) in topology.Snapshots(keyspace.Name))
+        foreach (var other in topology.Load().Keyspaces.Keys.Where(other => BranchNames.AreOfOneRoot(keyspace.Name, other)))
         {
-            yield return new Dictionary<string, SqlValue> { ["name"] = SqlValue.Text(name), ["branch"] = SqlValue.Text(branch), ["timestamp"] = Moment(time) };
+            foreach (var (name, time) in topology.Snapshots(other))
+            {
+                yield return new Dictionary<string, SqlValue> { ["name"] = SqlValue.Text(name), ["branch"] = SqlValue.Text(BranchNames.NameOf(other)), ["timestamp"] = Moment(time) };
+            }
         }
     }
 
     private IEnumerable<Dictionary<string, SqlValue>> BranchesOf()
     {
-        var root = BranchNames.RootOf(keyspace.Name);
         foreach (var branch in topology.Load().Keyspaces.Values)
         {
-            if (branch.Origin is not { } origin || !VSchemaNames.Comparer.Equals(BranchNames.RootOf(branch.Name), root)) continue;
+            if (branch.Origin is not { } origin || !BranchNames.AreOfOneRoot(branch.Name, keyspace.Name)) continue;
             yield return new Dictionary<string, SqlValue> { ["name"] = SqlValue.Text(BranchNames.NameOf(branch.Name)), ["parent"] = SqlValue.Text(BranchNames.NameOf(origin.Parent)), ["timestamp"] = Moment(origin.Time) };
         }
     }

@@ -28,7 +28,7 @@ internal sealed class KeyspaceBranches(SchemaChanges schema, TabletMap tablets)
             }
 
             var (cut, versions) = await KeyspaceSnapshots.CutAsync(schema, parent, at, cancellationToken);
-            var branch = CopyOf(cut, keyspace, parent);
+            var branch = CopyOf(cut, keyspace);
             var shards = tablets.Of(BranchNames.RootOf(parent));
             await DropOnAsync(shards, name, cancellationToken);
             ITablet[] opened = [];
@@ -36,7 +36,7 @@ internal sealed class KeyspaceBranches(SchemaChanges schema, TabletMap tablets)
             {
                 for (var i = 0; i < shards.Length; i++) await shards[i].History!.CreateBranchAsync(name, versions[i], cancellationToken);
                 opened = tablets.OpenBranch(keyspace);
-                await PublishAsync(branch, parent, opened, transaction, cancellationToken);
+                await PublishAsync(branch, cut.Keyspace.Name, opened, transaction, cancellationToken);
                 return keyspace;
             }
             catch
@@ -47,12 +47,17 @@ internal sealed class KeyspaceBranches(SchemaChanges schema, TabletMap tablets)
         },
         cancellationToken);
 
-    /// <summary>Drops a branch with all that is on it; what still runs there fails. Errors: TT_BRANCH_NOT_FOUND if there is none; QUERY_ERROR (55006) for main.</summary>
+    /// <summary>Drops a branch with all that is on it; what still runs there fails. Errors: TT_BRANCH_NOT_FOUND if there is none; QUERY_ERROR (55006) for main, (2BP01) while it has named snapshots.</summary>
     public async ValueTask DropAsync(string keyspace, string name, CancellationToken cancellationToken) => await schema.InTurnAsync(
         async transaction =>
         {
             if (name == BranchNames.Main) throw new VitessException(ErrorCodes.QueryError, "the branch main is the keyspace itself, and cannot be dropped", sqlState: "55006");
             var branch = schema.Current.VSchema.Find(BranchNames.Of(keyspace, name)) ?? throw BranchNames.Missing(keyspace, name);
+            if (schema.Snapshots.Of(branch.Name).FirstOrDefault() is { } snapshot)
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"the snapshot {snapshot} is of the branch {name}", sqlState: "2BP01", hint: "Drop the branch's snapshots first: SELECT * FROM dosql_snapshots lists them.");
+            }
+
             var shards = tablets.Of(BranchNames.RootOf(branch.Name));
             await schema.SaveAndCommitAsync(schema.Current.VSchema.WithoutKeyspace(branch.Name), transaction, CancellationToken.None);
             var closed = tablets.Remove(branch.Name);
@@ -103,8 +108,8 @@ internal sealed class KeyspaceBranches(SchemaChanges schema, TabletMap tablets)
         }
     }
 
-    private static VKeyspace CopyOf(KeyspaceCut cut, string name, string parent) => BranchSequences.Share(
-        LookupDefinitions.RequireFilled(cut.Keyspace, "Make the branch").WithOwnSchemas() with { Name = name, Origin = new BranchOrigin(parent, cut.Time) }, parent);
+    private static VKeyspace CopyOf(KeyspaceCut cut, string name) => BranchSequences.Share(
+        LookupDefinitions.RequireFilled(cut.Keyspace, "Make the branch").WithOwnSchemas() with { Name = name, Origin = new BranchOrigin(cut.Keyspace.Name, cut.Time) }, cut.Keyspace.Name);
 
     private static async ValueTask DropOnAsync(ITablet[] shards, string name, CancellationToken cancellationToken)
     {

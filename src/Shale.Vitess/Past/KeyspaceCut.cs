@@ -74,6 +74,9 @@ internal sealed class KeyspaceCut
         ? other.IsTime && Time == other.Time
         : !other.IsTime && _versions.AsSpan().SequenceEqual(other._versions));
 
+    /// <summary>All shards, as they are now.</summary>
+    public IReadOnlyList<ITablet> Tablets => _tablets;
+
     /// <summary>The place of a shard on the ring.</summary>
     public int PlaceOf(string shard) => Array.FindIndex(_tablets, tablet => tablet.Shard == shard);
 

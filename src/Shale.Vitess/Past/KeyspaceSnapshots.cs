@@ -16,20 +16,19 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
     /// <param name="name">The name.</param>
     /// <param name="at">A timestamp, a bookmark, or another snapshot; null for now.</param>
     /// <param name="cancellationToken">Leaves nothing.</param>
-    /// <returns>The time.</returns>
-    public ValueTask<HlcTimestamp> CreateAsync(string keyspace, string name, string? at, CancellationToken cancellationToken) => schema.InTurnAsync(
+    /// <returns>Its bookmark.</returns>
+    public ValueTask<string> CreateAsync(string keyspace, string name, string? at, CancellationToken cancellationToken) => schema.InTurnAsync(
         async _ =>
         {
-            if (BranchNames.IsBranch(keyspace)) throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{keyspace}\" is a branch: it has no named snapshots yet", sqlState: "0A000", hint: "Make a branch of it instead, and leave that alone: CALL dosql_branch('name').");
-            if (topology.Snapshots(keyspace).ContainsKey(name))
+            if (schema.Times.FindSnapshot(schema.Current.VSchema, keyspace, name) is { } known)
             {
-                throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{keyspace}\" has a snapshot \"{name}\" already", sqlState: "42710", hint: "Choose another name, or drop it: CALL dosql_drop_snapshot('name').");
+                throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{known.Keyspace.Name}\" has a snapshot \"{name}\" already", sqlState: "42710", hint: "Choose another name, or drop it: CALL dosql_drop_snapshot('name').");
             }
 
             var (cut, versions) = await CutAsync(schema, keyspace, at, cancellationToken);
-            await MakeAsync(tablets.Of(keyspace), name, versions, cancellationToken);
-            topology.SaveSnapshot(keyspace, name, cut.Time);
-            return cut.Time;
+            await MakeAsync(tablets.Of(cut.Keyspace), name, versions, cancellationToken);
+            topology.SaveSnapshot(cut.Keyspace.Name, name, cut.Time);
+            return KeyspaceBookmark.Of(cut.Time, cut.Keyspace.Name);
         },
         cancellationToken);
 
@@ -37,12 +36,15 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
     public async ValueTask DropAsync(string keyspace, string name, CancellationToken cancellationToken) => await schema.InTurnAsync(
         async _ =>
         {
-            if (!topology.Snapshots(keyspace).ContainsKey(name)) throw Missing(keyspace, name);
-            topology.DropSnapshot(keyspace, name);
+            var of = schema.Times.FindSnapshot(schema.Current.VSchema, keyspace, name)?.Keyspace ?? throw Missing(keyspace, name);
+            topology.DropSnapshot(of.Name, name);
             foreach (var tablet in tablets.Of(keyspace)) await tablet.History!.DropSnapshotAsync(name, CancellationToken.None);
             return true;
         },
         cancellationToken);
+
+    /// <summary>The names of a keyspace's own snapshots, not those of branches.</summary>
+    public IEnumerable<string> Of(string keyspace) => topology.Snapshots(keyspace).Keys;
 
     /// <summary>Drops what a crash has left on shards; before the first statement.</summary>
     public async ValueTask<IReadOnlyList<string>> DropLeftoversAsync(VSchema current, CancellationToken cancellationToken)
@@ -56,12 +58,13 @@ internal sealed class KeyspaceSnapshots(SchemaChanges schema, ITopology topology
             foreach (var history in histories) found.Add((await history!.SnapshotsAsync(cancellationToken)).Keys);
 
             // A directory that was restored from a backup may know of one that was made after it.
-            var known = topology.Snapshots(keyspace.Name).Keys.ToList();
-            foreach (var name in known.Union(found.SelectMany(names => names)).Distinct(StringComparer.Ordinal).Where(name => !known.Contains(name) || !found.TrueForAll(names => names.Contains(name))).ToList())
+            var known = current.Keyspaces.Keys.Where(other => BranchNames.AreOfOneRoot(keyspace.Name, other)).SelectMany(other => topology.Snapshots(other).Keys.Select(name => (Name: name, Of: other))).ToDictionary(each => each.Name, each => each.Of);
+            foreach (var name in known.Keys.Union(found.SelectMany(names => names)).Where(name => !known.ContainsKey(name) || !found.TrueForAll(names => names.Contains(name))).ToList())
             {
-                topology.DropSnapshot(keyspace.Name, name);
+                var of = known.GetValueOrDefault(name, keyspace.Name);
+                topology.DropSnapshot(of, name);
                 foreach (var history in histories) await history!.DropSnapshotAsync(name, cancellationToken);
-                dropped.Add($"snapshot {name} of keyspace {keyspace.Name} was not on all shards, and was dropped");
+                dropped.Add($"snapshot {name} of keyspace {of} was not on all shards, and was dropped");
             }
         }
 

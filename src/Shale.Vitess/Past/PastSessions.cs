@@ -95,7 +95,9 @@ internal sealed class PastSessions
     {
         // Also where names are those of the present, its transactions must tell the shards apart.
         var name = PastNames.Of(cut.Keyspace.Name, number == 0 ? int.MaxValue : number);
-        var tablets = present.Tablets.Of(cut.Keyspace).Select(ITablet (tablet) => new PastTablet(tablet, name, cut, cut.PlaceOf(tablet.Shard)));
+
+        // A session of the past has the keyspaces of its moment alone, and a point may name a branch beside them.
+        var tablets = (present.Tablets.Has(cut.Keyspace) ? present.Tablets.Of(cut.Keyspace) : cut.Tablets).Select(ITablet (tablet) => new PastTablet(tablet, name, cut, cut.PlaceOf(tablet.Shard)));
         return (PastNames.Of(cut.Keyspace.Name, number), tablets.ToArray());
     });
 

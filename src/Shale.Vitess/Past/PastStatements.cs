@@ -47,15 +47,10 @@ internal sealed class PastStatements(SchemaChanges schema)
         }
     }
 
-    /// <summary>What every table without a point of its own is read at: the cut of the target's keyspace, and those of the others.</summary>
+    /// <summary>What every table without a point of its own is read at: the cut of the target's keyspace, or of the branch of it that the point names, and those of the others.</summary>
     public async ValueTask<IReadOnlyList<KeyspaceCut>> MomentAsync(TimePoint point, GateSession session, CancellationToken cancellationToken)
     {
         var cut = await Finder(session).FindAsync(session.Keyspace.Name, point, OnlyShard(session), cancellationToken);
-        if (!VSchemaNames.Comparer.Equals(cut.Keyspace.Name, session.Keyspace.Name))
-        {
-            throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"{point} is of keyspace \"{cut.Keyspace.Name}\", and the target is \"{session.Keyspace.Name}\"", hint: $"Name {cut.Keyspace.Name} as the target.");
-        }
-
         return [cut, .. await Finder(session).OthersAsync(cut, cancellationToken)];
     }
 
@@ -67,8 +62,17 @@ internal sealed class PastStatements(SchemaChanges schema)
     public static ValueTask<TimePoint> PointAsync(SystemTimePoint point, ParsedSql parsed, string text, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken) =>
         PointOfAsync(point, new PointText(parsed, text, null), values, session, now, cancellationToken);
 
-    /// <summary>The session in which names mean the tables of a moment.</summary>
-    public GateSession At(GateSession present, IReadOnlyList<KeyspaceCut> moment) => _sessions.Whole(present, moment);
+    /// <summary>The session in which names mean the tables of a moment; of the branch, if that is one of another branch than the target.</summary>
+    public GateSession At(GateSession present, IReadOnlyList<KeyspaceCut> moment)
+    {
+        var keyspace = moment[0].Keyspace.Name;
+        if (BranchNames.AreOfOneRoot(keyspace, present.Keyspace.Name) && !VSchemaNames.Comparer.Equals(keyspace, present.Keyspace.Name))
+        {
+            present = schema.Current.For(new Target(keyspace, present.IsShard ? present.Tablets.Of(present.Keyspace)[0].Shard : null), present.Dialect);
+        }
+
+        return _sessions.Whole(present, moment);
+    }
 
     private static StatementPlan PlanOf(TimedPlan timed, PastSession past, int[] places)
     {

@@ -23,8 +23,16 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     // What a crash has left: the shards are mended before it is over.
     private readonly VSchemaEra[] _broken = [.. stored.Keyspaces.Keys.Select(keyspace => topology.Eras.Of(keyspace)).Where(known => known is [.., { Since: null }]).Select(known => known.First(era => era.Since is null))];
 
-    /// <summary>The time of a named snapshot that all shards have; null if there is none.</summary>
-    public HlcTimestamp? SnapshotTime(string keyspace, string name) => topology.Snapshots(keyspace).TryGetValue(name, out var time) ? time : null;
+    /// <summary>A named snapshot that all shards have, of a keyspace or another branch of its root: they share one space of names. Null if there is none.</summary>
+    public (VKeyspace Keyspace, HlcTimestamp Time)? FindSnapshot(VSchema current, string keyspace, string name)
+    {
+        foreach (var other in current.Keyspaces.Values.Where(other => BranchNames.AreOfOneRoot(keyspace, other.Name)))
+        {
+            if (topology.Snapshots(other.Name).TryGetValue(name, out var time)) return (other, time);
+        }
+
+        return null;
+    }
 
     /// <summary>The VSchemas that a keyspace had up to a time and that are kept, newest first; those of a branch are followed by those that its parent had before it began, as far as they are known.</summary>
     /// <param name="current">The VSchema as it is now.</param>

@@ -1,4 +1,5 @@
 using Shale.Engines;
+using Shale.Sql;
 
 namespace Shale.Vitess.Tests;
 
@@ -57,10 +58,52 @@ public sealed class NamedSnapshotTests : IDisposable
     }
 
     [Theory]
-    [InlineData("CALL dosql_snapshot('new')")]
-    [InlineData("CALL dosql_drop_snapshot('old')")]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
+    [Trait("Rule", "S5.2")]
+    public async Task Snapshot_OfABranch_IsThatOfTheBranchFromEverywhere(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards, dialect);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)", "CALL dosql_snapshot('ofmain')");
+        var early = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("UPDATE t SET v = 50 WHERE id = 3", "CALL dosql_branch('dev')");
+        await cluster.OnAsync("main/dev", "UPDATE t SET v = v + 100 WHERE id < 3");
+        Assert.EndsWith(".main/dev", (await cluster.OnAsync("main/dev", "CALL dosql_snapshot('ofdev')"))[0], StringComparison.Ordinal);
+        await cluster.OnAsync("main/dev", $"CALL dosql_snapshot('early', '{early}')");
+        await cluster.OnAsync("main/dev", "DELETE FROM t");
+        await cluster.OnAsync("main/dev", "ALTER TABLE t ADD COLUMN w INT");
+
+        foreach (var target in (string[])["main", "main/dev"])
+        {
+            Assert.Equal(["early|dev", "ofdev|dev", "ofmain|main"], await cluster.OnAsync(target, "SELECT name, branch FROM dosql_snapshots ORDER BY name"));
+            Assert.Equal(["1|101", "2|102", "3|50"], await cluster.OnAsync(target, "SELECT * FROM t AS OF SNAPSHOT 'ofdev' ORDER BY id"));
+            Assert.Equal(["1|1", "2|2", "3|3"], await cluster.OnAsync(target, "SELECT * FROM t AS OF SNAPSHOT 'ofmain' ORDER BY id"));
+            Assert.Equal(["1|1", "2|2", "3|3"], await cluster.OnAsync(target, "SELECT * FROM t AS OF SNAPSHOT 'early' ORDER BY id"));
+            Assert.Equal(["1|1|101"], await cluster.OnAsync(target, "SELECT a.id, a.v, b.v FROM t AS OF SNAPSHOT 'early' a JOIN t AS OF SNAPSHOT 'ofdev' b ON a.id = b.id WHERE a.id = 1"));
+            foreach (var name in (string[])["ofmain", "ofdev"]) Assert.Equal("42710", (await Assert.ThrowsAsync<VitessException>(() => cluster.OnAsync(target, $"CALL dosql_snapshot('{name}')"))).SqlState);
+        }
+
+        Assert.Equal(["1|1", "1|101"], await cluster.OnAsync("main/dev", "SELECT id, v FROM t FOR SYSTEM_TIME BETWEEN SNAPSHOT 'ofmain' AND SNAPSHOT 'ofdev' WHERE id = 1 ORDER BY v"));
+        await cluster.OnAsync("main/dev", "CALL dosql_branch('next', 'ofmain')");
+        await cluster.OnAsync("main", "CALL dosql_branch('after', 'ofdev')");
+        Assert.Equal(["after|dev", "dev|main", "next|main"], await cluster.RowsAsync("SELECT name, parent FROM dosql_branches ORDER BY name"));
+        Assert.Equal(["6"], await cluster.OnAsync("main/next", "SELECT sum(v) FROM t"));
+        Assert.Equal(["253"], await cluster.OnAsync("main/after", "SELECT sum(v) FROM t"));
+
+        Assert.Equal("TT_INVALID_SYNTAX", (await cluster.FailsAsync("RESTORE KEYSPACE main TO SNAPSHOT 'ofdev'")).Code);
+        Assert.Equal("2BP01", (await cluster.FailsAsync("CALL dosql_drop_branch('dev')")).SqlState);
+        await cluster.OnAsync("main/dev", "RESTORE DATABASE TO SNAPSHOT 'ofdev'");
+        Assert.Equal(["1|101", "2|102", "3|50"], await cluster.OnAsync("main/dev", "SELECT * FROM t ORDER BY id"));
+        await cluster.RunAllAsync("CALL dosql_drop_snapshot('ofdev')", "CALL dosql_drop_snapshot('early')", "CALL dosql_drop_branch('dev')");
+        Assert.Equal(["ofmain|main"], await cluster.RowsAsync("SELECT name, branch FROM dosql_snapshots"));
+    }
+
+    [Theory]
+    [InlineData("CALL dosql_snapshot('new')", "main")]
+    [InlineData("CALL dosql_drop_snapshot('old')", "main")]
+    [InlineData("CALL dosql_snapshot('new')", "main/dev")]
+    [InlineData("CALL dosql_drop_snapshot('old')", "main/dev")]
     [Trait("Rule", "S4.1")]
-    public async Task Crash_AtAnyStep_LeavesASnapshotWholeOrNotThere(string sql)
+    public async Task Crash_AtAnyStep_LeavesASnapshotWholeOrNotThere(string sql, string target)
     {
         for (var step = 0; ; step++)
         {
@@ -68,7 +111,8 @@ public sealed class NamedSnapshotTests : IDisposable
             await using (var cluster = await OpenAsync(directory, null))
             {
                 await RunAsync(cluster, "CREATE TABLE t (id BIGINT PRIMARY KEY)");
-                await RunAsync(cluster, "CALL dosql_snapshot('old')");
+                if (target != "main") await RunAsync(cluster, "CALL dosql_branch('dev')");
+                await RunAsync(cluster, "CALL dosql_snapshot('old')", target);
             }
 
             var crash = new Crash(step, after: step % 2 == 0);
@@ -76,7 +120,7 @@ public sealed class NamedSnapshotTests : IDisposable
             {
                 try
                 {
-                    await RunAsync(cluster, sql);
+                    await RunAsync(cluster, sql, target);
                 }
                 catch (VitessException)
                 {
@@ -89,18 +133,18 @@ public sealed class NamedSnapshotTests : IDisposable
             {
                 var on = 0;
                 foreach (var tablet in again.Tablets) on += (await tablet.History!.SnapshotsAsync(default)).ContainsKey(name) ? 1 : 0;
-                Assert.Equal(await TryRestoreAsync(again, name) ? 3 : 0, on);
+                Assert.Equal(await TryRestoreAsync(again, name, target) ? 3 : 0, on);
             }
 
             if (!crash.Happened) return;
         }
     }
 
-    private static async Task<bool> TryRestoreAsync(LocalCluster cluster, string name)
+    private static async Task<bool> TryRestoreAsync(LocalCluster cluster, string name, string target)
     {
         try
         {
-            await RunAsync(cluster, $"RESTORE KEYSPACE main TO SNAPSHOT '{name}'");
+            await RunAsync(cluster, $"RESTORE DATABASE TO SNAPSHOT '{name}'", target);
             return true;
         }
         catch (VitessException failure) when (failure.Code == "TT_SNAPSHOT_NOT_FOUND")
@@ -112,5 +156,5 @@ public sealed class NamedSnapshotTests : IDisposable
     private static ValueTask<LocalCluster> OpenAsync(string directory, Func<ITablet, ITablet>? wrap) =>
         LocalCluster.OpenAsync(new LocalClusterOptions { DataDirectory = directory, Shards = 3, Durable = false, WrapTablet = wrap });
 
-    private static async Task<GateResult> RunAsync(LocalCluster cluster, string sql) => await cluster.Gate.ExecuteAsync(new GateRequest(sql, []));
+    private static async Task<GateResult> RunAsync(LocalCluster cluster, string sql, string? target = null) => await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = target });
 }

@@ -151,6 +151,48 @@ public sealed class PastTransactionTests
         Assert.Equal(["100", "200"], Cluster.Rows(await session.QueryAsync($"SELECT v FROM t FOR SYSTEM_TIME BETWEEN VERSION CURRENT - 1 AND VERSION CURRENT WHERE id = {id} ORDER BY v")));
     }
 
+    [Theory]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
+    [Trait("Rule", "S5.2")]
+    public async Task Begin_AsOfABranch_ReadsTheBranchFromAnyTarget(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await OpenAsync(shards, dialect);
+        await cluster.RunAsync("CALL dosql_branch('dev')");
+        await cluster.OnAsync("main/dev", "UPDATE t SET v = v + 10");
+        var then = await Cluster.MomentAsync();
+        await cluster.OnAsync("main/dev", "INSERT INTO t VALUES (4, 40)");
+        await cluster.OnAsync("main/dev", "CALL dosql_snapshot('s')");
+        foreach (var (point, expected) in new[] { ("BRANCH 'dev'", "76"), ($"BRANCH 'dev' AT TIMESTAMP '{then}'", "36"), ("SNAPSHOT 's'", "76"), ("BRANCH 'main'", "6") })
+        {
+            foreach (var target in (string[])["main", "main/dev"])
+            {
+                var begun = await cluster.Gate.BeginAsync(target, new TransactionOptions { AsOf = point }, dialect);
+                await cluster.OnAsync("main/dev", "DELETE FROM t WHERE id = 5");
+                await cluster.OnAsync("main/dev", "INSERT INTO t VALUES (5, 1000)");
+                foreach (var named in (string?[])[null, target])
+                {
+                    Assert.Equal([expected], Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest("SELECT sum(v) FROM t", []) { TxId = begun.TxId, Target = named })).Rows));
+                    Assert.Equal([expected + "|6"], Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest("SELECT sum(t.v), (SELECT sum(v) FROM t AS OF BRANCH 'main') FROM t", []) { TxId = begun.TxId, Target = named })).Rows));
+                }
+
+                Assert.Equal("25006", (await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(begun.TxId, "DELETE FROM t"))).SqlState);
+                await cluster.Gate.RollbackAsync(begun.TxId);
+                await cluster.OnAsync("main/dev", "DELETE FROM t WHERE id = 5");
+            }
+        }
+
+        var set = await cluster.Gate.BeginAsync("main", dialect: SqlDialect.Postgres);
+        await cluster.InAsync(set.TxId, "SET TRANSACTION AS OF BRANCH 'dev'");
+        Assert.Equal(["76"], Cluster.Rows((await cluster.InAsync(set.TxId, "SELECT sum(v) FROM t")).Rows));
+        await cluster.Gate.RollbackAsync(set.TxId);
+        var session = await cluster.Gate.CreateTimeTravelSessionAsync(TimePoint.OfBranch("dev"), target: shards == 1 ? "main" : "main:-40", dialect: dialect);
+        var here = await cluster.OnAsync(shards == 1 ? "main/dev" : "main:-40/dev", "SELECT sum(v) FROM t");
+        await cluster.OnAsync("main/dev", "UPDATE t SET v = 0");
+        Assert.Equal(here, Cluster.Rows(await session.QueryAsync("SELECT sum(v) FROM t")));
+        Assert.Equal(["0"], Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest("SELECT sum(v) FROM t", []) { AsOf = TimePoint.OfBranch("dev"), Dialect = dialect })).Rows));
+        Assert.Equal("TT_BRANCH_NOT_FOUND", (await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.BeginAsync("main", new TransactionOptions { AsOf = "BRANCH 'nobody'" }))).Code);
+    }
+
     private static async Task<Cluster> OpenAsync(int shards, SqlDialect dialect)
     {
         var cluster = await Cluster.OpenAsync(shards, dialect);
