@@ -37,4 +37,8 @@ public sealed record TransactionOptions(
 
     /// <summary>The point in time at which every table without one of its own is read, as behind AS OF: <c>TIMESTAMP '2024-01-31 12:00:00'</c>. The transaction only reads. Null for the present.</summary>
     public string? AsOf { get; init; }
+
+    /// <summary>Whether it belongs to a connection and ends with it: then it may grow old, and may be idle as long as it holds no shard's writer (SEMANTICS S4.3). Messages have no connection.</summary>
+    [JsonIgnore]
+    public bool OnConnection { get; init; }
 }

@@ -196,6 +196,33 @@ public sealed partial class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_PostgresDoor_OpensWhereItIsTold_AndATakenAddressIsRefused()
+    {
+        using (var off = await Server.StartAsync(Path.Combine(_directory.FullName, "off"), "--pg", "none"))
+        {
+            Assert.Matches("^  postgres  off$", await off.ReadLineAsync());
+            Assert.Equal(0, await off.StopAsync());
+        }
+
+        using var server = await Server.StartAsync(Path.Combine(_directory.FullName, "on"), "--pg", "127.0.0.1:0");
+        var port = Regex.Match(await server.ReadLineAsync(), "psql -h 127.0.0.1 -p ([0-9]+) -d main$").Groups[1].Value;
+        using (var client = new System.Net.Sockets.TcpClient("127.0.0.1", int.Parse(port)))
+        {
+            // Asks for TLS, which there is none of.
+            await client.GetStream().WriteAsync(Convert.FromHexString("0000000804d2162f"));
+            Assert.Equal('N', client.GetStream().ReadByte());
+        }
+
+        var (code, _, errors) = await RunAsync("serve", "--data", Path.Combine(_directory.FullName, "second"), "--http", "127.0.0.1:0", "--pg", "127.0.0.1:" + port);
+        Assert.Equal(1, code);
+        Assert.Contains($"cannot listen on 127.0.0.1:{port}", errors, StringComparison.Ordinal);
+        (code, _, errors) = await RunAsync("serve", "--data", Path.Combine(_directory.FullName, "third"), "--http", "127.0.0.1:0", "--pg", "0.0.0.0:0");
+        Assert.Equal(1, code);
+        Assert.Contains("loopback", errors, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
     public async Task Sql_CommandsAndExitCodes()
     {
         using var server = await Server.StartAsync(_directory.FullName);
@@ -356,6 +383,9 @@ public sealed partial class ServeTests : IDisposable
             }
             throw new InvalidOperationException("the server did not start: " + seen + await process.StandardError.ReadToEndAsync());
         }
+
+        /// <summary>The next line that it says.</summary>
+        public async Task<string> ReadLineAsync() => await process.StandardOutput.ReadLineAsync() ?? "";
 
         public VitessClient Client(string? token = null) => VitessClient.Create(new VitessConfig { Endpoint = url, Token = token });
 

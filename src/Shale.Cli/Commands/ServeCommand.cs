@@ -17,13 +17,17 @@ using Shale.Vitess;
 
 namespace Shale.Cli.Commands;
 
-/// <summary>`shale serve`: a gate and its tablets behind the JSON door, until SIGTERM or Ctrl-C.</summary>
+/// <summary>`shale serve`: a gate and its tablets behind the JSON door and the PostgreSQL door, until SIGTERM or Ctrl-C.</summary>
 internal static class ServeCommand
 {
     private const string DefaultListen = "127.0.0.1:15000";
+    private const string NoPostgres = "none";
+    private static readonly ListenAddress DefaultPostgres = new(System.Net.IPAddress.Loopback, PostgresDoorOptions.DefaultPort);
 
     private const string More = """
         Without a token the server answers on this machine only. On SIGTERM and Ctrl-C it rolls back open transactions and ends with 0.
+        PostgreSQL's clients find it at 127.0.0.1:15432 (docs/postgres.md): any user, with the token as the password; the keyspace is the database. If that
+        port is taken the server says so and goes on; one that --pg names must be free.
         Rows that are merged at the gate take at most 512 MiB of memory, 64 MiB for one statement; what is more goes to temporary files in the data
         directory. The configuration file changes both (gate.memoryBytes, gate.statementMemoryBytes).
 
@@ -32,6 +36,7 @@ internal static class ServeCommand
           shale serve --data /var/lib/shale --shards 8
           shale serve --vschema vschema.json
           SHALE_TOKEN=secret shale serve --http 0.0.0.0:15000
+          shale serve --pg 127.0.0.1:5432 ; psql -h 127.0.0.1 -d main
           shale serve --config shale.json
           shale serve --cert door.pem --key door.key
         """;
@@ -48,16 +53,17 @@ internal static class ServeCommand
         retention.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<double?>() is null or (>= 0 and <= ConfigFile.MostRetentionDays), "--retention wants days from 0 to 36500"));
         retentionBytes.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<long?>() is null or >= 1, "--retention-bytes wants at least 1"));
         var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => DefaultListen };
-        var token = new Option<string?>("--token") { Description = "The token that every request must bear. Also SHALE_TOKEN.", HelpName = "T" };
+        var pg = new Option<string?>("--pg") { Description = "Where PostgreSQL's clients are answered: 127.0.0.1:15432 without it; none for nowhere.", HelpName = "ADDRESS:PORT" };
+        var token = new Option<string?>("--token") { Description = "The token that every request must bear, and the password of PostgreSQL's clients. Also SHALE_TOKEN.", HelpName = "T" };
         var tokenFile = new Option<FileInfo?>("--token-file") { Description = "A file that holds the token.", HelpName = "FILE" };
         var otlp = new Option<string?>("--otlp") { Description = "Send metrics and traces to this OTLP collector (HTTP, usually port 4318).", HelpName = "URL" };
         var config = new Option<string?>("--config") { Description = "A configuration file in JSON; other options win over it. See `shale config --help`.", HelpName = "FILE" };
-        var cert = new Option<string?>("--cert") { Description = "A certificate in PEM: the server speaks HTTPS.", HelpName = "FILE" };
+        var cert = new Option<string?>("--cert") { Description = "A certificate in PEM: the server speaks HTTPS, and TLS with PostgreSQL's clients that ask for it.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The certificate's key in PEM, if it stands in a file of its own.", HelpName = "FILE" };
         var devCert = new Option<bool>("--dev-cert") { Description = "HTTPS with a certificate for localhost, made in the data directory." };
         var serve = new ShaleCommand("serve", "Start a database: a gate and its shards in one process.", More)
         {
-            data, keyspace, shards, vschema, retention, retentionBytes, http, token, tokenFile, otlp, config, cert, key, devCert,
+            data, keyspace, shards, vschema, retention, retentionBytes, http, pg, token, tokenFile, otlp, config, cert, key, devCert,
         };
         serve.SetAction(async (parsed, cancellation) =>
         {
@@ -70,6 +76,9 @@ internal static class ServeCommand
                 var fromFile = file.Http?.TokenFile is { } named && parsed.GetValue(token) is null ? new FileInfo(named) : null;
                 var secret = Token(parsed.GetValue(token), parsed.GetValue(tokenFile) ?? fromFile);
                 if (secret is null && !listen.IsLoopback) throw LoopbackGuard.Refusal(listen.ToString());
+                var postgres = parsed.GetValue(pg) ?? file.Pg?.Listen;
+                var listenPg = postgres == NoPostgres ? null : postgres is null ? DefaultPostgres : ListenAddress.Parse(postgres);
+                if (secret is null && listenPg is { IsLoopback: false }) throw LoopbackGuard.Refusal(listenPg.ToString());
                 var schema = parsed.GetValue(vschema)?.FullName ?? file.Vschema;
                 var options = new LocalClusterOptions
                 {
@@ -83,7 +92,7 @@ internal static class ServeCommand
                 using var certificate = Certificate(parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(devCert), file.Http, directory);
                 using var export = Export(parsed.GetValue(otlp) ?? file.Otlp);
                 SqliteEngine.UseTempDirectory(file.Gate?.TempDirectory ?? Path.Combine(directory, ".temp"));
-                await RunAsync(WithLimits(options, file), new Door(listen, secret, certificate, file.Http), cancellation);
+                await RunAsync(WithLimits(options, file), new Door(listen, listenPg, postgres is not null, secret, certificate, file), cancellation);
                 return 0;
             }
             catch (VitessException failure)
@@ -125,15 +134,39 @@ internal static class ServeCommand
         builder.Services.AddVTGate(cluster.Gate, configured =>
         {
             configured.Token = door.Token;
-            configured.MaxRequestBytes = door.Config?.MaxRequestBytes ?? configured.MaxRequestBytes;
-            configured.MaxResultBytes = door.Config?.MaxResultBytes ?? configured.MaxResultBytes;
+            configured.MaxRequestBytes = door.Config.Http?.MaxRequestBytes ?? configured.MaxRequestBytes;
+            configured.MaxResultBytes = door.Config.Http?.MaxResultBytes ?? configured.MaxResultBytes;
         });
         await using var app = builder.Build();
         app.MapVTGate("/");
         await StartAsync(app, door.Listen, cancellationToken);
-        Announce(options, cluster, app.Urls, door.Token is not null);
+        await using var postgres = await OpenPostgresAsync(door, cluster, options.Keyspace, logging, cancellationToken);
+        Announce(options, cluster, app.Urls, door.Token is not null, postgres?.Address, door.Postgres is null);
         await app.WaitForShutdownAsync(cancellationToken);
         Console.WriteLine("Stopping.");
+    }
+
+    private static async Task<PostgresDoor?> OpenPostgresAsync(Door door, LocalCluster cluster, string keyspace, ILoggerFactory logging, CancellationToken cancellationToken)
+    {
+        if (door.Postgres is not { } listen) return null;
+        var defaults = new PostgresDoorOptions();
+        var options = defaults with
+        {
+            Listen = new System.Net.IPEndPoint(listen.Address ?? System.Net.IPAddress.Any, listen.Port),
+            Token = door.Token,
+            Certificate = door.Certificate,
+            DefaultKeyspace = keyspace,
+            MaxConnections = door.Config.Pg?.MaxConnections ?? defaults.MaxConnections,
+            MaxMessageBytes = door.Config.Pg?.MaxMessageBytes ?? defaults.MaxMessageBytes,
+        };
+        try
+        {
+            return await PostgresDoor.OpenAsync(cluster.Gate, options, logging, cancellationToken);
+        }
+        catch (VitessException failure) when (!door.PostgresIsAsked && failure.SqlState == "08006")
+        {
+            return null;
+        }
     }
 
     private static void Configure(ILoggingBuilder logging)
@@ -205,16 +238,19 @@ internal static class ServeCommand
         return null;
     }
 
-    private static void Announce(LocalClusterOptions options, LocalCluster cluster, ICollection<string> urls, bool hasToken)
+    private static void Announce(LocalClusterOptions options, LocalCluster cluster, ICollection<string> urls, bool hasToken, System.Net.IPEndPoint? postgres, bool isPostgresOff)
     {
         var shards = cluster.Tablets.Where(tablet => string.Equals(tablet.Keyspace, options.Keyspace, StringComparison.OrdinalIgnoreCase)).Select(tablet => tablet.Shard).ToList();
         var url = urls.First();
+        var psql = postgres is not null ? $"psql -h {postgres.Address} -p {postgres.Port} -d {options.Keyspace}"
+            : isPostgresOff ? "off" : $"off: {DefaultPostgres} is taken, --pg names another address";
         Console.WriteLine($"""
             Shale is ready.
 
               keyspace  {options.Keyspace} ({shards.Count} {(shards.Count == 1 ? "shard" : "shards")}: {string.Join(' ', shards.Take(16))}{(shards.Count > 16 ? " …" : "")})
               data      {Path.GetFullPath(options.DataDirectory!)}
               http      {url}
+              postgres  {psql}
               health    {url}/healthz, {url}/readyz, {url}/metrics
               token     {(hasToken ? "required" : "none: this machine only")}
 
@@ -232,6 +268,6 @@ internal static class ServeCommand
         return string.IsNullOrEmpty(secret) ? null : secret;
     }
 
-    /// <summary>What the HTTP door is made of.</summary>
-    private sealed record Door(ListenAddress Listen, string? Token, X509Certificate2? Certificate, HttpConfig? Config);
+    /// <summary>What the doors are made of; without an address of PostgreSQL's there is none of it.</summary>
+    private sealed record Door(ListenAddress Listen, ListenAddress? Postgres, bool PostgresIsAsked, string? Token, X509Certificate2? Certificate, ServerConfig Config);
 }

@@ -102,6 +102,8 @@ internal static class ConfigFile
             if (config.Http is { Key: not null, Cert: null }) throw new ArgumentException("http.key needs http.cert");
             if (config.Http is { DevCert: true, Cert: not null }) throw new ArgumentException("http.devCert and http.cert exclude one another");
             if (config.Http is { MaxRequestBytes: < 1 } or { MaxResultBytes: < 1 }) throw new ArgumentException("http.maxRequestBytes and http.maxResultBytes must be at least 1");
+            if (config.Pg?.Listen is { } pg and not "none") _ = ListenAddress.Parse(pg);
+            if (config.Pg is { MaxConnections: < 1 } or { MaxMessageBytes: < 1 }) throw new ArgumentException("pg.maxConnections and pg.maxMessageBytes must be at least 1");
             if (config.Gate is { AssemblyBytes: < 1 }) throw new ArgumentException("gate.assemblyBytes must be at least 1");
             if (config.Gate is { MemoryBytes: < 1 } or { StatementMemoryBytes: < 1 } or { ShardsAtOnce: < 1 }) throw new ArgumentException("gate.memoryBytes, gate.statementMemoryBytes and gate.shardsAtOnce must be at least 1");
             if (config.Gate is { MemoryWaitMs: < 0 }) throw new ArgumentException("gate.memoryWaitMs must be at least 0");

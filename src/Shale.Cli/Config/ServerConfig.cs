@@ -33,6 +33,9 @@ internal sealed record ServerConfig
     [Description("The HTTP door.")]
     public HttpConfig? Http { get; init; }
 
+    [Description("The door of PostgreSQL's clients.")]
+    public PostgresConfig? Pg { get; init; }
+
     [Description("The OTLP collector that gets metrics and traces, such as http://127.0.0.1:4318.")]
     public string? Otlp { get; init; }
 
@@ -66,6 +69,19 @@ internal sealed record HttpConfig
 
     [Description("The largest result that is not streamed, in bytes. Default 256 MiB.")]
     public long? MaxResultBytes { get; init; }
+}
+
+/// <summary>The door of PostgreSQL's clients. Its password is the token of the HTTP door, its certificate too.</summary>
+internal sealed record PostgresConfig
+{
+    [Description("Where to listen: ADDRESS:PORT, or none. Default 127.0.0.1:15432, if that is free.")]
+    public string? Listen { get; init; }
+
+    [Description("How many connections there may be. Default 2000.")]
+    public int? MaxConnections { get; init; }
+
+    [Description("The longest message, in bytes. Default 64 MiB.")]
+    public int? MaxMessageBytes { get; init; }
 }
 
 /// <summary>The gate.</summary>

@@ -16,4 +16,8 @@ internal static partial class ServerLog
     /// <summary>A statement failed.</summary>
     [LoggerMessage(1002, LogLevel.Debug, "A {Message} failed with {Code} on shard {Shard}: {Reason}")]
     public static partial void Failed(this ILogger logger, string message, string code, string? shard, string reason);
+
+    /// <summary>A connection of the PostgreSQL door was ended for what it sent.</summary>
+    [LoggerMessage(1003, LogLevel.Information, "Ended PostgreSQL connection {Connection} with {SqlState}: {Reason}")]
+    public static partial void Refused(this ILogger logger, string connection, string sqlState, string reason);
 }

@@ -10,10 +10,13 @@ public static class SqlSplitter
     /// The statements' texts without their end marks, in order; empty ones are left out. Bodies of triggers stay whole.
     /// Throws SYNTAX_ERROR where the script cannot be cut into tokens, such as a string without an end.
     /// </summary>
-    public static IReadOnlyList<string> Split(string script, SqlDialect dialect)
+    public static IReadOnlyList<string> Split(string script, SqlDialect dialect) => [.. Places(script, dialect).Select(place => script[place])];
+
+    /// <summary>Where the statements of <see cref="Split"/> stand in the script.</summary>
+    public static IReadOnlyList<Range> Places(string script, SqlDialect dialect)
     {
         using var tokens = TokenBuffer.Read(script, dialect);
-        var statements = new List<string>();
+        var statements = new List<Range>();
         var at = 0;
         while (tokens[at].Kind != TokenKind.End)
         {
@@ -24,7 +27,7 @@ public static class SqlSplitter
             }
 
             var end = StatementEnd.Find(tokens, at, script, dialect);
-            statements.Add(script[tokens[at].Start..tokens[end - 1].End]);
+            statements.Add(tokens[at].Start..tokens[end - 1].End);
             at = end;
         }
 

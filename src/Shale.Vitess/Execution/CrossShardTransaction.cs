@@ -161,6 +161,9 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     /// <summary>A shard does something that cannot be remembered.</summary>
     public void CannotRepeat(ITablet tablet) => _log.AddUnknown(tablet);
 
+    /// <summary>Whether it is the writer of any shard.</summary>
+    public bool HoldsWriter => _parts.Exists(part => part.Locks || part.Writes);
+
     /// <summary>Whether it is the writer of a shard.</summary>
     public bool WritesOn(ITablet tablet) => Find(tablet) is { Writes: true };
 

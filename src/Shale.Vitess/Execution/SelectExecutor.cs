@@ -60,15 +60,21 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         await RunAsync(plan, await Lookups.ReadAsync(plan.Routing.Lookups, values, transaction, cancellationToken), transaction, trace, cancellationToken);
 
     /// <summary>Runs a plan and gives its rows in chunks, at least one. What needs no merge is passed on as the shards find it, one shard after another.</summary>
-    public async IAsyncEnumerable<RowSet> StreamAsync(SelectPlan plan, SqlValue[] values, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="plan">The plan.</param>
+    /// <param name="values">The statement's parameters.</param>
+    /// <param name="transaction">The transaction it belongs to; null for a snapshot of its own.</param>
+    /// <param name="cancellationToken">Stops the shards.</param>
+    public async IAsyncEnumerable<RowSet> StreamAsync(
+        SelectPlan plan, SqlValue[] values, CrossShardTransaction? transaction, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        values = await Lookups.ReadAsync(plan.Routing.Lookups, values, null, cancellationToken);
+        values = await Lookups.ReadAsync(plan.Routing.Lookups, values, transaction, cancellationToken);
         if (forceAssembly) plan = Assembled(plan);
         if (plan is SingleShardPlan single)
         {
             if (TryOne(single, values, out var tablet))
             {
-                await foreach (var chunk in StreamAsync(tablet, single.Statement, values, cancellationToken)) yield return chunk;
+                var all = tablets.Of(plan.Routing.Keyspace);
+                await foreach (var chunk in StreamAsync(all, Array.IndexOf(all, tablet), single.Statement, values, transaction, cancellationToken)) yield return chunk;
                 yield break;
             }
 
@@ -79,8 +85,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         {
             foreach (var shard in plan.Routing.ShardsOf(values))
             {
-                var tablet = tablets.Of(plan.Routing.Keyspace)[shard];
-                await foreach (var chunk in StreamAsync(tablet, scatter.PerShard, values, cancellationToken)) yield return chunk;
+                await foreach (var chunk in StreamAsync(tablets.Of(plan.Routing.Keyspace), shard, scatter.PerShard, values, transaction, cancellationToken)) yield return chunk;
             }
 
             yield break;
@@ -88,14 +93,14 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
 
         using var memory = new MemoryGrant(space.Memory);
         await foreach (var chunk in plan is ScatterPlan merged
-            ? StreamMergedAsync(merged, values, memory, cancellationToken)
-            : _scratch.AssembleAsync((AssemblyPlan)plan, values, null, null, memory, cancellationToken)) yield return chunk;
+            ? StreamMergedAsync(merged, values, transaction, memory, cancellationToken)
+            : _scratch.AssembleAsync((AssemblyPlan)plan, values, transaction, null, memory, cancellationToken)) yield return chunk;
     }
 
     private async IAsyncEnumerable<RowSet> StreamMergedAsync(
-        ScatterPlan plan, SqlValue[] values, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var chunks = (await MergedAsync(plan, values, null, null, memory, cancellationToken)).GetAsyncEnumerator(cancellationToken);
+        await using var chunks = (await MergedAsync(plan, values, transaction, null, memory, cancellationToken)).GetAsyncEnumerator(cancellationToken);
         if (await BeginsAsync(chunks))
         {
             do yield return chunks.Current;
@@ -103,7 +108,7 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
             yield break;
         }
 
-        await foreach (var chunk in _scratch.AssembleAsync((AssemblyPlan)plan.Assembly.Value, values, null, null, memory, cancellationToken)) yield return chunk;
+        await foreach (var chunk in _scratch.AssembleAsync((AssemblyPlan)plan.Assembly.Value, values, transaction, null, memory, cancellationToken)) yield return chunk;
     }
 
     // See ScatterAsync; a stream cannot take back what it has given.
@@ -119,8 +124,13 @@ internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, 
         }
     }
 
-    private static IAsyncEnumerable<RowSet> StreamAsync(ITablet tablet, Fragment statement, SqlValue[] values, CancellationToken cancellationToken) =>
-        tablet.StreamAsync(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values)), cancellationToken);
+    private static async IAsyncEnumerable<RowSet> StreamAsync(
+        ITablet[] all, int shard, Fragment statement, SqlValue[] values, CrossShardTransaction? transaction, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shard, cancellationToken);
+        var request = new ShardQueryRequest(all[shard].Shard, statement.Sql, statement.Bind(values), txId);
+        await foreach (var chunk in all[shard].StreamAsync(request, cancellationToken)) yield return chunk;
+    }
 
     private static SelectPlan Assembled(SelectPlan plan)
     {

@@ -38,6 +38,12 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>The key under which the answer to a write is kept for ten minutes (SEMANTICS S4.4); null for none. Not inside a transaction.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>Whether the rows of a SELECT that may give many come in chunks: <see cref="GateResult.Rest"/> has those behind the first.</summary>
+    public bool Streams { get; init; }
+
+    /// <summary>Whether the limits on what a statement may read do not hold for it: its rows are nowhere gathered.</summary>
+    internal bool ReadsAll { get; init; }
+
     /// <summary>The point in time at which every table without one of its own is read; null for the present. Not inside a transaction, which has its own.</summary>
     public TimePoint? AsOf
     {
@@ -65,6 +71,15 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
 /// <param name="LastInsertId">The last id that was given to a row of this statement; null if none was.</param>
 public sealed record GateResult(RowSet Rows, long Affected = 0, long? LastInsertId = null)
 {
+    /// <summary>SELECT, INSERT, UPDATE or DELETE; empty for statements of other kinds.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>
+    /// Where <see cref="GateRequest.Streams"/> asked for it: the chunks behind <see cref="Rows"/>, which the shards find as they are asked for. Whoever gets them disposes them: until then the statement
+    /// runs, and its transaction takes no other. Null where <see cref="Rows"/> are all.
+    /// </summary>
+    public IAsyncEnumerator<RowSet>? Rest { get; init; }
+
     /// <summary>How it ran: T0, T1, T2, or a word for statements that the gate answers itself.</summary>
     public string Tier { get; init; } = "";
 

@@ -97,7 +97,7 @@ internal sealed class GateTransactions : IAsyncDisposable
             if (!IsStale(transaction, now) || !transaction.Turn.Wait(0)) continue;
             try
             {
-                if (transaction.Over || !IsStale(transaction, now)) continue;
+                if (transaction.Over || !IsStale(transaction, now) || (transaction.Options.OnConnection && !transaction.Shards.HoldsWriter)) continue;
                 Remember(transaction.Id);
                 End(transaction);
                 await transaction.Shards.RollbackAsync();
@@ -110,7 +110,7 @@ internal sealed class GateTransactions : IAsyncDisposable
     }
 
     private bool IsStale(GateTransaction transaction, DateTimeOffset now) =>
-        now - transaction.UsedAt >= _options.TransactionIdle || now - transaction.StartedAt >= Age(transaction);
+        now - transaction.UsedAt >= _options.TransactionIdle || (!transaction.Options.OnConnection && now - transaction.StartedAt >= Age(transaction));
 
     private TimeSpan Age(GateTransaction transaction) =>
         transaction.Options.Timeout is > 0 and var limit ? TimeSpan.FromMilliseconds(limit) : _options.TransactionAge;

@@ -12,7 +12,7 @@ public interface IVTGate : IAsyncDisposable
     /// <summary>Runs one statement.</summary>
     ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Runs one SELECT and gives its rows in chunks; at least one, so that the fields are known. No transaction may be named.</summary>
+    /// <summary>Runs one statement and gives its rows in chunks; at least one, so that the fields are known. A transaction takes no other statement until the last chunk was read.</summary>
     IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Runs statements in order up to the first failure. Only a malformed request throws.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -81,52 +80,6 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             : RunSlowlyAsync(request, normalized, session, transaction, running);
     }
 
-    /// <summary>Runs a SELECT and gives its rows in chunks.</summary>
-    public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, RunningStatement running, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        request = await AtMomentAsync(request, running);
-        var session = SessionOf(request, null);
-        running.Session = session;
-        NormalizedRequest? normalized = null;
-        if (!TryFind(request, session, null, ref normalized, out var plan, out var values))
-        {
-            var statement = Prepare(request, normalized, session, null);
-            (plan, values) = (statement.Plan, statement.Values ?? []);
-        }
-
-        if (plan is TimedPlan timed)
-        {
-            var found = await FindPastAsync(timed, values, session, null, running);
-            (session, plan, values) = (found.Past.Session, found.Plan, found.Values);
-        }
-
-        if (request.PartialResults) PartialResults.Require(plan, null, streams: true);
-        if (plan is not null)
-        {
-            limits.LimitTime(session.Keyspace.Name, running);
-            values = await session.Selects.Lookups.ReadAsync(plan.Lookups, values, null, running.Token);
-            running.Planned(plan, values);
-        }
-
-        if (plan is QueryPlan { Select: var select, Locks: false, SequenceCalls.Count: 0 })
-        {
-            _ = ScatterNotices(plan, values, session, running);
-            using var turn = await limits.EnterAsync(session.Keyspace.Name, running);
-            await foreach (var chunk in session.Selects.StreamAsync(select, values, cancellationToken))
-            {
-                if (!schema.Moves.IsStill(session.Epoch)) throw RowMoves.Moved();
-                yield return plan.Shape?.Apply(chunk, merged: true) ?? chunk;
-            }
-
-            // What has gone where the stream had been would be missing.
-            if (!schema.Moves.IsStill(session.Epoch)) throw RowMoves.Moved();
-        }
-        else
-        {
-            yield return (await RunAsync(request, null, running)).Rows;
-        }
-    }
-
     /// <summary>Finds a plan that is known, and binds the request's values; allocates nothing but those.</summary>
     /// <param name="request">The statement.</param>
     /// <param name="session">The session.</param>
@@ -201,7 +154,8 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             var statement = Prepare(request, normalized, session, transaction);
             parsed = statement.Parsed.Statement;
             if (request.PartialResults && statement.Plan is null && parsed is not VExplainStatement) PartialResults.Require(null, transaction, streams: false);
-            if (statement.Plan is null && ModifyingWith.Is(parsed)) return await InOneAsync(inner => new ModifyingWith(this, request, session, inner).RunAsync(parsed, running), request, session, transaction, running);
+            if (statement.Plan is null) running.Streams = false;
+            if (statement.Plan is null && ModifyingWith.Is(parsed)) return (await InOneAsync(inner => new ModifyingWith(this, request, session, inner).RunAsync(parsed, running), request, session, transaction, running)) with { Command = StatementPlan.CommandOf(parsed) };
             if (parsed is VExplainStatement { Kind: "trace" } explain)
             {
                 return running.Key is null || explain.Inner is SelectStatement ? await TraceAsync(explain, request, session, transaction, running)
@@ -321,11 +275,21 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         limits.LimitTime(session.Keyspace.Name, running);
         var looked = plan.SequenceCalls.Count == 0 ? await session.Selects.Lookups.ReadAsync(plan.Lookups, values, transaction?.Shards, running.Token) : values;
         var notices = ScatterNotices(plan, looked, session, running);
-        using var turn = transaction is null ? await limits.EnterAsync(session.Keyspace.Name, running) : default;
-
-        // A write reads the entries again when it holds the writers.
-        var result = await RunFreelyAsync(plan, plan.Writes ? values : looked, session, transaction, running);
-        return notices.Count == 0 ? result : result with { Notices = [.. result.Notices, .. notices] };
+        var turn = transaction is null ? await limits.EnterAsync(session.Keyspace.Name, running) : default;
+        try
+        {
+            // A write reads the entries again when it holds the writers.
+            var result = await RunFreelyAsync(plan, plan.Writes ? values : looked, session, transaction, running);
+            if (notices.Count > 0) result = result with { Notices = [.. result.Notices, .. notices] };
+            if (result.Rest is not { } rest) return result;
+            var limited = new LimitedRest(rest, turn, running.Request.ReadsAll ? default : GateLimits.ReadLimitOf(options, session.Keyspace.Name));
+            turn = default;
+            return await limited.CountFirstAsync(result);
+        }
+        finally
+        {
+            turn.Dispose();
+        }
     }
 
     /// <summary>What the keyspace's policy says to a statement that goes to several shards: nothing, notices, or QUERY_ERROR (42501).</summary>
@@ -364,9 +328,10 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         running.Planned(plan, values);
-        if (running.Request.PartialResults) PartialResults.Require(plan, transaction, streams: false);
+        if (running.Request.PartialResults) PartialResults.Require(plan, transaction, running.Request.Streams);
         if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Key, running.Token);
         if (!LookupRead.AreRead(query.Lookups, values)) return LookUpAndRunAsync(query, values, session, transaction, running);
+        if (running.Streams && query is { GivesFew: false, Locks: false }) return OpenAsync(query, values, session, transaction, running);
         if (transaction is not null || query.Locks || query.Select is not SingleShardPlan single || !session.Selects.TryOne(single, values, out var tablet))
         {
             return QueryAsync(query, values, session, transaction, running.Request.PartialResults, running.Token);
@@ -399,7 +364,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         : throw new RowsMovedException();
 
     private static GateResult Unchecked(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards) =>
-        new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Tier = tier, Shards = shards };
+        new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Command = query.Command, Tier = tier, Shards = shards };
 
     private async ValueTask<GateResult> QueryAsync(
         QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, bool partly, CancellationToken cancellationToken)
@@ -450,7 +415,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         }
 
         var rows = result.Rows.Fields.Count > 0 ? plan.Shape!.Apply(result.Rows, merged: false) : plan.Shape!.Empty();
-        return new GateResult(rows, result.Affected, result.LastInsertId) { Tier = result.Shards.Count == 1 ? "T0" : "T1", Shards = result.Shards };
+        return new GateResult(rows, result.Affected, result.LastInsertId) { Command = plan.Command, Tier = result.Shards.Count == 1 ? "T0" : "T1", Shards = result.Shards };
     }
 
     /// <summary>In a transaction that has failed nothing is planned: whatever else is wrong with a statement, this is said first.</summary>

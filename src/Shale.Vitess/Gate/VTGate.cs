@@ -50,34 +50,10 @@ public sealed class VTGate : IVTGate
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (request.TxId is not null) throw new VitessException(ErrorCodes.TransactionError, "a stream cannot be part of a transaction");
-        var running = _processes.Enter(request, null, cancellationToken);
-        Exception? failure = null;
-        try
-        {
-            if (request.Timeout is { } limit) running.ExpireAfter(limit);
-            await using var chunks = _runner.StreamAsync(request, running, running.Token).GetAsyncEnumerator(CancellationToken.None);
-            while (await NextAsync()) yield return chunks.Current;
-
-            // An iterator cannot yield where it catches.
-            async ValueTask<bool> NextAsync()
-            {
-                try
-                {
-                    return await chunks.MoveNextAsync();
-                }
-                catch (Exception exception)
-                {
-                    failure = running.Translate(exception);
-                    if (failure == exception) throw;
-                    throw failure;
-                }
-            }
-        }
-        finally
-        {
-            End(running, null, failure);
-        }
+        var result = await ExecuteAsync(request with { Streams = true, ReadsAll = true }, cancellationToken);
+        await using var rest = result.Rest;
+        yield return result.Rows;
+        while (rest is not null && await rest.MoveNextAsync()) yield return rest.Current;
     }
 
     /// <inheritdoc/>
@@ -347,9 +323,20 @@ public sealed class VTGate : IVTGate
             throw failure;
         }
 
+        if (result.Rest is not null) return new ValueTask<GateResult>(Open(result, running));
         End(running, result, null);
         return new ValueTask<GateResult>(result);
     }
+
+    // It runs until its rows have been read, or nobody wants them any more.
+    private GateResult Open(GateResult result, RunningStatement running) => result with
+    {
+        Rest = new RunningRest(result.Rest!, running, failure =>
+        {
+            End(running, null, failure);
+            return ValueTask.CompletedTask;
+        }),
+    };
 
     private async ValueTask<GateResult> FinishAsync(ValueTask<GateResult> pending, RunningStatement running)
     {
@@ -357,7 +344,8 @@ public sealed class VTGate : IVTGate
         Exception? failure = null;
         try
         {
-            return result = await pending;
+            result = await pending;
+            return result.Rest is null ? result : Open(result, running);
         }
         catch (Exception exception)
         {
@@ -367,7 +355,7 @@ public sealed class VTGate : IVTGate
         }
         finally
         {
-            End(running, result, failure);
+            if (result?.Rest is null) End(running, result, failure);
         }
     }
 
@@ -382,27 +370,49 @@ public sealed class VTGate : IVTGate
         running.State = "waiting for its transaction";
         var transaction = await _transactions.EnterAsync(request.TxId!, running.Token);
         running.State = "running";
+        var isOpen = false;
         try
         {
-            return await _runner.RunAsync(request, transaction, running);
+            var result = await _runner.RunAsync(request, transaction, running);
+            isOpen = result.Rest is not null;
+            return isOpen ? result with { Rest = new RunningRest(result.Rest!, running, failure => LeaveAsync(transaction, failure)) } : result;
         }
-        catch (VitessException failure) when (failure.Code == ErrorCodes.DeadlockDetected.Code)
+        catch (Exception failure)
         {
-            // Others wait for what it holds; its client may take its time.
-            transaction.Failed = true;
-            await transaction.Shards.AbortAsync();
-            throw;
-        }
-        catch when (transaction.Dialect == SqlDialect.Postgres)
-        {
-            transaction.Failed = true;
+            await FailAsync(transaction, failure);
             throw;
         }
         finally
         {
-            transaction.UsedAt = _options.Clock.GetUtcNow();
-            transaction.Turn.Release();
+            if (!isOpen) Leave(transaction);
         }
+    }
+
+    private async ValueTask LeaveAsync(GateTransaction transaction, Exception? failure)
+    {
+        try
+        {
+            if (failure is not null) await FailAsync(transaction, failure);
+        }
+        finally
+        {
+            Leave(transaction);
+        }
+    }
+
+    private void Leave(GateTransaction transaction)
+    {
+        transaction.UsedAt = _options.Clock.GetUtcNow();
+        transaction.Turn.Release();
+    }
+
+    private static async ValueTask FailAsync(GateTransaction transaction, Exception failure)
+    {
+        var isDeadlock = failure is VitessException known && known.Code == ErrorCodes.DeadlockDetected.Code;
+        if (isDeadlock || transaction.Dialect == SqlDialect.Postgres) transaction.Failed = true;
+
+        // Others wait for what it holds; its client may take its time.
+        if (isDeadlock) await transaction.Shards.AbortAsync();
     }
 
     private async ValueTask<GateBatchResult> RunBatchAsync(GateBatchRequest request, string? txId, CancellationToken cancellationToken)

@@ -67,6 +67,8 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         plan.NowParameter = (result.NowParameter ?? 0) - 1;
         plan.Required = result.Required;
         plan.Dialect = _session;
+        plan.Command = StatementPlan.CommandOf(statement);
+        if (plan is QueryPlan query) query.GivesFew = FewRows.Gives((SelectStatement)statement, binding);
         plan.WrittenTable = statement switch
         {
             InsertStatement { Table: var table } => table,

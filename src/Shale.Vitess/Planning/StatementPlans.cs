@@ -20,6 +20,18 @@ internal abstract class StatementPlan
     /// <summary>Whose SQL it was.</summary>
     public SqlDialect Dialect { get; set; }
 
+    /// <summary>SELECT, INSERT, UPDATE or DELETE.</summary>
+    public string Command { get; set; } = "";
+
+    /// <summary>SELECT, INSERT, UPDATE or DELETE.</summary>
+    public static string CommandOf(Statement statement) => statement switch
+    {
+        InsertStatement => "INSERT",
+        UpdateStatement => "UPDATE",
+        DeleteStatement => "DELETE",
+        _ => "SELECT",
+    };
+
     /// <summary>The calls of sequences whose results are the parameters behind the user's own.</summary>
     public IReadOnlyList<SequenceCall> SequenceCalls { get; set; } = [];
 
@@ -44,6 +56,9 @@ internal sealed class QueryPlan(SelectPlan select, bool locks) : StatementPlan
 {
     /// <summary>How it runs.</summary>
     public SelectPlan Select => select;
+
+    /// <summary>Whether it gives one row, or a few, whatever the tables hold: then its rows need not come in chunks.</summary>
+    public bool GivesFew { get; set; }
 
     /// <summary>FOR UPDATE: the write locks of its shards are taken before it reads.</summary>
     public bool Locks => locks;

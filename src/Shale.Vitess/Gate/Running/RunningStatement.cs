@@ -58,6 +58,9 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     /// <summary>Under what its answer is kept when what it writes is committed; null for nothing.</summary>
     public AnswerKey? Key { get; set; }
 
+    /// <summary>Whether its rows may come in chunks: not those of what is more than one plan.</summary>
+    public bool Streams { get; set; }
+
     /// <summary>Why it was cancelled.</summary>
     public CancelReason Reason { get; private set; }
 
@@ -70,7 +73,7 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     /// <summary>A run begins.</summary>
     public void Begin(long run, long id, GateRequest request, CancellationToken caller)
     {
-        (Id, Request, StartedAt, State, Reason) = (id, request, clock.GetTimestamp(), "running", CancelReason.None);
+        (Id, Request, StartedAt, State, Reason, Streams) = (id, request, clock.GetTimestamp(), "running", CancelReason.None, request.Streams);
         Volatile.Write(ref _run, run);
         if (caller.CanBeCanceled) _caller = caller.UnsafeRegister(static self => ((RunningStatement)self!).CancelNow(CancelReason.Caller), this);
     }

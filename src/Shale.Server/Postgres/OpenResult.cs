@@ -1,0 +1,88 @@
+using Shale.Postgres.Wire;
+
+namespace Shale.Server;
+
+/// <summary>What a statement gives, and how much of it the client has got. Whoever opened it disposes it: until then a query runs.</summary>
+internal sealed class OpenResult : IAsyncDisposable
+{
+    private static readonly RowSet NoRows = new([]);
+
+    /// <summary>What was run: <c>SELECT</c>, <c>CREATE TABLE</c>.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Whether it gives rows, be it none.</summary>
+    public bool HasRows { get; init; }
+
+    /// <summary>How many rows were changed; null where the command counts none, and where it counts the rows that it gives.</summary>
+    public long? Affected { get; init; }
+
+    /// <summary>The chunk of rows that is being sent.</summary>
+    public RowSet Rows { get; private set; } = NoRows;
+
+    /// <summary>How the columns are sent; set before the first row is.</summary>
+    public ColumnFormat[] Columns { get; set; } = [];
+
+    /// <summary>How many rows have been sent.</summary>
+    public long Sent { get; private set; }
+
+    private IAsyncEnumerator<RowSet>? _rest;
+    private Action? _ended;
+    private int _next;
+
+    /// <summary>A statement that gives no rows.</summary>
+    public static OpenResult Done(string command, long? affected = null) => new() { Command = command, Affected = affected };
+
+    /// <summary>Rows that are here.</summary>
+    public static OpenResult Of(string command, RowSet rows) => new() { Command = command, HasRows = true, Rows = rows };
+
+    /// <summary>Rows, those that come behind them, and what is to be done when they have come.</summary>
+    public OpenResult With(RowSet rows, IAsyncEnumerator<RowSet>? rest, Action? ended)
+    {
+        (Rows, _rest, _ended) = (rows, rest, ended);
+        return this;
+    }
+
+    /// <summary>Sends rows, at the speed at which the client takes them.</summary>
+    /// <param name="writer">Where they go.</param>
+    /// <param name="most">How many at most; 0 for all.</param>
+    /// <param name="cancellationToken">Stops waiting for the client.</param>
+    /// <returns>Whether those were all; false if there may be more.</returns>
+    public async ValueTask<bool> SendAsync(MessageWriter writer, long most, CancellationToken cancellationToken)
+    {
+        const long Piece = 32 * 1024;
+        for (long left = most == 0 ? long.MaxValue : most; ; )
+        {
+            for (; _next < Rows.RowCount; _next++)
+            {
+                if (left-- == 0) return false;
+                writer.Row(Rows[_next], Columns);
+                Sent++;
+                if (writer.Waiting >= Piece && !await writer.FlushAsync(cancellationToken)) throw new IOException("the client has gone");
+            }
+
+            if (_rest is null) return true;
+            if (!await _rest.MoveNextAsync())
+            {
+                await DisposeAsync();
+                return true;
+            }
+
+            (Rows, _next) = (_rest.Current, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        var (rest, ended) = (_rest, _ended);
+        (_rest, _ended) = (null, null);
+        try
+        {
+            if (rest is not null) await rest.DisposeAsync();
+        }
+        finally
+        {
+            ended?.Invoke();
+        }
+    }
+}

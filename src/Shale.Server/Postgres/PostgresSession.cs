@@ -1,0 +1,265 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Shale.Postgres.Wire;
+using Shale.Vitess;
+
+namespace Shale.Server;
+
+/// <summary>
+/// One connection of the PostgreSQL door, from its first byte to its last. Its messages are answered one after another, in its own loop; <see cref="Cancel"/> and <see cref="Stop"/> may be called from anywhere.
+/// </summary>
+internal sealed class PostgresSession : IAsyncDisposable
+{
+    private readonly ConnectionContext _connection;
+    private readonly IVTGate _gate;
+    private readonly PostgresDoorOptions _options;
+    private readonly ILogger _logger;
+    private readonly SessionPipes _pipes;
+    private readonly SessionVariables _variables = new();
+    private readonly SessionTransaction _transaction;
+    private readonly StatementCancel _cancel = new();
+    private readonly CancellationTokenRegistration _closed;
+    private SessionStatements? _statements;
+    private volatile bool _stopping;
+
+    /// <summary>A session that has not begun.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="gate">Answers statements.</param>
+    /// <param name="options">The door's options.</param>
+    /// <param name="key">The number that the client gets, and the secret with which it can cancel.</param>
+    /// <param name="logger">Is told of what nobody foresaw.</param>
+    public PostgresSession(ConnectionContext connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, ILogger logger)
+    {
+        (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
+        _pipes = new SessionPipes(connection.Transport);
+        _transaction = new SessionTransaction(gate, _variables, fields => _statements?.Notice(fields));
+        _closed = connection.ConnectionClosed.UnsafeRegister(static self => ((StatementCancel)self!).CancelAll(), _cancel);
+    }
+
+    /// <summary>What cancels it.</summary>
+    public (int Process, int Secret) Key { get; }
+
+    /// <summary>Cancels the statement that runs.</summary>
+    public void Cancel() => _cancel.Cancel();
+
+    /// <summary>Ends the connection: what runs is cancelled, and the client is told why.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _cancel.CancelAll();
+        if (_statements is null) Abort();
+        else _pipes.Input.CancelPendingRead();
+    }
+
+    /// <summary>Ends the connection without a word.</summary>
+    public void Abort() => _connection.Abort(new ConnectionAbortedException("the server stops"));
+
+    /// <summary>Serves it to its end. Never fails.</summary>
+    /// <param name="secret">What is kept of the token; null for none.</param>
+    /// <param name="cancel">Cancels another session.</param>
+    /// <param name="isFull">Whether there are as many connections as there may be.</param>
+    public async Task RunAsync(ScramSecret? secret, Action<(int Process, int Key)> cancel, Func<bool> isFull)
+    {
+        try
+        {
+            if (await BeginAsync(secret, cancel, isFull))
+            {
+                while (await ServeAsync())
+                {
+                    // The next message.
+                }
+            }
+        }
+        catch (VitessException failure)
+        {
+            _logger.Refused(_connection.ConnectionId, failure.SqlState ?? "", failure.Message);
+            await FarewellAsync(ErrorFields.Of(failure, "FATAL"));
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or ConnectionAbortedException or ConnectionResetException or InvalidOperationException { Source: "System.IO.Pipelines" }
+            or System.Security.Authentication.AuthenticationException)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Exception failure)
+        {
+            _logger.Unforeseen(failure, "PostgreSQL session");
+            await FarewellAsync(Internal("FATAL"));
+        }
+        finally
+        {
+            await _transaction.RollbackAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _closed.DisposeAsync();
+        await _pipes.DisposeAsync();
+        await _connection.DisposeAsync();
+        _cancel.Dispose();
+    }
+
+    private async ValueTask<bool> BeginAsync(ScramSecret? secret, Action<(int Process, int Key)> cancel, Func<bool> isFull)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_connection.ConnectionClosed);
+        limit.CancelAfter(_options.StartupTimeout);
+        var startup = new SessionStartup(_pipes, _options, secret, cancel);
+        if (await startup.RunAsync(_connection.RemoteEndPoint, limit.Token) is not { } identity) return false;
+        if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
+        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User };
+        foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);
+        _pipes.Output.ParameterStatus("session_authorization", identity.User);
+        _pipes.Output.BackendKeyData(Key.Process, Key.Secret);
+        return await ReadyAsync();
+    }
+
+    // A client that is told no database says its user's name instead: such a one gets the default keyspace, unless there is one of that name.
+    private async ValueTask<string> TargetAsync(SessionIdentity identity)
+    {
+        var database = identity.Parameters.TryGetValue("database", out var named) && named.Length > 0 ? named : identity.User;
+        try
+        {
+            _ = await _gate.VSchemaAsync(database);
+            return database;
+        }
+        catch (VitessException failure) when (failure.SqlState == "3D000")
+        {
+            if (database != identity.User) throw new VitessException(ErrorCodes.NotFound, $"database \"{database}\" does not exist", sqlState: "3D000", hint: failure.Message + ". " + failure.Hint, inner: failure);
+            return _options.DefaultKeyspace ?? "";
+        }
+    }
+
+    /// <summary>Takes the next message and answers it; false where the connection ends.</summary>
+    private async ValueTask<bool> ServeAsync()
+    {
+        while (true)
+        {
+            var read = await _pipes.Input.ReadAsync();
+            if (_stopping) throw new VitessException(ErrorCodes.ConnectionError, "terminating connection due to administrator command", sqlState: "57P01");
+            var buffer = read.Buffer;
+            if (MessageFrames.TryTake(ref buffer, _options.MaxMessageBytes, out var type, out var body))
+            {
+                switch (type)
+                {
+                    case FrontendMessage.Query:
+                        var query = TryText(body, out var failure);
+                        _pipes.Input.AdvanceTo(buffer.Start);
+                        return await QueryAsync(query, failure);
+                    case FrontendMessage.Terminate:
+                        return false;
+                    case FrontendMessage.CopyData or FrontendMessage.CopyDone or FrontendMessage.CopyFail:
+                        // What is left of a COPY that has failed.
+                        _pipes.Input.AdvanceTo(buffer.Start);
+                        return true;
+                    default:
+                        throw WireErrors.Malformed($"invalid frontend message type {(int)type}");
+                }
+            }
+
+            if (read.IsCompleted) return false;
+            _pipes.Input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static string TryText(ReadOnlySequence<byte> body, out VitessException? failure)
+    {
+        failure = null;
+        try
+        {
+            var message = new MessageBody(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+            var text = message.ReadText();
+            message.RequireEnd();
+            return text;
+        }
+        catch (VitessException malformed)
+        {
+            failure = malformed;
+            return "";
+        }
+    }
+
+    private async ValueTask<bool> QueryAsync(string text, VitessException? malformed)
+    {
+        try
+        {
+            if (malformed is not null) throw malformed;
+            var statements = QueryString.Split(text);
+            if (statements.Count == 0) _pipes.Output.Bare(BackendMessage.EmptyQueryResponse);
+            for (var i = 0; i < statements.Count; i++) await RunAsync(statements[i].Text, statements[i].Start, text, statements.Count == 1, i == statements.Count - 1);
+        }
+        catch (Exception exception) when (Told(exception) is { } failure)
+        {
+            await FailAsync(failure, text);
+        }
+
+        return await ReadyAsync();
+    }
+
+    private async ValueTask RunAsync(string statement, int start, string whole, bool alone, bool last)
+    {
+        try
+        {
+            await using var open = await _statements!.OpenAsync(statement, [], alone);
+            if (open.HasRows)
+            {
+                open.Columns = ColumnFormat.Of(open.Rows.Fields, []);
+                _pipes.Output.RowDescription(open.Rows.Fields, open.Columns);
+                await open.SendAsync(_pipes.Output, 0, _connection.ConnectionClosed);
+            }
+
+            // What fails now is told instead of the command's end.
+            if (last) await _transaction.EndImpliedAsync();
+            _pipes.Output.CommandComplete(open.Command, open.Affected ?? (open is { HasRows: true, Command: "SELECT" } ? open.Sent : null));
+        }
+        catch (VitessException failure) when (start > 0)
+        {
+            throw QueryString.Moved(failure, whole, start);
+        }
+    }
+
+    private async ValueTask<bool> ReadyAsync()
+    {
+        _variables.Report(_pipes.Output);
+        _pipes.Output.ReadyForQuery(_transaction.Status);
+        return await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+    }
+
+    /// <summary>What the client is told of an exception; null where nobody is there, or the connection cannot go on.</summary>
+    private VitessException? Told(Exception exception)
+    {
+        if (_connection.ConnectionClosed.IsCancellationRequested || exception is IOException or ConnectionAbortedException or ConnectionResetException) return null;
+        if (_stopping) return new VitessException(ErrorCodes.ConnectionError, "terminating connection due to administrator command", sqlState: "57P01");
+        if (exception is OperationCanceledException or VitessException { SqlState: "57014" } && _cancel.IsAsked) return new VitessException(ErrorCodes.Cancelled.Code, "canceling statement due to user request", null, "57014", false, null);
+        if (exception is VitessException known) return known;
+        if (exception is OperationCanceledException) return new VitessException(ErrorCodes.Timeout, "the statement was cancelled", inner: exception);
+        _logger.Unforeseen(exception, "PostgreSQL statement");
+        return new VitessException(ErrorCodes.QueryError, "an internal error; the server's log tells more", hint: "Report it with the statement and the server's log.", inner: exception);
+    }
+
+    private async ValueTask FailAsync(VitessException failure, string text)
+    {
+        await _transaction.FailAsync();
+        _pipes.Output.Report(BackendMessage.ErrorResponse, ErrorFields.Of(failure) with { Position = QueryString.InCharacters(text, failure.Position) });
+    }
+
+    private async ValueTask FarewellAsync(ErrorFields fields)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            _pipes.Output.Report(BackendMessage.ErrorResponse, fields);
+            await _pipes.Output.FlushAsync(limit.Token);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // Nobody is there to be told.
+        }
+    }
+
+    private static ErrorFields Internal(string severity) => new(severity, "XX000", "an internal error; the server's log tells more");
+
+    private static string Client(EndPoint? remote) => remote?.ToString() ?? "local";
+}

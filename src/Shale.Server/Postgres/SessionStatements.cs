@@ -1,0 +1,254 @@
+using Shale.Postgres.Wire;
+using Shale.Sql;
+using Shale.Vitess;
+
+namespace Shale.Server;
+
+/// <summary>Runs the statements of one session: what concerns the session here, all else at the gate. Not thread-safe.</summary>
+/// <remarks>Hot path: the point query through the PostgreSQL door.</remarks>
+internal sealed class SessionStatements
+{
+    private readonly IVTGate _gate;
+    private readonly SessionPipes _pipes;
+    private readonly SessionVariables _variables;
+    private readonly SessionTransaction _transaction;
+    private readonly StatementCancel _cancel;
+    private readonly string _client;
+    private readonly Action _ended;
+
+    /// <summary>Belongs to a session.</summary>
+    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, StatementCancel cancel, string client, string target)
+    {
+        (_gate, _pipes, _variables, _transaction, _cancel, _client, Target) = (gate, pipes, variables, transaction, cancel, client, target);
+        _ended = cancel.End;
+    }
+
+    /// <summary>What statements speak to.</summary>
+    public string Target { get; private set; }
+
+    /// <summary>Begins a statement.</summary>
+    /// <param name="text">One statement; not empty.</param>
+    /// <param name="parameters">Its values.</param>
+    /// <param name="alone">Whether it was sent by itself: then it needs no transaction around it.</param>
+    public async ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone)
+    {
+        if (StatementHead.IsPlanned(StatementHead.Word(text)))
+        {
+            _transaction.RequireWhole();
+            return await AskGateAsync(text, parameters, alone, null);
+        }
+
+        var statement = SqlParser.Parse(text, SqlDialect.Postgres);
+        if (statement is not (CommitStatement or RollbackStatement)) _transaction.RequireWhole();
+        return statement switch
+        {
+            BeginStatement begin => await BeginAsync(begin, text),
+            CommitStatement => OpenResult.Done(await _transaction.CommitAsync()),
+            RollbackStatement { Savepoint: null } => OpenResult.Done(await _transaction.RollbackByStatementAsync()),
+            SavepointStatement or RollbackStatement => OpenResult.Done(await _transaction.SavepointAsync(statement, Request(text, parameters), CancellationToken.None)),
+            SetStatement { Name: "transaction", AsOf: not null } => await AskGateAsync(text, parameters, alone, "SET"),
+            SetStatement set => OpenResult.Done(await SetAsync(set, text)),
+            ShowStatement show when Shown(show) is { } rows => OpenResult.Of("SHOW", rows),
+            CreateTableStatement { AsQuery: not null } => await AskGateAsync(text, parameters, alone, "SELECT"),
+            RawStatement { Keyword: "DISCARD" } => OpenResult.Done(Discard(text)),
+            RawStatement raw => await RunRawAsync(raw, text, parameters, alone),
+            _ => await AskGateAsync(text, parameters, alone, StatementHead.Tag(text)),
+        };
+    }
+
+    private async ValueTask<OpenResult> AskGateAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag)
+    {
+        var token = _cancel.Begin();
+        try
+        {
+            var txId = alone && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
+            if (txId is not null) _transaction.Statements++;
+            var result = await _gate.ExecuteAsync(Request(text, parameters) with { TxId = txId }, token);
+            foreach (var notice in result.Notices) Notice(new ErrorFields("NOTICE", "00000", notice));
+            var hasRows = result.Rows.Fields.Count > 0 || result.Command == "SELECT";
+            var open = new OpenResult
+            {
+                Command = result.Command.Length > 0 ? result.Command : TagOf(tag ?? StatementHead.Tag(text), hasRows),
+                HasRows = hasRows,
+                Affected = result.Command is "INSERT" or "UPDATE" or "DELETE" || tag is "SELECT" ? result.Affected : null,
+            };
+            if (result.Rest is null) _cancel.End();
+            return open.With(result.Rows, result.Rest, result.Rest is null ? null : _ended);
+        }
+        catch
+        {
+            _cancel.End();
+            throw;
+        }
+    }
+
+    private static string TagOf(string tag, bool hasRows) => hasRows && tag is "WITH" or "VALUES" or "TABLE" ? "SELECT" : tag;
+
+    private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters) => new(text, parameters)
+    {
+        Target = Target,
+        Client = _client,
+        Streams = true,
+        Dialect = SqlDialect.Postgres,
+        Timeout = SessionVariableList.Time(_variables.Get("statement_timeout")),
+    };
+
+    private async ValueTask<OpenResult> BeginAsync(BeginStatement begin, string text)
+    {
+        await _transaction.BeginAsync(Target, begin, CancellationToken.None);
+        if (begin.AsOf is { } point)
+        {
+            var rest = text.AsSpan(point.Span.Start);
+            await _gate.ExecuteAsync(Request($"SET TRANSACTION AS OF {rest}", []) with { TxId = _transaction.TxId }, CancellationToken.None);
+        }
+
+        return OpenResult.Done(StatementHead.Word(text).Equals("START", StringComparison.OrdinalIgnoreCase) ? "START TRANSACTION" : "BEGIN");
+    }
+
+    private async ValueTask<string> SetAsync(SetStatement set, string text)
+    {
+        var isReset = StatementHead.Word(text).Equals("RESET", StringComparison.OrdinalIgnoreCase);
+        switch (set.Name)
+        {
+            case "target":
+                await UseAsync(set.Values.Count > 0 ? set.Values[0] : "");
+                return "USE";
+            case "transaction" when set.Scope == "session":
+                foreach (var mode in set.Values) SetMode(mode, (isolation, readOnly) => Default(isolation, readOnly));
+                return "SET";
+            case "transaction":
+                await SetTransactionAsync(set);
+                return "SET";
+            case "constraints":
+                throw Unsupported("SET CONSTRAINTS", "Declare the constraint INITIALLY DEFERRED.");
+            case "session_authorization" or "role" when set.Values is [] or ["default" or "none"] || (set.Name == "session_authorization" && set.Values is [var user] && user == User):
+                return isReset ? "RESET" : "SET";
+            case "session_authorization":
+                throw Unsupported("another user", "There are no roles.");
+            case "transaction_isolation" when set.Values is [var level]:
+                await ChangeAsync(level.ToLowerInvariant(), null);
+                return "SET";
+            case "transaction_read_only" when set.Values is [var readOnly] && SessionVariableList.Switch(readOnly) is { } only:
+                await ChangeAsync(null, only == "on");
+                return "SET";
+            case "timezone" when set.Values.Count == 0:
+                _variables.Set("TimeZone", [], set.Scope == "local");
+                return isReset ? "RESET" : "SET";
+            case "all" when isReset:
+                _variables.ResetAll();
+                return "RESET";
+        }
+
+        var isLocal = set.Scope == "local";
+        if (isLocal && !_transaction.IsBlock && !_transaction.IsImplied) Notice(new ErrorFields("WARNING", "25P01", "SET LOCAL can only be used in transaction blocks"));
+        else _variables.Set(set.Name, set.Values, isLocal);
+        return isReset ? "RESET" : "SET";
+    }
+
+    /// <summary>The user's name.</summary>
+    public string User { get; init; } = "";
+
+    private async ValueTask SetTransactionAsync(SetStatement set)
+    {
+        string? isolation = null;
+        bool? readOnly = null;
+        foreach (var mode in set.Values)
+        {
+            if (mode.StartsWith("snapshot", StringComparison.Ordinal)) throw Unsupported("SET TRANSACTION SNAPSHOT", "SET TRANSACTION AS OF names a moment that transactions share.");
+            SetMode(mode, (level, only) => (isolation, readOnly) = (level ?? isolation, only ?? readOnly));
+        }
+
+        await ChangeAsync(isolation, readOnly);
+    }
+
+    private async ValueTask ChangeAsync(string? isolation, bool? readOnly)
+    {
+        if (_transaction.IsBlock) await _transaction.ChangeAsync(Target, isolation, readOnly, CancellationToken.None);
+        else Notice(new ErrorFields("WARNING", "25P01", "SET TRANSACTION can only be used in transaction blocks"));
+    }
+
+    private static void SetMode(string mode, Action<string?, bool?> set)
+    {
+        const string Level = "isolation level ";
+        if (mode.StartsWith(Level, StringComparison.Ordinal)) set(mode[Level.Length..], null);
+        else set(null, mode == "read only");
+    }
+
+    private void Default(string? isolation, bool? readOnly)
+    {
+        if (isolation is not null) _variables.Set("default_transaction_isolation", [isolation], isLocal: false);
+        if (readOnly is { } only) _variables.Set("default_transaction_read_only", [only ? "on" : "off"], isLocal: false);
+    }
+
+    private async ValueTask UseAsync(string target)
+    {
+        if (_transaction.IsBlock || _transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "USE cannot be part of a transaction", sqlState: "25001", hint: "Send it outside of transactions.");
+        _ = await _gate.VSchemaAsync(target);
+        Target = target;
+    }
+
+    private string Discard(string text)
+    {
+        var what = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1)?.TrimEnd(';').ToUpperInvariant();
+        if (what is "ALL")
+        {
+            if (_transaction.IsBlock || _transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "DISCARD ALL cannot run inside a transaction block", sqlState: "25001", hint: "Send it outside of transactions.");
+            _variables.ResetAll();
+        }
+
+        return what is "ALL" or "PLANS" or "SEQUENCES" or "TEMP" or "TEMPORARY" ? $"DISCARD {(what == "TEMPORARY" ? "TEMP" : what)}"
+            : throw new VitessException(ErrorCodes.SyntaxError, "DISCARD is followed by ALL, PLANS, SEQUENCES or TEMP");
+    }
+
+    private async ValueTask<OpenResult> RunRawAsync(RawStatement raw, string text, IReadOnlyList<SqlValue> parameters, bool alone)
+    {
+        switch (raw.Keyword)
+        {
+            // Nothing is listened to, and cursors are none: there is nothing to let go of.
+            case "UNLISTEN":
+                return OpenResult.Done("UNLISTEN");
+            case "CLOSE" when raw.Text.EndsWith("ALL", StringComparison.OrdinalIgnoreCase):
+                return OpenResult.Done("CLOSE CURSOR ALL");
+            case "VACUUM" or "ANALYZE" or "REINDEX" when !alone || _transaction.IsBlock:
+                throw new VitessException(ErrorCodes.TransactionError, $"{raw.Keyword} cannot run inside a transaction block", sqlState: "25001", hint: "Send it by itself: it runs shard by shard.");
+            case "VACUUM" or "ANALYZE" or "REINDEX":
+                return await AskGateAsync(text, parameters, alone, raw.Keyword);
+            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "PREPARE" or "EXECUTE" or "DEALLOCATE" or "COPY" or "LOCK":
+                throw Unsupported(raw.Keyword, "docs/postgres.md says what is.");
+            default:
+                return await AskGateAsync(text, parameters, alone, StatementHead.Tag(text));
+        }
+    }
+
+    private RowSet? Shown(ShowStatement show)
+    {
+        if (show.On is not null || show.Like is not null) return null;
+        if (show.What == "all") return Rows(["name", "setting", "description"], _variables.All().Select(each => new[] { each.Name, each.Value, "" }));
+        var value = show.What switch
+        {
+            "transaction_isolation" => _transaction.Isolation,
+            "transaction_read_only" => _transaction.ReadOnly,
+            "session_authorization" => User,
+            "target" => Target,
+            _ => _variables.Has(show.What) ? _variables.Get(show.What) : null,
+        };
+        return value is null ? null : Rows([SessionVariables.NameOf(show.What)], [[value]]);
+    }
+
+    private static RowSet Rows(string[] columns, IEnumerable<string[]> rows)
+    {
+        var set = new RowSet([.. columns.Select(name => new Field(name, "text"))]);
+        foreach (var row in rows) set.Add(Array.ConvertAll(row, SqlValue.Text));
+        return set;
+    }
+
+    /// <summary>Tells the client something, unless it does not want to know.</summary>
+    public void Notice(ErrorFields fields)
+    {
+        var least = _variables.Get("client_min_messages");
+        if (least == "error" || (least == "warning" && fields.Severity == "NOTICE")) return;
+        _pipes.Output.Report(BackendMessage.NoticeResponse, fields);
+    }
+
+    private static VitessException Unsupported(string what, string hint) => new(ErrorCodes.QueryError, $"{what} is not supported", sqlState: "0A000", hint: hint);
+}

@@ -1,0 +1,58 @@
+namespace Shale.Server;
+
+/// <summary>What cancels the statement that a session runs, if it runs one. Thread-safe.</summary>
+internal sealed class StatementCancel : IDisposable
+{
+    private readonly Lock _lock = new();
+    private CancellationTokenSource _source = new();
+    private bool _runs, _gone;
+
+    /// <summary>Whether the client has asked for the running statement to be cancelled.</summary>
+    public bool IsAsked { get; private set; }
+
+    /// <summary>A statement begins.</summary>
+    public CancellationToken Begin()
+    {
+        lock (_lock)
+        {
+            if (!_gone && !_source.TryReset())
+            {
+                _source.Dispose();
+                _source = new CancellationTokenSource();
+            }
+
+            (_runs, IsAsked) = (true, false);
+            return _source.Token;
+        }
+    }
+
+    /// <summary>It has ended.</summary>
+    public void End()
+    {
+        lock (_lock) _runs = false;
+    }
+
+    /// <summary>Cancels it.</summary>
+    public void Cancel()
+    {
+        lock (_lock)
+        {
+            if (!_runs) return;
+            IsAsked = true;
+            _source.Cancel();
+        }
+    }
+
+    /// <summary>The client has gone, or must go: nothing runs any more.</summary>
+    public void CancelAll()
+    {
+        lock (_lock)
+        {
+            _gone = true;
+            _source.Cancel();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using Shale.Engines;
+using Shale.Server;
+
+namespace Shale.Postgres.Tests.Support;
+
+/// <summary>A gate over SQLite shards in memory, behind the PostgreSQL door on a free port.</summary>
+internal sealed class DoorCluster : IAsyncDisposable
+{
+    private DoorCluster(LocalCluster cluster, PostgresDoor door) => (Cluster, Door) = (cluster, door);
+
+    public LocalCluster Cluster { get; }
+
+    public PostgresDoor Door { get; }
+
+    public int Port => Door.Address.Port;
+
+    public static async Task<DoorCluster> StartAsync(Func<PostgresDoorOptions, PostgresDoorOptions>? configure = null, Func<LocalClusterOptions, LocalClusterOptions>? shards = null)
+    {
+        var options = new LocalClusterOptions { Shards = 3 };
+        var cluster = await LocalCluster.OpenAsync(shards?.Invoke(options) ?? options);
+        var door = new PostgresDoorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+        return new DoorCluster(cluster, await PostgresDoor.OpenAsync(cluster.Gate, configure?.Invoke(door) ?? door));
+    }
+
+    public async Task RunAsync(params string[] statements)
+    {
+        foreach (var sql in statements) await Cluster.Gate.ExecuteAsync(new Vitess.GateRequest(sql, []));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Door.DisposeAsync();
+        await Cluster.DisposeAsync();
+    }
+}
