@@ -59,7 +59,7 @@ internal static class PostgresSeries
     private static SqlValue ArrayJson(string array, string type)
     {
         var element = new SqlType(Enum.Parse<SqlTypeKind>(type, ignoreCase: true));
-        var isNumber = TypeRules.IsNumeric(element.Kind) || element.Kind == SqlTypeKind.Bool;
+        var isNumber = TypeRules.IsNumeric(element.Kind) || element.Kind is SqlTypeKind.Bool or SqlTypeKind.Oid;
         var values = PgArrays.Parse(array).Select(item => PgCasts.Convert(SqlValue.Text(item), SqlType.Unknown, element, isExplicit: false));
         if (!isNumber) return Texts(values);
         return SqlValue.Text("[" + string.Join(",", values.Select(value => value.IsNull ? "null" : Number(value))) + "]");

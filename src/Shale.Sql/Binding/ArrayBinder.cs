@@ -37,6 +37,12 @@ internal sealed class ArrayBinder(BindContext context)
     {
         var type = context.Typer.Bind(subscript.Operand, scope);
         var isJson = type is { Kind: SqlTypeKind.Jsonb, IsArray: false };
+        if (IsLetterOfName(subscript, type))
+        {
+            BindIndex(subscript.Index, Int4, scope);
+            return Text;
+        }
+
         if (context.IsPostgres && !isJson && !type.IsArray)
             throw SqlErrors.DatatypeMismatch($"cannot subscript type {type.Display()} because it does not support subscripting", subscript);
         if (isJson && subscript.Slice) throw SqlErrors.DatatypeMismatch("jsonb subscript does not support slices", subscript);
@@ -44,6 +50,10 @@ internal sealed class ArrayBinder(BindContext context)
         BindIndex(subscript.Upper, isJson ? Text : Int4, scope);
         return type.IsArray && !subscript.Slice ? new SqlType(type.Kind) : type;
     }
+
+    // Names of the catalog are arrays of letters to PostgreSQL, counted from 0.
+    private bool IsLetterOfName(Subscript subscript, SqlType type) => context.IsPostgres && type == Text && !subscript.Slice && subscript.Operand is ColumnRef column
+        && context.Binding.ColumnOf(column) is { Relation.Table.Name: var table } && table.StartsWith("pg_catalog.", StringComparison.Ordinal);
 
     private void BindIndex(Expr? index, SqlType type, Scope? scope)
     {

@@ -77,6 +77,9 @@ public sealed class Binding
     /// <summary>Whether a double-quoted name is a string after all (dialect sqlite only).</summary>
     public bool IsDqsString(ColumnRef column) => _strings.Contains(column);
 
+    /// <summary>Whether the statement calls functions over PostgreSQL's catalog, or writes oids as names: it needs the catalog's tables, whichever it names.</summary>
+    public bool AsksCatalog => _types.Values.Any(type => TypeRules.IsReg(type.Kind)) || _overloads.Values.Any(overload => overload.Body?.Contains("pg_catalog.", StringComparison.Ordinal) == true);
+
     /// <summary>The type of an expression of the statement.</summary>
     public SqlType TypeOf(Expr expression) => _types.GetValueOrDefault(expression);
 

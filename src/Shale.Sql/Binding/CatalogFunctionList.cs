@@ -46,7 +46,13 @@ internal static class CatalogFunctionList
         s pg_ts_parser_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
         s pg_ts_template_is_visible(oid) bool := CASE WHEN ?1 IS NOT NULL THEN 1 END
         s pg_relation_is_publishable(regclass) bool := (SELECT shale_c.relkind = 'r' FROM pg_catalog.pg_class shale_c WHERE shale_c.oid = ?1)
+        s pg_relation_is_updatable(regclass,bool) int4 := (SELECT CASE shale_c.relkind WHEN 'r' THEN 28 ELSE 0 END FROM pg_catalog.pg_class shale_c WHERE shale_c.oid = ?1)
+        s pg_column_is_updatable(regclass,int2,bool) bool := (SELECT shale_c.relkind = 'r' AND ?2 > 0 FROM pg_catalog.pg_class shale_c WHERE shale_c.oid = ?1)
+        s pg_indexam_has_property(oid,text) bool := CASE WHEN ?1 = 403 THEN ?2 IN ('can_order', 'can_unique', 'can_multi_col', 'can_exclude', 'can_include') END
+        s pg_index_has_property(regclass,text) bool := CASE WHEN ?2 IN ('clusterable', 'index_scan', 'bitmap_scan', 'backward_scan') THEN 1 END
         t pg_partition_ancestors(regclass) regclass =no_rows
+        t pg_options_to_table(text[]) record =no_rows
+        t aclexplode(text[]) record =no_rows
         t generate_subscripts(anyarray,int4) int4
         t generate_subscripts(anyarray,int4,bool) int4
         s to_regclass(text) regclass := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?1))

@@ -33,6 +33,8 @@ internal static class PostgresTableFunctions
             "json_each" => [new("key", text), new("value", new SqlType(SqlTypeKind.Json))],
             "jsonb_each" => [new("key", text), new("value", new SqlType(SqlTypeKind.Jsonb))],
             "json_each_text" or "jsonb_each_text" => [new("key", text), new("value", text)],
+            "pg_options_to_table" => [new("option_name", text), new("option_value", text)],
+            "aclexplode" => [new("grantor", new SqlType(SqlTypeKind.Oid)), new("grantee", new SqlType(SqlTypeKind.Oid)), new("privilege_type", text), new("is_grantable", new SqlType(SqlTypeKind.Bool))],
             _ when HasOwnName(function) => [new("value", type)],
             _ => [new(name, type)],
         };

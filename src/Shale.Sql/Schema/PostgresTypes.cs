@@ -25,6 +25,8 @@ public static class PostgresTypes
         new(SqlTypeKind.Bytea, "bytea", 17, 1001, -1, 'U'),
         new(SqlTypeKind.Int8, "int8", 20, 1016, 8, 'N'),
         new(SqlTypeKind.Int2, "int2", 21, 1005, 2, 'N'),
+        new(SqlTypeKind.Int2Vector, "int2vector", 22, 1006, -1, 'A'),
+        new(SqlTypeKind.OidVector, "oidvector", 30, 1013, -1, 'A'),
         new(SqlTypeKind.Int4, "int4", 23, 1007, 4, 'N'),
         new(SqlTypeKind.Text, "text", 25, 1009, -1, 'S'),
         new(SqlTypeKind.Regproc, "regproc", 24, 1008, 4, 'N'),

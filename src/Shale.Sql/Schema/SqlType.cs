@@ -86,6 +86,12 @@ public enum SqlTypeKind
 
     /// <summary>void: what functions return that return nothing.</summary>
     Void,
+
+    /// <summary>int2vector: several int2 as the catalog writes them, with blanks between. Statements see arrays; it is what a column of the catalog is sent as.</summary>
+    Int2Vector,
+
+    /// <summary>oidvector: the same of oids.</summary>
+    OidVector,
 }
 
 /// <summary>A data type.</summary>

@@ -41,11 +41,15 @@ internal sealed class ArrayTranslator(TranslationContext context)
     {
         var type = Binding.TypeOf(subscript.Operand);
         var operand = Expressions.Translate(subscript.Operand);
+        if (!type.IsArray && TypeRules.IsText(type.Kind)) return SqlBuild.Call("substr", operand, new Binary("+", Expressions.As(subscript.Index!, Int4), SqlBuild.Integer(1)), SqlBuild.Integer(1));
         if (!type.IsArray) return SqlBuild.Call("shale_jsonb_get", operand, Expressions.Translate(subscript.Index!));
-        if (!subscript.Slice) return SqlBuild.Call("shale_array_get", operand, Expressions.As(subscript.Index!, Int4), Kind(type));
+        if (!subscript.Slice) return SqlBuild.Call("shale_array_get", operand, Counted(subscript.Operand, Expressions.As(subscript.Index!, Int4), 1), Kind(type));
         var from = subscript.Index is null ? SqlBuild.Integer(1) : Expressions.As(subscript.Index, Int4);
         return SqlBuild.Call("shale_array_slice", operand, from, subscript.Upper is null ? SqlBuild.Integer(int.MaxValue) : Expressions.As(subscript.Upper, Int4));
     }
+
+    /// <summary>A place in an array, counted as PostgreSQL counts in it (-1) or as we do (1): its vectors begin at 0.</summary>
+    public Expr Counted(Expr array, Expr place, int step) => CatalogColumns.IsVector(array, Binding) ? new Binary("+", place, SqlBuild.Integer(step)) : place;
 
     /// <summary>A conversion to, from or between arrays.</summary>
     public static Expr Convert(Expr value, SqlType from, SqlType to)

@@ -28,9 +28,13 @@ internal static class CatalogTranslator
         ? Inlined("shale_format_type(?1, NULL)", oid)
         : Inlined($"shale_reg_text(?1, (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = '{Word(kind)}' AND shale_s.oid = ?1))", oid);
 
-    /// <summary>The types that columns have where they leave the statement: oids with names have become texts. Null where there are none.</summary>
-    public static IReadOnlyList<SqlType>? Written(IReadOnlyList<OutputColumn> outputs) => !outputs.Any(output => IsWritten(output.Type)) ? null
-        : [.. outputs.Select(output => IsWritten(output.Type) ? new SqlType(SqlTypeKind.Text) : output.Type)];
+    /// <summary>The types that columns are held in where they leave the statement: oids with names have become texts, and vectors of the catalog are written as such. Null where there are none of either.</summary>
+    public static IReadOnlyList<SqlType>? Written(IReadOnlyList<OutputColumn> outputs)
+    {
+        var sent = CatalogColumns.Sent(outputs);
+        return ReferenceEquals(sent, outputs) && !outputs.Any(output => IsWritten(output.Type)) ? null
+            : [.. sent.Select(output => IsWritten(output.Type) ? new SqlType(SqlTypeKind.Text) : output.Type)];
+    }
 
     private static bool IsWritten(SqlType type) => TypeRules.IsReg(type.Kind) && !type.IsArray;
 

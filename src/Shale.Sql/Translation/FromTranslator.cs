@@ -155,6 +155,8 @@ internal sealed class FromTranslator(TranslationContext context)
     public Expr Items(FunctionCall call, FunctionOverload overload)
     {
         if (overload.Emit.Length == 0) throw SqlErrors.Unsupported($"the function {overload.Name}", call);
+        if (overload.Name == "generate_subscripts" && call.Args.Count == 2 && CatalogColumns.IsVector(call.Args[0], context.Binding))
+            return SqlBuild.Call("shale_generate_series", SqlBuild.Integer(0), new Binary("-", SqlBuild.Call("shale_array_length", Arguments(call, overload)), SqlBuild.Integer(1)));
         return overload.Name == "unnest" ? Array(call) : SqlBuild.Call(overload.Emit, Arguments(call, overload));
     }
 

@@ -23,7 +23,8 @@ internal sealed class FunctionTranslator(TranslationContext context)
         var call2 = Ordered(call);
         if (overload.Body is not null) return CatalogTranslator.Inlined(overload.Body, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
         if (overload.Emit == "*") return Own(call2, name, overload);
-        return SqlBuild.Call(overload.Emit, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
+        var translated = SqlBuild.Call(overload.Emit, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
+        return name is "array_upper" or "array_lower" ? context.Arrays.Counted(call.Args[0], translated, -1) : translated;
     }
 
     /// <summary>The text of a value as concat and format print it; NULL stays NULL.</summary>

@@ -9,7 +9,7 @@ internal sealed class TranslationContext
     {
         Binding = binding;
         _nowIndex = binding.ParameterTypes.Count + 1;
-        Qualified = binding.Statement is { } statement && SqlTree.Any(statement, node => (node is FunctionCall call && binding.OverloadOf(call) is { Kind: FunctionKind.Set } or { Body: not null }) || (node is Expr value && TypeRules.IsReg(binding.TypeOf(value).Kind)));
+        Qualified = binding.Statement is { } statement && (SqlTree.Any(statement, node => node is FunctionCall call && binding.OverloadOf(call) is { Kind: FunctionKind.Set }) || binding.AsksCatalog);
         Expressions = new ExpressionTranslator(this);
         Functions = new FunctionTranslator(this);
         Aggregates = new AggregateTranslator(this);

@@ -50,7 +50,7 @@ internal sealed class CatalogRelation
     private CatalogRelation(string schema, string name, int oid, char kind, IReadOnlyList<CatalogColumn> columns)
     {
         (Schema, Name, Oid, Kind, Columns) = (schema, name, oid, kind, columns);
-        var seen = columns.Select(column => new ColumnSchema(column.Name, column.SeenAs, Stored(column.SeenAs)) { NotNull = column.NotNull }).ToList();
+        var seen = columns.Select(column => new ColumnSchema(column.Name, column.SeenAs, Stored(column)) { NotNull = column.NotNull }).ToList();
         var keys = seen.Count > 0 && seen[0].Name == "oid" ? (NodeList<KeySchema>)[new KeySchema(null, ["oid"], true)] : NodeList<KeySchema>.Empty;
 
         // What every table of PostgreSQL's has beside its columns.
@@ -86,6 +86,9 @@ internal sealed class CatalogRelation
 
     /// <summary>The relation with that <see cref="Table"/>; null for none.</summary>
     public static CatalogRelation? OfTable(string table) => ByTable.GetValueOrDefault(table);
+
+    private static string Stored(CatalogColumn column) => column is { IsArray: false, Type.Name: "int2vector" } ? CatalogColumns.Int2Vector
+        : column is { IsArray: false, Type.Name: "oidvector" } ? CatalogColumns.OidVector : Stored(column.SeenAs);
 
     private static string Stored(SqlType type) => type.IsArray ? "ARRAY TEXT" : type.Kind switch
     {

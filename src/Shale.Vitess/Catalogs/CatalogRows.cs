@@ -2,8 +2,8 @@ using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>Fills the relations of PostgreSQL's catalog from a <see cref="CatalogModel"/>. Those that nothing is said of here are empty. Immutable.</summary>
-internal sealed class CatalogRows(CatalogModel model)
+/// <summary>Fills the relations of PostgreSQL's catalog from a <see cref="CatalogModel"/>, and from what runs. Those that nothing is said of here are empty. Immutable.</summary>
+internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
 {
     /// <summary>The oid of PostgreSQL's own schema.</summary>
     public const int CatalogSchema = 11;
@@ -70,6 +70,7 @@ internal sealed class CatalogRows(CatalogModel model)
         "pg_tablespace" => ServerRows.Tablespaces(),
         "pg_language" => ServerRows.Languages(),
         "pg_settings" => ServerRows.Settings(),
+        "pg_stat_activity" => _server.Activity(processes?.Running() ?? []),
         "pg_opclass" => ServerRows.OperatorClasses(),
         "shale_text" => _texts.Texts(),
         "shale_name" => _texts.OidsByName(),

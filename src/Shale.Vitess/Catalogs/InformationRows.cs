@@ -203,7 +203,7 @@ internal sealed class InformationRows(CatalogModel model)
 
     private IEnumerable<CatalogRow> Checks()
     {
-        foreach (var (relation, constraint) in All().Where(each => each.Constraint.Kind == 'c')) yield return Check(relation, constraint.Name, constraint.Condition.Exact);
+        foreach (var (relation, constraint) in All().Where(each => each.Constraint.Kind == 'c')) yield return Check(relation, constraint.Name, $"({constraint.Condition.Exact})");
         foreach (var (relation, number) in NotNulls()) yield return Check(relation, NotNullName(relation, number), $"{relation.Columns[number - 1].Name} IS NOT NULL");
     }
 

@@ -17,14 +17,12 @@ internal sealed class RelationRows(CatalogModel model)
             yield return Class(own.Oid, own.Name, schema, own.Kind, own.Columns.Count);
         }
 
-        // PostgreSQL watches over foreign keys by triggers, on both sides.
-        var parents = model.Relations.SelectMany(relation => relation.Constraints).Select(constraint => constraint.Parent?.Oid).ToHashSet();
         foreach (var relation in model.Relations)
         {
             var row = Class(relation.Oid, relation.Name, relation.Schema.Oid, relation.Kind, relation.Columns.Count);
             row["relhasindex"] = SqlValue.Boolean(relation.Indexes.Count > 0);
             row["relchecks"] = SqlValue.Integer(relation.Constraints.Count(constraint => constraint.Kind == 'c'));
-            row["relhastriggers"] = SqlValue.Boolean(relation.Table is { Triggers.Length: > 0 } || parents.Contains(relation.Oid) || relation.Constraints.Exists(constraint => constraint.Kind == 'f'));
+            row["relhastriggers"] = SqlValue.Boolean(HasTriggers(relation));
             row["relhasrules"] = SqlValue.Boolean(relation.Kind == 'v');
             yield return row;
             foreach (var index in relation.Indexes) yield return Class(index.Oid, index.Name, relation.Schema.Oid, 'i', index.Parts.Count + index.Included.Count);
@@ -107,7 +105,7 @@ internal sealed class RelationRows(CatalogModel model)
             yield return new CatalogRow
             {
                 { "schemaname", relation.Schema.Name }, { "tablename", relation.Name }, { "tableowner", CatalogRows.RoleName }, { "hasindexes", relation.Indexes.Count > 0 },
-                { "hasrules", false }, { "hastriggers", relation.Table!.Triggers.Length > 0 }, { "rowsecurity", false },
+                { "hasrules", false }, { "hastriggers", HasTriggers(relation) }, { "rowsecurity", false },
             };
         }
 
@@ -142,6 +140,10 @@ internal sealed class RelationRows(CatalogModel model)
     public long TypeOfSequence(ModelRelation sequence) =>
         model.Relations.FirstOrDefault(table => table.Table is not null && ReferenceEquals(model.SequenceOf(table), sequence)) is { } owner && owner.NumberOf(owner.Table!.AutoIncrement!.Column) is > 0 and var number
             ? TypeRows.OidOf(owner.Columns[number - 1].Type) : PostgresTypes.OidOf(new SqlType(SqlTypeKind.Int8));
+
+    // PostgreSQL watches over foreign keys by triggers, on both sides.
+    private bool HasTriggers(ModelRelation relation) => relation.Table is { Triggers.Length: > 0 } || relation.Constraints.Exists(constraint => constraint.Kind == 'f')
+        || model.Relations.Any(child => child.Constraints.Exists(constraint => ReferenceEquals(constraint.Parent, relation)));
 
     private IEnumerable<ModelRelation> Counted() => model.Relations.Where(relation => relation.Kind == 'S');
 

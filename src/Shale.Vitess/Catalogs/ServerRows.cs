@@ -95,6 +95,22 @@ internal sealed class ServerRows(CatalogModel model)
         { "boot_val", setting.Value }, { "reset_val", setting.Value }, { "pending_restart", false },
     });
 
+    /// <summary><c>pg_stat_activity</c>: the statements that run. One may end while it is looked at: what is gone is not shown.</summary>
+    public IEnumerable<CatalogRow> Activity(IEnumerable<RunningStatement> running)
+    {
+        foreach (var statement in running)
+        {
+            var (id, request, session) = (statement.Id, statement.Request, statement.Session);
+            if (request is null) continue;
+            var database = session?.Keyspace.Name ?? model.Catalog.Keyspace.Name;
+            yield return new CatalogRow
+            {
+                { "datid", model.Databases.TryGetValue(database, out var oid) ? oid : 0 }, { "datname", database }, { "pid", id }, { "usesysid", CatalogRows.Role }, { "usename", CatalogRows.RoleName },
+                { "application_name", "" }, { "client_hostname", request.Client }, { "state", "active" }, { "query", request.Sql }, { "backend_type", "client backend" },
+            };
+        }
+    }
+
     /// <summary><c>pg_opclass</c>: that of each type for ordered indexes.</summary>
     public static IEnumerable<CatalogRow> OperatorClasses() => OperatorClassList.Select(each => new CatalogRow
     {

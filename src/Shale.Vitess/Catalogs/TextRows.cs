@@ -19,6 +19,7 @@ internal sealed class TextRows(CatalogModel model)
         foreach (var row in model.Relations.SelectMany(OfRelation)) yield return row;
         foreach (var (oid, name) in _server.NumberedSchemas()) yield return Row("namespace", oid, 0, Names.Quote(name));
         foreach (var (oid, name) in ServerRows.NumberedRoles) yield return Row("role", oid, 0, name);
+        foreach (var (oid, name) in TypeRows.InternalNames) yield return Row("proc", oid, 0, name);
         foreach (var (oid, function) in TypeRows.Numbered)
         {
             yield return Row("proc", oid, 0, Names.Quote(function.Name));

@@ -6,7 +6,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Runs what needs a scratch database: the merges of T1 that only the engine can make, and assembly (T2). Thread-safe.</summary>
-internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, GateSpace space, ReadLimit limit)
+internal sealed class ScratchExecutor(TabletMap tablets, ScratchSources scratches, GateTables gateTables, GateSpace space, ReadLimit limit)
 {
     private const int RowsWorthAnIndex = 200;
     private const int FinalChunkBytes = 256 * 1024;
@@ -22,7 +22,7 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
     {
         if (order.Bounds is not { } bounds) return MergeBounds.None;
         if (bounds.TryRead(values, out var known)) return MergeBounds.Of(known.Limit, known.Offset);
-        await using var database = await scratch.OpenScratchAsync(cancellationToken);
+        await using var database = await scratches.OfShards.OpenScratchAsync(cancellationToken);
         var row = (await database.ExecuteAsync(bounds.Query.Sql, bounds.Query.Bind(values), cancellationToken)).Rows;
         return MergeBounds.Of(row[0][0], row[0][1]);
     }
@@ -39,7 +39,7 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
     public async IAsyncEnumerable<RowSet> MergeAsync(
         Merge merge, IAsyncEnumerable<RowSet> parts, SqlValue[] values, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var database = await ScratchSpace.OpenAsync(scratch, space, memory, cancellationToken);
+        await using var database = await ScratchSpace.OpenAsync(scratches.OfShards, space, memory, cancellationToken);
         var created = false;
         long rows = 0, bytes = 0;
         await foreach (var chunk in parts.WithCancellation(cancellationToken))
@@ -80,7 +80,7 @@ internal sealed class ScratchExecutor(TabletMap tablets, IScratchSource scratch,
         var snapshot = transaction is null && plan.Fetches.Count > 1
             ? new CrossShardTransaction(tablets.Locks, new TransactionOptions(IsolationLevel.RepeatableRead, ReadOnly: true))
             : null;
-        var database = await ScratchSpace.OpenAsync(scratch, space, memory, cancellationToken);
+        var database = await ScratchSpace.OpenAsync(plan.IsOverCatalog ? scratches.OfCatalog : scratches.OfShards, space, memory, cancellationToken);
         try
         {
             var semiJoin = new SemiJoin(plan, space.SemiJoinKeys, database.Database, values, reader, transaction);

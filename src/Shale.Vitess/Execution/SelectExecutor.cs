@@ -6,19 +6,19 @@ namespace Shale.Vitess;
 
 /// <summary>Runs the plans of SELECTs. Thread-safe.</summary>
 /// <param name="tablets">Where the shards are.</param>
-/// <param name="scratch">Opens scratch databases.</param>
+/// <param name="scratches">Open scratch databases.</param>
 /// <param name="gateTables">Fills the tables that the gate itself answers.</param>
 /// <param name="space">What statements may take at the gate.</param>
 /// <param name="forceAssembly">Whether T2 is taken wherever there is one.</param>
 /// <param name="limit">What one statement may read.</param>
-internal sealed class SelectExecutor(TabletMap tablets, IScratchSource scratch, GateTables gateTables, GateSpace space, bool forceAssembly, ReadLimit limit)
+internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches, GateTables gateTables, GateSpace space, bool forceAssembly, ReadLimit limit)
 {
     private const int FewRows = 1_000;
 
     // Of each shard: the chunk that is merged, the one that waits, and the one that is being made.
     private const long StreamBytes = 3 * 256 * 1024;
 
-    private readonly ScratchExecutor _scratch = new(tablets, scratch, gateTables, space, limit);
+    private readonly ScratchExecutor _scratch = new(tablets, scratches, gateTables, space, limit);
 
     /// <summary>Reads the entries of lookup vindexes.</summary>
     public LookupReader Lookups => _scratch.Lookups;

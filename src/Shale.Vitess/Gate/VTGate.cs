@@ -21,13 +21,13 @@ public sealed class VTGate : IVTGate
     /// <summary>Opens a gate over tablets that are open already; they are closed with it.</summary>
     public VTGate(VTGateOptions options)
     {
-        options = options with { Space = GateSpace.Of(options) };
+        _processes = new ProcessList(options.Clock);
+        options = options with { Space = GateSpace.Of(options), Processes = _processes };
         _options = options;
         _sequences = new SequenceAllocator(options.Topology);
         var locks = new LockGraph();
         _schema = new SchemaChanges(options, _sequences, locks);
         var limits = new GateLimits(options, VSchema);
-        _processes = new ProcessList(options.Clock);
         _transactions = new GateTransactions(options, _processes, locks);
         _past = new PastStatements(_schema);
         _runner = new StatementRunner(_schema, options, _sequences, _processes, _transactions, limits, _past);

@@ -14,7 +14,7 @@ public sealed record VTGateOptions
     /// <summary>One tablet for each shard of each keyspace of the VSchema.</summary>
     public required IReadOnlyList<ITablet> Tablets { get; init; }
 
-    /// <summary>Scratch databases, for each engine that a keyspace uses.</summary>
+    /// <summary>Scratch databases, for each engine that a keyspace uses; for SQLite always, which answers from PostgreSQL's catalog.</summary>
     public required IReadOnlyDictionary<StorageEngineType, IScratchSource> Scratch { get; init; }
 
     /// <summary>The keyspace of statements that name none; null for the only one.</summary>
@@ -67,6 +67,9 @@ public sealed record VTGateOptions
 
     /// <summary>Whether every SELECT that can is assembled at the gate (T2), whatever else would do; for tests.</summary>
     internal bool ForceAssembly { get; init; }
+
+    /// <summary>What runs at the gate.</summary>
+    internal ProcessList? Processes { get; init; }
 
     /// <summary>What the gate has made of the options above.</summary>
     internal GateSpace? Space { get; init; }

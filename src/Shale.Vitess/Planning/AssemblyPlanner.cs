@@ -9,7 +9,10 @@ namespace Shale.Vitess;
 internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
 {
     /// <summary>Makes the plan.</summary>
-    public AssemblyPlan Plan(SqlNode statement, Fragment whole)
+    /// <param name="statement">The statement.</param>
+    /// <param name="whole">As it runs over the scratch tables.</param>
+    /// <param name="isOverCatalog">Whether it reads the gate's own tables alone.</param>
+    public AssemblyPlan Plan(SqlNode statement, Fragment whole, bool isOverCatalog = false)
     {
         var rowIds = RowIds(statement);
         var filters = PushedFilters.Of(scope, engine);
@@ -26,7 +29,7 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
         }
 
         var keyspace = scope.Keyspaces.Count > 0 ? scope.Keyspaces[0] : scope.Catalog.Keyspace;
-        return new AssemblyPlan { Routing = new Routing(keyspace, scope.Uses), Fetches = [.. fetches.OrderBy(fetch => fetch.Rank)], Final = whole };
+        return new AssemblyPlan { Routing = new Routing(keyspace, scope.Uses), Fetches = [.. fetches.OrderBy(fetch => fetch.Rank)], Final = whole, IsOverCatalog = isOverCatalog };
     }
 
     private TableFetch Fetch(List<Relation> relations, TablePlace? place, List<ColumnSchema> columns, PushedFilters filters, IReadOnlyList<string> lookups)

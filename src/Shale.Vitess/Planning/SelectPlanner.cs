@@ -10,6 +10,9 @@ internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine, LookupRe
     /// <summary>The one use of a rowid that may be fetched from several shards: whoever asks for it knows the shard of each row. Null for none.</summary>
     public ColumnRef? RowIdentity { get; init; }
 
+    /// <summary>Whether the statement is over the gate's own tables alone, and runs at the gate whatever the shards are.</summary>
+    public bool IsOverCatalog { get; init; }
+
     /// <summary>Makes the plan.</summary>
     /// <param name="statement">Bound by <paramref name="binding"/>, views expanded.</param>
     /// <param name="binding">Names and types.</param>
@@ -19,7 +22,7 @@ internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine, LookupRe
         var scope = StatementScope.Of(statement, binding, catalog, lookups);
         scope.RowIdentity = RowIdentity;
         var whole = text is not null && !scope.NamesKeyspaces ? text : Fragment.Print(scope.WithoutKeyspaces(statement), engine);
-        if (scope.Keyspaces.Count > 1 || scope.HasGateTables) return Assemble(scope, statement, whole);
+        if (scope.Keyspaces.Count > 1 || scope.HasGateTables || IsOverCatalog) return Assemble(scope, statement, whole);
 
         var keyspace = scope.Keyspaces.Count == 1 ? scope.Keyspaces[0] : catalog.Keyspace;
         var routing = new Routing(keyspace, scope.Uses);
@@ -34,5 +37,5 @@ internal sealed class SelectPlanner(Catalog catalog, SqlDialect engine, LookupRe
     }
 
     private AssemblyPlan Assemble(StatementScope scope, SelectStatement statement, Fragment whole) =>
-        new AssemblyPlanner(scope, engine).Plan(statement, whole);
+        new AssemblyPlanner(scope, engine).Plan(statement, whole, IsOverCatalog);
 }

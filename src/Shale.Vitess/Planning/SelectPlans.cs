@@ -104,6 +104,9 @@ internal sealed class AssemblyPlan : SelectPlan
 
     /// <summary>The statement, over the scratch tables.</summary>
     public required Fragment Final { get; init; }
+
+    /// <summary>Whether it reads the gate's own tables alone, and so runs on SQLite whatever the shards are.</summary>
+    public bool IsOverCatalog { get; init; }
 }
 
 /// <summary>The fetch of one base table.</summary>

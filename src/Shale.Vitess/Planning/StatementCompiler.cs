@@ -3,7 +3,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>Turns a parsed SELECT, INSERT, UPDATE or DELETE of a session into a plan: views expanded, names bound, translated to the engine's dialect, routed.</summary>
-internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
+internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
 {
     private readonly SqlDialect _session = catalog.Dialect;
 
@@ -52,15 +52,19 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
             binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
         }
 
+        var isCatalog = IsOverCatalog(statement, binding);
+        var engine = isCatalog ? SqlDialect.Sqlite : shards;
         var plain = NamePlainly(statement, binding);
-        var result = Translate(plain, ReferenceEquals(plain, statement) ? binding : Binder.Bind(plain, _session, catalog, text, parameterTypes));
+        var result = Translate(plain, ReferenceEquals(plain, statement) ? binding : Binder.Bind(plain, _session, catalog, text, parameterTypes), engine);
         var translated = result.Statement;
         var verbatim = !isRewritten && ReferenceEquals(translated, parsed.Statement);
         var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
         var own = verbatim ? new Fragment(text, [.. Enumerable.Range(0, parsed.ParameterCount)]) : null;
         var lookups = new LookupReads(Math.Max(result.NowParameter ?? 0, parsed.ParameterCount + sequences.Found.Count), engine);
-        var plan = Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows, lookups);
-        var shape = new ResultShape(binding.Outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!));
+        var plan = isCatalog
+            ? new QueryPlan(new SelectPlanner(catalog, engine, lookups) { IsOverCatalog = true }.Plan((SelectStatement)translated, engineBinding, null), false)
+            : Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows, lookups);
+        var shape = new ResultShape(_session == SqlDialect.Postgres ? CatalogColumns.Sent(binding.Outputs) : binding.Outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
         plan.SequenceCalls = sequences.Found;
@@ -99,16 +103,30 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect engine)
         _ => true,
     };
 
-    private TranslationResult Translate(Statement statement, Binding binding) => _session == engine
+    /// <summary>
+    /// Whether a statement reads PostgreSQL's catalog, which is the gate's own wherever the shards are: it runs on SQLite, translated. On SQLite shards that is how every statement runs. QUERY_ERROR (0A000) where it reads tables
+    /// of PostgreSQL shards, too.
+    /// </summary>
+    private bool IsOverCatalog(Statement statement, Binding binding)
+    {
+        if (shards != SqlDialect.Postgres || _session != SqlDialect.Postgres) return false;
+        var tables = binding.Blocks.SelectMany(block => block.Relations).Where(relation => relation.Table is not null).Select(relation => CatalogRelation.OfTable(relation.Table!.Name) is not null).ToList();
+        if (!tables.Contains(true) && !binding.AsksCatalog) return false;
+        if (statement is SelectStatement && !tables.Contains(false)) return true;
+        throw new VitessException(ErrorCodes.QueryError, "a statement over PostgreSQL's catalog and over tables on PostgreSQL shards is not built", sqlState: "0A000",
+            hint: "Ask the catalog in a statement of its own.");
+    }
+
+    private TranslationResult Translate(Statement statement, Binding binding, SqlDialect engine) => _session == engine
         ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : new TranslationResult(statement, null)
         : PostgresToSqlite.Translate(statement, binding);
 
     private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks, IReadOnlyList<(int Cell, SequenceRef Sequence)> numbers, LookupReads lookups) => statement switch
     {
-        SelectStatement select => new QueryPlan(new SelectPlanner(catalog, engine, lookups).Plan(select, binding, text), locks),
-        InsertStatement insert => new InsertPlanner(catalog, engine, _session, lookups).Plan(insert, binding, numbers),
-        UpdateStatement update => new RowChangePlanner(catalog, engine, lookups).Plan(update, binding),
-        DeleteStatement delete => new RowChangePlanner(catalog, engine, lookups).Plan(delete, binding),
+        SelectStatement select => new QueryPlan(new SelectPlanner(catalog, shards, lookups).Plan(select, binding, text), locks),
+        InsertStatement insert => new InsertPlanner(catalog, shards, _session, lookups).Plan(insert, binding, numbers),
+        UpdateStatement update => new RowChangePlanner(catalog, shards, lookups).Plan(update, binding),
+        DeleteStatement delete => new RowChangePlanner(catalog, shards, lookups).Plan(delete, binding),
         _ => throw new InvalidOperationException($"a translation gave a {statement.GetType().Name}"),
     };
 

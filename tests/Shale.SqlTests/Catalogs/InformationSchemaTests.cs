@@ -1,0 +1,38 @@
+using Shale.Sql.Tests.Translation;
+
+namespace Shale.SqlTests;
+
+/// <summary><c>information_schema</c> and the views of <c>pg_catalog</c> say of things of users what PostgreSQL says.</summary>
+public sealed class InformationSchemaTests(CatalogFixture fixture) : IClassFixture<CatalogFixture>
+{
+    [PostgresTheory]
+    [InlineData("SELECT table_schema, table_name, table_type, is_insertable_into, is_typed FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'")]
+    [InlineData("SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, character_octet_length, numeric_precision, numeric_precision_radix, numeric_scale, datetime_precision, udt_name, is_identity, identity_generation, identity_start, identity_increment, identity_maximum, is_generated, generation_expression FROM information_schema.columns WHERE table_schema = 'public'")]
+    [InlineData("SELECT constraint_name, table_name, constraint_type, is_deferrable, initially_deferred FROM information_schema.table_constraints WHERE table_schema = 'public' AND constraint_name NOT LIKE '%not_null'")]
+    [InlineData("SELECT table_name, count(*) FROM information_schema.table_constraints WHERE constraint_schema = 'public' GROUP BY table_name")]
+    [InlineData("SELECT constraint_name, table_name, column_name, ordinal_position, position_in_unique_constraint FROM information_schema.key_column_usage WHERE table_schema = 'public'")]
+    [InlineData("SELECT constraint_name, unique_constraint_name, match_option, update_rule, delete_rule FROM information_schema.referential_constraints WHERE constraint_schema = 'public'")]
+    [InlineData("SELECT table_name, column_name, constraint_name FROM information_schema.constraint_column_usage WHERE table_schema = 'public'")]
+    [InlineData("SELECT table_name, constraint_name FROM information_schema.constraint_table_usage WHERE table_schema = 'public'")]
+    [InlineData("SELECT constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = 'public' AND constraint_name NOT LIKE '%not_null'")]
+    [InlineData("SELECT sequence_name, data_type, numeric_precision, start_value, minimum_value, maximum_value, increment, cycle_option FROM information_schema.sequences WHERE sequence_schema = 'public'")]
+    [InlineData("SELECT schema_name FROM information_schema.schemata WHERE schema_name <> 'pg_toast'")]
+    [InlineData("SELECT * FROM pg_tables WHERE schemaname = 'public'")]
+    [InlineData("SELECT * FROM pg_indexes WHERE schemaname = 'public'")]
+    [InlineData("SELECT schemaname, sequencename, sequenceowner, data_type, start_value, min_value, max_value, increment_by, cycle, cache_size FROM pg_sequences")]
+    [InlineData("SELECT relname, indkey, indkey[0], indoption, indkey[1], array_upper(indkey, 1), 1 = ANY(indkey), array_to_string(indkey, ','), indnkeyatts FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE c.relnamespace = 2200")]
+    [InlineData("SELECT i.indexrelid::regclass, s.place, a.attname FROM pg_index i, generate_subscripts(i.indkey, 1) AS s(place), pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[s.place] AND i.indrelid IN ('book'::regclass, 'numbered'::regclass)")]
+    [InlineData("SELECT c.conname, k.n, k.place FROM pg_constraint c, LATERAL unnest(c.conkey) WITH ORDINALITY AS k(n, place) WHERE c.conrelid >= 16384")]
+    [InlineData("SELECT c.relname, (SELECT string_agg(a.attname, ',' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) FROM pg_class c WHERE c.relkind IN ('r', 'v', 'i') AND c.relnamespace = 'public'::regnamespace")]
+    [InlineData("SELECT typname, typlen, typtype, typcategory, typelem, typarray, typbyval, typalign, typstorage, typcollation, typispreferred, format_type(oid, NULL) FROM pg_type WHERE oid IN (16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 114, 700, 701, 1000, 1005, 1007, 1042, 1043, 1082, 1114, 1184, 1186, 1231, 1700, 2205, 2950, 3802, 3807)")]
+    [InlineData("SELECT pg_get_serial_sequence('book', 'id'), pg_get_serial_sequence('public.numbered', 'id'), 'book'::regclass, 'public.book'::regclass, to_regclass('nothing'), 'pg_class'::regclass, 'pg_class'::regclass::oid")]
+    [InlineData("SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attlen, a.attbyval, a.attalign, a.attstorage, a.atttypmod, a.attidentity, a.attgenerated, a.attcollation FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attnum > 0 AND c.relkind IN ('r', 'v') AND c.oid >= 16384")]
+    [Trait("Rule", "S2.7")]
+    public async Task Query_OverThingsOfUsers_IsAnsweredAsByPostgres(string sql)
+    {
+        var database = await fixture.Database;
+        Assert.Equal(Lines(database.Theirs(sql)), Lines(await database.OursAsync(sql)));
+    }
+
+    private static IEnumerable<string> Lines(string answer) => answer.Split('\n').Order(StringComparer.Ordinal);
+}
