@@ -27,8 +27,8 @@ internal sealed class TimedPlan(ParsedSql parsed, string text, IReadOnlyList<Sql
     /// <summary>What is known of parameters; null where the text is the user's own.</summary>
     public IReadOnlyList<SqlType>? Types => types;
 
-    /// <summary>What plans of it are kept under: never what it is kept under itself, because a session of the past may keep both.</summary>
-    public string Key { get; } = text + '\0' + string.Join(',', (types ?? []).Select(type => type.Kind));
+    /// <summary>What plans of it are kept under. It is kept itself, under a text or a normalised text and more behind that, and in a session of the past beside them: no statement begins with U+0000.</summary>
+    public string Key { get; } = '\0' + text + '\0' + string.Join(',', (types ?? []).Select(type => type.Kind));
 
     /// <summary>The keyspaces and points that it names, each once.</summary>
     public IReadOnlyList<TimedName> Names => _names;

@@ -28,10 +28,12 @@ public sealed class PastDifferentialTests(ITestOutputHelper output)
         output.WriteLine($"SHALE_SEED={seed}");
         await using var past = await Cluster.OpenAsync(shards, dialect);
         await using var copies = await Cluster.OpenAsync(1, dialect);
-        var history = new RandomHistory(past, copies, new Random(seed), isSharded: shards > 1);
+        var history = new RandomHistory(past, copies, dialect, new Random(seed), isSharded: shards > 1);
         await history.BeginAsync();
         for (var step = 0; step < Steps; step++) await history.StepAsync();
         await history.RememberAsync();
+        await past.RunAsync("CALL dosql_branch('late')");
+        await past.OnAsync("main/late", "CALL dosql_branch('later')");
         var tiers = new SortedDictionary<string, int>();
         for (var i = 0; i < Queries; i++) await history.CompareAsync(tiers);
         output.WriteLine($"{history.Moments} moments, {history.Definitions} definitions; {string.Join(", ", tiers)}");
@@ -41,10 +43,11 @@ public sealed class PastDifferentialTests(ITestOutputHelper output)
 }
 
 /// <summary>Makes the history, keeps copies of its moments, and compares.</summary>
-internal sealed class RandomHistory(Cluster past, Cluster copies, Random random, bool isSharded)
+internal sealed class RandomHistory(Cluster past, Cluster copies, SqlDialect dialect, Random random, bool isSharded)
 {
     private const string AddLookup = "ALTER VSCHEMA ON people ADD VINDEX people_name (name) USING lookup";
 
+    private static readonly string[] Targets = ["main", "main/late", "main/later"];
     private static readonly string[] Vindexes = ["hash", "xxhash", "by_range"];
 
     private readonly List<Moment> _moments = [];
@@ -126,8 +129,11 @@ internal sealed class RandomHistory(Cluster past, Cluster copies, Random random,
         var ofPast = string.Format(CultureInfo.InvariantCulture, query, moments.Select(object (moment) => $" AS OF '{moment.Time}'").ToArray());
         var ofCopies = string.Format(CultureInfo.InvariantCulture, query, moments.Select(object (moment) => $"_{moment.Number}").ToArray());
         var expected = (await copies.RowsAsync(ofCopies)).Order(StringComparer.Ordinal);
-        var result = await past.RunAsync(ofPast);
-        Assert.True(expected.SequenceEqual(Cluster.Rows(result.Rows).Order(StringComparer.Ordinal)), $"{ofPast}\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", Cluster.Rows(result.Rows).Order(StringComparer.Ordinal))}");
+
+        // What was before a branch is its parent's past, and where every table has a point, it does not matter when the statement is.
+        var request = new GateRequest(ofPast, []) { Dialect = dialect, Target = Targets[random.Next(Targets.Length)], AsOf = random.Next(4) == 0 ? TimePoint.OfTimestamp(Any().Time) : null };
+        var result = await past.Gate.ExecuteAsync(request);
+        Assert.True(expected.SequenceEqual(Cluster.Rows(result.Rows).Order(StringComparer.Ordinal)), $"{ofPast}\non {request.Target} at {request.AsOf}\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", Cluster.Rows(result.Rows).Order(StringComparer.Ordinal))}");
         tiers[result.Tier] = tiers.GetValueOrDefault(result.Tier) + 1;
     }
 

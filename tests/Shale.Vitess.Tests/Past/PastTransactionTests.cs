@@ -134,6 +134,28 @@ public sealed class PastTransactionTests
     }
 
     [Theory]
+    [MemberData(nameof(Cluster.OfEachKind), MemberType = typeof(Cluster))]
+    [Trait("Rule", "S5.3")]
+    public async Task Request_AtAPoint_OfAStatementWithAPoint_ReadsThatOne(int shards, SqlDialect dialect)
+    {
+        await using var cluster = await OpenAsync(shards, dialect);
+        var first = await Cluster.MomentAsync();
+        await cluster.RunAsync("DELETE FROM t WHERE id = 1");
+        var second = await Cluster.MomentAsync();
+        await cluster.RunAsync("DELETE FROM t");
+        foreach (var sql in (string[])[$"SELECT sum(v) FROM t AS OF '{first}'", $"SELECT sum(v) FROM t AS OF '{first}' WHERE v < 100", $"SELECT sum(v) + (SELECT 0 * count(*) FROM t) FROM t AS OF '{first}'", $"WITH x AS (SELECT v FROM t AS OF '{first}') SELECT sum(v) FROM x"])
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                foreach (var point in (TimePoint?[])[null, TimePoint.OfTimestamp(second), TimePoint.OfTimestamp(first)])
+                {
+                    Assert.Equal(["6"], Cluster.Rows((await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { AsOf = point, Dialect = dialect })).Rows));
+                }
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [Trait("Rule", "S5.2")]
