@@ -44,6 +44,9 @@ internal static unsafe partial class Native
     internal static partial int sqlite3_db_config(nint db, int option, int value, int* result);
 
     [LibraryImport(Library)]
+    internal static partial int sqlite3_test_control(int operation, nint db, int value);
+
+    [LibraryImport(Library)]
     internal static partial int sqlite3_limit(nint db, int id, int value);
 
     [LibraryImport(Library)]

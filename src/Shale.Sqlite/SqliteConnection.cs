@@ -135,7 +135,11 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     public void Register(AggregateDefinition aggregate) => Check(aggregate.Register(_db));
 
     /// <summary>Adds a collation.</summary>
-    public void Register(CollationDefinition collation) => Check(collation.Register(_db));
+    public void Register(CollationDefinition collation)
+    {
+        JoinFilters.TurnOff(_db);
+        Check(collation.Register(_db));
+    }
 
     /// <summary>Adds the table-valued function generate_series(start, stop[, step]), with PostgreSQL's meaning for numbers.</summary>
     public void RegisterSeries() => Check(SeriesModule.Register(_db));

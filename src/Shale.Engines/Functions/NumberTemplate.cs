@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Shale.Sql;
 
@@ -18,9 +17,9 @@ internal static class NumberTemplate
         var whole = point < 0 ? body : body[..point];
         var fraction = point < 0 ? "" : body[(point + 1)..];
         if (fraction.Any(unit => unit is not ('9' or '0'))) throw SqlErrors.Unsupported($"the number template {template}");
-        if (!PgNumeric.TryDecimal(number, out var value)) throw SqlErrors.Unsupported("to_char of such a number");
-        var rounded = Math.Round(Math.Abs(value), Math.Min(28, fraction.Length), MidpointRounding.AwayFromZero);
-        var text = rounded.ToString("F" + fraction.Length, CultureInfo.InvariantCulture);
+        var value = PgNumeric.Read(number);
+        if (!value.IsFinite) throw SqlErrors.Unsupported("to_char of such a number");
+        var text = PgDecimal.Abs(value).Round(fraction.Length).ToString();
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         var digits = dot < 0 ? text : text[..dot];
         var places = whole.Count(unit => unit is '9' or '0');
@@ -28,7 +27,7 @@ internal static class NumberTemplate
         if (digits.Length > places) return Overflow(body, fill, point);
         var result = Whole(whole, digits, fill);
         if (point >= 0) result += "." + Fraction(fraction, dot < 0 ? "" : text[(dot + 1)..], fill);
-        return Signed(result, value < 0 && rounded != 0 ? '-' : value < 0 ? '-' : ' ', fill);
+        return Signed(result, value.Sign < 0 ? '-' : ' ', fill);
     }
 
     private static string Overflow(string body, bool fill, int point)

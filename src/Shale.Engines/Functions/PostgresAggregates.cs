@@ -23,61 +23,29 @@ internal static class PostgresAggregates
     ];
 
     /// <summary>
-    /// Exact in decimals, and in 128 bits for integers; in floats beyond both. With a second argument a step stands for so many values whose sum
-    /// is the first: that is how averages of parts are put together.
+    /// Exact: in 128 bits as long as the digits fit, in big integers beyond. With a second argument a step stands for so many values whose sum
+    /// is the first: that is how averages of parts are put together. The scale is the largest of those that are in.
     /// </summary>
     private sealed class NumericSum(bool average) : AggregateState
     {
-        private Int128 _integers;
-        private decimal _decimals;
-        private double _floats;
+        private readonly NumericTotal _total = new();
         private long _count;
-        private int _inexact;
-        private int _long;
 
-        public override void Step(ReadOnlySpan<SqlValue> args) => Add(args[0], 1, args.Length > 1 ? args[1].AsInteger() : 1);
+        public override void Step(ReadOnlySpan<SqlValue> args) => Add(args, 1);
 
-        public override void Inverse(ReadOnlySpan<SqlValue> args) => Add(args[0], -1, args.Length > 1 ? args[1].AsInteger() : 1);
+        public override void Inverse(ReadOnlySpan<SqlValue> args) => Add(args, -1);
 
         public override SqlValue Result()
         {
             if (_count == 0) return SqlValue.Null;
-            if (_inexact == 0 && Exact() is { } exact) return average ? PgNumeric.From(exact / _count) : _long == 0 ? PgNumeric.Exactly(exact) : PgNumeric.From(exact);
-            var sum = (double)_integers + (double)_decimals + _floats;
-            return SqlValue.Real(average ? sum / _count : sum);
+            return PgNumeric.Value(average ? _total.Value / _count : _total.Value);
         }
 
-        private decimal? Exact()
+        private void Add(ReadOnlySpan<SqlValue> args, int sign)
         {
-            try
-            {
-                return (decimal)_integers + _decimals;
-            }
-            catch (OverflowException)
-            {
-                return null;
-            }
-        }
-
-        private void Add(SqlValue value, int sign, long values)
-        {
-            if (value.IsNull) return;
-            _count += sign * values;
-            if (value.Kind == SqlValueKind.Integer)
-            {
-                _integers += (Int128)value.AsInteger() * sign;
-                return;
-            }
-
-            if (PgNumeric.TryDecimal(value, out var number) && Math.Abs(number) < 1e20m && Math.Abs(_decimals) < 1e27m)
-            {
-                _decimals += number * sign;
-                if (!PgNumeric.IsShort(number)) _long += sign;
-                return;
-            }
-
-            _floats += value.AsReal() * sign;
-            _inexact += sign;
+            if (args[0].IsNull) return;
+            _count += sign * (args.Length > 1 ? args[1].AsInteger() : 1);
+            _total.Add(args[0], sign);
         }
     }
 

@@ -12,11 +12,6 @@ internal static class PostgresArithmetic
         AddIntegers(set, SqlTypeKind.Int8, "int8");
         AddFloats(set, single: true, "float4");
         AddFloats(set, single: false, "float8");
-        set.Strict("shale_add_numeric", (a, b) => PgNumeric.Operate('+', a, b));
-        set.Strict("shale_sub_numeric", (a, b) => PgNumeric.Operate('-', a, b));
-        set.Strict("shale_mul_numeric", (a, b) => PgNumeric.Operate('*', a, b));
-        set.Strict("shale_div_numeric", (a, b) => PgNumeric.Operate('/', a, b));
-        set.Strict("shale_mod_numeric", (a, b) => PgNumeric.Operate('%', a, b));
         set.Strict("shale_xor", (a, b) => SqlValue.Integer(a.AsInteger() ^ b.AsInteger()));
     }
 

@@ -149,7 +149,8 @@ internal static class PostgresArrays
             }
 
             key.Append('\u0002');
-            if (TypeRules.IsNumeric(element.Kind)) key.Append(NumberKey(PgArrays.Item(item, element)));
+            if (element.Kind == SqlTypeKind.Numeric) key.Append(Convert.ToHexStringLower(NumericOrder.Key(PgDecimal.Parse(item))));
+            else if (TypeRules.IsNumeric(element.Kind)) key.Append(NumberKey(PgArrays.Item(item, element)));
             else foreach (var unit in item) _ = unit <= '\u0002' ? key.Append('\u0002').Append((char)(unit + 1)) : key.Append(unit);
             key.Append('\u0001');
         }

@@ -20,13 +20,11 @@ internal static class PostgresCastFunctions
                 if (from != to && TypeRules.CanCast(new SqlType(from), new SqlType(to))) AddCast(set, new SqlType(from), new SqlType(to));
         }
 
-        set.Strict("shale_numeric_to_text", (value, scale) => SqlValue.Text(PgNumeric.Format(value, (int)scale.AsInteger())));
         set.Strict("shale_bool_short", value => SqlValue.Text(value.AsInteger() != 0 ? "t" : "f"));
         AddSized(set, "shale_cut_varchar", SqlTypeKind.Varchar, isExplicit: true);
         AddSized(set, "shale_fit_varchar", SqlTypeKind.Varchar, isExplicit: false);
         AddSized(set, "shale_cut_char", SqlTypeKind.Char, isExplicit: true);
         AddSized(set, "shale_fit_char", SqlTypeKind.Char, isExplicit: false);
-        set.Strict("shale_fit_numeric", 3, values => PgNumeric.Fit(values[0], (int)values[1].AsInteger(), (int)values[2].AsInteger()));
         set.Strict("shale_round_timestamp", (value, digits) => Rounded(value, digits));
         set.Strict("shale_round_time", (value, digits) => SqlValue.Text(PgDates.ParseTime(value.AsText(), new SqlType(SqlTypeKind.Time, false, (int)digits.AsInteger()))));
         set.Add("shale_not_null", 2, values => !values[0].IsNull ? values[0] : throw new VitessException(

@@ -111,7 +111,7 @@ internal static class PostgresCollectors
         private List<SqlValue[]> Distinct(List<SqlValue[]> rows)
         {
             var seen = new HashSet<SqlValue>();
-            var unique = rows.Where(row => seen.Add(row[0])).ToList();
+            var unique = rows.Where(row => seen.Add(row[sortBy])).ToList();
             unique.Sort((a, b) => CompareKey(a[sortBy], b[sortBy], 'a'));
             return unique;
         }

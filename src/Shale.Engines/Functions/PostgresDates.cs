@@ -140,9 +140,10 @@ internal static class PostgresDates
 
     private static void AddFields(FunctionSet set)
     {
-        set.Strict("shale_extract", (field, time) => Number(Extract(field.AsText(), time.AsText())));
-        set.Strict("shale_extract_time", (field, time) => Number(PgDateMath.ExtractTime(field.AsText(), PgDates.ReadTime(time.AsText()))));
-        set.Strict("shale_extract_interval", (field, interval) => Number(PgDateMath.Extract(field.AsText(), Interval(interval))));
+        set.Strict("shale_extract", (field, time) => time.AsText().Length > 10 && PgDateMath.Field(field.AsText()) == "julian"
+            ? Julian(PgDates.Read(time.AsText())) : Number(field, Extract(field.AsText(), time.AsText()), time.AsText().Length == 10));
+        set.Strict("shale_extract_time", (field, time) => Number(field, PgDateMath.ExtractTime(field.AsText(), PgDates.ReadTime(time.AsText())), isDate: false));
+        set.Strict("shale_extract_interval", (field, interval) => Number(field, PgDateMath.Extract(field.AsText(), Interval(interval)), isDate: false));
         set.Strict("shale_date_part", (field, time) => SqlValue.Real((double)Extract(field.AsText(), time.AsText(), isDatePart: true)));
         set.Strict("shale_date_part_time", (field, time) => SqlValue.Real((double)PgDateMath.ExtractTime(field.AsText(), PgDates.ReadTime(time.AsText()))));
         set.Strict("shale_date_part_interval", (field, interval) => SqlValue.Real((double)PgDateMath.Extract(field.AsText(), Interval(interval))));
@@ -155,7 +156,10 @@ internal static class PostgresDates
     private static decimal Extract(string field, string time, bool isDatePart = false) =>
         PgDateMath.Extract(field, PgDates.Read(time), isDate: !isDatePart && time.Length == 10, HasZone(time));
 
-    private static SqlValue Number(decimal value) => PgNumeric.From(value);
+    private static SqlValue Julian(DateTime time) =>
+        PgNumeric.Value((PgDecimal)((long)(time.Date - new DateTime(2000, 1, 1)).TotalDays + 2451545) + ((PgDecimal)(time.TimeOfDay.Ticks / 10) / PgInterval.MicrosPerDay));
+
+    private static SqlValue Number(SqlValue field, decimal value, bool isDate) => PgNumeric.Value(PgDecimal.From(value).RoundTo(PgDateMath.ScaleOf(field.AsText(), isDate)));
 
     private static SqlValue Bin(PgInterval stride, string source, string origin)
     {

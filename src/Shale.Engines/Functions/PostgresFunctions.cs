@@ -18,6 +18,7 @@ public static class PostgresFunctions
         PostgresCastFunctions.AddTo(set);
         PostgresArithmetic.AddTo(set);
         PostgresMath.AddTo(set);
+        PostgresNumerics.AddTo(set);
         PostgresTextFunctions.AddTo(set);
         PostgresTextFunctions2.AddTo(set);
         PostgresPatterns.AddTo(set);

@@ -56,47 +56,26 @@ internal static class PostgresMath
 
     private static void AddRounding(FunctionSet set)
     {
-        set.Strict("shale_ceil_numeric", a => OnDecimal(a, decimal.Ceiling, Math.Ceiling));
-        set.Strict("shale_floor_numeric", a => OnDecimal(a, decimal.Floor, Math.Floor));
-        set.Strict("shale_round_numeric", a => PgNumeric.Round(a, 0));
-        set.Strict("shale_round_numeric", (a, digits) => PgNumeric.Round(a, digits.AsInteger()));
-        set.Strict("shale_trunc_numeric", a => PgNumeric.Truncate(a, 0));
-        set.Strict("shale_trunc_numeric", (a, digits) => PgNumeric.Truncate(a, digits.AsInteger()));
-        set.Strict("shale_sign_numeric", a => SqlValue.Integer(Math.Sign(Number(a))));
         set.Strict("shale_ceil_float8", a => SqlValue.Real(Math.Ceiling(Number(a))));
         set.Strict("shale_floor_float8", a => SqlValue.Real(Math.Floor(Number(a))));
         set.Strict("shale_round_float8", a => SqlValue.Real(Math.Round(Number(a), MidpointRounding.ToEven)));
         set.Strict("shale_trunc_float8", a => SqlValue.Real(Math.Truncate(Number(a))));
         set.Strict("shale_sign_float8", a => SqlValue.Real(Math.Sign(Number(a))));
-        set.Strict("shale_div", (a, b) => PgNumeric.Truncate(PgNumeric.Operate('/', a, b), 0));
     }
-
-    private static SqlValue OnDecimal(SqlValue value, Func<decimal, decimal> exact, Func<double, double> approximate) =>
-        PgNumeric.TryDecimal(value, out var number) ? PgNumeric.From(exact(number)) : SqlValue.Real(approximate(Number(value)));
 
     private static void AddPowers(FunctionSet set)
     {
         set.Strict("shale_power", (a, b) => Power(Number(a), Number(b)));
-        set.Strict("shale_power_numeric", PowerNumeric);
         Both(set, "sqrt", a => a < 0 ? throw Invalid("cannot take square root of a negative number", "2201F") : Math.Sqrt(a));
         Both(set, "exp", Math.Exp);
         Both(set, "ln", a => Log(a, Math.Log));
         Both(set, "log10", a => Log(a, Math.Log10));
-        set.Strict("shale_log_numeric", (b, a) => AsNumeric(Log(Number(a), Math.Log) / (Log(Number(b), Math.Log) is var divisor && divisor == 0 ? throw PgNumeric.DivisionByZero() : divisor)));
         set.Strict("shale_cbrt", a => SqlValue.Real(Math.Cbrt(Number(a))));
     }
 
     private static void Both(FunctionSet set, string name, Func<double, double> body)
     {
         set.Strict("shale_" + name, a => PgNumbers.CheckFloat(body(Number(a)), double.IsFinite(Number(a))));
-        set.Strict($"shale_{name}_numeric", a => AsNumeric(body(Number(a))));
-    }
-
-    // PostgreSQL computes these to 16 digits or more; what a float holds of them is 15.
-    private static SqlValue AsNumeric(double value)
-    {
-        if (!double.IsFinite(value)) throw SqlErrors.Unsupported("a numeric beyond 1e308");
-        return Math.Abs(value) < 1e15 && Math.Truncate(value) == value ? SqlValue.Integer((long)value) : SqlValue.Real(value);
     }
 
     private static double Log(double value, Func<double, double> log)
@@ -112,25 +91,6 @@ internal static class PostgresMath
         return PgNumbers.CheckFloat(Math.Pow(a, b), double.IsFinite(a) && double.IsFinite(b));
     }
 
-    private static SqlValue PowerNumeric(SqlValue a, SqlValue b)
-    {
-        if (b.Kind == SqlValueKind.Integer && b.AsInteger() is >= 0 and <= 64 and var exponent && PgNumeric.TryDecimal(a, out var number))
-        {
-            try
-            {
-                var product = 1m;
-                for (var i = 0L; i < exponent; i++) product *= number;
-                return PgNumeric.From(product);
-            }
-            catch (OverflowException)
-            {
-                // Beyond a decimal: the float below.
-            }
-        }
-
-        return AsNumeric(Power(Number(a), Number(b)).AsReal());
-    }
-
     private static void AddIntegers(FunctionSet set)
     {
         foreach (var (suffix, kind) in new[] { ("int4", SqlTypeKind.Int4), ("int8", SqlTypeKind.Int8) })
@@ -140,7 +100,6 @@ internal static class PostgresMath
                 ? SqlValue.Integer(0) : Whole(Int128.Abs((Int128)a.AsInteger() / gcd * b.AsInteger()), kind));
         }
 
-        set.Strict("shale_factorial", a => Factorial(a.AsInteger()));
         set.Strict("shale_to_hex_int4", a => SqlValue.Text(((uint)(int)a.AsInteger()).ToString("x", CultureInfo.InvariantCulture)));
         set.Strict("shale_to_hex_int8", a => SqlValue.Text(((ulong)a.AsInteger()).ToString("x", CultureInfo.InvariantCulture)));
     }
@@ -153,15 +112,6 @@ internal static class PostgresMath
 
     private static SqlValue Whole(Int128 value, SqlTypeKind kind) =>
         value <= long.MaxValue ? SqlValue.Integer(PgNumbers.Check((long)value, kind)) : throw SqlErrors.OutOfRange(new SqlType(kind));
-
-    private static SqlValue Factorial(long n)
-    {
-        if (n < 0) throw SqlErrors.Data("factorial of a negative number is undefined", "22003");
-        if (n > 20) throw SqlErrors.Unsupported("a factorial beyond bigint");
-        var product = 1L;
-        for (var i = 2; i <= n; i++) product *= i;
-        return SqlValue.Integer(product);
-    }
 
     private static void AddTrigonometry(FunctionSet set)
     {
@@ -187,16 +137,7 @@ internal static class PostgresMath
         Unchecked("atanh", Math.Atanh, a => !(Math.Abs(a) > 1));
         PostgresDegrees.AddTo(Unchecked);
         set.Strict("shale_atan2d", (a, b) => SqlValue.Real(PostgresDegrees.ArcTangent(Number(a), Number(b))));
-        set.Strict("shale_trim_scale", a => a);
-        set.Strict("shale_min_scale", a => SqlValue.Integer(PgNumeric.TryDecimal(a, out var exact) ? Scale(exact) : 0));
         set.Strict("shale_atan2", (a, b) => SqlValue.Real(Math.Atan2(Number(a), Number(b))));
-    }
-
-    private static int Scale(decimal value)
-    {
-        var text = value.ToString(CultureInfo.InvariantCulture);
-        var point = text.IndexOf('.', StringComparison.Ordinal);
-        return point < 0 ? 0 : text.TrimEnd('0').Length - point - 1;
     }
 
     private static SqlValue WidthBucket(double value, double low, double high, long count)

@@ -11,10 +11,10 @@ internal static class PostgresSeries
 
     public static void AddTo(FunctionSet set)
     {
-        set.Strict("shale_generate_series_numeric", (a, b) => Numbers(a, b, SqlValue.Integer(1)));
-        set.Strict("shale_generate_series_numeric", 3, values => Numbers(values[0], values[1], values[2]));
-        set.Strict("shale_generate_series", (a, b) => Numbers(a, b, SqlValue.Integer(1)));
-        set.Strict("shale_generate_series", 3, values => Numbers(values[0], values[1], values[2]));
+        set.Strict("shale_generate_series_numeric", (a, b) => Numerics(PgNumeric.Read(a), PgNumeric.Read(b), PgDecimal.One));
+        set.Strict("shale_generate_series_numeric", 3, values => Numerics(PgNumeric.Read(values[0]), PgNumeric.Read(values[1]), PgNumeric.Read(values[2])));
+        set.Strict("shale_generate_series", (a, b) => Integers(a.AsInteger(), b.AsInteger(), 1));
+        set.Strict("shale_generate_series", 3, values => Integers(values[0].AsInteger(), values[1].AsInteger(), values[2].AsInteger()));
         set.Strict("shale_generate_series_timestamp", 3, values => Times(values[0].AsText(), values[1].AsText(), PgInterval.Parse(values[2].AsText())));
         set.Strict("shale_array_json", (array, type) => ArrayJson(array.AsText(), type.AsText()));
         set.Strict("shale_json_array_elements", json => Elements(json.AsText(), item => PostgresJson.AsJson(item, json.AsText())));
@@ -27,15 +27,29 @@ internal static class PostgresSeries
         set.Strict("shale_string_to_table", (text, delimiter) => Texts(text.AsText().Length == 0 ? [] : text.AsText().Split(delimiter.AsText()).Select(SqlValue.Text)));
     }
 
-    private static SqlValue Numbers(SqlValue start, SqlValue stop, SqlValue step)
+    private static SqlValue Numerics(PgDecimal start, PgDecimal stop, PgDecimal step)
     {
-        var sign = Math.Sign(PgNumeric.ToDouble(step));
-        if (sign == 0) throw SqlErrors.Data("step size cannot equal zero", "22023");
-        var items = new List<string>();
-        for (var value = start; (PgNumeric.ToDouble(stop) - PgNumeric.ToDouble(value)) * sign >= 0; value = PgNumeric.Operate('+', value, step))
+        foreach (var (value, name) in new[] { (start, "start value"), (stop, "stop value"), (step, "step size") })
+            if (!value.IsFinite) throw SqlErrors.Data($"{name} cannot be {(value.IsNaN ? "NaN" : "infinity")}", "22023");
+        if (step.Sign == 0) throw SqlErrors.Data("step size cannot equal zero", "22023");
+        var items = new List<SqlValue>();
+        for (var value = start; value.CompareTo(stop) * step.Sign <= 0; value += step)
         {
             Limit(items.Count);
-            items.Add(PgNumeric.Format(value, null));
+            items.Add(PgNumeric.Value(value));
+        }
+
+        return Texts(items);
+    }
+
+    private static SqlValue Integers(Int128 start, Int128 stop, Int128 step)
+    {
+        if (step == 0) throw SqlErrors.Data("step size cannot equal zero", "22023");
+        var items = new List<string>();
+        for (var value = start; step > 0 ? value <= stop : value >= stop; value += step)
+        {
+            Limit(items.Count);
+            items.Add(value.ToString(CultureInfo.InvariantCulture));
         }
 
         return SqlValue.Text("[" + string.Join(",", items) + "]");
@@ -59,7 +73,7 @@ internal static class PostgresSeries
     private static SqlValue ArrayJson(string array, string type)
     {
         var element = new SqlType(Enum.Parse<SqlTypeKind>(type, ignoreCase: true));
-        var isNumber = TypeRules.IsNumeric(element.Kind) || element.Kind is SqlTypeKind.Bool or SqlTypeKind.Oid;
+        var isNumber = (TypeRules.IsNumeric(element.Kind) && element.Kind != SqlTypeKind.Numeric) || element.Kind is SqlTypeKind.Bool or SqlTypeKind.Oid;
         var values = PgArrays.Parse(array).Select(item => PgCasts.Convert(SqlValue.Text(item), SqlType.Unknown, element, isExplicit: false));
         if (!isNumber) return Texts(values);
         return SqlValue.Text("[" + string.Join(",", values.Select(value => value.IsNull ? "null" : Number(value))) + "]");

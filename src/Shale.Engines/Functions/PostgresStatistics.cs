@@ -1,4 +1,3 @@
-using System.Numerics;
 using Shale.Sql;
 using Shale.Sqlite;
 
@@ -25,70 +24,63 @@ internal static class PostgresStatistics
             all.Add(new SqliteAggregate("shale_" + name, 2, true, () => new Regression(name)));
         all.Add(new SqliteAggregate("shale_percentile_cont", 3, true, () => new Percentile(continuous: true)));
         all.Add(new SqliteAggregate("shale_percentile_disc", 3, true, () => new Percentile(continuous: false)));
-        all.Add(new SqliteAggregate("shale_mode", 2, true, () => new Mode()));
+        all.Add(new SqliteAggregate("shale_percentile_disc_numeric", 3, true, () => new Percentile(continuous: false, PostgresNumerics.Compare)));
+        all.Add(new SqliteAggregate("shale_mode", 2, true, () => new Mode(PostgresMath.Compare)));
+        all.Add(new SqliteAggregate("shale_mode_numeric", 2, true, () => new Mode(PostgresNumerics.Compare)));
         return all;
     }
 
-    /// <summary>Of numbers that are decimals the sums are exact, so that the order of the rows makes no difference.</summary>
+    /// <summary>The sums are exact, so that the order of the rows makes no difference. Of numerics the result is one, with the digits that PostgreSQL gives it.</summary>
     private sealed class Variance(bool exact, bool sample, bool root) : AggregateState
     {
-        private readonly List<SqlValue> _values = [];
+        private readonly NumericTotal _sum = new();
+        private readonly NumericTotal _squares = new();
+        private readonly List<double> _floats = [];
+        private long _count;
 
-        public override void Step(ReadOnlySpan<SqlValue> args)
-        {
-            if (!args[0].IsNull) _values.Add(args[0]);
-        }
+        public override void Step(ReadOnlySpan<SqlValue> args) => Add(args[0], 1);
 
-        public override void Inverse(ReadOnlySpan<SqlValue> args)
-        {
-            if (!args[0].IsNull) _values.RemoveAt(0);
-        }
+        public override void Inverse(ReadOnlySpan<SqlValue> args) => Add(args[0], -1);
 
         public override SqlValue Result()
         {
-            if (_values.Count < (sample ? 2 : 1)) return SqlValue.Null;
-            var variance = (exact ? Exact() : null) ?? Rounded();
+            if (_count < (sample ? 2 : 1)) return SqlValue.Null;
+            if (exact) return PgNumeric.Value(Exact());
+            var mean = _floats.Average();
+            var variance = _floats.Sum(value => (value - mean) * (value - mean)) / (sample ? _count - 1 : _count);
             return SqlValue.Real(root ? Math.Sqrt(variance) : variance);
         }
 
-        private int Divisor => sample ? _values.Count - 1 : _values.Count;
-
-        private double Rounded()
+        private void Add(SqlValue value, int sign)
         {
-            var mean = _values.Average(PgNumeric.ToDouble);
-            return _values.Sum(value => Square(PgNumeric.ToDouble(value) - mean)) / Divisor;
-
-            static double Square(double difference) => difference * difference;
+            if (value.IsNull) return;
+            _count += sign;
+            if (exact)
+            {
+                var number = PgNumeric.Read(value);
+                _sum.Add(number, sign);
+                _squares.Add(number * number, sign);
+            }
+            else if (sign > 0)
+            {
+                _floats.Add(PgNumeric.ToDouble(value));
+            }
+            else
+            {
+                _floats.RemoveAt(0);
+            }
         }
 
-        // n * sum(x * x) - sum(x) * sum(x), over n and the divisor: all whole numbers, in units of the last decimal place.
-        private double? Exact()
+        private PgDecimal Exact()
         {
-            var numbers = new decimal[_values.Count];
-            for (var i = 0; i < numbers.Length; i++)
-            {
-                if (!PgNumeric.TryDecimal(_values[i], out numbers[i])) return null;
-            }
-
-            var scale = numbers.Max(number => number.Scale);
-            BigInteger sum = 0, squares = 0;
-            foreach (var number in numbers)
-            {
-                var units = Units(number) * BigInteger.Pow(10, scale - number.Scale);
-                sum += units;
-                squares += units * units;
-            }
-
-            var dividend = (squares * numbers.Length) - (sum * sum);
-            return (double)dividend / (double)(BigInteger.Pow(10, 2 * scale) * numbers.Length * Divisor) is var variance && double.IsFinite(variance) ? variance : null;
-        }
-
-        private static BigInteger Units(decimal number)
-        {
-            Span<int> parts = stackalloc int[4];
-            decimal.GetBits(number, parts);
-            var units = ((BigInteger)(uint)parts[2] << 64) + ((BigInteger)(uint)parts[1] << 32) + (uint)parts[0];
-            return number < 0 ? -units : units;
+            var sum = _sum.Value;
+            if (!sum.IsFinite) return PgDecimal.NaN;
+            var dividend = (_squares.Value * _count) - (sum * sum);
+            if (dividend.Sign <= 0) return PgDecimal.Zero;
+            var divisor = (PgDecimal)_count * (sample ? _count - 1 : _count);
+            var scale = PgDecimal.QuotientScale(dividend, divisor);
+            var variance = PgDecimal.Divide(dividend, divisor, scale);
+            return root ? PgDecimal.SqrtTo(variance, scale) : variance;
         }
     }
 
@@ -134,7 +126,7 @@ internal static class PostgresStatistics
         };
     }
 
-    private sealed class Percentile(bool continuous) : AggregateState
+    private sealed class Percentile(bool continuous, Comparison<SqlValue>? compare = null) : AggregateState
     {
         private readonly List<SqlValue> _values = [];
         private SqlValue _fraction;
@@ -152,7 +144,7 @@ internal static class PostgresStatistics
             if (_values.Count == 0 || _fraction.IsNull) return SqlValue.Null;
             var fraction = PgNumeric.ToDouble(_fraction);
             if (fraction is < 0 or > 1) throw SqlErrors.Data($"percentile value {PgNumbers.FormatFloat(fraction, false)} is not between 0 and 1", "22003");
-            _values.Sort(PostgresMath.Compare);
+            _values.Sort(compare ?? PostgresMath.Compare);
             if (_descending) _values.Reverse();
             if (!continuous) return _values[Math.Max(0, (int)Math.Ceiling(fraction * _values.Count) - 1)];
             var place = fraction * (_values.Count - 1);
@@ -161,7 +153,7 @@ internal static class PostgresStatistics
         }
     }
 
-    private sealed class Mode : AggregateState
+    private sealed class Mode(Comparison<SqlValue> compare) : AggregateState
     {
         private readonly List<SqlValue> _values = [];
         private bool _descending;
@@ -174,14 +166,14 @@ internal static class PostgresStatistics
 
         public override SqlValue Result()
         {
-            _values.Sort(PostgresMath.Compare);
+            _values.Sort(compare);
             if (_descending) _values.Reverse();
             var best = SqlValue.Null;
             var bestCount = 0;
             for (var i = 0; i < _values.Count;)
             {
                 var end = i;
-                while (end < _values.Count && PostgresMath.Compare(_values[end], _values[i]) == 0) end++;
+                while (end < _values.Count && compare(_values[end], _values[i]) == 0) end++;
                 if (end - i > bestCount) (best, bestCount) = (_values[i], end - i);
                 i = end;
             }

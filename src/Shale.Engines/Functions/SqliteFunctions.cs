@@ -1,3 +1,5 @@
+using Shale.Sql;
+
 namespace Shale.Engines;
 
 /// <summary>
@@ -13,5 +15,5 @@ public static class SqliteFunctions
     public static IReadOnlyList<SqliteAggregate> Aggregates { get; } = [.. PostgresFunctions.Aggregates];
 
     /// <summary>All collations.</summary>
-    public static IReadOnlyList<SqliteCollation> Collations { get; } = [];
+    public static IReadOnlyList<SqliteCollation> Collations { get; } = [new(NumericOrder.Collation, NumericOrder.Compare)];
 }

@@ -16,7 +16,7 @@ internal static class PostgresFunctionList
         jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit masklen netmask network normalize
         npoints numrange parse_ident path pclose pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_backend_pid pg_cancel_backend pg_column_size
         pg_postmaster_start_time pg_terminate_backend pg_try_advisory_lock phraseto_tsquery plainto_tsquery point polygon popen querytree range_agg
-        range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy scale set_bit set_byte set_config set_masklen setseed setweight sha224 sha384
+        range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy set_bit set_byte set_config set_masklen setseed setweight sha224 sha384
         slope strip suppress_redundant_updates_trigger timeofday to_ascii to_tsquery to_tsvector ts_delete ts_filter ts_headline ts_rank ts_rank_cd
         tsquery_phrase tsrange tstzrange txid_current unistr upper_inc upper_inf websearch_to_tsquery width xmlagg xmlcomment xpath
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
@@ -25,7 +25,7 @@ internal static class PostgresFunctionList
         f abs(int2) int2 =abs_int2
         f abs(int4) int4 =abs_int4
         f abs(int8) int8 =abs_int8
-        f abs(numeric) numeric ~abs
+        f abs(numeric) numeric =abs_numeric
         f abs(float4) float4 ~abs
         f abs(float8) float8 ~abs
         f ceil(numeric) numeric =ceil_numeric
@@ -67,6 +67,8 @@ internal static class PostgresFunctionList
         f gcd(int8,int8) int8 =gcd_int8
         f lcm(int4,int4) int4 =lcm_int4
         f lcm(int8,int8) int8 =lcm_int8
+        f gcd(numeric,numeric) numeric =gcd_numeric
+        f lcm(numeric,numeric) numeric =lcm_numeric
         f factorial(int8) numeric
         f pi() float8
         f radians(float8) float8
@@ -83,7 +85,7 @@ internal static class PostgresFunctionList
         f cosh(float8) float8
         f tanh(float8) float8
         f width_bucket(float8,float8,float8,int4) int4
-        f width_bucket(numeric,numeric,numeric,int4) int4
+        f width_bucket(numeric,numeric,numeric,int4) int4 =width_bucket_numeric
         v random() float8
         f length(text) int4
         f length(bytea) int4 ~length
@@ -188,6 +190,7 @@ internal static class PostgresFunctionList
         f acosd(float8) float8
         f atand(float8) float8
         f atan2d(float8,float8) float8
+        f scale(numeric) int4 =scale_numeric
         f min_scale(numeric) int4
         f trim_scale(numeric) numeric
         f overlaps(timestamp,timestamp,timestamp,timestamp) bool
@@ -332,14 +335,14 @@ internal static class PostgresFunctionList
         a count() int8 ~count
         a sum(int2) int8 ~sum
         a sum(int4) int8 ~sum
-        a sum(int8) numeric ~sum
+        a sum(int8) numeric =sum_int8
         a sum(numeric) numeric =sum_numeric
         a sum(float4) float4 =sum_float4
         a sum(float8) float8 ~sum
         a sum(interval) interval
-        a avg(int2) numeric =avg_numeric
-        a avg(int4) numeric =avg_numeric
-        a avg(int8) numeric =avg_numeric
+        a avg(int2) numeric =avg_int4
+        a avg(int4) numeric =avg_int4
+        a avg(int8) numeric =avg_int8
         a avg(numeric) numeric =avg_numeric
         a avg(float4) float8 ~avg
         a avg(float8) float8 ~avg

@@ -66,6 +66,12 @@ public sealed record TableSchema(string Name, NodeList<ColumnSchema> Columns)
     /// <summary>SQLite's WITHOUT ROWID.</summary>
     public bool WithoutRowId { get; init; }
 
+    /// <summary>
+    /// Whether columns of type numeric are held on SQLite shards as text with all their digits, and compare by <see cref="NumericOrder.Collation"/>, which is
+    /// their collation then. False for tables of dialect sqlite, of other engines, and those that earlier versions made: they hold SQLite's own numbers.
+    /// </summary>
+    public bool ExactNumerics { get; init; }
+
     /// <summary>SQLite's STRICT.</summary>
     public bool Strict { get; init; }
 

@@ -6,11 +6,12 @@ public static class TableSchemas
     /// <summary>What a CREATE TABLE makes. Errors: 42701 for a column named twice, 42703 for a key over no column, 42P16 for two primary keys.</summary>
     /// <param name="statement">Without AS SELECT; for that see <see cref="FromQuery"/>.</param>
     /// <param name="dialect">The dialect it was written in.</param>
-    public static TableSchema From(CreateTableStatement statement, SqlDialect dialect)
+    /// <param name="exactNumerics">See <see cref="TableSchema.ExactNumerics"/>; only dialect postgres has them.</param>
+    public static TableSchema From(CreateTableStatement statement, SqlDialect dialect, bool exactNumerics = false)
     {
         var table = new TableSchema(statement.Name.Name.Name, NodeList<ColumnSchema>.Empty)
         {
-            Dialect = dialect, WithoutRowId = statement.WithoutRowId, Strict = statement.Strict,
+            Dialect = dialect, WithoutRowId = statement.WithoutRowId, Strict = statement.Strict, ExactNumerics = exactNumerics && dialect == SqlDialect.Postgres,
         };
         foreach (var column in statement.Columns) table = WithColumn(table, column);
         foreach (var constraint in statement.Constraints) table = WithConstraint(table, constraint);
@@ -26,7 +27,7 @@ public static class TableSchemas
         var columns = outputs.Select((output, i) => new ColumnSchema(
             i < statement.Columns.Count ? statement.Columns[i].Name.Name : output.Name, output.Type, output.Type.Kind == SqlTypeKind.Unknown ? "" : output.Type.Name)
         {
-            Collation = output.Collation,
+            Collation = output.Collation == NumericOrder.Collation ? null : output.Collation,
         });
         return new TableSchema(statement.Name.Name.Name, columns.ToNodeList()) { Dialect = dialect };
     }
@@ -45,7 +46,8 @@ public static class TableSchemas
             case RenameColumn rename:
                 return Rename(table, Required(table, rename.Column).Name, rename.NewName.Name);
             case AlterColumnType alter:
-                return Replace(table, alter.Column, column => column with { Type = SqlTypes.Of(alter.Type, table.Dialect), DeclaredType = Declared(alter.Type) });
+                var type = SqlTypes.Of(alter.Type, table.Dialect);
+                return Replace(table, alter.Column, column => column with { Type = type, DeclaredType = Declared(alter.Type), Collation = NumericOrderOf(table, type) ?? (NumericOrderOf(table, column.Type) is null ? column.Collation : null) });
             case AlterColumnDefault alter:
                 return Replace(table, alter.Column, column => column with { Default = alter.Value });
             case AlterColumnNotNull alter:
@@ -89,7 +91,7 @@ public static class TableSchemas
         if (table.Column(name) is not null) throw SqlErrors.Query($"column \"{name}\" of relation \"{table.Name}\" already exists", "42701", definition);
         var type = definition.Type is null ? SqlType.Unknown : Stored(SqlTypes.Of(definition.Type, table.Dialect), definition.Type);
         var serial = table.Dialect == SqlDialect.Postgres && definition.Type is not null && SqlTypes.IsSerial(definition.Type);
-        var column = new ColumnSchema(name, type, definition.Type is null ? "" : Declared(definition.Type)) { AutoNumber = serial, NotNull = serial };
+        var column = new ColumnSchema(name, type, definition.Type is null ? "" : Declared(definition.Type)) { AutoNumber = serial, NotNull = serial, Collation = NumericOrderOf(table, type) };
         var keys = new List<KeySchema>();
         var foreign = new List<ForeignKeySchema>();
         foreach (var constraint in definition.Constraints)
@@ -98,7 +100,7 @@ public static class TableSchemas
             {
                 NotNullConstraint notNull => column with { NotNull = notNull.Not || column.NotNull },
                 DefaultConstraint value => column with { Default = value.Value },
-                CollateColumn collate => column with { Collation = collate.Collation.Name.Name },
+                CollateColumn collate when column.Collation is null => column with { Collation = collate.Collation.Name.Name },
                 GeneratedColumn => column with { Generated = true },
                 IdentityColumn identity => column with { AutoNumber = true, NotNull = true, IsIdentity = true, IsIdentityAlways = identity.Always },
                 PrimaryKeyColumn when table.Dialect == SqlDialect.Postgres => column with { NotNull = true },
@@ -122,6 +124,9 @@ public static class TableSchemas
         if (TypeRules.IsReg(type.Kind) || type.Kind == SqlTypeKind.Void) throw SqlErrors.Unsupported($"a column of type {type.Name}", written, "Use bigint, or text.");
         return type.Kind == SqlTypeKind.Oid ? type with { Kind = SqlTypeKind.Int8 } : type;
     }
+
+    private static string? NumericOrderOf(TableSchema table, SqlType type) =>
+        table.ExactNumerics && type is { Kind: SqlTypeKind.Numeric, IsArray: false } ? NumericOrder.Collation : null;
 
     private static TableSchema WithConstraint(TableSchema table, TableConstraint constraint)
     {

@@ -15,6 +15,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         if (call.Over is not null && call.Distinct) throw SqlErrors.Unsupported("DISTINCT in a window function", call);
         if (call.WithinGroup) return WithinGroup(call, name);
         if (overload.Emit == "*") return Collected(call, name);
+        if (overload.Emit is "shale_sum_int8" or "shale_avg_int4" or "shale_avg_int8") return Integers(call, overload);
         var arguments = call.Args.Select((argument, i) => Argument(argument, overload, i, call)).ToList();
         if (call.Distinct && arguments.Count > 1) throw SqlErrors.Unsupported($"{name}(DISTINCT …) of several arguments", call);
         return Around(SqlBuild.Call(overload.Emit, [.. arguments]) with { IsStar = call.IsStar, Distinct = call.Distinct }, call);
@@ -26,7 +27,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         foreach (var item in window.PartitionBy) ExpressionTranslator.RequireHashable(context.Binding.TypeOf(item), "PARTITION BY", item);
         return window with
         {
-            PartitionBy = window.PartitionBy.Select(Expressions.Translate).ToNodeList(),
+            PartitionBy = window.PartitionBy.Select(Expressions.GroupKey).ToNodeList(),
             OrderBy = window.OrderBy.Select(Expressions.Order).ToNodeList(),
             Frame = window.Frame is null ? null : Frame(window.Frame, window),
         };
@@ -38,8 +39,23 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var own = context.Binding.TypeOf(argument);
         if (call.Distinct) ExpressionTranslator.RequireHashable(own, $"{overload.Name}(DISTINCT …)", call);
         if (argument is Star || own.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported($"{overload.Name} of a whole row", call);
-        if (wanted.Any) return Expressions.Translate(argument);
-        return Expressions.As(argument, wanted.Element ? context.Binding.TypeOf(call) : wanted.Type);
+        var value = wanted.Any ? Expressions.Translate(argument) : Expressions.As(argument, wanted.Element ? context.Binding.TypeOf(call) : wanted.Type);
+        var isCompared = call.Distinct || overload.Name is "min" or "max";
+        return isCompared && (NumericTranslator.IsNumeric(own) || NumericTranslator.IsNumeric(wanted.Type)) && !context.Numerics.IsOrdered(argument, value) ? NumericTranslator.Ordered(value) : value;
+    }
+
+    // Sums of integers that a bigint may not hold, by aggregates of SQLite's own: the halves of each value are added up by themselves.
+    private Expr Integers(FunctionCall call, FunctionOverload overload)
+    {
+        var argument = call.Args[0];
+        if (call.Distinct || FunctionCatalog.VolatilityOf(argument, SqlDialect.Postgres) == Volatility.Volatile || SqlTree.Any(argument, node => node is SelectStatement))
+            return Around(SqlBuild.Call(overload.Name == "sum" ? "shale_sum_numeric" : "shale_avg_numeric", Argument(argument, overload, 0, call)) with { Distinct = call.Distinct }, call);
+        Expr Native(string name, Func<Expr, Expr> part) => Around(SqlBuild.Call(name, part(Argument(argument, overload, 0, call))), call);
+        var count = Native("count", value => value);
+        if (overload.Emit == "shale_avg_int4") return SqlBuild.Call("shale_int4_mean", Native("sum", value => value), count);
+        var high = Native("sum", value => new Binary(">>", value, SqlBuild.Integer(32)));
+        var low = Native("sum", value => new Binary("&", value, SqlBuild.Integer(uint.MaxValue)));
+        return overload.Emit == "shale_sum_int8" ? SqlBuild.Call("shale_int8_total", high, low) : SqlBuild.Call("shale_int8_mean", high, low, count);
     }
 
     private FunctionCall Around(FunctionCall translated, FunctionCall call) => translated with
@@ -57,13 +73,13 @@ internal sealed class AggregateTranslator(TranslationContext context)
         if (call.Distinct && name is not ("string_agg" or "array_agg")) throw SqlErrors.Unsupported($"{name}(DISTINCT …)", call);
         var spec = (call.Distinct ? "u" : "") + string.Concat(call.OrderBy.Select(Spec));
         var function = "shale_" + name;
-        return Around(SqlBuild.Call(function, [SqlBuild.Text(spec), .. values, .. call.OrderBy.Select(item => Expressions.SortKey(item.Value))]), call);
+        return Around(SqlBuild.Call(function, [SqlBuild.Text(spec), .. values, .. call.OrderBy.Select(item => Expressions.CollectedKey(item.Value))]), call);
     }
 
     private List<Expr> Values(FunctionCall call, string name) => name switch
     {
         "string_agg" => [Expressions.As(call.Args[0], Text), Expressions.As(call.Args[1], Text)],
-        "array_agg" => [ArrayItem(call), Expressions.Translate(call.Args[0])],
+        "array_agg" => [ArrayItem(call), NumericTranslator.IsNumeric(context.Binding.TypeOf(call.Args[0])) ? Expressions.CollectedKey(call.Args[0]) : Expressions.Translate(call.Args[0])],
         "json_object_agg" or "jsonb_object_agg" => [context.Functions.JsonKey(call.Args[0]), context.Functions.Json(call.Args[1])],
         _ => [context.Functions.Json(call.Args[0])],
     };
@@ -89,10 +105,11 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var item = call.OrderBy[0];
         var type = context.Binding.TypeOf(item.Value);
         ExpressionTranslator.RequireHashable(type, name, call);
-        if (name == "mode") return Around(SqlBuild.Call("shale_mode", SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);
+        var suffix = NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
+        if (name == "mode") return Around(SqlBuild.Call("shale_mode" + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);
         var value = name == "percentile_cont" ? Expressions.As(item.Value, new SqlType(SqlTypeKind.Float8)) : Expressions.Translate(item.Value);
         return Around(
-            SqlBuild.Call("shale_" + name, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.As(call.Args[0], new SqlType(SqlTypeKind.Float8)), value), call);
+            SqlBuild.Call("shale_" + name + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.As(call.Args[0], new SqlType(SqlTypeKind.Float8)), value), call);
     }
 
     private WindowFrame Frame(WindowFrame frame, WindowSpec window)
@@ -102,6 +119,8 @@ internal sealed class AggregateTranslator(TranslationContext context)
             if (bound.Offset is null) return bound;
             if (frame.Unit == "range" && window.OrderBy.Count == 1 && !TypeRules.IsNumeric(context.Binding.TypeOf(window.OrderBy[0].Value).Kind))
                 throw SqlErrors.Unsupported("RANGE with an offset over dates", frame);
+            if (frame.Unit == "range" && window.OrderBy.Count == 1 && NumericTranslator.IsNumeric(context.Binding.TypeOf(window.OrderBy[0].Value)))
+                throw SqlErrors.Unsupported("RANGE with an offset over numerics", frame, "Order by a cast to double precision.");
             return bound with { Offset = Expressions.Translate(bound.Offset) };
         }
 

@@ -39,7 +39,6 @@ internal static class CastEmitter
         return (from.Kind, to.Kind) switch
         {
             (SqlTypeKind.Int2, SqlTypeKind.Int4 or SqlTypeKind.Int8) or (SqlTypeKind.Int4, SqlTypeKind.Int8) => true,
-            (SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8, SqlTypeKind.Numeric) => true,
             (SqlTypeKind.Float4, SqlTypeKind.Float8) => true,
             _ when TypeRules.IsOid(to.Kind) => TypeRules.IsInteger(from.Kind) || TypeRules.IsOid(from.Kind),
             _ when TypeRules.IsOid(from.Kind) => TypeRules.IsInteger(to.Kind),
@@ -60,13 +59,14 @@ internal static class CastEmitter
         Literal { Kind: LiteralKind.Integer } literal when from.Kind == SqlTypeKind.Bool && long.TryParse(literal.Text, out var flag) => SqlValue.Boolean(flag != 0),
         Literal { Kind: LiteralKind.Integer } literal when long.TryParse(literal.Text, out var integer) => SqlValue.Integer(integer),
         Literal { Kind: LiteralKind.Number } literal => SqlValue.Real(double.Parse(literal.Text, System.Globalization.CultureInfo.InvariantCulture)),
+        Unary { Op: "-", Operand: Literal { Kind: LiteralKind.Integer } literal } when from.Kind != SqlTypeKind.Bool && long.TryParse("-" + literal.Text, out var negative) => SqlValue.Integer(negative),
         _ => null,
     };
 
     private static Expr Plain(Expr value, SqlType from, SqlType to)
     {
         if (TypeRules.IsText(to.Kind)) return ToText(value, from);
-        if (TypeRules.IsFloat(to.Kind) && (TypeRules.IsInteger(from.Kind) || from.Kind == SqlTypeKind.Numeric) && to.Kind == SqlTypeKind.Float8) return new Cast(value, Real);
+        if (TypeRules.IsInteger(from.Kind) && to.Kind == SqlTypeKind.Float8) return new Cast(value, Real);
         // The sign makes an expression of a column, whose declared type would make booleans of its numbers.
         if (from.Kind == SqlTypeKind.Bool && to.Kind == SqlTypeKind.Int4) return new Unary("+", value);
         if (from.Kind == SqlTypeKind.Int4 && to.Kind == SqlTypeKind.Bool) return new Binary("<>", value, SqlBuild.Integer(0));
@@ -78,10 +78,7 @@ internal static class CastEmitter
     {
         if (TypeRules.IsInteger(from.Kind) || from.Kind == SqlTypeKind.Oid) return new Cast(value, Text);
         if (from.Kind == SqlTypeKind.Char) return SqlBuild.Call("rtrim", value, SqlBuild.Text(" "));
-        if (from.Kind != SqlTypeKind.Numeric) return SqlBuild.Call(FunctionName(from.Kind, SqlTypeKind.Text), value);
-        if (from.Scale is not { } scale)
-            throw SqlErrors.Unsupported("the text of a numeric without a declared scale", value, "Cast it to numeric(p, s) first.");
-        return SqlBuild.Call("shale_numeric_to_text", value, SqlBuild.Integer(scale));
+        return SqlBuild.Call(FunctionName(from.Kind, SqlTypeKind.Text), value);
     }
 
     private static Expr Modified(Expr value, SqlType from, SqlType to, bool isExplicit)

@@ -4,10 +4,10 @@ namespace Shale.Sql;
 internal static class DefinitionTranslator
 {
     /// <summary>Translates CREATE TABLE.</summary>
-    public static CreateTableStatement Translate(CreateTableStatement statement)
+    public static CreateTableStatement Translate(CreateTableStatement statement, bool exactNumerics)
     {
         if (statement.Unsupported.Length > 0) throw SqlErrors.Unsupported(statement.Unsupported, statement);
-        var table = TableSchemas.From(statement, SqlDialect.Postgres);
+        var table = TableSchemas.From(statement, SqlDialect.Postgres, exactNumerics);
         CheckNames(table);
         statement = CheckNamer.Name(statement);
         return new CreateTableStatement(
@@ -40,7 +40,7 @@ internal static class DefinitionTranslator
     {
         var actions = alter.Actions.Select(action => action switch
         {
-            AddColumn add => add with { Column = Column(add.Column, TableSchemas.From(new CreateTableStatement(alter.Table, [add.Column], NodeList<TableConstraint>.Empty), SqlDialect.Postgres)) },
+            AddColumn add => add with { Column = Column(add.Column, TableSchemas.From(new CreateTableStatement(alter.Table, [add.Column], NodeList<TableConstraint>.Empty), SqlDialect.Postgres, exactNumerics: true)) },
             DropColumn drop => drop with { Cascade = false },
             RenameColumn or RenameTable => action,
             _ => throw SqlErrors.Unsupported($"ALTER TABLE … {action.GetType().Name}", action, "Make a new table and copy the rows."),
@@ -62,7 +62,7 @@ internal static class DefinitionTranslator
             SqlTypeKind.Bool => Plain("BOOLEAN"),
             SqlTypeKind.Float4 => Plain("REAL"),
             SqlTypeKind.Float8 => Plain("DOUBLE PRECISION"),
-            SqlTypeKind.Numeric => new TypeName("NUMERIC", Modifiers(type.Modifier, type.Scale)),
+            SqlTypeKind.Numeric => new TypeName("DECIMAL TEXT", Modifiers(type.Modifier, type.Scale)),
             SqlTypeKind.Varchar => new TypeName("VARCHAR", Modifiers(type.Modifier, null)),
             SqlTypeKind.Char => new TypeName("CHAR", Modifiers(type.Modifier, null)),
             SqlTypeKind.Bytea => Plain("BYTEA BLOB"),
@@ -96,6 +96,10 @@ internal static class DefinitionTranslator
         if (schema.NotNull) constraints.Add(new NotNullConstraint(true));
         foreach (var constraint in column.Constraints)
             if (ColumnConstraint(constraint, schema, table) is { } translated) constraints.Add(translated);
+        var type = SqlTypes.Of(column.Type!, SqlDialect.Postgres);
+        if (!NumericTranslator.IsNumeric(type)) return new ColumnDefinition(column.Name, StoredType(column.Type!), constraints.ToNodeList());
+        if (!table.ExactNumerics) return new ColumnDefinition(column.Name, new TypeName("NUMERIC", Modifiers(type.Modifier, type.Scale)), constraints.ToNodeList());
+        constraints.Add(new CollateColumn(SqlBuild.Object(NumericOrder.Collation)));
         return new ColumnDefinition(column.Name, StoredType(column.Type!), constraints.ToNodeList());
     }
 
@@ -105,7 +109,7 @@ internal static class DefinitionTranslator
         CollateColumn collate => RequirePlain(collate),
         DefaultConstraint => DefaultOf(constraint, column),
         CheckColumn check => check with { Condition = Over(check.Condition, table, null) },
-        GeneratedColumn generated => generated with { Value = Over(generated.Value, table, column.Type) },
+        GeneratedColumn generated => generated with { Value = Over(generated.Value, table, column) },
         ReferencesColumn references => references with { Reference = Bare(references.Reference) },
         PrimaryKeyColumn key => key with { AutoIncrement = false },
         _ => constraint,
@@ -120,7 +124,8 @@ internal static class DefinitionTranslator
         var value = ((DefaultConstraint)constraint).Value;
         if (FunctionCatalog.VolatilityOf(value, SqlDialect.Postgres) != Volatility.Immutable) return null;
         var binding = Binder.BindDefault(value, column, SqlDialect.Postgres);
-        return (DefaultConstraint)constraint with { Value = new TranslationContext(binding).Expressions.Convert(value, column.Type, isExplicit: false) };
+        var held = new TranslationContext(binding).Expressions.Convert(value, column.Type, isExplicit: false);
+        return (DefaultConstraint)constraint with { Value = NumericTranslator.IsNative(column) ? NumericTranslator.ToNative(held) : held };
     }
 
     private static TableConstraint Constraint(TableConstraint constraint, TableSchema table) => constraint switch
@@ -132,11 +137,12 @@ internal static class DefinitionTranslator
 
     private static ForeignKeyReference Bare(ForeignKeyReference reference) => reference with { Table = new ObjectName(null, reference.Table.Name) };
 
-    private static Expr Over(Expr expression, TableSchema table, SqlType? type)
+    private static Expr Over(Expr expression, TableSchema table, ColumnSchema? column)
     {
         var binding = Binder.BindOver([expression], table, SqlDialect.Postgres);
         var context = new TranslationContext(binding) { Unqualified = true };
-        var translated = type is null ? context.Expressions.Translate(expression) : context.Expressions.Convert(expression, type.Value, isExplicit: false);
+        var translated = column is null ? context.Expressions.Translate(expression) : context.Expressions.Convert(expression, column.Type, isExplicit: false);
+        if (column is not null && NumericTranslator.IsNative(column)) translated = NumericTranslator.ToNative(translated);
         if (context.NowParameter is not null)
             throw SqlErrors.Unsupported("now() in CHECK and generated columns", expression);
         return translated;

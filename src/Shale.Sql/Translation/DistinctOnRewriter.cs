@@ -15,7 +15,7 @@ internal sealed class DistinctOnRewriter(TranslationContext context)
         var order = query.OrderBy.Select(item => Inner(context.Expressions.Order(item), expanded)).ToList();
         var items = expanded.Select((item, i) => new SelectItem(item.Value, names[i])).ToList();
         for (var i = 0; i < order.Count; i++) items.Add(new SelectItem(order[i].Value, SqlBuild.Name("o" + (i + 1))));
-        var partition = core.DistinctOn.Select(item => Inner(new OrderItem(context.Expressions.Translate(item)), expanded).Value).ToNodeList();
+        var partition = core.DistinctOn.Select(item => Inner(new OrderItem(context.Expressions.GroupKey(item)), expanded).Value).ToNodeList();
         var number = SqlBuild.Call("row_number", []) with { Over = new WindowSpec(null, false, partition, order.ToNodeList(), null) };
         items.Add(new SelectItem(number, SqlBuild.Name("shale_i")));
         var inner = new SelectStatement(context.Queries.With(query.With), plain with { Items = items.ToNodeList() });

@@ -38,8 +38,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     /// <summary>Translates an expression and converts it.</summary>
     public Expr Convert(Expr expression, SqlType type, bool isExplicit)
     {
-        var from = SourceType(expression, type);
-        return CastEmitter.Convert(Translate(expression), from, type, isExplicit);
+        return CastEmitter.Convert(Translate(expression), Binding.TypeOf(expression), type, isExplicit);
     }
 
     /// <summary>What is written to a column.</summary>
@@ -48,7 +47,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
         if (expression is DefaultValue) return Default(column);
 
         var value = Convert(expression, column.Type, isExplicit: false);
-
+        if (NumericTranslator.IsNative(column)) return NumericTranslator.ToNative(value);
         if (!ReferenceEquals(column, context.Key) || value is Literal { Kind: not LiteralKind.Null } or Unary { Operand: Literal }) return value;
         if (value is not Parameter parameter) return SqlBuild.Call("shale_not_null", value, SqlBuild.Text(column.Name));
         context.Required.Add(new RequiredParameter(parameter.Index, column.Name, context.KeyTable));
@@ -62,9 +61,13 @@ internal sealed class ExpressionTranslator(TranslationContext context)
         if (common.Kind == SqlTypeKind.Interval) return SqlBuild.Call("shale_interval_key", As(expression, common));
 
         // SQLite compares integers and floats exactly as numbers; only int8 loses digits in PostgreSQL's float8.
-        if (TypeRules.IsNumeric(common.Kind) && TypeRules.IsNumeric(type.Kind) && type.Kind != SqlTypeKind.Int8) return Translate(expression);
-        return As(expression, common.Kind == SqlTypeKind.Char && type.Kind == SqlTypeKind.Char ? type : common.Plain);
+        if (TypeRules.IsNumeric(common.Kind) && common.Kind != SqlTypeKind.Numeric && TypeRules.IsNumeric(type.Kind) && type.Kind is not (SqlTypeKind.Int8 or SqlTypeKind.Numeric)) return Translate(expression);
+        return Own(As(expression, common.Kind == SqlTypeKind.Char && type.Kind == SqlTypeKind.Char ? type : common.Plain), common);
     }
+
+    // A COLLATE of numerics somewhere inside would decide how texts compare.
+    private static Expr Own(Expr value, SqlType type) =>
+        TypeRules.IsText(type.Kind) && value is not Shale.Sql.Collate && SqlTree.Any(value, node => node is Shale.Sql.Collate) ? new Collate(value, SqlBuild.Object("BINARY")) : value;
 
     /// <summary>42883 or 0A000 for comparing what only PostgreSQL can order or hash.</summary>
     public static void RequireHashable(SqlType type, string construct, SqlNode at)
@@ -80,8 +83,14 @@ internal sealed class ExpressionTranslator(TranslationContext context)
         var type = Binding.TypeOf(value);
         if (type.IsArray) return ArrayTranslator.Key(Output(value), type);
         if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", value);
-        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Output(value)) : Translate(value);
+        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Output(value)) : Own(context.Numerics.Ordered(value, Translate(value)), type);
     }
+
+    /// <summary>What aggregates of ours sort by: they know no collations.</summary>
+    public Expr CollectedKey(Expr value) => NumericTranslator.IsNumeric(Binding.TypeOf(value)) ? NumericTranslator.Key(Output(value)) : SortKey(value);
+
+    /// <summary>What SQLite groups by.</summary>
+    public Expr GroupKey(Expr value) => Own(context.Numerics.Ordered(value, Translate(value)), Binding.TypeOf(value));
 
     // An output's number stands for it in ORDER BY only where it stands alone.
     private Expr Output(Expr value)
@@ -119,6 +128,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
         var binding = Binder.BindDefault(column.Default, column, SqlDialect.Postgres);
         var inner = new TranslationContext(binding);
         var value = inner.Expressions.Convert(column.Default, column.Type, isExplicit: false);
+        if (NumericTranslator.IsNative(column)) value = NumericTranslator.ToNative(value);
         if (inner.NowParameter is null) return value;
         return SqlTree.Rewrite(value, node => node is Parameter { Name: TranslationResult.NowName } ? context.Now() : null);
     }
@@ -126,13 +136,6 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     /// <summary>IS [NOT] NULL of a translated value.</summary>
     public Expr NullTest(Expr value, bool not) => context.InReturning && value is ColumnRef
         ? new Binary(not ? "<>" : "=", SqlBuild.Call("typeof", value), SqlBuild.Text("null")) : new IsNull(value, not);
-
-    private SqlType SourceType(Expr expression, SqlType target)
-    {
-        var type = Binding.TypeOf(expression);
-        if (type.Kind != SqlTypeKind.Numeric || !TypeRules.IsText(target.Kind)) return type;
-        return NumericScale.Of(expression, Binding) is { } scale ? type with { Scale = scale } : type;
-    }
 
     private static Expr Constant(Literal literal, SqlType type)
     {
@@ -181,11 +184,18 @@ internal sealed class ExpressionTranslator(TranslationContext context)
 
     private Expr Column(ColumnRef column)
     {
-        if (Binding.IsExcluded(column, out _)) return new ColumnRef(null, SqlBuild.Name("excluded"), column.Column);
+        if (Binding.IsExcluded(column, out var place)) return Excluded(column, place);
         if (Binding.OutputIndexOf(column) is { } index) return SqlBuild.Integer(index + 1);
         if (Binding.MergedOf(column) is { } merged) return context.From.Merged(merged);
         if (Binding.ColumnOf(column) is { } found) return context.From.Column(found, column);
         throw SqlErrors.Unsupported($"the whole row \"{column.Column.Name}\" as a value", column);
+    }
+
+    private Expr Excluded(ColumnRef column, int place)
+    {
+        var value = new ColumnRef(null, SqlBuild.Name("excluded"), column.Column);
+        return Binding.Statement is InsertStatement insert && Binding.BlockOf(insert).Relations[0].Table!.Columns[place] is var target && NumericTranslator.IsNative(target)
+            ? NumericTranslator.OfNative(value, target.Type) : value;
     }
 
     private Expr Cast(Cast cast)
@@ -277,7 +287,8 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     {
         var operators = new OperatorTranslator(context);
         Expr Range(Expr low, Expr high) => SqlBuild.And(operators.Compare(">=", between.Operand, low), operators.Compare("<=", between.Operand, high));
-        if (!between.Symmetric && Same(between, out var common))
+        if (!between.Symmetric && Same(between, out var common)
+            && (common.Kind != SqlTypeKind.Numeric || context.Numerics.IsOrdered(between.Operand, Translate(between.Operand))))
             return new Between(Comparable(between.Operand, common), Comparable(between.Low, common), Comparable(between.High, common), between.Not);
         if (FunctionCatalog.VolatilityOf((SqlNode)between, SqlDialect.Postgres) == Volatility.Volatile)
             throw SqlErrors.Unsupported("BETWEEN over a volatile expression", between);

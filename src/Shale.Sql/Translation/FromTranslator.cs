@@ -66,7 +66,9 @@ internal sealed class FromTranslator(TranslationContext context)
         var (left, right) = (column.Merged![0], column.Merged[1]);
         if (!IsComparedAsHeld(left.Output.Type, right.Output.Type))
             throw SqlErrors.Unsupported($"USING or NATURAL over columns of types {left.Output.Type.Display()} and {right.Output.Type.Display()}", null, "Compare them in ON.");
-        return new Binary("=", Merged(left), Merged(right));
+        var (a, b) = (Merged(left), Merged(right));
+        if (!NumericTranslator.IsNumeric(left.Output.Type) || (a is ColumnRef && NumericTranslator.IsOrdered(left.Relation, left.Index))) return new Binary("=", a, b);
+        return new Binary("=", SqlBuild.Call("shale_numeric_compare", a, b), SqlBuild.Integer(0));
     }
 
     private static bool IsComparedAsHeld(SqlType left, SqlType right) =>
@@ -91,12 +93,14 @@ internal sealed class FromTranslator(TranslationContext context)
     {
         FunctionTable function => FunctionColumn(function, index, relation.Alias),
         DerivedTable derived when UsesSiblings(derived) => SqlBuild.Call("shale_cell", SqlBuild.Column(relation.Alias, "value"), SqlBuild.Integer(index)),
+        _ when relation.Table is { } table && index < table.Columns.Count && NumericTranslator.IsNative(table.Columns[index]) =>
+            NumericTranslator.OfNative(SqlBuild.Column(qualifier, Name(relation, index)), table.Columns[index].Type),
         _ => SqlBuild.Column(qualifier, Name(relation, index)),
     };
 
     /// <summary>Whether a star over the block would give SQLite other columns or another order than PostgreSQL.</summary>
     public bool IsPlain(QueryBlock block, NodeList<TableExpr> from) =>
-        block.Relations.TrueForAll(relation => relation is { Node: TableRef { Columns.Count: 0 }, HiddenColumns: 0 } || (relation.Node is DerivedTable derived && !UsesSiblings(derived))) && !from.Any(HasMergedColumns);
+        block.Relations.TrueForAll(relation => (relation is { Node: TableRef { Columns.Count: 0 }, HiddenColumns: 0 } && relation.Table?.Columns.Any(NumericTranslator.IsNative) != true) || (relation.Node is DerivedTable derived && !UsesSiblings(derived))) && !from.Any(HasMergedColumns);
 
     private static string Name(Relation relation, int index) => relation.Table is { } table && index < table.Columns.Count ? table.Columns[index].Name : relation.Node is TableRef { Columns.Count: > 0 } renamed && index < renamed.Columns.Count
         ? throw SqlErrors.Unsupported("column aliases on a common table", renamed, "Name the columns in WITH.") : relation.Columns![index].Name;

@@ -164,10 +164,10 @@ internal sealed class FunctionTranslator(TranslationContext context)
             case "nullif":
                 var equal = new OperatorTranslator(context).Compare("=", call.Args[0], call.Args[1]);
                 if (FunctionCatalog.VolatilityOf(call.Args[0], SqlDialect.Postgres) == Volatility.Volatile) throw SqlErrors.Unsupported("NULLIF of a volatile expression", call);
-                return new Case(null, [new WhenClause(equal, SqlBuild.Null)], Expressions.Translate(call.Args[0]));
+                return new Case(null, [new WhenClause(equal, SqlBuild.Null)], Expressions.As(call.Args[0], type));
             case "greatest" or "least":
                 if (type.Kind is SqlTypeKind.Interval or SqlTypeKind.Jsonb or SqlTypeKind.Char || type.IsArray) throw SqlErrors.Unsupported($"{name} of {type.Name}", call);
-                return SqlBuild.Call("shale_" + name, [.. call.Args.Select(argument => Expressions.As(argument, type))]);
+                return SqlBuild.Call("shale_" + name + (type.Kind == SqlTypeKind.Numeric ? "_numeric" : ""), [.. call.Args.Select(argument => Expressions.As(argument, type))]);
             default:
                 throw SqlErrors.Unsupported("GROUPING here", call);
         }

@@ -52,7 +52,7 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
         {
             From = context.From.Translate(core.From),
             Where = core.Where is null ? null : context.Expressions.Translate(core.Where),
-            GroupBy = set.Select(context.Expressions.Translate).ToNodeList(),
+            GroupBy = set.Select(context.Expressions.GroupKey).ToNodeList(),
             Having = having,
         };
     }
@@ -60,7 +60,9 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
     private Expr Value(Expr reduced, Expr original, SqlType target, ColumnSchema? assigned)
     {
         var type = context.Binding.TypeOf(original);
-        return CastEmitter.Convert(context.Expressions.Translate(reduced), type, assigned?.Type ?? target, false);
+        var value = CastEmitter.Convert(context.Expressions.Translate(reduced), type, assigned?.Type ?? target, false);
+        if (assigned is not null) return NumericTranslator.IsNative(assigned) ? NumericTranslator.ToNative(value) : value;
+        return NumericTranslator.IsNumeric(target) ? NumericTranslator.Ordered(value) : value;
     }
 
     private static bool HasAggregate(Expr value) => SqlTree.All<FunctionCall>(value, node => node is not SelectStatement).Any(call => FunctionCatalog.IsAggregate(call, SqlDialect.Postgres));

@@ -20,12 +20,12 @@ internal sealed class OperatorTranslator(TranslationContext context)
             case "+":
                 return Expressions.Translate(unary.Operand);
             case "-":
-                return Negated(unary.Operand, type);
+                return Negated(unary, type);
             case "~":
                 return new Unary("~", Expressions.Translate(unary.Operand));
             case "@":
                 return TypeRules.IsInteger(type.Kind)
-                    ? SqlBuild.Call("shale_abs_" + Word(type.Kind), Expressions.Translate(unary.Operand)) : SqlBuild.Call("abs", Expressions.Translate(unary.Operand));
+                    || type.Kind == SqlTypeKind.Numeric ? SqlBuild.Call("shale_abs_" + Word(type.Kind), Expressions.Translate(unary.Operand)) : SqlBuild.Call("abs", Expressions.Translate(unary.Operand));
             case "|/":
                 return SqlBuild.Call("shale_sqrt", Expressions.As(unary.Operand, new SqlType(SqlTypeKind.Float8)));
             case "||/":
@@ -85,6 +85,7 @@ internal sealed class OperatorTranslator(TranslationContext context)
                 ? new Binary(op, a1, b1) : new Binary(op, ArrayTranslator.Key(a1, common), ArrayTranslator.Key(b1, common));
         }
 
+        if (common.Kind == SqlTypeKind.Numeric) return context.Numerics.Compare(op, left, right);
         if (common.Kind == SqlTypeKind.Jsonb && op is not ("=" or "<>" or "IS" or "IS NOT")) throw SqlErrors.Unsupported("ordering of jsonb", left);
         if (common.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported("comparison of whole rows", left);
         if (common.Kind == SqlTypeKind.Char) return Padded(op, left, right);
@@ -107,9 +108,12 @@ internal sealed class OperatorTranslator(TranslationContext context)
     private Expr Stripped(Expr value, SqlType type) =>
         SqlBuild.Call("rtrim", type.Kind == SqlTypeKind.Char ? Expressions.Translate(value) : Expressions.As(value, Text), SqlBuild.Text(" "));
 
-    private Expr Negated(Expr operand, SqlType type)
+    private Expr Negated(Unary unary, SqlType type)
     {
-        if (operand is Literal { Kind: LiteralKind.Integer or LiteralKind.Number }) return new Unary("-", Expressions.Translate(operand));
+        var operand = unary.Operand;
+        if (operand is Literal { Kind: LiteralKind.Integer or LiteralKind.Number } literal)
+            return Binding.TypeOf(unary).Kind == SqlTypeKind.Numeric ? SqlBuild.Value(PgNumeric.Parse("-" + literal.Text)) : new Unary("-", literal);
+        if (type.Kind == SqlTypeKind.Numeric) return SqlBuild.Call("shale_neg_numeric", Expressions.Translate(operand));
         if (type.Kind == SqlTypeKind.Interval) return SqlBuild.Call("shale_interval_neg", Expressions.Translate(operand));
         return TypeRules.IsInteger(type.Kind)
             ? SqlBuild.Call("shale_sub_" + Word(type.Kind), SqlBuild.Integer(0), Expressions.Translate(operand))
@@ -136,8 +140,11 @@ internal sealed class OperatorTranslator(TranslationContext context)
         {
             var common = TypeRules.Common(Binding.TypeOf(left.Items[i]), Binding.TypeOf(right.Items[i])) ?? Text;
             if (common.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Char || common.IsArray) throw SqlErrors.Unsupported($"comparison of rows with {common.Name}", left);
-            a.Add(Expressions.Comparable(left.Items[i], common));
-            b.Add(Expressions.Comparable(right.Items[i], common));
+            var (item, other) = (left.Items[i], right.Items[i]);
+            var isNumeric = NumericTranslator.IsNumeric(common);
+            var asKey = isNumeric && !context.Numerics.IsOrdered(item, Expressions.Translate(item));
+            a.Add(isNumeric ? context.Numerics.Comparable(item, asKey) : Expressions.Comparable(item, common));
+            b.Add(isNumeric ? context.Numerics.Comparable(other, asKey) : Expressions.Comparable(other, common));
         }
 
         if (a.Count == 1) return new Binary(op, a[0], b[0]);
@@ -150,7 +157,7 @@ internal sealed class OperatorTranslator(TranslationContext context)
         var outputs = Binding.OutputsOf(query.Query);
         if (outputs.Count != row.Items.Count) throw SqlErrors.Syntax("unequal number of entries in row expressions", query);
         var types = outputs.Select((output, i) => TypeRules.Common(Binding.TypeOf(row.Items[i]), output.Type) ?? Text).ToList();
-        var items = row.Items.Select((item, i) => Expressions.As(item, types[i])).ToNodeList();
+        var items = row.Items.Select((item, i) => Expressions.As(item, types[i]) is var value && NumericTranslator.IsNumeric(types[i]) ? NumericTranslator.Ordered(value) : value).ToNodeList();
         return new Binary(op, new RowConstructor(items, false), new Subquery(context.Queries.Translate(query.Query, types)));
     }
 

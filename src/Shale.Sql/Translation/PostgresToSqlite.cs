@@ -9,7 +9,8 @@ public static class PostgresToSqlite
     /// <summary>Translates a SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, CREATE INDEX, ALTER TABLE or CREATE VIEW; other statements come back as they are.</summary>
     /// <param name="statement">The statement that was bound.</param>
     /// <param name="binding">Its binding in dialect postgres.</param>
-    public static TranslationResult Translate(Statement statement, Binding binding)
+    /// <param name="exactNumerics">Of a CREATE TABLE: how its numerics are held, see <see cref="TableSchema.ExactNumerics"/>.</param>
+    public static TranslationResult Translate(Statement statement, Binding binding, bool exactNumerics = true)
     {
         var context = new TranslationContext(binding);
         Statement translated = statement switch
@@ -19,7 +20,7 @@ public static class PostgresToSqlite
             UpdateStatement update => new WriteTranslator(context).Translate(update),
             DeleteStatement delete => new WriteTranslator(context).Translate(delete),
             CreateTableStatement { AsQuery: { } query } table => table with { Name = new ObjectName(null, table.Name.Name), AsQuery = context.Queries.Translate(query), Options = NodeList<OptionItem>.Empty },
-            CreateTableStatement table => DefinitionTranslator.Translate(table),
+            CreateTableStatement table => DefinitionTranslator.Translate(table, exactNumerics),
             CreateIndexStatement index => DefinitionTranslator.Translate(index, context),
             AlterTableStatement alter => DefinitionTranslator.Translate(alter),
             CreateViewStatement view => view with { Name = new ObjectName(null, view.Name.Name), Query = context.Queries.Translate(view.Query) },

@@ -26,8 +26,19 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         }
 
         var items = left.Select((item, i) => context.Expressions.As(item, types[i])).ToList();
-        var translated = context.Queries.Translate(query, types);
+        var keys = items.Select((item, i) => NumericTranslator.IsNumeric(types[i]) && !context.Numerics.IsOrdered(left[i], item)).ToList();
+        for (var i = 0; i < keys.Count; i++) items[i] = keys[i] ? NumericTranslator.Key(items[i]) : items[i];
+        var translated = Keyed(context.Queries.Translate(query, types), keys);
         return new InQuery(items.Count == 1 ? items[0] : new RowConstructor(items.ToNodeList(), false), translated, not);
+    }
+
+    // Columns of numerics as keys, where nothing brings the collation to the comparison.
+    private static SelectStatement Keyed(SelectStatement query, List<bool> keys)
+    {
+        if (!keys.Contains(true)) return query;
+        var names = keys.Select((_, i) => SqlBuild.Name("shale_k" + i.ToString(System.Globalization.CultureInfo.InvariantCulture))).ToNodeList();
+        var items = names.Select((name, i) => new SelectItem(keys[i] ? NumericTranslator.Key(SqlBuild.Column(null, name.Name)) : SqlBuild.Column(null, name.Name), null)).ToNodeList();
+        return SqlBuild.Select(new SelectCore(items) { From = [FromTranslator.Renamed(query, names, SqlBuild.Name("shale_q"))] });
     }
 
     /// <summary>x op ANY (…), x op ALL (…).</summary>
@@ -48,6 +59,12 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         var type = simple ? Binding.TypeOf(operand) : default;
         if (simple)
             foreach (var item in items) type = TypeRules.Common(type, TypeOf(item, type)) ?? type;
+        if (simple && NumericTranslator.IsNumeric(type))
+        {
+            var asKey = !context.Numerics.IsOrdered(operand, context.Expressions.Translate(operand));
+            return new InList(context.Numerics.Comparable(operand, asKey), items.Select(item => asKey ? NumericTranslator.Key(Item(item, type)) : Item(item, type)).ToNodeList(), not);
+        }
+
         if (simple && type.Kind is not (SqlTypeKind.Interval or SqlTypeKind.Char) && !type.IsArray)
             return new InList(context.Expressions.Comparable(operand, type), items.Select(item => Item(item, type)).ToNodeList(), not);
         if (FunctionCatalog.VolatilityOf(operand, SqlDialect.Postgres) == Volatility.Volatile) throw SqlErrors.Unsupported("IN over a volatile expression", operand);
@@ -107,7 +124,10 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
             From = [new FunctionTable(SqlBuild.Call("json_each", items), false, null, NodeList<Identifier>.Empty)],
         };
         var common = TypeRules.Common(Binding.TypeOf(quantified.Left), new SqlType(type.Kind)) ?? Text;
-        return isIn || isNotIn ? new InQuery(context.Expressions.As(quantified.Left, common), SqlBuild.Select(core), isNotIn) : Over(quantified, common, SqlBuild.Select(core));
+        var left = context.Expressions.As(quantified.Left, common);
+        if (!isIn && !isNotIn) return Over(quantified, common, SqlBuild.Select(core));
+        var asKey = NumericTranslator.IsNumeric(common) && !context.Numerics.IsOrdered(quantified.Left, left);
+        return new InQuery(asKey ? NumericTranslator.Key(left) : left, Keyed(SqlBuild.Select(core), [asKey]), isNotIn);
     }
 
     // x > ALL (SELECT y …) as an aggregate over the comparisons, which gives NULL where PostgreSQL does.
@@ -125,7 +145,8 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
 
     private Subquery Over(Quantified quantified, SqlType type, SelectStatement rows)
     {
-        var comparison = new Binary(quantified.Op, context.Expressions.As(quantified.Left, type), SqlBuild.Column("shale_q", "shale_v"));
+        var (left, right) = (context.Expressions.As(quantified.Left, type), SqlBuild.Column("shale_q", "shale_v"));
+        var comparison = NumericTranslator.IsNumeric(type) ? new Binary(quantified.Op, SqlBuild.Call("shale_numeric_compare", left, right), SqlBuild.Integer(0)) : new Binary(quantified.Op, left, right);
         var decided = new Binary("=", SqlBuild.Call(quantified.All ? "min" : "max", comparison), SqlBuild.Integer(quantified.All ? 0 : 1));
         var unknown = new Binary(">", SqlBuild.Call("count", []) with { IsStar = true }, SqlBuild.Call("count", comparison));
         var choice = new Case(

@@ -100,12 +100,20 @@ internal sealed class QueryTranslator(TranslationContext context)
 
             var value = assigned is not null && at < assigned.Count ? Expressions.Assigned(item.Value, assigned[at])
                 : at < targets.Count ? Expressions.As(item.Value, targets[at]) : Expressions.Translate(item.Value);
+            value = Selected(item.Value, value, at < targets.Count ? targets[at] : Binding.TypeOf(item.Value), assigned is not null);
             var name = at < outputs.Count ? outputs[at].Name : "?column?";
             result.Add(new SelectItem(value, item.Alias is null && value is ColumnRef column && column.Column.Name == name ? null : SqlBuild.Name(name)));
             at++;
         }
 
         return result.ToNodeList();
+    }
+
+    // What is selected brings the collation of numerics with it: for DISTINCT, set operations, ORDER BY its number, and queries around this one.
+    private Expr Selected(Expr item, Expr value, SqlType type, bool assigned)
+    {
+        if (!NumericTranslator.IsNumeric(type) || (assigned && value is Literal or Parameter) || context.InReturning || context.Numerics.IsOrdered(item, value)) return value;
+        return NumericTranslator.Ordered(value);
     }
 
     private static SqlType[] Types(IReadOnlyList<OutputColumn> outputs) => [.. outputs.Select(output => output.Type)];
@@ -141,7 +149,7 @@ internal sealed class QueryTranslator(TranslationContext context)
     }
 
     private NodeList<Expr> Row(NodeList<Expr> row, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned) => row.Select((value, i) =>
-        assigned is not null && i < assigned.Count ? Expressions.Assigned(value, assigned[i]) : Expressions.As(value, targets[i])).ToNodeList();
+        assigned is not null && i < assigned.Count ? Expressions.Assigned(value, assigned[i]) : Selected(value, Expressions.As(value, targets[i]), targets[i], assigned: false)).ToNodeList();
 
     private QueryBody Core(SelectCore core, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
     {
@@ -195,7 +203,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         }
 
         ExpressionTranslator.RequireHashable(Binding.TypeOf(item), "GROUP BY", item);
-        yield return item is Literal { Kind: LiteralKind.Integer } ? item : Expressions.Translate(item);
+        yield return item is Literal { Kind: LiteralKind.Integer } ? item : Expressions.GroupKey(item);
     }
 
     private int AddStar(
@@ -213,14 +221,18 @@ internal sealed class QueryTranslator(TranslationContext context)
             if (column.Index < 0) throw SqlErrors.Unsupported("a star over a function of unknown columns", star);
             var value = context.From.Merged(column);
             var type = outputs[at].Type;
-            if (assigned is not null && at < assigned.Count) value = CastEmitter.Convert(value, type, assigned[at].Type, false);
+            if (assigned is not null && at < assigned.Count) value = Held(CastEmitter.Convert(value, type, assigned[at].Type, false), assigned[at]);
             else if (at < targets.Count) value = CastEmitter.Convert(value, type, targets[at], false);
+            if (assigned is null && NumericTranslator.IsNumeric(at < targets.Count ? targets[at] : type) && !context.InReturning
+                && !(value is ColumnRef && NumericTranslator.IsOrdered(column.Relation, column.Index))) value = NumericTranslator.Ordered(value);
             result.Add(new SelectItem(value, value is ColumnRef plain && plain.Column.Name == column.Name ? null : SqlBuild.Name(column.Name)));
             at++;
         }
 
         return at;
     }
+
+    private static Expr Held(Expr value, ColumnSchema column) => NumericTranslator.IsNative(column) ? NumericTranslator.ToNative(value) : value;
 
     private QueryBody Nested(NestedQuery nested, IReadOnlyList<SqlType> targets, IReadOnlyList<ColumnSchema>? assigned)
     {
@@ -252,7 +264,7 @@ internal sealed class QueryTranslator(TranslationContext context)
     {
         var names = own.Select((_, i) => SqlBuild.Name("c" + (i + 1))).ToNodeList();
         var source = FromTranslator.Renamed(new SelectStatement(null, Set(set, own, null)), names, SqlBuild.Name("shale_s"));
-        var items = own.Select((type, i) => new SelectItem(CastEmitter.Convert(SqlBuild.Column(null, names[i].Name), type, assigned[i].Type, false), null));
+        var items = own.Select((type, i) => new SelectItem(Held(CastEmitter.Convert(SqlBuild.Column(null, names[i].Name), type, assigned[i].Type, false), assigned[i]), null));
         return new SelectCore(items.ToNodeList()) { From = [source] };
     }
 

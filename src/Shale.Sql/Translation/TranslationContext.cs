@@ -16,6 +16,7 @@ internal sealed class TranslationContext
         Queries = new QueryTranslator(this);
         From = new FromTranslator(this);
         Arrays = new ArrayTranslator(this);
+        Numerics = new NumericTranslator(this);
     }
 
     public Binding Binding { get; }
@@ -31,6 +32,8 @@ internal sealed class TranslationContext
     public FromTranslator From { get; }
 
     public ArrayTranslator Arrays { get; }
+
+    public NumericTranslator Numerics { get; }
 
     /// <summary>Whether the reserved parameter has been used.</summary>
     public int? NowParameter { get; private set; }

@@ -76,7 +76,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
         if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery, text);
         ColumnRules.Check(create, session.Dialect);
-        var schema = TableSchemas.From(create, session.Dialect);
+        var schema = TableSchemas.From(create, session.Dialect, exactNumerics: session.Engine == SqlDialect.Sqlite);
         await PlaceAsync(create, schema, text);
         return Placed(create, schema, text);
     }
@@ -97,7 +97,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         var rows = await source.Selects.RunAsync(select.Select, values ?? BoundValues.Complete(plan, [], Now), transaction, null, cancellationToken);
         rows = plan.Shape?.Apply(rows, merged: true) ?? rows;
         var defined = CreateTableAs.Define(create, rows.Fields, session.Dialect);
-        var schema = TableSchemas.From(defined, session.Dialect);
+        var schema = TableSchemas.From(defined, session.Dialect, exactNumerics: session.Engine == SqlDialect.Sqlite);
         var text = SqlPrinter.Print(defined, session.Dialect);
         var placed = await PlaceAsync(defined, schema, text);
         if (!create.WithNoData)
@@ -113,18 +113,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         var placed = Placement.For(create, schema, session.Keyspace, text);
         Notices.AddRange(placed.Notices);
-        WarnOfNumerics(schema);
         await LookupDefinitions.MakeAsync(placed.Entries, session, _shards);
-        await _shards.EverywhereAsync(EngineSql.CreateTable(create, session));
+        await _shards.EverywhereAsync(EngineSql.CreateTable(create, session, schema.ExactNumerics));
         return placed;
-    }
-
-    private void WarnOfNumerics(TableSchema schema)
-    {
-        if (session.Dialect != SqlDialect.Postgres || session.Engine != SqlDialect.Sqlite) return;
-        var columns = schema.Columns.Where(column => column.Type.Kind == SqlTypeKind.Numeric).Select(column => $"\"{column.Name}\"").ToList();
-        if (columns.Count == 0) return;
-        Notices.Add($"NUMERIC on SQLite shards keeps 15 digits and no trailing zeros: {string.Join(", ", columns)} of \"{schema.Name}\"");
     }
 
     private Func<VSchema, VSchema> Placed(CreateTableStatement create, TableSchema schema, string text) =>

@@ -58,11 +58,16 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
         if (found is null)
         {
             var create = (CreateTableStatement)SqlParser.Parse(table.CreateSql!, table.Dialect);
-            await MakeAsync(tablet, EngineSql.CreateTable(create, session), $"table {table.Name}");
+            await MakeAsync(tablet, EngineSql.CreateTable(create, session, table.ExactNumerics), $"table {table.Name}");
         }
         else if (!HasSameColumns(table, found, session))
         {
             Refuse(table, tablet, "has other columns than the VSchema says");
+            return;
+        }
+        else if (HoldsNumericsOtherwise(table, found, session) is { } column)
+        {
+            Refuse(table, tablet, $"holds the numerics of \"{column}\" in another way than the VSchema says");
             return;
         }
 
@@ -91,6 +96,15 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
     {
         await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, []), cancellationToken);
         Repairs.Add($"{what} was missing on shard {tablet.Keyspace}:{tablet.Shard} and has been made");
+    }
+
+    // Read in the wrong way their digits would be lost, or their zeros.
+    private static string? HoldsNumericsOtherwise(VTable table, ShardObject found, GateSession session)
+    {
+        if (found.Sql is null || session.Engine != SqlDialect.Sqlite || table.Dialect != SqlDialect.Postgres) return null;
+        var stored = TableSchemas.From((CreateTableStatement)SqlParser.Parse(found.Sql, SqlDialect.Sqlite), SqlDialect.Sqlite);
+        return table.Schema!.Columns.Zip(stored.Columns).Where(pair => pair.First.Type is { Kind: SqlTypeKind.Numeric, IsArray: false }
+            && (pair.First.Collation == NumericOrder.Collation) != (pair.Second.Collation == NumericOrder.Collation)).Select(pair => pair.First.Name).FirstOrDefault();
     }
 
     private static bool HasSameColumns(VTable table, ShardObject found, GateSession session)

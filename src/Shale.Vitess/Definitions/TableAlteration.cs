@@ -81,7 +81,7 @@ internal sealed class TableAlteration
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
-        if (IsNative(action, before)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session));
+        if (IsNative(action, before)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session, before.Table.ExactNumerics));
         else await RebuildAsync(before, after, changed);
         if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
@@ -191,7 +191,7 @@ internal sealed class TableAlteration
         var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
         var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
         await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
-        await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session));
+        await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session, after.Table.ExactNumerics));
         await _shards.InsertAsync(after, rows, kept);
         foreach (var index in after.Table.Indexes)
         {

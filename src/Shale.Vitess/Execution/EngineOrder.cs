@@ -1,6 +1,8 @@
+using Shale.Sql;
+
 namespace Shale.Vitess;
 
-/// <summary>How two texts compare: the collations that SQLite has built in.</summary>
+/// <summary>How two texts compare: the collations that SQLite has built in, and the one of numerics.</summary>
 internal enum TextOrder
 {
     /// <summary>By code points, which is by the bytes of UTF-8; also PostgreSQL's C.</summary>
@@ -11,6 +13,9 @@ internal enum TextOrder
 
     /// <summary>Like that, spaces at the end left away.</summary>
     RTrim,
+
+    /// <summary>As numbers: <see cref="NumericOrder"/>.</summary>
+    Decimal,
 }
 
 /// <summary>
@@ -24,6 +29,7 @@ internal static class EngineOrder
         null or "BINARY" => TextOrder.Binary,
         "NOCASE" => TextOrder.NoCase,
         "RTRIM" => TextOrder.RTrim,
+        _ when collation == NumericOrder.Collation => TextOrder.Decimal,
         _ => null,
     };
 
@@ -77,6 +83,7 @@ internal static class EngineOrder
     private static int CompareText(string left, string right, TextOrder order) => order switch
     {
         TextOrder.NoCase => CompareNoCase(left, right),
+        TextOrder.Decimal => NumericOrder.Compare(left, right),
         TextOrder.RTrim => CompareCodePoints(left.AsSpan().TrimEnd(' '), right.AsSpan().TrimEnd(' ')),
         _ => CompareCodePoints(left, right),
     };

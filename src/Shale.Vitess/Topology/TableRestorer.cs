@@ -9,7 +9,7 @@ public static class TableRestorer
     public static TableSchema Restore(VTable table)
     {
         var statement = (CreateTableStatement)SqlParser.Parse(table.CreateSql!, table.Dialect);
-        var schema = TableSchemas.From(statement, table.Dialect);
+        var schema = TableSchemas.From(statement, table.Dialect, table.ExactNumerics);
         foreach (var index in table.Indexes)
         {
             if (SqlParser.Parse(index.CreateSql, table.Dialect) is CreateIndexStatement definition) schema = TableSchemas.WithIndex(schema, definition);

@@ -49,6 +49,15 @@ public sealed record VTable(
     /// <summary>Its triggers.</summary>
     public ImmutableArray<VTrigger> Triggers { get; init; } = [];
 
+    /// <summary>See <see cref="TableSchema.ExactNumerics"/>; kept beside <see cref="Schema"/>, which is made from it.</summary>
+    public bool ExactNumerics
+    {
+        get => Schema?.ExactNumerics ?? _exactNumerics;
+        init => _exactNumerics = value;
+    }
+
+    private readonly bool _exactNumerics;
+
     /// <summary>Whether its rows are spread over the shards by key.</summary>
     public bool IsSharded => Kind == VTableKind.Sharded;
 

@@ -59,5 +59,5 @@ public static class CanonicalKey
     }
 
     private static bool IsDeterministic(string collation) =>
-        collation.ToUpperInvariant() is "BINARY" or "C" or "POSIX" or "C.UTF-8" or "C.UTF8" or "UCS_BASIC" or "DEFAULT";
+        collation == NumericOrder.Collation || collation.ToUpperInvariant() is "BINARY" or "C" or "POSIX" or "C.UTF-8" or "C.UTF8" or "UCS_BASIC" or "DEFAULT";
 }

@@ -13,6 +13,7 @@ internal readonly record struct KeyColumn(SqlType Type, Affinity Affinity, SqlDi
     public static Affinity AffinityOf(ColumnSchema column)
     {
         if (column.Type.Kind == SqlTypeKind.Bytea) return Affinity.Blob;
+        if (column.Collation == NumericOrder.Collation) return Affinity.Text;
         var affinity = SqliteAffinity.Of(column.DeclaredType);
         return affinity == Affinity.Integer ? Affinity.Numeric : affinity;
     }
@@ -46,6 +47,14 @@ internal readonly record struct KeyColumn(SqlType Type, Affinity Affinity, SqlDi
     private bool TryConvertSqlite(in SqlValue value, out SqlValue canonical)
     {
         canonical = SqliteConversion.Apply(value, Affinity);
+
+        // Numerics that are held as text compare as numbers, whatever zeros they are written with.
+        if (Type.Kind == SqlTypeKind.Numeric && Affinity == Affinity.Text)
+        {
+            if (canonical.Kind == SqlValueKind.Text && TryNumeric(canonical, out var number)) canonical = number;
+            return true;
+        }
+
         if (canonical.Kind == SqlValueKind.Real)
         {
             if (double.IsNaN(canonical.AsReal())) return false;

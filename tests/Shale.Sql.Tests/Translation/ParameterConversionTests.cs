@@ -18,7 +18,9 @@ public sealed class ParameterConversionTests
         Assert.Equal(SqlValue.Boolean(true), Convert(SqlValue.Text("t"), SqlTypeKind.Bool));
         Assert.Equal(SqlValue.Boolean(false), Convert(SqlValue.Integer(0), SqlTypeKind.Bool));
         Assert.Equal(SqlValue.Text("true"), Convert(SqlValue.Boolean(true), SqlTypeKind.Text));
-        Assert.Equal(SqlValue.Real(1.5), Convert(SqlValue.Text("1.50"), SqlTypeKind.Numeric));
+        Assert.Equal(SqlValue.Text("1.50"), Convert(SqlValue.Text("1.50"), SqlTypeKind.Numeric));
+        Assert.Equal(SqlValue.Text("5"), Convert(SqlValue.Integer(5), SqlTypeKind.Numeric));
+        Assert.Equal(SqlValue.Text("1.5"), Convert(SqlValue.Real(1.5), SqlTypeKind.Numeric));
         Assert.Equal(SqlValue.Null, Convert(SqlValue.Null, SqlTypeKind.Int4));
     }
 
@@ -50,7 +52,8 @@ public sealed class ParameterConversionTests
     {
         Assert.Equal(SqlValue.Text("ab   "), Convert(SqlValue.Text("ab"), SqlTypeKind.Char, 5));
         Assert.Equal(SqlValue.Text("abcde"), Convert(SqlValue.Text("abcde   "), SqlTypeKind.Varchar, 5));
-        Assert.Equal(SqlValue.Real(1.01), Convert(SqlValue.Text("1.005"), SqlTypeKind.Numeric, 6, 2));
+        Assert.Equal(SqlValue.Text("1.01"), Convert(SqlValue.Text("1.005"), SqlTypeKind.Numeric, 6, 2));
+        Assert.Equal(SqlValue.Text("7.00"), Convert(SqlValue.Integer(7), SqlTypeKind.Numeric, 6, 2));
     }
 
     [Fact]

@@ -140,11 +140,11 @@ internal static class PgCasts
     private static long ToInteger(SqlValue value, SqlType from, SqlType to)
     {
         if (IsTextual(value, from)) return PgNumbers.ParseInteger(value.AsText(), to);
-        if (from.Kind == SqlTypeKind.Jsonb) return PgNumeric.ToInteger(PgJson.Number(value.AsText(), to), to.Kind);
+        if (from.Kind == SqlTypeKind.Jsonb) return PgNumeric.Read(PgJson.Number(value.AsText(), to)).ToInteger(to.Kind);
+        if (from.Kind == SqlTypeKind.Numeric) return PgNumeric.Read(value).ToInteger(to.Kind);
         return value.Kind switch
         {
             SqlValueKind.Integer or SqlValueKind.Boolean => PgNumbers.Check(value.AsInteger(), to.Kind),
-            SqlValueKind.Real when from.Kind == SqlTypeKind.Numeric => PgNumeric.ToInteger(value, to.Kind),
             SqlValueKind.Real => PgNumbers.FloatToInteger(value.AsReal(), to.Kind),
             _ => throw SqlErrors.CannotCast(from, to, null),
         };
@@ -154,6 +154,7 @@ internal static class PgCasts
     {
         if (IsTextual(value, from)) return PgNumbers.ParseFloat(value.AsText(), to);
         if (from.Kind == SqlTypeKind.Jsonb) value = PgJson.Number(value.AsText(), to);
+        if (value.Kind == SqlValueKind.Text && from.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Numeric) return PgNumbers.ParseFloat(value.AsText(), to);
         if (value.Kind is not (SqlValueKind.Integer or SqlValueKind.Real)) throw SqlErrors.CannotCast(from, to, null);
         var number = PgNumeric.ToDouble(value);
         if (to.Kind == SqlTypeKind.Float8) return number;
@@ -166,9 +167,9 @@ internal static class PgCasts
     {
         var number = IsTextual(value, from) ? PgNumeric.Parse(value.AsText())
             : from.Kind == SqlTypeKind.Jsonb ? PgJson.Number(value.AsText(), to)
-            : TypeRules.IsFloat(from.Kind) && value.Kind == SqlValueKind.Real ? PgNumeric.FromFloat(value.AsReal(), from.Kind == SqlTypeKind.Float4)
-            : value.Kind is SqlValueKind.Integer or SqlValueKind.Real ? value : throw SqlErrors.CannotCast(from, to, null);
-        return to.Modifier is { } precision ? PgNumeric.Fit(number, precision, to.Scale ?? 0) : number;
+            : TypeRules.IsFloat(from.Kind) && value.Kind == SqlValueKind.Real ? PgNumeric.Value(PgDecimal.FromFloat(value.AsReal(), from.Kind == SqlTypeKind.Float4))
+            : value.Kind is SqlValueKind.Integer or SqlValueKind.Real || from.Kind == SqlTypeKind.Numeric ? PgNumeric.Value(PgNumeric.Read(value)) : throw SqlErrors.CannotCast(from, to, null);
+        return to.Modifier is { } precision ? PgNumeric.Value(PgNumeric.Read(number).Fit(precision, to.Scale ?? 0)) : number;
     }
 
     private static bool ToBool(SqlValue value, SqlType from)

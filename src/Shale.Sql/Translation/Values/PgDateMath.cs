@@ -117,6 +117,14 @@ internal static class PgDateMath
         };
     }
 
+    /// <summary>How many digits behind the point PostgreSQL gives a field.</summary>
+    public static int ScaleOf(string field, bool isDate) => Field(field) switch
+    {
+        "second" or "epoch" when !isDate => 6,
+        "milliseconds" => 3,
+        _ => 0,
+    };
+
     /// <summary>A field of a time of day.</summary>
     public static decimal ExtractTime(string field, long ticks)
     {

@@ -72,6 +72,8 @@ internal sealed record RawTable(string Name)
 
     public string? CreateSql { get; init; }
 
+    public bool ExactNumerics { get; init; }
+
     public SqlDialect Dialect { get; init; }
 
     public IReadOnlyList<VIndex> Indexes { get; init; } = [];

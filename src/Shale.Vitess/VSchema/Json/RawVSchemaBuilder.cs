@@ -96,6 +96,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
             raw.Dialect, [.. raw.Indexes])
         {
             AwaitsKey = raw.AwaitsKey && kind == VTableKind.Pinned,
+            ExactNumerics = raw.ExactNumerics,
             Lookups = sharded ? [.. Lookups(raw, keyspace)] : [],
             Triggers = [.. raw.Triggers],
         };

@@ -73,6 +73,7 @@ internal static class ServerShapeReader
             ColumnVindexes = entry.Find("column_vindexes")?.Items().Select(ReadColumnVindex).ToList() ?? [],
             AutoIncrement = VindexEntries.ReadAutoIncrement(entry),
             CreateSql = entry.Find("create_sql")?.Text(),
+            ExactNumerics = entry.Find("exact_numerics")?.Flag() ?? false,
             Dialect = ReadDialect(entry),
             Indexes = entry.Find("indexes")?.Items().Select(ReadIndex).ToList() ?? [],
             Triggers = entry.Find("triggers")?.Items().Select(ReadTrigger).ToList() ?? [],

@@ -130,6 +130,7 @@ internal static class VSchemaWriter
         {
             json.WriteString("dialect", Word(table.Dialect));
             json.WriteString("create_sql", sql);
+            if (table.ExactNumerics) json.WriteBoolean("exact_numerics", true);
         }
 
         WriteIndexes(json, table);

@@ -18,7 +18,7 @@ internal static class EntriesTable
     public static VTable Define(VTable owner, VLookup lookup, string vindex)
     {
         var sql = Sql(owner, lookup);
-        var table = new VTable(lookup.Table, VTableKind.Sharded, lookup.Columns, vindex, null, null, sql, owner.Dialect, []);
+        var table = new VTable(lookup.Table, VTableKind.Sharded, lookup.Columns, vindex, null, null, sql, owner.Dialect, []) { ExactNumerics = owner.ExactNumerics };
         return table with { Schema = TableRestorer.Restore(table) };
     }
 

@@ -1,4 +1,4 @@
--- refused: 2
+-- refused: 0
 -- Arithmetic, types of results, overflow.
 SELECT 1 + 1, 7 / 2, -7 / 2, 7 % 3, -7 % 3, 7 % -3
 SELECT 2147483647 + 1

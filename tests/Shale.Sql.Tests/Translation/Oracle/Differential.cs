@@ -90,12 +90,12 @@ internal sealed class Differential : IAsyncDisposable
     private static string Key(string? cell) => cell is null ? "\u0000"
         : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString("E13", CultureInfo.InvariantCulture) : cell;
 
-    // numeric: equal to 14 digits, for it is held as a float; floats: to 12.
+    // Floats are equal to 12 digits, everything else exactly.
     private static bool Same(string? left, string? right, string type)
     {
         if (left == right) return true;
-        if (left is null || right is null || type is not ("numeric" or "float8" or "float4")) return false;
+        if (left is null || right is null || type is not ("float8" or "float4")) return false;
         if (!double.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out var a) || !double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var b)) return false;
-        return Math.Abs(a - b) <= Math.Max(Math.Abs(a), Math.Abs(b)) * (type == "numeric" ? 1e-14 : type == "float8" ? 1e-12 : 1e-6);
+        return Math.Abs(a - b) <= Math.Max(Math.Abs(a), Math.Abs(b)) * (type == "float8" ? 1e-12 : 1e-6);
     }
 }

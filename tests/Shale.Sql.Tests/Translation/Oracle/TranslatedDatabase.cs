@@ -52,7 +52,7 @@ internal sealed class TranslatedDatabase : ISchemaSource, IAsyncDisposable
                 _tables[table.Name.Name.Name] = TableSchemas.FromQuery(table, SqlDialect.Postgres, binding.Outputs);
                 break;
             case CreateTableStatement table:
-                _tables[table.Name.Name.Name] = TableSchemas.From(table, SqlDialect.Postgres);
+                _tables[table.Name.Name.Name] = TableSchemas.From(table, SqlDialect.Postgres, exactNumerics: true);
                 break;
             case CreateIndexStatement index:
                 _tables[index.Table.Name.Name] = TableSchemas.WithIndex(_tables[index.Table.Name.Name], index);
