@@ -19,6 +19,21 @@ public static class ParameterConversion
     /// <summary>A value as it is stored in a column of the type; the same conversion under the name of its use.</summary>
     public static SqlValue ForAssignment(SqlValue value, SqlType target, SqlDialect dialect) => Convert(value, target, dialect);
 
+    /// <summary>
+    /// A value that a SQLite shard holds for one column, as it holds it for another, in dialect postgres: what ALTER COLUMN TYPE does with each row.
+    /// Errors: those of the cast; 0A000 where the other column cannot hold a numeric.
+    /// </summary>
+    public static SqlValue Recast(SqlValue held, ColumnSchema from, ColumnSchema to, bool isExplicit)
+    {
+        if (held.IsNull) return held;
+        var value = NumericTranslator.IsNative(from) ? PgNumeric.OfNative(held, from.Type.Scale ?? 0) : held;
+        value = PgCasts.Convert(value, from.Type, to.Type, isExplicit);
+        return NumericTranslator.IsNative(to) ? PgNumeric.ToNative(value) : value;
+    }
+
+    /// <summary>Whether PostgreSQL makes values of one type into such of another when they are assigned, or (<paramref name="isExplicit"/>) by a cast.</summary>
+    public static bool CanRecast(SqlType from, SqlType to, bool isExplicit) => from == to || (isExplicit ? TypeRules.CanCast(from, to) : TypeRules.CanAssign(from, to));
+
     // A driver sends text; a JSON number or boolean means the text it is written as, unless the type can take it as it is.
     private static SqlValue AsInput(SqlValue value, SqlType target) => IsNative(value, target)
         ? value : SqlValue.Text(PgCasts.ToText(value, SqlType.Unknown));

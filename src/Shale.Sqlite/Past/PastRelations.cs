@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shale.PageLog;
+using Shale.Sql;
 
 namespace Shale.Sqlite;
 
@@ -101,7 +102,7 @@ public sealed class PastRelations(PageStore store, PagedDatabase database, Sqlit
             if (column.Stored < 0) throw Refused(found, $"its column \"{column.Name}\" is generated when it is read, and not in the log", "Declare the column STORED, or read single points: FOR SYSTEM_TIME AS OF.");
         }
 
-        if (found.Key.FirstOrDefault(key => key.Collation is not ("BINARY" or "NOCASE" or "RTRIM")) is { Collation: { } collation })
+        if (found.Key.FirstOrDefault(key => key.Collation is not ("BINARY" or "NOCASE" or "RTRIM" or NumericOrder.Collation)) is { Collation: { } collation })
         {
             throw Refused(found, $"its primary key has the collation {collation}", "Use BINARY, NOCASE or RTRIM.");
         }

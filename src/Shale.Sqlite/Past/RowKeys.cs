@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Shale.Sql;
 
 namespace Shale.Sqlite;
 
@@ -38,6 +39,7 @@ internal sealed class RowKeys(string table, IReadOnlyList<KeyColumn> key)
     {
         "NOCASE" => ToLower(text),
         "RTRIM" => text.TrimEnd(' '),
+        NumericOrder.Collation => NumericOrder.Canonical(text),
         _ => text,
     };
 

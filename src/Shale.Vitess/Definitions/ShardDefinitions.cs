@@ -70,7 +70,8 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
     /// <param name="place">The table.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="named">The columns that the cells of a row are for, the sharding key among them.</param>
-    public async ValueTask InsertAsync(TablePlace place, RowSet rows, IReadOnlyList<string> named)
+    /// <param name="change">Changes each row before; null for nothing.</param>
+    public async ValueTask InsertAsync(TablePlace place, RowSet rows, IReadOnlyList<string> named, Action<SqlValue[]>? change = null)
     {
         var columns = named.Select(name => place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, name))).ToList();
         var names = string.Join(", ", columns.Select(column => ScratchTable.Quote(column.Name)));
@@ -82,6 +83,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         for (var i = 0; i < rows.RowCount; i++)
         {
             var row = rows[i].ToArray();
+            change?.Invoke(row);
             if (place.IsReference) Array.ForEach(byShard, list => list.Add(row));
             else byShard[place.IsSharded ? place.ShardOfNew(key.Select(cell => row[cell]).ToArray()) : 0].Add(row);
         }

@@ -82,7 +82,7 @@ internal sealed class TableAlteration
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         if (IsNative(action, before)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session, before.Table.ExactNumerics));
-        else await RebuildAsync(before, after, changed);
+        else await RebuildAsync(before, after, changed, action as AlterColumnType);
         if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
         _place = after;
@@ -181,7 +181,7 @@ internal sealed class TableAlteration
             hint: "Drop the foreign keys first.");
     }
 
-    private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed)
+    private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed, AlterColumnType? retyped)
     {
         if (after.Table.Kind != before.Table.Kind) await _beforeMoving(before.Table);
         if (IsReferenced(before)) RequireRebuild(before, after);
@@ -192,7 +192,7 @@ internal sealed class TableAlteration
         var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
         await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
         await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session, after.Table.ExactNumerics));
-        await _shards.InsertAsync(after, rows, kept);
+        await _shards.InsertAsync(after, rows, kept, retyped is null ? null : Recast(before, after, kept, retyped));
         foreach (var index in after.Table.Indexes)
         {
             var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, _session.Dialect);
@@ -200,6 +200,15 @@ internal sealed class TableAlteration
         }
 
         await TriggerDefinitions.RestoreAsync(after.Table, _shards);
+    }
+
+    // PostgreSQL's engine converts by itself what it is given; SQLite has to be told.
+    private Action<SqlValue[]>? Recast(TablePlace before, TablePlace after, List<string> kept, AlterColumnType retyped)
+    {
+        if (_session.Dialect != SqlDialect.Postgres || _session.Engine != SqlDialect.Sqlite) return null;
+        var (from, to) = (before.Schema.Column(retyped.Column.Name)!, after.Schema.Column(retyped.Column.Name)!);
+        var cell = kept.FindIndex(name => VSchemaNames.Comparer.Equals(name, from.Name));
+        return row => row[cell] = ParameterConversion.Recast(row[cell], from, to, retyped.Using is not null);
     }
 
     private void RefuseKey(AlterAction action)

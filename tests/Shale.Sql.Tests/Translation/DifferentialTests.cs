@@ -28,6 +28,23 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         Assert.True(both.Agreed > 0);
     }
 
+    [PostgresTheory]
+    [InlineData("case-typical.sql")]
+    [InlineData("case-scalars.sql")]
+    [InlineData("case-queries.sql")]
+    [InlineData("case-writes.sql")]
+    [InlineData("case-native.sql")]
+    [Trait("Rule", "S1.2")]
+    public async Task Translate_OverTablesWithSqlitesOwnNumbers_MeansWhatPostgresMeans(string file)
+    {
+        await using var both = new Differential(exactNumerics: false);
+        var allowed = 0;
+        foreach (var statement in Statements(file, ref allowed)) await both.RunAsync(statement);
+        Assert.True(both.Differences.Count == 0, $"{both.Differences.Count} of {file} differ:\n" + string.Join("\n", both.Differences.Take(40)));
+        Assert.True(both.Refused == allowed, $"{file} says that {allowed} statements are refused; {both.Refused} were:\n" + string.Join("\n", both.Refusals));
+        Assert.True(both.Agreed > 0);
+    }
+
     [PostgresFact]
     [Trait("Category", "Random")]
     [Trait("Rule", "S1.2")]

@@ -89,12 +89,12 @@ public class PostgresWriteTests
             "CREATE TABLE s (k INT PRIMARY KEY, t_id INT, word TEXT)",
             "INSERT INTO t (id, v, f, ok) VALUES (1, 1.5, 1, true), (2, 2, 2, false), (3, NULL, NULL, NULL)", "INSERT INTO s VALUES (10, 1, 'a'), (20, 2, 'b'), (30, 2, 'b')");
 
-        Assert.Equal(["1|2.5|7|false|a", "2|3|7|true|b"], (await cluster.RowsAsync(
+        Assert.Equal(["1|2.50|7|false|a", "2|3.00|7|true|b"], (await cluster.RowsAsync(
             "UPDATE t SET v = v + 1, f = 7, ok = NOT ok FROM s WHERE s.t_id = t.id RETURNING t.id, t.v, f, t.ok, s.word")).Order());
-        Assert.Equal(["1|2.5|7", "2|3|7"], (await cluster.RowsAsync("SELECT id, v, f FROM t WHERE id < 3")).Order());
+        Assert.Equal(["1|2.50|7", "2|3.00|7"], (await cluster.RowsAsync("SELECT id, v, f FROM t WHERE id < 3")).Order());
         Assert.Equal(["101|1 A"], await cluster.RowsAsync("UPDATE t x SET id = x.id + y.t_id * 100 FROM s y WHERE y.t_id = x.id AND y.k = $1 RETURNING x.id, y.t_id || ' ' || upper(word)", SqlValue.Integer(10)));
         Assert.Equal("0A000", (await FailureAsync(cluster, "UPDATE t SET v = 0 FROM s WHERE s.t_id = t.id RETURNING *")).SqlState);
-        Assert.Equal(["2|3|7|true|20|b"], await cluster.RowsAsync("DELETE FROM t USING s WHERE s.t_id = t.id AND s.k = 20 RETURNING t.id, t.v, t.f, t.ok, t.g, s.word"));
+        Assert.Equal(["2|3.00|7|true|20|b"], await cluster.RowsAsync("DELETE FROM t USING s WHERE s.t_id = t.id AND s.k = 20 RETURNING t.id, t.v, t.f, t.ok, t.g, s.word"));
         Assert.Equal(["101", "3"], (await cluster.RowsAsync("SELECT id FROM t")).Order());
         Assert.Equal(["10|1|a|3|NULL|NULL|NULL|30"], await cluster.RowsAsync("DELETE FROM s USING t WHERE t.id = 3 AND s.k = 10 RETURNING *"));
         Assert.Equal(["20", "30"], (await cluster.RowsAsync("SELECT k FROM s")).Order());

@@ -10,6 +10,9 @@ internal sealed class TranslatedDatabase : ISchemaSource, IAsyncDisposable
     private readonly Dictionary<string, TableSchema> _tables = [];
     private IEngineConnection? _connection;
 
+    /// <summary>How tables that are made hold numerics; see <see cref="TableSchema.ExactNumerics"/>.</summary>
+    public bool ExactNumerics { get; init; } = true;
+
     /// <summary>The SQLite text of the last statement.</summary>
     public string Translated { get; private set; } = "";
 
@@ -29,7 +32,7 @@ internal sealed class TranslatedDatabase : ISchemaSource, IAsyncDisposable
             _connection ??= await _engine.OpenAsync(EngineAccess.Write, default);
             var statement = SqlParser.Parse(sql, SqlDialect.Postgres);
             var binding = Binder.Bind(statement, SqlDialect.Postgres, this, sql);
-            var result = PostgresToSqlite.Translate(statement, binding);
+            var result = PostgresToSqlite.Translate(statement, binding, ExactNumerics);
             Translated = SqlPrinter.Print(result.Statement, SqlDialect.Sqlite);
             var values = parameters.Select((value, i) => ParameterConversion.Convert(value, binding.ParameterTypes[i], SqlDialect.Postgres)).ToList();
             foreach (var required in result.Required) required.Check(values);
@@ -52,7 +55,7 @@ internal sealed class TranslatedDatabase : ISchemaSource, IAsyncDisposable
                 _tables[table.Name.Name.Name] = TableSchemas.FromQuery(table, SqlDialect.Postgres, binding.Outputs);
                 break;
             case CreateTableStatement table:
-                _tables[table.Name.Name.Name] = TableSchemas.From(table, SqlDialect.Postgres, exactNumerics: true);
+                _tables[table.Name.Name.Name] = TableSchemas.From(table, SqlDialect.Postgres, ExactNumerics);
                 break;
             case CreateIndexStatement index:
                 _tables[index.Table.Name.Name] = TableSchemas.WithIndex(_tables[index.Table.Name.Name], index);
