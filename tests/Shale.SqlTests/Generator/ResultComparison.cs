@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shale.Sql;
 
 namespace Shale.SqlTests;
 
@@ -55,7 +56,15 @@ internal static class ResultComparison
     private static SqlValue[][] Lines(RowSet rows, bool ordered)
     {
         var lines = new SqlValue[rows.RowCount][];
-        for (var i = 0; i < lines.Length; i++) lines[i] = rows[i].ToArray();
+        for (var i = 0; i < lines.Length; i++)
+        {
+            lines[i] = rows[i].ToArray();
+
+            // Which of 1.5 and 1.50 stands for both, and which comes first, is open.
+            for (var column = 0; column < lines[i].Length; column++)
+                if (rows.Fields[column].Type == "numeric" && lines[i][column].Kind == SqlValueKind.Text) lines[i][column] = SqlValue.Text(NumericOrder.Canonical(lines[i][column].AsText()));
+        }
+
         if (!ordered) Array.Sort(lines, (left, right) => string.CompareOrdinal(Key(left), Key(right)));
         return lines;
     }
