@@ -3,11 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Shale.PageLog;
 
-/// <summary>What .NET has no call for: waiting for a file's data without its times, and for a directory.</summary>
+/// <summary>What .NET has no call for: waiting for a file's data without its times, and for a directory; memory in large pages.</summary>
 internal static partial class Libc
 {
     private const string Library = "libc";
-    private const int ReadOnly = 0;
+    private const int ReadOnly = 0, HugePages = 14;
+    private const nint LargePageBytes = 2 << 20;
 
     /// <summary>fdatasync(2). Errors: IOException.</summary>
     public static void DataSync(SafeFileHandle file) => Check(fdatasync(file));
@@ -24,12 +25,27 @@ internal static partial class Libc
         Check(result);
     }
 
+    /// <summary>Asks for large pages where an array lies, as far as it holds whole ones; where there are none, nothing changes. The array is pinned.</summary>
+    public static unsafe void AdviseLargePages(byte[] pinned)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        fixed (byte* start = pinned)
+        {
+            var first = ((nint)start + LargePageBytes - 1) & -LargePageBytes;
+            var end = ((nint)start + pinned.Length) & -LargePageBytes;
+            if (end > first) _ = madvise(first, (nuint)(end - first), HugePages);
+        }
+    }
+
     private static void Check(int result)
     {
         if (result == 0) return;
         var error = Marshal.GetLastPInvokeError();
         throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
     }
+
+    [LibraryImport(Library)]
+    private static partial int madvise(nint start, nuint bytes, int advice);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fdatasync(SafeFileHandle file);

@@ -13,7 +13,8 @@ internal sealed class PageCache
     public PageCache(long bytes)
     {
         var pages = (int)Math.Clamp(bytes / PageFormat.PageSize / Stripes, 4, Array.MaxLength);
-        for (var i = 0; i < Stripes; i++) _stripes[i] = new Stripe(pages);
+        var blocks = new PageBlocks();
+        for (var i = 0; i < Stripes; i++) _stripes[i] = new Stripe(pages, blocks);
     }
 
     /// <summary>Copies a part of a page, and says how many differences lead to its frame; false if the page is not here.</summary>
@@ -30,16 +31,13 @@ internal sealed class PageCache
 
     private Stripe StripeOf(PageKey key) => _stripes[key.Mixed >> 60];
 
-    private sealed class Stripe(int pages)
+    private sealed class Stripe(int pages, PageBlocks memory)
     {
-        // Pages that are allocated together.
-        private const int BlockPages = 32;
-
         // Readers are a little behind the writer: they read what was superseded last.
         private const int SupersededPages = 64;
         private readonly Lock _lock = new();
         private readonly Dictionary<PageKey, int> _slots = [];
-        private readonly List<byte[]> _blocks = [];
+        private readonly List<PageBlocks.Block> _blocks = [];
         private readonly Queue<PageKey> _superseded = new();
         private readonly Stack<int> _free = new();
         private Slot[] _pages = [];
@@ -90,7 +88,7 @@ internal sealed class PageCache
             }
         }
 
-        private Span<byte> PageOf(int slot) => _blocks[slot / BlockPages].AsSpan(slot % BlockPages * PageFormat.PageSize, PageFormat.PageSize);
+        private Span<byte> PageOf(int slot) => _blocks[slot / PageBlocks.BlockPages][slot % PageBlocks.BlockPages];
 
         private int FreeSlot()
         {
@@ -110,10 +108,10 @@ internal sealed class PageCache
 
         private int AddSlot()
         {
-            if (_count == _blocks.Count * BlockPages)
+            if (_count == _blocks.Count * PageBlocks.BlockPages)
             {
-                _blocks.Add(GC.AllocateUninitializedArray<byte>(Math.Min(BlockPages, pages - _count) * PageFormat.PageSize));
-                if (_pages.Length == _count) Array.Resize(ref _pages, Math.Min(pages, _count + Math.Max(BlockPages, _count)));
+                _blocks.Add(memory.Take(Math.Min(PageBlocks.BlockPages, pages - _count)));
+                if (_pages.Length == _count) Array.Resize(ref _pages, Math.Min(pages, _count + Math.Max(PageBlocks.BlockPages, _count)));
             }
 
             return _count++;
