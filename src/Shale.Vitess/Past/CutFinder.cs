@@ -32,12 +32,13 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
             case TimePoint.AtTimestamp at:
                 return await AtAsync(keyspace, HlcTimestamp.LastOf(at.Moment), point, cancellationToken);
             case TimePoint.AtBookmark bookmark:
-                return await AtAsync(keyspace, KeyspaceBookmark.Read(bookmark.Text, name), point, cancellationToken);
+                var (time, of) = KeyspaceBookmark.Read(bookmark.Text, name);
+                return await AtAsync(BranchOf(name, BranchNames.NameOf(of)), time, point, cancellationToken);
             case TimePoint.Relative { Unit: RelativeUnit.Microsecond, Anchor: null or TimePoint.AtTimestamp } relative:
                 var anchor = relative.Anchor is TimePoint.AtTimestamp start ? start.Moment : (await NowAsync(keyspace, cancellationToken)).ToMoment();
                 return await AtAsync(keyspace, HlcTimestamp.LastOf(anchor.AddTicks(relative.Offset * TimeSpan.TicksPerMicrosecond)), point, cancellationToken);
-            case TimePoint.OnBranch { Name: var branch } of when !VSchemaNames.Comparer.Equals(BranchNames.Of(name, branch), keyspace.Name):
-                return await FindAsync(current.Find(BranchNames.Of(name, branch))?.Name ?? throw BranchNames.Missing(name, branch), of, only, cancellationToken);
+            case TimePoint.OnBranch { Name: var branch } there when !VSchemaNames.Comparer.Equals(BranchNames.Of(name, branch), keyspace.Name):
+                return await FindAsync(BranchOf(name, branch).Name, there, only, cancellationToken);
             case TimePoint.OnBranch { Point: { } inner }:
                 return await FindAsync(name, inner, only, cancellationToken);
             case TimePoint.OnBranch:
@@ -98,6 +99,8 @@ internal sealed class CutFinder(SchemaTimes times, TabletMap tablets, VSchema cu
 
         return others;
     }
+
+    private VKeyspace BranchOf(string name, string branch) => current.Find(BranchNames.Of(name, branch)) ?? throw BranchNames.Missing(name, branch);
 
     /// <summary>The time of a period's end: a commit's own where it names one.</summary>
     private async ValueTask<HlcTimestamp> EndAsync(VKeyspace keyspace, TimePoint point, int? only, CancellationToken cancellationToken) => IsOfAllShards(point)

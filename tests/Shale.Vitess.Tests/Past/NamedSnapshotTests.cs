@@ -67,7 +67,8 @@ public sealed class NamedSnapshotTests : IDisposable
         var early = await Cluster.MomentAsync();
         await cluster.RunAllAsync("UPDATE t SET v = 50 WHERE id = 3", "CALL dosql_branch('dev')");
         await cluster.OnAsync("main/dev", "UPDATE t SET v = v + 100 WHERE id < 3");
-        Assert.EndsWith(".main/dev", (await cluster.OnAsync("main/dev", "CALL dosql_snapshot('ofdev')"))[0], StringComparison.Ordinal);
+        var bookmark = (await cluster.OnAsync("main/dev", "CALL dosql_snapshot('ofdev')"))[0];
+        Assert.EndsWith(".main/dev", bookmark, StringComparison.Ordinal);
         await cluster.OnAsync("main/dev", $"CALL dosql_snapshot('early', '{early}')");
         await cluster.OnAsync("main/dev", "DELETE FROM t");
         await cluster.OnAsync("main/dev", "ALTER TABLE t ADD COLUMN w INT");
@@ -76,6 +77,7 @@ public sealed class NamedSnapshotTests : IDisposable
         {
             Assert.Equal(["early|dev", "ofdev|dev", "ofmain|main"], await cluster.OnAsync(target, "SELECT name, branch FROM dosql_snapshots ORDER BY name"));
             Assert.Equal(["1|101", "2|102", "3|50"], await cluster.OnAsync(target, "SELECT * FROM t AS OF SNAPSHOT 'ofdev' ORDER BY id"));
+            Assert.Equal(["1|101", "2|102", "3|50"], await cluster.OnAsync(target, $"SELECT * FROM t AS OF BOOKMARK '{bookmark}' ORDER BY id"));
             Assert.Equal(["1|1", "2|2", "3|3"], await cluster.OnAsync(target, "SELECT * FROM t AS OF SNAPSHOT 'ofmain' ORDER BY id"));
             Assert.Equal(["1|1", "2|2", "3|3"], await cluster.OnAsync(target, "SELECT * FROM t AS OF SNAPSHOT 'early' ORDER BY id"));
             Assert.Equal(["1|1|101"], await cluster.OnAsync(target, "SELECT a.id, a.v, b.v FROM t AS OF SNAPSHOT 'early' a JOIN t AS OF SNAPSHOT 'ofdev' b ON a.id = b.id WHERE a.id = 1"));
@@ -89,11 +91,12 @@ public sealed class NamedSnapshotTests : IDisposable
         Assert.Equal(["6"], await cluster.OnAsync("main/next", "SELECT sum(v) FROM t"));
         Assert.Equal(["253"], await cluster.OnAsync("main/after", "SELECT sum(v) FROM t"));
 
-        Assert.Equal("TT_INVALID_SYNTAX", (await cluster.FailsAsync("RESTORE KEYSPACE main TO SNAPSHOT 'ofdev'")).Code);
+        foreach (var point in (string[])["SNAPSHOT 'ofdev'", $"BOOKMARK '{bookmark}'"]) Assert.Equal("TT_INVALID_SYNTAX", (await cluster.FailsAsync($"RESTORE KEYSPACE main TO {point}")).Code);
         Assert.Equal("2BP01", (await cluster.FailsAsync("CALL dosql_drop_branch('dev')")).SqlState);
         await cluster.OnAsync("main/dev", "RESTORE DATABASE TO SNAPSHOT 'ofdev'");
         Assert.Equal(["1|101", "2|102", "3|50"], await cluster.OnAsync("main/dev", "SELECT * FROM t ORDER BY id"));
         await cluster.RunAllAsync("CALL dosql_drop_snapshot('ofdev')", "CALL dosql_drop_snapshot('early')", "CALL dosql_drop_branch('dev')");
+        Assert.Equal("TT_BRANCH_NOT_FOUND", (await cluster.FailsAsync($"SELECT * FROM t AS OF BOOKMARK '{bookmark}'")).Code);
         Assert.Equal(["ofmain|main"], await cluster.RowsAsync("SELECT name, branch FROM dosql_snapshots"));
     }
 
