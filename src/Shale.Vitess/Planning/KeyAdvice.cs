@@ -10,10 +10,10 @@ internal sealed class KeyAdvice(GateSession session)
     public IReadOnlyList<UsedColumn> UsesOf(Statement statement)
     {
         if (statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(statement)) return [];
+        var expanded = new ViewExpander(session.Catalog).ExpandPresent(statement);
 
         // Nothing that is done now would change the past.
-        if (SqlTree.Any(statement, node => node is SystemTime)) return [];
-        var expanded = new ViewExpander(session.Catalog).Expand(statement);
+        if (SqlTree.Any(expanded, node => node is SystemTime)) return [];
         return KeyUsage.Of(expanded, Binder.Bind(expanded, session.Dialect, session.Catalog));
     }
 

@@ -78,11 +78,12 @@ internal sealed class ViewExpander(Catalog catalog)
         // A view means the tables beside it; one of the past, those of the same moment, of whichever keyspace.
         private SelectStatement Located(SelectStatement query, VKeyspace keyspace, SqlDialect dialect)
         {
-            if (!isBelowWith && VSchemaNames.Comparer.Equals(keyspace.Name, catalog.Keyspace.Name)) return query;
+            var isOwn = VSchemaNames.Comparer.Equals(keyspace.Name, catalog.Keyspace.Name);
+            if (isOwn && !isBelowWith) return query;
             var moment = PastNames.MomentOf(keyspace.Name);
             return TableUses.Map(query, dialect, (use, isCommon) =>
             {
-                if (isCommon) return use;
+                if (isCommon || (isOwn && catalog.FindPlace(use.Name) is null && catalog.FindView(use.Name) is null)) return use;
                 var other = use.Name.Schema is { Name: not "public" and var schema } && (dialect == SqlDialect.Postgres || !Names.Equal(schema, "main", dialect)) ? PastNames.Of(schema, moment) : keyspace.Name;
                 return use with { Name = use.Name with { Schema = new Identifier(other, true) } };
             });

@@ -11,12 +11,13 @@ public sealed class PastViewTests
     public async Task View_BesideACommonTableOfTheNameOfItsTable_ReadsItsTable(int shards, SqlDialect dialect)
     {
         await using var cluster = await Cluster.OpenAsync(shards, dialect);
-        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2), (3)", "CREATE VIEW v AS SELECT id FROM t", "CREATE VIEW w AS SELECT id FROM v");
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2), (3)", "CREATE VIEW v AS SELECT id FROM t", "CREATE VIEW w AS SELECT id FROM v", "CREATE VIEW commits AS SELECT message FROM dosql_log");
 
         Assert.Equal(["3"], await cluster.RowsAsync("WITH t AS (SELECT 99 AS id) SELECT count(*) FROM v"));
         Assert.Equal(["3"], await cluster.RowsAsync("WITH t AS (SELECT 99 AS id) SELECT count(*) FROM main.t"));
         if (dialect == SqlDialect.Postgres) Assert.Equal(["2"], await cluster.RowsAsync("WITH t AS (SELECT id + 1 AS id FROM t WHERE id < 3) SELECT count(*) FROM t WHERE id > 1"));
         else Assert.Contains("circular reference", (await cluster.FailsAsync("WITH t AS (SELECT id + 1 AS id FROM t WHERE id < 3) SELECT count(*) FROM t WHERE id > 1")).Message, StringComparison.Ordinal);
+        Assert.NotEqual(["0"], await cluster.RowsAsync("WITH t AS (SELECT 99 AS id) SELECT count(*) FROM commits, t"));
         Assert.Equal(["3|99"], await cluster.RowsAsync("WITH t AS (SELECT 99 AS id), v AS (SELECT 98 AS id) SELECT count(*), max(t.id) FROM w, t"));
     }
 
@@ -61,7 +62,12 @@ public sealed class PastViewTests
         await cluster.RunAsync("DELETE FROM t WHERE id IN (SELECT id + 100 FROM old)");
         await cluster.RunAsync("CREATE TABLE kept AS SELECT * FROM old WHERE id = 1");
         Assert.Equal(["1|10"], await cluster.RowsAsync("SELECT * FROM kept"));
-        Assert.Contains(await cluster.RowsAsync("VEXPLAIN SELECT * FROM old"), row => row.Contains("main@1", StringComparison.Ordinal));
+        await cluster.RunAllAsync($"CREATE VIEW narrow AS SELECT v FROM t AS OF '{first}' WHERE v > 5", "ALTER TABLE t RENAME COLUMN v TO renamed");
+        Assert.Equal(["10", "20"], await cluster.RowsAsync("SELECT * FROM narrow ORDER BY v"));
+        foreach (var kind in (string[])["", "PLAN ", "ALL "]) Assert.Contains(await cluster.RowsAsync($"VEXPLAIN {kind}SELECT * FROM narrow"), row => row.Contains("main@1", StringComparison.Ordinal));
+        Assert.NotEmpty(await cluster.RowsAsync("VEXPLAIN TRACE SELECT * FROM narrow"));
+        Assert.Empty(await cluster.RowsAsync("VEXPLAIN KEYS SELECT * FROM narrow WHERE v = 5"));
+        await cluster.RunAsync("ALTER TABLE t RENAME COLUMN renamed TO v");
 
         var request = new GateRequest("SELECT * FROM both_ ORDER BY id", []) { AsOf = TimePoint.OfTimestamp(second), Dialect = dialect };
         Assert.Equal(["1|10|11", "2|20|20"], Cluster.Rows((await cluster.Gate.ExecuteAsync(request)).Rows));
