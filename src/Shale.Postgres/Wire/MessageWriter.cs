@@ -110,6 +110,16 @@ internal sealed class MessageWriter(PipeWriter pipe)
         End(type, span, at);
     }
 
+    /// <summary>The types of a prepared statement's parameters.</summary>
+    public void ParameterDescription(IReadOnlyList<SqlType> types)
+    {
+        var length = HeadBytes + 2 + (4 * types.Count);
+        var span = pipe.GetSpan(length);
+        BinaryPrimitives.WriteUInt16BigEndian(span[HeadBytes..], checked((ushort)types.Count));
+        for (var i = 0; i < types.Count; i++) BinaryPrimitives.WriteInt32BigEndian(span[(HeadBytes + 2 + (4 * i))..], PostgresTypes.OidOf(types[i]));
+        End(BackendMessage.ParameterDescription, span, length);
+    }
+
     /// <summary>The columns of the rows that follow.</summary>
     public void RowDescription(IReadOnlyList<Field> fields, ReadOnlySpan<ColumnFormat> columns)
     {
@@ -138,14 +148,15 @@ internal sealed class MessageWriter(PipeWriter pipe)
     public void Row(ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns)
     {
         long most = HeadBytes + 2;
-        foreach (ref readonly var value in row) most += 4 + TextValue.MostBytes(value);
+        for (var i = 0; i < row.Length; i++) most += 4 + (columns[i].IsBinary ? BinaryValue.MostBytes(row[i], columns[i].Type) : TextValue.MostBytes(row[i]));
         if (most > MostBytes) throw WireErrors.TooLong(most, MostBytes);
         var span = pipe.GetSpan((int)most);
         BinaryPrimitives.WriteUInt16BigEndian(span[HeadBytes..], (ushort)row.Length);
         var at = HeadBytes + 2;
         for (var i = 0; i < row.Length; i++)
         {
-            var length = row[i].IsNull ? -1 : TextValue.Write(row[i], columns[i].Type, span[(at + 4)..]);
+            var rest = span[(at + 4)..];
+            var length = row[i].IsNull ? -1 : columns[i].IsBinary ? BinaryValue.Write(row[i], columns[i].Type, rest) : TextValue.Write(row[i], columns[i].Type, rest);
             BinaryPrimitives.WriteInt32BigEndian(span[at..], length);
             at += 4 + Math.Max(length, 0);
         }

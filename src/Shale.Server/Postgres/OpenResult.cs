@@ -5,6 +5,7 @@ namespace Shale.Server;
 /// <summary>What a statement gives, and how much of it the client has got. Whoever opened it disposes it: until then a query runs.</summary>
 internal sealed class OpenResult : IAsyncDisposable
 {
+    private const long MostGathered = 64 << 20;
     private static readonly RowSet NoRows = new([]);
 
     /// <summary>What was run: <c>SELECT</c>, <c>CREATE TABLE</c>.</summary>
@@ -42,33 +43,62 @@ internal sealed class OpenResult : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Whether a query runs for it: until then its transaction takes no other statement.</summary>
+    public bool Runs => _rest is not null;
+
     /// <summary>Sends rows, at the speed at which the client takes them.</summary>
     /// <param name="writer">Where they go.</param>
     /// <param name="most">How many at most; 0 for all.</param>
     /// <param name="cancellationToken">Stops waiting for the client.</param>
-    /// <returns>Whether those were all; false if there may be more.</returns>
+    /// <returns>Whether those were all; false once so many have been sent as there may be, whether or not there are more.</returns>
     public async ValueTask<bool> SendAsync(MessageWriter writer, long most, CancellationToken cancellationToken)
     {
         const long Piece = 32 * 1024;
-        for (long left = most == 0 ? long.MaxValue : most; ; )
+        for (var left = most == 0 ? long.MaxValue : most; ;)
         {
-            for (; _next < Rows.RowCount; _next++)
+            while (_next < Rows.RowCount)
             {
-                if (left-- == 0) return false;
-                writer.Row(Rows[_next], Columns);
+                writer.Row(Rows[_next++], Columns);
                 Sent++;
                 if (writer.Waiting >= Piece && !await writer.FlushAsync(cancellationToken)) throw new IOException("the client has gone");
+                if (--left == 0) return false;
             }
 
-            if (_rest is null) return true;
-            if (!await _rest.MoveNextAsync())
-            {
-                await DisposeAsync();
-                return true;
-            }
-
-            (Rows, _next) = (_rest.Current, 0);
+            if (!await NextAsync()) return true;
         }
+    }
+
+    /// <summary>Takes all rows at once, so that the query has ended. Errors: RESOURCE_EXHAUSTED (54000) where they take too much memory.</summary>
+    public async ValueTask GatherAsync()
+    {
+        if (_rest is null) return;
+        var all = new RowSet(Rows.Fields, Rows.RowCount - _next);
+        long bytes = 0;
+        do
+        {
+            for (; _next < Rows.RowCount; _next++) all.Add(Rows[_next]);
+            bytes += Rows.SizeBytes;
+            if (bytes > MostGathered)
+            {
+                throw new VitessException(ErrorCodes.ResourceExhausted.Code, $"the rest of a suspended portal takes more than {MostGathered} bytes", null, "54000", false,
+                    "Read the portal to its end, or close it, before the transaction's next statement.");
+            }
+        }
+        while (await NextAsync());
+        (Rows, _next) = (all, 0);
+    }
+
+    private async ValueTask<bool> NextAsync()
+    {
+        if (_rest is null) return false;
+        if (await _rest.MoveNextAsync())
+        {
+            (Rows, _next) = (_rest.Current, 0);
+            return true;
+        }
+
+        await DisposeAsync();
+        return false;
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ namespace Shale.Server;
 /// </summary>
 internal sealed class PostgresSession : IAsyncDisposable
 {
+    // Answers of the extended protocol that wait for Sync or Flush.
+    private const long MostWaiting = 64 * 1024;
+
     private readonly ConnectionContext _connection;
     private readonly IVTGate _gate;
     private readonly PostgresDoorOptions _options;
@@ -21,7 +24,12 @@ internal sealed class PostgresSession : IAsyncDisposable
     private readonly SessionTransaction _transaction;
     private readonly StatementCancel _cancel = new();
     private readonly CancellationTokenRegistration _closed;
+    private readonly Func<ValueTask<bool>> _nextIsSync;
     private SessionStatements? _statements;
+    private ExtendedQuery _extended = null!;
+
+    // A message of the extended protocol has failed: what comes is ignored up to Sync.
+    private bool _skips;
     private volatile bool _stopping;
 
     /// <summary>A session that has not begun.</summary>
@@ -35,6 +43,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
         _pipes = new SessionPipes(connection.Transport);
         _transaction = new SessionTransaction(gate, _variables, fields => _statements?.Notice(fields));
+        _nextIsSync = NextIsSyncAsync;
         _closed = connection.ConnectionClosed.UnsafeRegister(static self => ((StatementCancel)self!).CancelAll(), _cancel);
     }
 
@@ -89,6 +98,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
         finally
         {
+            if (_extended is not null) await _extended.ClosePortalsAsync();
             await _transaction.RollbackAsync();
         }
     }
@@ -110,6 +120,8 @@ internal sealed class PostgresSession : IAsyncDisposable
         if (await startup.RunAsync(_connection.RemoteEndPoint, limit.Token) is not { } identity) return false;
         if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
         _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User };
+        _extended = new ExtendedQuery(_statements, _pipes.Output);
+        _statements.Deallocated = _extended.Deallocate;
         foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);
         _pipes.Output.ParameterStatus("session_authorization", identity.User);
         _pipes.Output.BackendKeyData(Key.Process, Key.Secret);
@@ -142,21 +154,10 @@ internal sealed class PostgresSession : IAsyncDisposable
             var buffer = read.Buffer;
             if (MessageFrames.TryTake(ref buffer, _options.MaxMessageBytes, out var type, out var body))
             {
-                switch (type)
-                {
-                    case FrontendMessage.Query:
-                        var query = TryText(body, out var failure);
-                        _pipes.Input.AdvanceTo(buffer.Start);
-                        return await QueryAsync(query, failure);
-                    case FrontendMessage.Terminate:
-                        return false;
-                    case FrontendMessage.CopyData or FrontendMessage.CopyDone or FrontendMessage.CopyFail:
-                        // What is left of a COPY that has failed.
-                        _pipes.Input.AdvanceTo(buffer.Start);
-                        return true;
-                    default:
-                        throw WireErrors.Malformed($"invalid frontend message type {(int)type}");
-                }
+                // What it says is taken out of the buffer at once: the rest of it may be read while it is answered.
+                var message = ReadMessage(type, body);
+                _pipes.Input.AdvanceTo(buffer.Start);
+                return await AnswerAsync(message);
             }
 
             if (read.IsCompleted) return false;
@@ -164,21 +165,103 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
     }
 
-    private static string TryText(ReadOnlySequence<byte> body, out VitessException? failure)
+    private SessionMessage ReadMessage(FrontendMessage type, ReadOnlySequence<byte> body)
     {
-        failure = null;
         try
         {
-            var message = new MessageBody(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
-            var text = message.ReadText();
-            message.RequireEnd();
-            return text;
+            var bytes = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
+            if (type == FrontendMessage.Bind) return new SessionMessage(type) { Replaced = _skips ? null : _extended.Bind(bytes) };
+            return _skips && type != FrontendMessage.Sync && type != FrontendMessage.Terminate ? new SessionMessage(type) : SessionMessage.Read(type, bytes);
         }
-        catch (VitessException malformed)
+        catch (Exception exception) when (Told(exception) is { } failure)
         {
-            failure = malformed;
-            return "";
+            return new SessionMessage(type) { Failure = failure };
         }
+    }
+
+    /// <summary>Answers a message; false where the connection ends.</summary>
+    private async ValueTask<bool> AnswerAsync(SessionMessage message)
+    {
+        switch (message.Type)
+        {
+            case FrontendMessage.Terminate:
+                return false;
+            case FrontendMessage.Query:
+                _skips = false;
+                return await QueryAsync(message.Text, message.Failure);
+            case FrontendMessage.Sync:
+                return await SyncAsync();
+            case FrontendMessage.Flush:
+                return await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+            case FrontendMessage.FunctionCall:
+                await FailAsync(message.Failure ?? new VitessException(ErrorCodes.QueryError, "function calls by message are not supported", sqlState: "0A000", hint: "SELECT the function."), "");
+                return await ReadyAsync();
+            case FrontendMessage.CopyData or FrontendMessage.CopyDone or FrontendMessage.CopyFail:
+                // What is left of a COPY that has failed.
+                return true;
+            case FrontendMessage.Parse or FrontendMessage.Bind or FrontendMessage.Describe or FrontendMessage.Execute or FrontendMessage.Close:
+                if (_skips) return true;
+                await StepAsync(message);
+                return _pipes.Output.Waiting < MostWaiting || await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+            default:
+                throw WireErrors.Malformed($"invalid frontend message type {(int)message.Type}");
+        }
+    }
+
+    private async ValueTask StepAsync(SessionMessage message)
+    {
+        try
+        {
+            if (message.Failure is { } malformed) throw malformed;
+            switch (message.Type)
+            {
+                case FrontendMessage.Parse:
+                    await _extended.ParseAsync(message.Name, message.Text, message.Types);
+                    break;
+                case FrontendMessage.Bind:
+                    if (message.Replaced is { } replaced) await replaced.DisposeAsync();
+                    break;
+                case FrontendMessage.Describe:
+                    await _extended.DescribeAsync(message.Kind, message.Name, _nextIsSync);
+                    break;
+                case FrontendMessage.Execute:
+                    await _extended.ExecuteAsync(message.Name, message.Most, _nextIsSync, _connection.ConnectionClosed);
+                    break;
+                default:
+                    await _extended.CloseAsync(message.Kind, message.Name);
+                    break;
+            }
+        }
+        catch (Exception exception) when (Told(exception) is { } failure)
+        {
+            _skips = true;
+            await FailAsync(failure, message.Text);
+        }
+    }
+
+    private async ValueTask<bool> SyncAsync()
+    {
+        _skips = false;
+        try
+        {
+            if (!_transaction.IsBlock) await _extended.ClosePortalsAsync();
+            await _transaction.EndImpliedAsync();
+        }
+        catch (Exception exception) when (Told(exception) is { } failure)
+        {
+            await FailAsync(failure, "");
+        }
+
+        return await ReadyAsync();
+    }
+
+    // A client that waits for an answer says so, by Sync or Flush: as long as nothing has come behind an Execute nobody waits.
+    private async ValueTask<bool> NextIsSyncAsync()
+    {
+        var read = await _pipes.Input.ReadAsync();
+        var isSync = !read.Buffer.IsEmpty && read.Buffer.FirstSpan[0] == (byte)FrontendMessage.Sync;
+        _pipes.Input.AdvanceTo(read.Buffer.Start);
+        return isSync;
     }
 
     private async ValueTask<bool> QueryAsync(string text, VitessException? malformed)
@@ -186,6 +269,8 @@ internal sealed class PostgresSession : IAsyncDisposable
         try
         {
             if (malformed is not null) throw malformed;
+            await _extended.ForgetUnnamedAsync();
+            await _extended.SettleAsync();
             var statements = QueryString.Split(text);
             if (statements.Count == 0) _pipes.Output.Bare(BackendMessage.EmptyQueryResponse);
             for (var i = 0; i < statements.Count; i++) await RunAsync(statements[i].Text, statements[i].Start, text, statements.Count == 1, i == statements.Count - 1);
@@ -195,6 +280,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             await FailAsync(failure, text);
         }
 
+        if (!_transaction.IsBlock) await _extended.ClosePortalsAsync();
         return await ReadyAsync();
     }
 
@@ -241,6 +327,8 @@ internal sealed class PostgresSession : IAsyncDisposable
 
     private async ValueTask FailAsync(VitessException failure, string text)
     {
+        // What a portal still runs holds the transaction.
+        await _extended.ClosePortalsAsync();
         await _transaction.FailAsync();
         _pipes.Output.Report(BackendMessage.ErrorResponse, ErrorFields.Of(failure) with { Position = QueryString.InCharacters(text, failure.Position) });
     }

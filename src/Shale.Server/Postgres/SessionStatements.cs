@@ -30,13 +30,34 @@ internal sealed class SessionStatements
     /// <param name="text">One statement; not empty.</param>
     /// <param name="parameters">Its values.</param>
     /// <param name="alone">Whether it was sent by itself: then it needs no transaction around it.</param>
-    public async ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone)
+    /// <param name="typed">The same text with the types that its parameters were declared with; null for none.</param>
+    public ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed = null)
+    {
+        if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone);
+        _transaction.RequireWhole();
+        return AskGateAsync(text, parameters, alone, null, typed);
+    }
+
+    /// <summary>What a statement takes and gives. Errors: those that it fails with whatever its values are.</summary>
+    public ValueTask<GateDescription> DescribeAsync(string text, TypedSql? typed)
     {
         if (StatementHead.IsPlanned(StatementHead.Word(text)))
         {
             _transaction.RequireWhole();
-            return await AskGateAsync(text, parameters, alone, null);
+            return _gate.DescribeAsync(Request(text, [], _transaction.TxId, typed));
         }
+
+        var statement = SqlParser.Parse(text, SqlDialect.Postgres);
+        if (statement is not (CommitStatement or RollbackStatement)) _transaction.RequireWhole();
+        IReadOnlyList<Field>? fields = statement is ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or CheckVindexStatement ? null : [];
+        return ValueTask.FromResult(new GateDescription("", [], fields));
+    }
+
+    /// <summary>Is told of prepared statements that are given up: which, or null for all.</summary>
+    public Action<string?>? Deallocated { get; set; }
+
+    private async ValueTask<OpenResult> OpenOtherAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone)
+    {
 
         var statement = SqlParser.Parse(text, SqlDialect.Postgres);
         if (statement is not (CommitStatement or RollbackStatement)) _transaction.RequireWhole();
@@ -56,14 +77,14 @@ internal sealed class SessionStatements
         };
     }
 
-    private async ValueTask<OpenResult> AskGateAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag)
+    private async ValueTask<OpenResult> AskGateAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, TypedSql? typed = null)
     {
         var token = _cancel.Begin();
         try
         {
             var txId = alone && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
-            var result = await _gate.ExecuteAsync(Request(text, parameters) with { TxId = txId }, token);
+            var result = await _gate.ExecuteAsync(Request(text, parameters, txId, typed), token);
             foreach (var notice in result.Notices) Notice(new ErrorFields("NOTICE", "00000", notice));
             var hasRows = result.Rows.Fields.Count > 0 || result.Command == "SELECT";
             var open = new OpenResult
@@ -84,8 +105,10 @@ internal sealed class SessionStatements
 
     private static string TagOf(string tag, bool hasRows) => hasRows && tag is "WITH" or "VALUES" or "TABLE" ? "SELECT" : tag;
 
-    private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters) => new(text, parameters)
+    private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters, string? txId = null, TypedSql? typed = null) => new(text, parameters)
     {
+        Typed = typed,
+        TxId = txId,
         Target = Target,
         Client = _client,
         Streams = true,
@@ -99,7 +122,7 @@ internal sealed class SessionStatements
         if (begin.AsOf is { } point)
         {
             var rest = text.AsSpan(point.Span.Start);
-            await _gate.ExecuteAsync(Request($"SET TRANSACTION AS OF {rest}", []) with { TxId = _transaction.TxId }, CancellationToken.None);
+            await _gate.ExecuteAsync(Request($"SET TRANSACTION AS OF {rest}", [], _transaction.TxId), CancellationToken.None);
         }
 
         return OpenResult.Done(StatementHead.Word(text).Equals("START", StringComparison.OrdinalIgnoreCase) ? "START TRANSACTION" : "BEGIN");
@@ -194,6 +217,7 @@ internal sealed class SessionStatements
         {
             if (_transaction.IsBlock || _transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "DISCARD ALL cannot run inside a transaction block", sqlState: "25001", hint: "Send it outside of transactions.");
             _variables.ResetAll();
+            Deallocated?.Invoke(null);
         }
 
         return what is "ALL" or "PLANS" or "SEQUENCES" or "TEMP" or "TEMPORARY" ? $"DISCARD {(what == "TEMPORARY" ? "TEMP" : what)}"
@@ -209,11 +233,16 @@ internal sealed class SessionStatements
                 return OpenResult.Done("UNLISTEN");
             case "CLOSE" when raw.Text.EndsWith("ALL", StringComparison.OrdinalIgnoreCase):
                 return OpenResult.Done("CLOSE CURSOR ALL");
+            case "DEALLOCATE":
+                var name = text.TrimEnd(';', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[^1];
+                var isAll = name.Equals("ALL", StringComparison.OrdinalIgnoreCase);
+                Deallocated?.Invoke(isAll ? null : name.StartsWith('"') ? name.Trim('"') : name.ToLowerInvariant());
+                return OpenResult.Done(isAll ? "DEALLOCATE ALL" : "DEALLOCATE");
             case "VACUUM" or "ANALYZE" or "REINDEX" when !alone || _transaction.IsBlock:
                 throw new VitessException(ErrorCodes.TransactionError, $"{raw.Keyword} cannot run inside a transaction block", sqlState: "25001", hint: "Send it by itself: it runs shard by shard.");
             case "VACUUM" or "ANALYZE" or "REINDEX":
                 return await AskGateAsync(text, parameters, alone, raw.Keyword);
-            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "PREPARE" or "EXECUTE" or "DEALLOCATE" or "COPY" or "LOCK":
+            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "PREPARE" or "EXECUTE" or "COPY" or "LOCK":
                 throw Unsupported(raw.Keyword, "docs/postgres.md says what is.");
             default:
                 return await AskGateAsync(text, parameters, alone, StatementHead.Tag(text));

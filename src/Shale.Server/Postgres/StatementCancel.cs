@@ -5,7 +5,7 @@ internal sealed class StatementCancel : IDisposable
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource _source = new();
-    private bool _runs, _gone;
+    private bool _runs, _gone, _disposed;
 
     /// <summary>Whether the client has asked for the running statement to be cancelled.</summary>
     public bool IsAsked { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class StatementCancel : IDisposable
     {
         lock (_lock)
         {
-            if (!_runs) return;
+            if (!_runs || _disposed) return;
             IsAsked = true;
             _source.Cancel();
         }
@@ -49,10 +49,17 @@ internal sealed class StatementCancel : IDisposable
         lock (_lock)
         {
             _gone = true;
-            _source.Cancel();
+            if (!_disposed) _source.Cancel();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _source.Dispose();
+        }
+    }
 }

@@ -11,6 +11,9 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     // One or the other, or null for the present: a request is made for every statement.
     private readonly object? _past;
 
+    /// <summary>The same text with the types that its parameters were declared with; null where all are found from the text.</summary>
+    public TypedSql? Typed { get; init; }
+
     /// <summary>Values of named parameters, names without their sign; null for none.</summary>
     public IReadOnlyDictionary<string, SqlValue>? NamedParams { get; init; }
 
@@ -64,6 +67,27 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>What tells its batch from others, for its key; null if it is of none.</summary>
     internal byte[]? Digest { get; init; }
 }
+
+/// <summary>A statement whose parameters have been given types, as drivers declare them: it is bound with these, and its plan is kept apart from that of the text alone. Immutable; made once, run often.</summary>
+/// <param name="sql">One statement.</param>
+/// <param name="types">For each parameter its type; <see cref="SqlType.Unknown"/> where the text tells it.</param>
+public sealed class TypedSql(string sql, IReadOnlyList<SqlType> types)
+{
+    /// <summary>The statement.</summary>
+    public string Sql => sql;
+
+    /// <summary>The types.</summary>
+    public IReadOnlyList<SqlType> Types => types;
+
+    /// <summary>What its plan is kept under: no text of a statement has a zero in it.</summary>
+    internal string Key { get; } = sql + "\0types:" + string.Join(',', types.Select(type => type.Name));
+}
+
+/// <summary>What is known of a statement before it runs.</summary>
+/// <param name="Command">SELECT, INSERT, UPDATE or DELETE; empty for statements of other kinds.</param>
+/// <param name="Parameters">The type of each parameter.</param>
+/// <param name="Fields">The columns of its rows; empty if it gives none; null if only running it tells.</param>
+public sealed record GateDescription(string Command, IReadOnlyList<SqlType> Parameters, IReadOnlyList<Field>? Fields);
 
 /// <summary>What the gate answers to a statement.</summary>
 /// <param name="Rows">The rows; without fields where the statement gives none.</param>

@@ -12,6 +12,9 @@ public interface IVTGate : IAsyncDisposable
     /// <summary>Runs one statement.</summary>
     ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>Says what a statement takes and gives, without running it. Its values are not looked at. Errors: those that it fails with whatever its values are.</summary>
+    ValueTask<GateDescription> DescribeAsync(GateRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Runs one statement and gives its rows in chunks; at least one, so that the fields are known. A transaction takes no other statement until the last chunk was read.</summary>
     IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, CancellationToken cancellationToken = default);
 

@@ -74,7 +74,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         var session = SessionOf(request, transaction);
         running.Session = session;
         NormalizedRequest? normalized = null;
-        if (transaction is { Failed: true }) return RunSlowlyAsync(request, Normalize(request, session), session, transaction, running);
+        if (transaction is { Failed: true }) return RunSlowlyAsync(request, request.Typed is null ? Normalize(request, session) : null, session, transaction, running);
         return TryFind(request, session, transaction, ref normalized, out var plan, out var values)
             ? RunAsync(plan, values, session, transaction, running)
             : RunSlowlyAsync(request, normalized, session, transaction, running);
@@ -90,7 +90,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     private bool TryFind(GateRequest request, GateSession session, GateTransaction? transaction, ref NormalizedRequest? normalized,
         [NotNullWhen(true)] out StatementPlan? plan, out SqlValue[] values)
     {
-        if (session.Plans.TryGet(request.Sql, out var known))
+        if (session.Plans.TryGet(request.Typed?.Key ?? request.Sql, out var known))
         {
             plan = known.Plan;
             values = BoundValues.Of(plan, known.Names, Copy(request.Params), request, Now(transaction));
@@ -99,6 +99,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
 
         plan = null;
         values = [];
+        if (request.Typed is not null) return false;
         normalized = Normalize(request, session);
         if (normalized is null || !session.Plans.TryGet(normalized.Key, out known)) return false;
         plan = known.Plan;
@@ -249,9 +250,9 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     private PreparedStatement PrepareAsItIs(GateRequest request, GateSession session, GateTransaction? transaction)
     {
         var parsed = SqlParser.ParseWithParameters(request.Sql, session.Dialect);
-        var plan = session.Compiler.Compile(parsed, request.Sql);
+        var plan = session.Compiler.Compile(parsed, request.Sql, TypesOf(request, parsed));
         if (plan is null) return new PreparedStatement(parsed, null, null);
-        Keep(request.Sql, plan, parsed, session);
+        Keep(request.Typed?.Key ?? request.Sql, plan, parsed, session);
         return new PreparedStatement(parsed, plan, BoundValues.Of(plan, parsed.ParameterNames, Copy(request.Params), request, Now(transaction)));
     }
 

@@ -48,6 +48,10 @@ public sealed class VTGate : IVTGate
         GateTelemetry.IsTraced ? TracedAsync(request, cancellationToken) : RunAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<GateDescription> DescribeAsync(GateRequest request, CancellationToken cancellationToken = default) =>
+        new(_runner.Describe(request, request.TxId is null ? null : _transactions.Get(request.TxId)));
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var result = await ExecuteAsync(request with { Streams = true, ReadsAll = true }, cancellationToken);

@@ -38,8 +38,11 @@ internal sealed class ResultShape
         return _typed && NeedsConversion(rows) ? Convert(rows, fields) : rows.WithFields(fields);
     }
 
+    /// <summary>The columns, as the binder knows them.</summary>
+    public IReadOnlyList<Field> Fields => _fields ??= [.. _columns.Select(column => new Field(column.Name, column.Type.Name))];
+
     /// <summary>No rows, under this shape: where no shard had to be asked.</summary>
-    public RowSet Empty() => new(_fields ??= [.. _columns.Select(column => new Field(column.Name, column.Type.Name))]);
+    public RowSet Empty() => new(Fields);
 
     // A scratch table keeps declared types, but INTEGER PRIMARY KEY is more than a declared type: a rowid, of 64 bits.
     private bool LosesRowIds(IReadOnlyList<Field> fields)

@@ -44,6 +44,9 @@ internal abstract class StatementPlan
     /// <summary>Names and types of the result's columns; null where the engine's own stand.</summary>
     public ResultShape? Shape { get; set; }
 
+    /// <summary>What clients are told of it; made when one asks.</summary>
+    public GateDescription? Description { get; set; }
+
     /// <summary>Whether it changes rows.</summary>
     public abstract bool Writes { get; }
 

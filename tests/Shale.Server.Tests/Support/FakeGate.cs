@@ -31,6 +31,9 @@ internal sealed class FakeGate : IVTGate
         return await OnExecute(request, cancellationToken);
     }
 
+    public ValueTask<GateDescription> DescribeAsync(GateRequest request, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(new GateDescription("SELECT", [], One().Rows.Fields));
+
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Calls.Add(request);

@@ -1,0 +1,212 @@
+using Shale.Postgres.Wire;
+using Shale.Sql;
+using Shale.Vitess;
+
+namespace Shale.Server;
+
+/// <summary>The extended query protocol of one session: prepared statements and portals. What stands between two Syncs is one transaction. Not thread-safe.</summary>
+/// <remarks>Hot path: the prepared point query through the PostgreSQL door.</remarks>
+internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter output)
+{
+    private readonly Dictionary<string, SessionStatement> _statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SessionPortal> _portals = new(StringComparer.Ordinal);
+
+    /// <summary>PARSE.</summary>
+    /// <param name="name">Empty for the one that the next takes the place of.</param>
+    /// <param name="text">One statement, or none.</param>
+    /// <param name="oids">The types that are declared; 0 for one that is not.</param>
+    public async ValueTask ParseAsync(string name, string text, int[] oids)
+    {
+        if (name.Length > 0 && _statements.ContainsKey(name)) throw new VitessException(ErrorCodes.QueryError, $"prepared statement \"{name}\" already exists", sqlState: "42P05", hint: "Close it, or take another name.");
+        if (!StatementHead.IsSingle(text) && SqlSplitter.Places(text, SqlDialect.Postgres).Count > 1) throw new VitessException(ErrorCodes.SyntaxError, "cannot insert multiple commands into a prepared statement", hint: "Send them one by one.");
+        var declared = Array.ConvertAll(oids, TypeOf);
+        var typed = declared.Any(type => type.Kind != SqlTypeKind.Unknown) ? new TypedSql(text, declared) : null;
+        var description = StatementHead.Word(text).IsEmpty ? new GateDescription("", [], []) : await statements.DescribeAsync(text, typed);
+        var parameters = declared.Length <= description.Parameters.Count ? description.Parameters
+            : [.. description.Parameters, .. declared[description.Parameters.Count..].Select(type => type.Kind == SqlTypeKind.Unknown ? new SqlType(SqlTypeKind.Text) : type)];
+        _statements[name] = new SessionStatement(text, typed, parameters, description.Parameters.Count, description.Fields) { IsQuery = description.Command == "SELECT" || description.Fields is { Count: > 0 } };
+        output.Bare(BackendMessage.ParseComplete);
+    }
+
+    /// <summary>BIND; the body behind its type and length.</summary>
+    /// <returns>The portal whose place it has taken; null for none. The caller disposes it.</returns>
+    public SessionPortal? Bind(ReadOnlySpan<byte> bytes)
+    {
+        var body = new MessageBody(bytes);
+        var name = body.ReadText();
+        var statement = Statement(body.ReadText());
+        if (name.Length > 0 && _portals.ContainsKey(name)) throw new VitessException(ErrorCodes.QueryError, $"portal \"{name}\" already exists", sqlState: "42P03", hint: "Close it, or take another name.");
+        var formats = ReadFormats(ref body);
+        var values = ReadValues(ref body, statement, formats);
+        var results = ReadFormats(ref body);
+        body.RequireEnd();
+        if (statement.Fields is not null) _ = statement.Columns(results);
+        _portals.Remove(name, out var replaced);
+        _portals[name] = new SessionPortal(statement, values, results);
+        output.Bare(BackendMessage.BindComplete);
+        return replaced;
+    }
+
+    /// <summary>DESCRIBE.</summary>
+    /// <param name="kind">S for a statement, P for a portal.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="nextIsSync">Tells whether nothing else belongs to its transaction.</param>
+    public async ValueTask DescribeAsync(char kind, string name, Func<ValueTask<bool>> nextIsSync)
+    {
+        if (kind == 'P')
+        {
+            var portal = Portal(name);
+            if (portal.Statement.Fields is null) await OpenAsync(portal, await nextIsSync());
+            DescribeRows(portal.Statement, portal.Statement.Fields ?? portal.Open!.Rows.Fields, portal.Columns, portal.Open?.HasRows ?? portal.Statement.IsQuery);
+            return;
+        }
+
+        var statement = Statement(name);
+        output.ParameterDescription(statement.Parameters);
+        if (statement.Fields is null) statement.Fields = await FieldsAsync(statement);
+        DescribeRows(statement, statement.Fields, statement.Columns([]), statement.IsQuery || statement.Fields.Count > 0);
+    }
+
+    /// <summary>EXECUTE.</summary>
+    /// <param name="name">The portal's name.</param>
+    /// <param name="most">How many rows at most; 0 for all.</param>
+    /// <param name="nextIsSync">Tells whether nothing else belongs to its transaction.</param>
+    /// <param name="cancellationToken">Stops waiting for the client.</param>
+    public async ValueTask ExecuteAsync(string name, int most, Func<ValueTask<bool>> nextIsSync, CancellationToken cancellationToken)
+    {
+        var portal = Portal(name);
+        if (portal.Statement.IsEmpty)
+        {
+            output.Bare(BackendMessage.EmptyQueryResponse);
+            return;
+        }
+
+        if (portal.Open is null) await OpenAsync(portal, await nextIsSync());
+        var open = portal.Open!;
+        if (portal.IsDone && !open.HasRows) throw new VitessException(ErrorCodes.QueryError, $"portal \"{name}\" cannot be run", sqlState: "55000", hint: "Bind another one.");
+        var before = open.Sent;
+        if (open.HasRows && !portal.IsDone && !await open.SendAsync(output, most, cancellationToken))
+        {
+            output.Bare(BackendMessage.PortalSuspended);
+            return;
+        }
+
+        portal.IsDone = true;
+        output.CommandComplete(open.Command, open.Affected ?? (open is { HasRows: true, Command: "SELECT" } ? open.Sent - before : null));
+    }
+
+    /// <summary>CLOSE; of what is not there, too.</summary>
+    public async ValueTask CloseAsync(char kind, string name)
+    {
+        if (kind == 'S') _statements.Remove(name);
+        else if (_portals.Remove(name, out var portal)) await portal.DisposeAsync();
+        output.Bare(BackendMessage.CloseComplete);
+    }
+
+    /// <summary>Another statement is to run: queries of suspended portals must have ended, since a transaction runs one statement at a time.</summary>
+    public async ValueTask SettleAsync()
+    {
+        foreach (var portal in _portals.Values)
+        {
+            if (portal.Open is { Runs: true } open) await open.GatherAsync();
+        }
+    }
+
+    /// <summary>A simple query takes the place of what has no name.</summary>
+    public async ValueTask ForgetUnnamedAsync()
+    {
+        _statements.Remove("");
+        if (_portals.Remove("", out var portal)) await portal.DisposeAsync();
+    }
+
+    /// <summary>Portals end with their transaction.</summary>
+    public async ValueTask ClosePortalsAsync()
+    {
+        if (_portals.Count == 0) return;
+        foreach (var portal in _portals.Values) await portal.DisposeAsync();
+        _portals.Clear();
+    }
+
+    /// <summary>Gives up prepared statements: one, or all for null.</summary>
+    public void Deallocate(string? name)
+    {
+        if (name is null) _statements.Clear();
+        else if (!_statements.Remove(name)) throw Missing(name);
+    }
+
+    private async ValueTask OpenAsync(SessionPortal portal, bool nextIsSync)
+    {
+        await SettleAsync();
+        var statement = portal.Statement;
+        var open = await statements.OpenAsync(statement.Text, portal.Values, nextIsSync, statement.Typed);
+        portal.Open = open;
+        if (statement.Fields is { } fields && open.HasRows && fields.Count != open.Rows.Fields.Count) throw new VitessException(ErrorCodes.QueryError, "cached plan must not change result type", sqlState: "0A000", hint: "Prepare the statement again.");
+        if (open.HasRows) open.Columns = portal.Columns;
+    }
+
+    // Nothing but SHOW and its kin can be run only to be looked at.
+    private async ValueTask<IReadOnlyList<Field>> FieldsAsync(SessionStatement statement)
+    {
+        if (statement.Parameters.Count > 0 || !StatementHead.Word(statement.Text).Equals("SHOW", StringComparison.OrdinalIgnoreCase))
+            throw new VitessException(ErrorCodes.QueryError, "the columns of this statement are known when it runs", sqlState: "0A000", hint: "Bind it, and describe the portal; or send it as a simple query.");
+        await SettleAsync();
+        await using var open = await statements.OpenAsync(statement.Text, [], alone: false);
+        return open.Rows.Fields;
+    }
+
+    private void DescribeRows(SessionStatement statement, IReadOnlyList<Field> fields, ColumnFormat[] columns, bool hasRows)
+    {
+        if (!hasRows || statement.IsEmpty) output.Bare(BackendMessage.NoData);
+        else output.RowDescription(fields, columns);
+    }
+
+    private static bool[] ReadFormats(ref MessageBody body)
+    {
+        var count = body.ReadCount(2);
+        var formats = count == 0 ? [] : new bool[count];
+        for (var i = 0; i < count; i++)
+        {
+            formats[i] = body.ReadInt16() switch
+            {
+                0 => false,
+                1 => true,
+                var other => throw new VitessException(ErrorCodes.QueryError, $"unsupported format code: {other}", sqlState: "22023", hint: "0 is text, 1 binary."),
+            };
+        }
+
+        return formats;
+    }
+
+    private static SqlValue[] ReadValues(ref MessageBody body, SessionStatement statement, bool[] formats)
+    {
+        var count = body.ReadCount(4);
+        if (formats.Length > 1 && formats.Length != count) throw WireErrors.Malformed($"bind message has {formats.Length} parameter formats but {count} parameters");
+        if (count != statement.Parameters.Count) throw WireErrors.Malformed($"bind message supplies {count} parameters, but the prepared statement requires {statement.Parameters.Count}");
+        var values = count == 0 ? [] : new SqlValue[statement.Values];
+        for (var i = 0; i < count; i++)
+        {
+            var length = body.ReadInt32();
+            if (length == -1) continue;
+            var bytes = body.ReadBytes(length);
+            if (i >= values.Length) continue;
+            var isBinary = formats.Length > 0 && formats[formats.Length == 1 ? 0 : i];
+            values[i] = isBinary ? BinaryValue.Read(bytes, statement.Parameters[i]) : SqlValue.Text(MessageBody.Text(bytes));
+        }
+
+        return values;
+    }
+
+    // Of types that Shale does not have those are known that stand for one that it has.
+    private static SqlType TypeOf(int oid) => oid switch
+    {
+        0 or 705 => SqlType.Unknown,
+        18 or 19 => new SqlType(SqlTypeKind.Text),
+        _ => PostgresTypes.Find(oid) ?? throw new VitessException(ErrorCodes.QueryError, $"the type with oid {oid} is not supported", sqlState: "0A000", hint: "Send the value as text."),
+    };
+
+    private SessionStatement Statement(string name) => _statements.GetValueOrDefault(name) ?? throw Missing(name);
+
+    private SessionPortal Portal(string name) => _portals.GetValueOrDefault(name) ?? throw new VitessException(ErrorCodes.NotFound, $"portal \"{name}\" does not exist", sqlState: "34000", hint: "It ends with its transaction: bind it again.");
+
+    private static VitessException Missing(string name) => new(ErrorCodes.NotFound, name.Length == 0 ? "unnamed prepared statement does not exist" : $"prepared statement \"{name}\" does not exist", sqlState: "26000", hint: "Prepare it on this connection.");
+}

@@ -1,0 +1,39 @@
+using Shale.Postgres.Wire;
+using Shale.Sql;
+using Shale.Vitess;
+
+namespace Shale.Server;
+
+/// <summary>A statement that a client has prepared. Not thread-safe.</summary>
+/// <param name="text">Its text.</param>
+/// <param name="typed">The same with the types that were declared; null for none.</param>
+/// <param name="parameters">The types of its parameters; as many as were declared, if those were more than it has.</param>
+/// <param name="values">How many of them it has.</param>
+/// <param name="fields">The columns of its rows; empty if it gives none, null if only running it tells.</param>
+internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyList<SqlType> parameters, int values, IReadOnlyList<Field>? fields)
+{
+    private ColumnFormat[]? _texts, _binaries;
+
+    public string Text => text;
+
+    public TypedSql? Typed => typed;
+
+    public IReadOnlyList<SqlType> Parameters => parameters;
+
+    public int Values => values;
+
+    public IReadOnlyList<Field>? Fields { get; set; } = fields;
+
+    /// <summary>Whether it gives rows, be it none; known where <see cref="Fields"/> are.</summary>
+    public bool IsQuery { get; init; }
+
+    public bool IsEmpty => StatementHead.Word(text).IsEmpty;
+
+    /// <summary>The formats of its columns, made once for the usual ones.</summary>
+    public ColumnFormat[] Columns(bool[] formats) => formats.Length switch
+    {
+        0 => _texts ??= ColumnFormat.Of(Fields!, formats),
+        1 when formats[0] => _binaries ??= ColumnFormat.Of(Fields!, formats),
+        _ => ColumnFormat.Of(Fields!, formats),
+    };
+}
