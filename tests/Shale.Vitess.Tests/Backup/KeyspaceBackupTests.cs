@@ -194,6 +194,31 @@ public sealed class KeyspaceBackupTests : IDisposable
         Assert.Equal("55006", (await FailsAsync(other, Backup("backup"))).SqlState);
     }
 
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Backup_OfAKeyspaceWithBranchesAndTheirSnapshots_HasItsOwn()
+    {
+        await using var cluster = await OpenAsync("data");
+        await RunAsync(cluster, "CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        await RunAsync(cluster, "INSERT INTO t VALUES (1), (2), (3)");
+        await RunAsync(cluster, "CALL dosql_snapshot('own')");
+        await RunAsync(cluster, "CALL dosql_branch('dev')");
+        foreach (var sql in (string[])["DELETE FROM t", "CALL dosql_snapshot('ofdev')", "CALL dosql_branch('more', 'ofdev')"]) await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "main/dev" });
+        await cluster.Gate.BackupAsync(null, PathOf("backup"));
+
+        Restore("restored");
+        for (var start = 0; start < 2; start++)
+        {
+            await using var restored = await OpenAsync("restored");
+            Assert.Equal(3L, await NumberAsync(restored, "SELECT count(*) FROM t"));
+            Assert.Equal(3L, await NumberAsync(restored, "SELECT count(*) FROM t AS OF SNAPSHOT 'own'"));
+            Assert.Equal(1L, await NumberAsync(restored, "SELECT count(*) FROM dosql_snapshots"));
+            Assert.Equal(0L, await NumberAsync(restored, "SELECT count(*) FROM dosql_branches"));
+            foreach (var tablet in restored.Tablets) Assert.Equal(["own"], (await tablet.History!.SnapshotsAsync(default)).Keys);
+            if (start > 0) Assert.Empty(restored.Repairs);
+        }
+    }
+
     private GateRequest Backup(string name) => new($"BACKUP KEYSPACE main TO '{PathOf(name)}'", []);
 
     private string PathOf(string name) => Path.GetFullPath(Path.Combine(_directory, name));

@@ -207,10 +207,14 @@ public sealed class KeyspaceBranchTests : IDisposable
     [Trait("Rule", "S4.1")]
     public async Task Restart_WithBranches_OpensThemAgain()
     {
+        var then = "";
         await using (var cluster = await OpenAsync(null))
         {
             await RunAsync(cluster, "main", "CREATE TABLE t (id BIGSERIAL PRIMARY KEY, v TEXT)");
             await RunAsync(cluster, "main", "INSERT INTO t (v) VALUES ('a'), ('b')");
+            then = await Cluster.MomentAsync();
+            await RunAsync(cluster, "main", "ALTER TABLE t ADD COLUMN gone INT");
+            await RunAsync(cluster, "main", "ALTER TABLE t DROP COLUMN gone");
             await RunAsync(cluster, "main", "CALL dosql_branch('dev')");
             await RunAsync(cluster, "main/dev", "INSERT INTO t (v) VALUES ('c')");
             await RunAsync(cluster, "main/dev", "ALTER TABLE t ADD COLUMN w INT DEFAULT 3");
@@ -222,6 +226,8 @@ public sealed class KeyspaceBranchTests : IDisposable
         await RunAsync(again, "main", "INSERT INTO t (v) VALUES ('e')");
         Assert.Equal(["a|3", "b|3", "c|3", "d|3"], await RunAsync(again, "main/dev", "SELECT v, w FROM t ORDER BY v"));
         Assert.Equal(["a", "b", "e"], await RunAsync(again, "main", "SELECT v FROM t ORDER BY v"));
+        Assert.Equal(["a", "b"], await RunAsync(again, "main/dev", $"SELECT v FROM t AS OF '{then}' ORDER BY v"));
+        Assert.Equal(["a", "b", "c", "d"], await RunAsync(again, "main/dev", "SELECT v FROM t FOR SYSTEM_TIME ALL GROUP BY v ORDER BY v"));
         Assert.Empty((await RunAsync(again, "main", "SELECT id FROM t WHERE v = 'e'")).Intersect(await RunAsync(again, "main/dev", "SELECT id FROM t")));
     }
 

@@ -132,11 +132,13 @@ public sealed class NamedSnapshotTests : IDisposable
             }
 
             await using var again = await OpenAsync(directory, null);
+            var listed = (await RunAsync(again, "SELECT name FROM dosql_snapshots ORDER BY name")).Rows;
             foreach (var name in (string[])["old", "new"])
             {
                 var on = 0;
                 foreach (var tablet in again.Tablets) on += (await tablet.History!.SnapshotsAsync(default)).ContainsKey(name) ? 1 : 0;
                 Assert.Equal(await TryRestoreAsync(again, name, target) ? 3 : 0, on);
+                Assert.Equal(on > 0, Cluster.Rows(listed).Contains(name));
             }
 
             if (!crash.Happened) return;
