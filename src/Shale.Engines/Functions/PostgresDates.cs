@@ -23,16 +23,20 @@ internal static class PostgresDates
         set.Strict("shale_date_trunc_zone", 3, values =>
         {
             if (PgDates.IsInfinite(values[1].AsText())) return values[1];
-            var zone = PgDateMath.Zone(values[2].AsText());
+            var (utc, zone) = (PgDates.Read(values[1].AsText()), values[2].AsText());
             var local = PgDates.Read(Shifted(values[1], zone, toZone: false).AsText());
-            return Shifted(SqlValue.Text(PgDates.Timestamp(PgDateMath.Truncate(values[0].AsText(), local))), -zone, toZone: true);
+            var truncated = PgDateMath.Truncate(values[0].AsText(), local);
+
+            // Units shorter than a day keep the offset that clocks have, also in the hour that comes twice.
+            if (PgDateMath.Field(values[0].AsText()) is "hour" or "minute" or "second" or "milliseconds" or "microseconds") return SqlValue.Text(PgDates.TimestampTz(utc - (local - truncated)));
+            return Shifted(SqlValue.Text(PgDates.Timestamp(truncated)), zone, toZone: true);
         });
         set.Strict("shale_make_timestamptz_zone", 7, values =>
-            Shifted(SqlValue.Text(PgDates.Timestamp(Day(values).AddTicks(TimeOfDay(values[3..6])))), -OfMaker(values[6].AsText()), toZone: true));
+            Shifted(SqlValue.Text(PgDates.Timestamp(Day(values).AddTicks(TimeOfDay(values[3..6])))), OfMaker(values[6].AsText()), toZone: true));
     }
 
     // Unlike AT TIME ZONE, a number means what it does in ISO: east is positive.
-    private static TimeSpan OfMaker(string zone) => zone.StartsWith('+') || zone.StartsWith('-') ? -PgDateMath.Zone(zone) : PgDateMath.Zone(zone);
+    private static string OfMaker(string zone) => zone.StartsWith('+') ? "-" + zone[1..] : zone.StartsWith('-') ? "+" + zone[1..] : zone;
 
     private static SqlValue Later(SqlValue time, SqlValue interval) => time.IsNull || interval.IsNull ? SqlValue.Null : AddInterval(time, Interval(interval));
 
@@ -81,8 +85,8 @@ internal static class PostgresDates
         set.Strict("shale_time_diff", (a, b) => Text(new PgInterval(0, 0, (PgDates.ReadTime(a.AsText()) - PgDates.ReadTime(b.AsText())) / 10)));
         set.Strict("shale_date_time", (date, time) => SqlValue.Text(PgDates.Timestamp(PgDates.Read(date.AsText()).AddTicks(PgDates.ReadTime(time.AsText())))));
         set.Strict("shale_age", (a, b) => Text(PgDateMath.Age(PgDates.Read(a.AsText()), PgDates.Read(b.AsText()))));
-        set.Strict("shale_timestamp_at_zone", (zone, time) => Shifted(time, -PgDateMath.Zone(zone.AsText()), toZone: true));
-        set.Strict("shale_timestamptz_at_zone", (zone, time) => Shifted(time, PgDateMath.Zone(zone.AsText()), toZone: false));
+        set.Strict("shale_timestamp_at_zone", (zone, time) => Shifted(time, zone.AsText(), toZone: true));
+        set.Strict("shale_timestamptz_at_zone", (zone, time) => Shifted(time, zone.AsText(), toZone: false));
     }
 
     private static SqlValue AddDays(SqlValue date, long days)
@@ -107,13 +111,13 @@ internal static class PostgresDates
         return SqlValue.Text(PgDates.Time((sum < 0 ? sum + PgInterval.MicrosPerDay : sum) * 10));
     }
 
-    private static SqlValue Shifted(SqlValue time, TimeSpan offset, bool toZone)
+    private static SqlValue Shifted(SqlValue time, string zone, bool toZone)
     {
         if (PgDates.IsInfinite(time.AsText())) return time;
         try
         {
-            var shifted = PgDates.Read(time.AsText()).Add(offset);
-            return SqlValue.Text(toZone ? PgDates.TimestampTz(shifted) : PgDates.Timestamp(shifted));
+            var read = PgDates.Read(time.AsText());
+            return SqlValue.Text(toZone ? PgDates.TimestampTz(PostgresZones.ToUtc(read, zone)) : PgDates.Timestamp(PostgresZones.FromUtc(read, zone)));
         }
         catch (ArgumentOutOfRangeException)
         {
