@@ -15,5 +15,5 @@ public static class SqliteFunctions
     public static IReadOnlyList<SqliteAggregate> Aggregates { get; } = [.. PostgresFunctions.Aggregates];
 
     /// <summary>All collations.</summary>
-    public static IReadOnlyList<SqliteCollation> Collations { get; } = [new(NumericOrder.Collation, NumericOrder.Compare)];
+    public static IReadOnlyList<SqliteCollation> Collations { get; } = [new(NumericOrder.Collation, NumericOrder.Compare), new(IntervalOrder.Collation, IntervalOrder.Compare)];
 }

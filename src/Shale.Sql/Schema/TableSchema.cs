@@ -68,7 +68,7 @@ public sealed record TableSchema(string Name, NodeList<ColumnSchema> Columns)
 
     /// <summary>
     /// Whether columns of type numeric are held on SQLite shards as text with all their digits, and compare by <see cref="NumericOrder.Collation"/>, which is
-    /// their collation then. False for tables of dialect sqlite, of other engines, and those that earlier versions made: they hold SQLite's own numbers.
+    /// their collation then; columns of type interval have a collation of their own there, too. False for tables of dialect sqlite, of other engines, and those that earlier versions made: they hold SQLite's own numbers.
     /// </summary>
     public bool ExactNumerics { get; init; }
 

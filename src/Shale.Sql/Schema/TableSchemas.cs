@@ -27,7 +27,7 @@ public static class TableSchemas
         var columns = outputs.Select((output, i) => new ColumnSchema(
             i < statement.Columns.Count ? statement.Columns[i].Name.Name : output.Name, output.Type, output.Type.Kind == SqlTypeKind.Unknown ? "" : output.Type.Name)
         {
-            Collation = output.Collation == NumericOrder.Collation ? null : output.Collation,
+            Collation = output.Collation == NumericTranslator.CollationOf(output.Type) ? null : output.Collation,
         });
         return new TableSchema(statement.Name.Name.Name, columns.ToNodeList()) { Dialect = dialect };
     }
@@ -47,7 +47,7 @@ public static class TableSchemas
                 return Rename(table, Required(table, rename.Column).Name, rename.NewName.Name);
             case AlterColumnType alter:
                 var type = SqlTypes.Of(alter.Type, table.Dialect);
-                return Replace(table, alter.Column, column => column with { Type = type, DeclaredType = Declared(alter.Type), Collation = NumericOrderOf(table, type) ?? (NumericOrderOf(table, column.Type) is null ? column.Collation : null) });
+                return Replace(table, alter.Column, column => column with { Type = type, DeclaredType = Declared(alter.Type), Collation = OrderOf(table, type) ?? (OrderOf(table, column.Type) is null ? column.Collation : null) });
             case AlterColumnDefault alter:
                 return Replace(table, alter.Column, column => column with { Default = alter.Value });
             case AlterColumnNotNull alter:
@@ -91,7 +91,7 @@ public static class TableSchemas
         if (table.Column(name) is not null) throw SqlErrors.Query($"column \"{name}\" of relation \"{table.Name}\" already exists", "42701", definition);
         var type = definition.Type is null ? SqlType.Unknown : Stored(SqlTypes.Of(definition.Type, table.Dialect), definition.Type);
         var serial = table.Dialect == SqlDialect.Postgres && definition.Type is not null && SqlTypes.IsSerial(definition.Type);
-        var column = new ColumnSchema(name, type, definition.Type is null ? "" : Declared(definition.Type)) { AutoNumber = serial, NotNull = serial, Collation = NumericOrderOf(table, type) };
+        var column = new ColumnSchema(name, type, definition.Type is null ? "" : Declared(definition.Type)) { AutoNumber = serial, NotNull = serial, Collation = OrderOf(table, type) };
         var keys = new List<KeySchema>();
         var foreign = new List<ForeignKeySchema>();
         foreach (var constraint in definition.Constraints)
@@ -125,8 +125,7 @@ public static class TableSchemas
         return type.Kind == SqlTypeKind.Oid ? type with { Kind = SqlTypeKind.Int8 } : type;
     }
 
-    private static string? NumericOrderOf(TableSchema table, SqlType type) =>
-        table.ExactNumerics && type is { Kind: SqlTypeKind.Numeric, IsArray: false } ? NumericOrder.Collation : null;
+    private static string? OrderOf(TableSchema table, SqlType type) => table.ExactNumerics ? NumericTranslator.CollationOf(type) : null;
 
     private static TableSchema WithConstraint(TableSchema table, TableConstraint constraint)
     {

@@ -41,7 +41,8 @@ internal sealed class AggregateTranslator(TranslationContext context)
         if (argument is Star || own.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported($"{overload.Name} of a whole row", call);
         var value = wanted.Any ? Expressions.Translate(argument) : Expressions.As(argument, wanted.Element ? context.Binding.TypeOf(call) : wanted.Type);
         var isCompared = call.Distinct || overload.Name is "min" or "max";
-        return isCompared && (NumericTranslator.IsNumeric(own) || NumericTranslator.IsNumeric(wanted.Type)) && !context.Numerics.IsOrdered(argument, value) ? NumericTranslator.Ordered(value) : value;
+        var held = wanted.Any || wanted.Element ? own : wanted.Type;
+        return (isCompared && NumericTranslator.IsNumeric(held)) || call.Distinct ? context.Numerics.IsOrdered(argument, value) ? value : NumericTranslator.Ordered(value, held) : value;
     }
 
     // Sums of integers that a bigint may not hold, by aggregates of SQLite's own: the halves of each value are added up by themselves.
@@ -79,7 +80,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
     private List<Expr> Values(FunctionCall call, string name) => name switch
     {
         "string_agg" => [Expressions.As(call.Args[0], Text), Expressions.As(call.Args[1], Text)],
-        "array_agg" => [ArrayItem(call), NumericTranslator.IsNumeric(context.Binding.TypeOf(call.Args[0])) ? Expressions.CollectedKey(call.Args[0]) : Expressions.Translate(call.Args[0])],
+        "array_agg" => [ArrayItem(call), NumericTranslator.CollationOf(context.Binding.TypeOf(call.Args[0])) is not null ? Expressions.CollectedKey(call.Args[0]) : Expressions.Translate(call.Args[0])],
         "json_object_agg" or "jsonb_object_agg" => [context.Functions.JsonKey(call.Args[0]), context.Functions.Json(call.Args[1])],
         _ => [context.Functions.Json(call.Args[0])],
     };
@@ -105,6 +106,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var item = call.OrderBy[0];
         var type = context.Binding.TypeOf(item.Value);
         ExpressionTranslator.RequireHashable(type, name, call);
+        if (type is { Kind: SqlTypeKind.Interval, IsArray: false }) throw SqlErrors.Unsupported($"{name} of intervals", call, "Use extract(epoch from …).");
         var suffix = NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
         if (name == "mode") return Around(SqlBuild.Call("shale_mode" + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);
         var value = name == "percentile_cont" ? Expressions.As(item.Value, new SqlType(SqlTypeKind.Float8)) : Expressions.Translate(item.Value);

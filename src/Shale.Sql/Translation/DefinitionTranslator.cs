@@ -97,9 +97,8 @@ internal static class DefinitionTranslator
         foreach (var constraint in column.Constraints)
             if (ColumnConstraint(constraint, schema, table) is { } translated) constraints.Add(translated);
         var type = SqlTypes.Of(column.Type!, SqlDialect.Postgres);
-        if (!NumericTranslator.IsNumeric(type)) return new ColumnDefinition(column.Name, StoredType(column.Type!), constraints.ToNodeList());
-        if (!table.ExactNumerics) return new ColumnDefinition(column.Name, new TypeName("NUMERIC", Modifiers(type.Modifier, type.Scale)), constraints.ToNodeList());
-        constraints.Add(new CollateColumn(SqlBuild.Object(NumericOrder.Collation)));
+        if (NumericTranslator.IsNumeric(type) && !table.ExactNumerics) return new ColumnDefinition(column.Name, new TypeName("NUMERIC", Modifiers(type.Modifier, type.Scale)), constraints.ToNodeList());
+        if (table.ExactNumerics && NumericTranslator.CollationOf(type) is { } collation) constraints.Add(new CollateColumn(SqlBuild.Object(collation)));
         return new ColumnDefinition(column.Name, StoredType(column.Type!), constraints.ToNodeList());
     }
 

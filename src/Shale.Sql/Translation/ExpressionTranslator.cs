@@ -72,7 +72,6 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     /// <summary>42883 or 0A000 for comparing what only PostgreSQL can order or hash.</summary>
     public static void RequireHashable(SqlType type, string construct, SqlNode at)
     {
-        if (type is { Kind: SqlTypeKind.Interval, IsArray: false }) throw SqlErrors.Unsupported($"{construct} of intervals", at, "Use extract(epoch from …).");
         if (type is { Kind: SqlTypeKind.Json, IsArray: false }) throw SqlErrors.UndefinedOperator("json = json", at);
         if (type.IsArray && !ArrayTranslator.IsText(type)) throw SqlErrors.Unsupported($"{construct} of {type.Name}", at);
     }
@@ -87,7 +86,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     }
 
     /// <summary>What aggregates of ours sort by: they know no collations.</summary>
-    public Expr CollectedKey(Expr value) => NumericTranslator.IsNumeric(Binding.TypeOf(value)) ? NumericTranslator.Key(Output(value)) : SortKey(value);
+    public Expr CollectedKey(Expr value) => NumericTranslator.IsNumeric(Binding.TypeOf(value)) ? NumericTranslator.Key(Output(value), Binding.TypeOf(value)) : SortKey(value);
 
     /// <summary>What SQLite groups by.</summary>
     public Expr GroupKey(Expr value) => Own(context.Numerics.Ordered(value, Translate(value)), Binding.TypeOf(value));

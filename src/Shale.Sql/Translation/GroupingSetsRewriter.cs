@@ -62,7 +62,7 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
         var type = context.Binding.TypeOf(original);
         var value = CastEmitter.Convert(context.Expressions.Translate(reduced), type, assigned?.Type ?? target, false);
         if (assigned is not null) return NumericTranslator.IsNative(assigned) ? NumericTranslator.ToNative(value) : value;
-        return NumericTranslator.IsNumeric(target) ? NumericTranslator.Ordered(value) : value;
+        return NumericTranslator.Ordered(value, target);
     }
 
     private static bool HasAggregate(Expr value) => SqlTree.All<FunctionCall>(value, node => node is not SelectStatement).Any(call => FunctionCatalog.IsAggregate(call, SqlDialect.Postgres));

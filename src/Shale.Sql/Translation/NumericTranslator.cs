@@ -7,10 +7,17 @@ namespace Shale.Sql;
 /// </summary>
 internal sealed class NumericTranslator(TranslationContext context)
 {
-    private static readonly ObjectName Collation = SqlBuild.Object(NumericOrder.Collation);
     private static readonly SqlType Plain = new(SqlTypeKind.Numeric);
 
     private ExpressionTranslator Expressions => context.Expressions;
+
+    /// <summary>The collation of texts that are equal where they differ, by their type; null where equal values are equal texts.</summary>
+    public static string? CollationOf(SqlType type) => type.IsArray ? null : type.Kind switch
+    {
+        SqlTypeKind.Numeric => NumericOrder.Collation,
+        SqlTypeKind.Interval => IntervalOrder.Collation,
+        _ => null,
+    };
 
     /// <summary>Whether values of the type are numerics.</summary>
     public static bool IsNumeric(SqlType type) => type is { Kind: SqlTypeKind.Numeric, IsArray: false };
@@ -23,15 +30,15 @@ internal sealed class NumericTranslator(TranslationContext context)
         ? index < table.Columns.Count && table.Columns[index].Collation == NumericOrder.Collation : relation.Common is not null || relation.Node is DerivedTable;
 
     /// <summary>Whether SQLite finds the collation at what an expression has become.</summary>
-    public bool IsOrdered(Expr expression, Expr translated) => translated is ColumnRef && expression is ColumnRef name
+    public bool IsOrdered(Expr expression, Expr translated) => translated is ColumnRef && expression is ColumnRef name && IsNumeric(context.Binding.TypeOf(expression))
         && context.Binding.ColumnOf(name) is { } found && IsOrdered(found.Relation, found.Index);
 
-    /// <summary>With the collation, for what is selected, sorted or grouped.</summary>
-    public static Expr Ordered(Expr translated) => new Collate(translated, Collation);
+    /// <summary>With the collation of its type, for what is selected, sorted or grouped.</summary>
+    public static Expr Ordered(Expr translated, SqlType type) => CollationOf(type) is { } collation ? new Collate(translated, SqlBuild.Object(collation)) : translated;
 
     /// <summary>An expression for a place where SQLite sorts or groups by it.</summary>
     public Expr Ordered(Expr expression, Expr translated) =>
-        !IsNumeric(context.Binding.TypeOf(expression)) || translated is Literal { Kind: LiteralKind.Integer } || IsOrdered(expression, translated) ? translated : Ordered(translated);
+        translated is Literal { Kind: LiteralKind.Integer } || IsOrdered(expression, translated) ? translated : Ordered(translated, context.Binding.TypeOf(expression));
 
     /// <summary>A comparison of numerics.</summary>
     public Expr Compare(string op, Expr left, Expr right)
@@ -39,15 +46,15 @@ internal sealed class NumericTranslator(TranslationContext context)
         if (Whole(op, left, right) is { } simple) return simple;
         var (a, b) = (Expressions.As(left, Plain), Expressions.As(right, Plain));
         if (IsOrdered(left, a) || (IsOrdered(right, b) && a is not ColumnRef)) return new Binary(op, a, b);
-        if (op is "IS" or "IS NOT") return new Binary(op, Key(a), Key(b));
+        if (op is "IS" or "IS NOT") return new Binary(op, Key(a, Plain), Key(b, Plain));
         return new Binary(op, SqlBuild.Call("shale_numeric_compare", a, b), SqlBuild.Integer(0));
     }
 
-    /// <summary>Bytes that compare as the number does.</summary>
-    public static Expr Key(Expr translated) => SqlBuild.Call("shale_numeric_key", translated);
+    /// <summary>What compares as the number or the interval does: bytes, or microseconds.</summary>
+    public static Expr Key(Expr translated, SqlType type) => SqlBuild.Call(type.Kind == SqlTypeKind.Interval ? "shale_interval_key" : "shale_numeric_key", translated);
 
     /// <summary>An expression in a form that compares with others of this form, or with a column that has the collation.</summary>
-    public Expr Comparable(Expr expression, bool asKey) => asKey ? Key(Expressions.As(expression, Plain)) : Expressions.As(expression, Plain);
+    public Expr Comparable(Expr expression, bool asKey) => asKey ? Key(Expressions.As(expression, Plain), Plain) : Expressions.As(expression, Plain);
 
     /// <summary>A column of SQLite's own numbers as a numeric.</summary>
     public static Expr OfNative(Expr column, SqlType type) => SqlBuild.Call("shale_numeric_of", column, SqlBuild.Integer(type.Scale ?? 0));

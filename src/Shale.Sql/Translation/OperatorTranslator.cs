@@ -157,7 +157,7 @@ internal sealed class OperatorTranslator(TranslationContext context)
         var outputs = Binding.OutputsOf(query.Query);
         if (outputs.Count != row.Items.Count) throw SqlErrors.Syntax("unequal number of entries in row expressions", query);
         var types = outputs.Select((output, i) => TypeRules.Common(Binding.TypeOf(row.Items[i]), output.Type) ?? Text).ToList();
-        var items = row.Items.Select((item, i) => Expressions.As(item, types[i]) is var value && NumericTranslator.IsNumeric(types[i]) ? NumericTranslator.Ordered(value) : value).ToNodeList();
+        var items = row.Items.Select((item, i) => Expressions.As(item, types[i]) is var value && NumericTranslator.IsNumeric(types[i]) ? NumericTranslator.Ordered(value, types[i]) : value).ToNodeList();
         return new Binary(op, new RowConstructor(items, false), new Subquery(context.Queries.Translate(query.Query, types)));
     }
 

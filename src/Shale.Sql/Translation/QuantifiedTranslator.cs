@@ -26,18 +26,18 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         }
 
         var items = left.Select((item, i) => context.Expressions.As(item, types[i])).ToList();
-        var keys = items.Select((item, i) => NumericTranslator.IsNumeric(types[i]) && !context.Numerics.IsOrdered(left[i], item)).ToList();
-        for (var i = 0; i < keys.Count; i++) items[i] = keys[i] ? NumericTranslator.Key(items[i]) : items[i];
+        var keys = items.Select((item, i) => NumericTranslator.CollationOf(types[i]) is not null && !context.Numerics.IsOrdered(left[i], item) ? types[i] : (SqlType?)null).ToList();
+        for (var i = 0; i < keys.Count; i++) items[i] = keys[i] is { } type ? NumericTranslator.Key(items[i], type) : items[i];
         var translated = Keyed(context.Queries.Translate(query, types), keys);
         return new InQuery(items.Count == 1 ? items[0] : new RowConstructor(items.ToNodeList(), false), translated, not);
     }
 
-    // Columns of numerics as keys, where nothing brings the collation to the comparison.
-    private static SelectStatement Keyed(SelectStatement query, List<bool> keys)
+    // Columns of numerics and intervals as keys, where nothing brings the collation to the comparison.
+    private static SelectStatement Keyed(SelectStatement query, List<SqlType?> keys)
     {
-        if (!keys.Contains(true)) return query;
+        if (keys.TrueForAll(key => key is null)) return query;
         var names = keys.Select((_, i) => SqlBuild.Name("shale_k" + i.ToString(System.Globalization.CultureInfo.InvariantCulture))).ToNodeList();
-        var items = names.Select((name, i) => new SelectItem(keys[i] ? NumericTranslator.Key(SqlBuild.Column(null, name.Name)) : SqlBuild.Column(null, name.Name), null)).ToNodeList();
+        var items = names.Select((name, i) => new SelectItem(keys[i] is { } type ? NumericTranslator.Key(SqlBuild.Column(null, name.Name), type) : SqlBuild.Column(null, name.Name), null)).ToNodeList();
         return SqlBuild.Select(new SelectCore(items) { From = [FromTranslator.Renamed(query, names, SqlBuild.Name("shale_q"))] });
     }
 
@@ -62,7 +62,7 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         if (simple && NumericTranslator.IsNumeric(type))
         {
             var asKey = !context.Numerics.IsOrdered(operand, context.Expressions.Translate(operand));
-            return new InList(context.Numerics.Comparable(operand, asKey), items.Select(item => asKey ? NumericTranslator.Key(Item(item, type)) : Item(item, type)).ToNodeList(), not);
+            return new InList(context.Numerics.Comparable(operand, asKey), items.Select(item => asKey ? NumericTranslator.Key(Item(item, type), type) : Item(item, type)).ToNodeList(), not);
         }
 
         if (simple && type.Kind is not (SqlTypeKind.Interval or SqlTypeKind.Char) && !type.IsArray)
@@ -126,8 +126,8 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         var common = TypeRules.Common(Binding.TypeOf(quantified.Left), new SqlType(type.Kind)) ?? Text;
         var left = context.Expressions.As(quantified.Left, common);
         if (!isIn && !isNotIn) return Over(quantified, common, SqlBuild.Select(core));
-        var asKey = NumericTranslator.IsNumeric(common) && !context.Numerics.IsOrdered(quantified.Left, left);
-        return new InQuery(asKey ? NumericTranslator.Key(left) : left, Keyed(SqlBuild.Select(core), [asKey]), isNotIn);
+        var asKey = NumericTranslator.CollationOf(common) is not null && !context.Numerics.IsOrdered(quantified.Left, left);
+        return new InQuery(asKey ? NumericTranslator.Key(left, common) : left, Keyed(SqlBuild.Select(core), [asKey ? common : null]), isNotIn);
     }
 
     // x > ALL (SELECT y …) as an aggregate over the comparisons, which gives NULL where PostgreSQL does.
@@ -146,7 +146,8 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
     private Subquery Over(Quantified quantified, SqlType type, SelectStatement rows)
     {
         var (left, right) = (context.Expressions.As(quantified.Left, type), SqlBuild.Column("shale_q", "shale_v"));
-        var comparison = NumericTranslator.IsNumeric(type) ? new Binary(quantified.Op, SqlBuild.Call("shale_numeric_compare", left, right), SqlBuild.Integer(0)) : new Binary(quantified.Op, left, right);
+        var comparison = type is { Kind: SqlTypeKind.Interval, IsArray: false } ? new Binary(quantified.Op, NumericTranslator.Key(left, type), NumericTranslator.Key(right, type))
+            : NumericTranslator.IsNumeric(type) ? new Binary(quantified.Op, SqlBuild.Call("shale_numeric_compare", left, right), SqlBuild.Integer(0)) : new Binary(quantified.Op, left, right);
         var decided = new Binary("=", SqlBuild.Call(quantified.All ? "min" : "max", comparison), SqlBuild.Integer(quantified.All ? 0 : 1));
         var unknown = new Binary(">", SqlBuild.Call("count", []) with { IsStar = true }, SqlBuild.Call("count", comparison));
         var choice = new Case(

@@ -112,8 +112,8 @@ internal sealed class QueryTranslator(TranslationContext context)
     // What is selected brings the collation of numerics with it: for DISTINCT, set operations, ORDER BY its number, and queries around this one.
     private Expr Selected(Expr item, Expr value, SqlType type, bool assigned)
     {
-        if (!NumericTranslator.IsNumeric(type) || (assigned && value is Literal or Parameter) || context.InReturning || context.Numerics.IsOrdered(item, value)) return value;
-        return NumericTranslator.Ordered(value);
+        if ((assigned && value is Literal or Parameter) || context.InReturning || context.Numerics.IsOrdered(item, value)) return value;
+        return NumericTranslator.Ordered(value, type);
     }
 
     private static SqlType[] Types(IReadOnlyList<OutputColumn> outputs) => [.. outputs.Select(output => output.Type)];
@@ -169,7 +169,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         var from = context.From.Translate(core.From);
         var sets = new SelectListSets(context, core);
         keepStar = keepStar && sets.Count == 0 && context.From.IsPlain(Binding.BlockOf(core), core.From) && assigned is null
-            && outputs.Select((output, i) => i < targets.Count && CastEmitter.IsSame(output.Type, targets[i])).All(same => same);
+            && outputs.Select((output, i) => i < targets.Count && CastEmitter.IsSame(output.Type, targets[i]) && output.Type is not { Kind: SqlTypeKind.Interval, IsArray: false }).All(same => same);
         var items = sets.Around(() => Items(core.Items, outputs, targets, keepStar, assigned));
         if (sets.Count > 0) from = sets.Joined(from);
         return new SelectCore(core.Having is not null && core.GroupBy.Count == 0 && !core.Items.Any(item => HasAggregate(item.Value)) ? OneGroup(items) : items)
@@ -223,8 +223,9 @@ internal sealed class QueryTranslator(TranslationContext context)
             var type = outputs[at].Type;
             if (assigned is not null && at < assigned.Count) value = Held(CastEmitter.Convert(value, type, assigned[at].Type, false), assigned[at]);
             else if (at < targets.Count) value = CastEmitter.Convert(value, type, targets[at], false);
-            if (assigned is null && NumericTranslator.IsNumeric(at < targets.Count ? targets[at] : type) && !context.InReturning
-                && !(value is ColumnRef && NumericTranslator.IsOrdered(column.Relation, column.Index))) value = NumericTranslator.Ordered(value);
+            var kept = at < targets.Count ? targets[at] : type;
+            if (assigned is null && !context.InReturning && !(NumericTranslator.IsNumeric(kept) && value is ColumnRef && NumericTranslator.IsOrdered(column.Relation, column.Index)))
+                value = NumericTranslator.Ordered(value, kept);
             result.Add(new SelectItem(value, value is ColumnRef plain && plain.Column.Name == column.Name ? null : SqlBuild.Name(column.Name)));
             at++;
         }

@@ -41,7 +41,7 @@ public static class CanonicalKey
     {
         if (column.Generated) return "is generated";
         if (column.Type.IsArray) return "is an array";
-        if (column.Collation is { } collation && !IsDeterministic(collation)) return $"has the collation {collation}, under which different texts are equal";
+        if (column.Type.Kind != SqlTypeKind.Interval && column.Collation is { } collation && !IsDeterministic(collation)) return $"has the collation {collation}, under which different texts are equal";
         if (dialect == SqlDialect.Sqlite)
         {
             if (column.DeclaredType.Length == 0 || column.DeclaredType.Equals("ANY", StringComparison.OrdinalIgnoreCase)) return "has no type";

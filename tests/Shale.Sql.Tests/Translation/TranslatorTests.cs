@@ -34,7 +34,7 @@ public sealed class TranslatorTests
     [Fact]
     public void Translate_CreateTable_KeepsNamesOfTypesWithTheRightAffinity() => Assert.Equal(
         "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, a SMALLINT, b BIGINT, u UUID TEXT, d DATE TEXT, ts TIMESTAMPTZ TEXT, j JSONB TEXT, "
-        + "y BYTEA BLOB, i DURATION TEXT, v VARCHAR(5), n DECIMAL TEXT(6, 2) COLLATE shale_decimal, f DOUBLE PRECISION, o BOOLEAN DEFAULT 1)",
+        + "y BYTEA BLOB, i DURATION TEXT COLLATE shale_interval, v VARCHAR(5), n DECIMAL TEXT(6, 2) COLLATE shale_decimal, f DOUBLE PRECISION, o BOOLEAN DEFAULT 1)",
         Text("CREATE TABLE t (id serial PRIMARY KEY, a smallint, b bigint, u uuid, d date, ts timestamptz, j jsonb, y bytea, i interval, v varchar(5), "
             + "n numeric(6,2), f double precision, o boolean DEFAULT true) WITH (shard_key = 'id')"));
 
@@ -71,7 +71,7 @@ public sealed class TranslatorTests
     [InlineData("SELECT 'NaN'::float8")]
     [InlineData("SELECT x FROM users, ROWS FROM (generate_series(1, 2)) s(x)")]
     [InlineData("SELECT pg_advisory_lock(1)")]
-    [InlineData("SELECT '2024-01-01'::timestamptz AT TIME ZONE 'Europe/Oslo'")]
+    [InlineData("SELECT '2024-01-01'::timestamptz AT TIME ZONE 'CET'")]
     [Trait("Rule", "S1.2")]
     public async Task Translate_WhatSqliteCannotGive_IsRefusedByName(string sql)
     {
