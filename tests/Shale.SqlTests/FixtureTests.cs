@@ -24,12 +24,14 @@ public class FixtureTests
     [MemberData(nameof(Fixtures))]
     public async Task Fixture_AnyPlacement_AnswersAsOneDatabase(string name, SqlDialect dialect)
     {
-        var fixture = Fixture.Load(Path.Combine(Folder, name + ".sqltest"));
+        var fixture = Load(name);
         Assert.NotEmpty(fixture.Statements);
         await using var run = new FixtureRun(fixture, dialect);
         await run.RunAsync();
         Assert.True(!run.Differences.Any(), $"{run.Differences.Count()} differences\n{string.Join('\n', run.Differences)}");
     }
+
+    internal static Fixture Load(string name) => Fixture.Load(Path.Combine(Folder, name + ".sqltest"));
 
     private static string SourceFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -20,7 +20,7 @@ internal static class DataDirectory
 
     /// <summary>How the directory of a server that is stopped is opened: nobody here knows the server's retention, so nothing of the past is let go of.</summary>
     public static LocalClusterOptions OfStoppedServer(string directory, string keyspace) =>
-        new() { DataDirectory = directory, Keyspace = keyspace, Retention = TimeSpan.MaxValue, RetentionBytes = long.MaxValue };
+        new() { DataDirectory = directory, Keyspace = keyspace, Retention = TimeSpan.MaxValue, RetentionBytes = long.MaxValue, Engines = EngineChoice.PrivateOf(directory) };
 
     /// <summary>Opens one, with a bar for shards that come from plain files. Errors: those of <see cref="LocalCluster.OpenAsync"/>.</summary>
     public static async Task<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken)

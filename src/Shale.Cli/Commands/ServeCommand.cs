@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Shale.Cli.Config;
 using Shale.Cli.Output;
+using Shale.Contracts;
 using Shale.Engines;
 using Shale.Server;
 using Shale.Vitess;
@@ -35,6 +36,8 @@ internal static class ServeCommand
           shale serve
           shale serve --data /var/lib/shale --shards 8
           shale serve --vschema vschema.json
+          shale serve --engine postgres
+          shale serve --engine postgres --shards 2 --shard-connection "-80=Host=a;Database=x" --shard-connection "80-=Host=b;Database=x"
           SHALE_TOKEN=secret shale serve --http 0.0.0.0:15000
           shale serve --pg 127.0.0.1:5432 ; psql -h 127.0.0.1 -d main
           shale serve --config shale.json
@@ -47,6 +50,7 @@ internal static class ServeCommand
         var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DataDirectory.Default };
         var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
         var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N", CustomParser = Count };
+        var engine = new EngineChoice();
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
         var retention = new Option<double?>("--retention") { Description = "For how many days every version stays readable: 30 without it.", HelpName = "DAYS" };
         var retentionBytes = new Option<long?>("--retention-bytes") { Description = "How many bytes of log that may take, for all shards together: a fifth of the disk without it.", HelpName = "BYTES" };
@@ -63,7 +67,7 @@ internal static class ServeCommand
         var devCert = new Option<bool>("--dev-cert") { Description = "HTTPS with a certificate for localhost, made in the data directory." };
         var serve = new ShaleCommand("serve", "Start a database: a gate and its shards in one process.", More)
         {
-            data, keyspace, shards, vschema, retention, retentionBytes, http, pg, token, tokenFile, otlp, config, cert, key, devCert,
+            data, keyspace, shards, engine.Engine, engine.Connections, vschema, retention, retentionBytes, http, pg, token, tokenFile, otlp, config, cert, key, devCert,
         };
         serve.SetAction(async (parsed, cancellation) =>
         {
@@ -85,9 +89,11 @@ internal static class ServeCommand
                     DataDirectory = directory,
                     Keyspace = Given(parsed, keyspace) ?? file.Keyspace ?? ClusterStart.DefaultKeyspace,
                     Shards = parsed.GetValue(shards) ?? file.Shards,
+                    Engine = engine.TypeOf(parsed, file),
                     VSchemaJson = schema is null ? null : await File.ReadAllTextAsync(schema, cancellation),
                     RetentionBytes = parsed.GetValue(retentionBytes) ?? file.RetentionBytes,
                 };
+                options = options with { Engines = [engine.SourceOf(parsed, file, directory, options.Keyspace)] };
                 if ((parsed.GetValue(retention) ?? file.RetentionDays) is { } days) options = options with { Retention = ConfigFile.RetentionOf(days) };
                 using var certificate = Certificate(parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(devCert), file.Http, directory);
                 using var export = Export(parsed.GetValue(otlp) ?? file.Otlp);
@@ -248,6 +254,7 @@ internal static class ServeCommand
             Shale is ready.
 
               keyspace  {options.Keyspace} ({shards.Count} {(shards.Count == 1 ? "shard" : "shards")}: {string.Join(' ', shards.Take(16))}{(shards.Count > 16 ? " …" : "")})
+              engine    {(cluster.Gate.VSchema.Find(options.Keyspace)?.Engine == StorageEngineType.Postgres ? "postgres" : "sqlite")}
               data      {Path.GetFullPath(options.DataDirectory!)}
               http      {url}
               postgres  {psql}

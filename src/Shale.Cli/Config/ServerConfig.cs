@@ -21,6 +21,12 @@ internal sealed record ServerConfig
     [Description("How many shards a new keyspace gets. Default 4.")]
     public int? Shards { get; init; }
 
+    [Description("What a new keyspace stores its rows in: sqlite or postgres. Default sqlite.")]
+    public string? Engine { get; init; }
+
+    [Description("PostgreSQL databases of yours that are shards: a connection string for each shard of a keyspace, by its name such as main:-80. Without them the shards are on a private server.")]
+    public IReadOnlyDictionary<string, string>? ShardConnections { get; init; }
+
     [Description("A file with a VSchema in JSON for an empty keyspace.")]
     public string? Vschema { get; init; }
 

@@ -6,13 +6,14 @@ using Shale.Vitess;
 namespace Shale.Engines;
 
 /// <summary>
-/// A gate over SQLite shards in this process: what <c>shale serve</c> runs, and what a program embeds. One process at a time has a data directory. Thread-safe.
+/// A gate over shards in this process, on SQLite or on what other engines there are: what <c>shale serve</c> runs, and what a program embeds. One process at a time has a data directory. Thread-safe.
 /// </summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
     private readonly ITopology _topology;
+    private readonly IReadOnlyList<IEngineSource> _engines;
 
-    private LocalCluster(VTGate gate, ITopology topology, IReadOnlyList<VTTablet> tablets) => (Gate, _topology, Tablets) = (gate, topology, tablets);
+    private LocalCluster(VTGate gate, ITopology topology, IReadOnlyList<VTTablet> tablets, IReadOnlyList<IEngineSource> engines) => (Gate, _topology, Tablets, _engines) = (gate, topology, tablets, engines);
 
     /// <summary>The gate.</summary>
     public VTGate Gate { get; }
@@ -44,13 +45,19 @@ public sealed class LocalCluster : IAsyncDisposable
             topology = options.DataDirectory is null ? new MemoryTopology(options.VSchema) : FileTopology.Open(options.DataDirectory, kinds);
             var files = options.DataDirectory is { } directory ? new ShardFiles(directory) : null;
             files?.RequireTopology(topology.Load());
-            var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson, kinds));
+            var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson, kinds, options.Engine));
             var stored = vschema.WithoutBranches();
-            files?.RequireShards(stored);
-            var migrated = files is null ? [] : await files.MigrateAsync(stored, options.MigrationProgress, cancellationToken);
+            var ours = new Vitess.VSchema(stored.Keyspaces.RemoveRange(stored.Keyspaces.Values.Where(keyspace => keyspace.Engine != StorageEngineType.Sqlite).Select(keyspace => keyspace.Name)), stored.Version);
+            files?.RequireShards(ours);
+            var migrated = files is null ? [] : await files.MigrateAsync(ours, options.MigrationProgress, cancellationToken);
             foreach (var keyspace in stored.Keyspaces.Values)
             {
-                foreach (var shard in keyspace.Shards) tablets.Add(Open(options, keyspace.Name, shard, files, stored.Keyspaces.Values.Sum(each => each.Shards.Length)));
+                foreach (var shard in keyspace.Shards)
+                {
+                    tablets.Add(keyspace.Engine == StorageEngineType.Sqlite
+                        ? Open(options, keyspace.Name, shard, files, ours.Keyspaces.Values.Sum(each => each.Shards.Length))
+                        : await OpenAsync(options, stored, keyspace, shard, cancellationToken));
+                }
             }
 
             gate = new VTGate(new VTGateOptions
@@ -58,6 +65,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 Topology = topology,
                 Tablets = [.. tablets.Select(tablet => options.WrapTablet?.Invoke(tablet) ?? tablet)],
                 Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
+                KeyspaceScratch = stored.Keyspaces.Values.Where(keyspace => keyspace.Engine != StorageEngineType.Sqlite).ToDictionary(keyspace => keyspace.Name, keyspace => SourceOf(options, keyspace).ScratchOf(keyspace)),
                 DefaultKeyspace = options.Keyspace,
                 Backup = new LocalBackup(topology, tablets, options.Clock),
                 Vindexes = options.Vindexes,
@@ -76,13 +84,14 @@ public sealed class LocalCluster : IAsyncDisposable
                 ForceAssembly = options.ForceAssembly,
                 Clock = options.Clock,
             });
-            return new LocalCluster(gate, topology, tablets) { Repairs = await gate.RepairAsync(cancellationToken), Migrated = migrated };
+            return new LocalCluster(gate, topology, tablets, options.Engines) { Repairs = await gate.RepairAsync(cancellationToken), Migrated = migrated };
         }
         catch
         {
             // It has the tablets of branches.
             if (gate is not null) await gate.DisposeAsync();
             foreach (var tablet in tablets) await tablet.DisposeAsync();
+            foreach (var source in options.Engines) await source.DisposeAsync();
             topology?.Dispose();
             throw;
         }
@@ -92,7 +101,28 @@ public sealed class LocalCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Gate.DisposeAsync();
+        foreach (var source in _engines) await source.DisposeAsync();
         _topology.Dispose();
+    }
+
+    private static IEngineSource SourceOf(LocalClusterOptions options, VKeyspace keyspace) => options.Engines.FirstOrDefault(source => source.Type == keyspace.Engine)
+        ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{keyspace.Name}\" is on {keyspace.Engine}, for which there is no engine here", hint: "Open it by `shale serve`, or give LocalClusterOptions.Engines one.");
+
+    private static async ValueTask<VTTablet> OpenAsync(LocalClusterOptions options, Vitess.VSchema vschema, VKeyspace keyspace, KeyRange shard, CancellationToken cancellationToken)
+    {
+        var source = SourceOf(options, keyspace);
+        var shards = vschema.Keyspaces.Values.Where(each => each.Engine == source.Type).Sum(each => each.Shards.Length);
+        var connections = source.MaxConnections is { } all ? Math.Clamp(all / shards / 2, 2, 64) : 32;
+        return new VTTablet(new VTTabletOptions
+        {
+            Keyspace = keyspace.Name,
+            Shard = shard.ToString(),
+            Engine = await source.OpenAsync(keyspace, shard, cancellationToken),
+            MaxReaders = connections,
+            MaxWriters = connections,
+            LockTimeout = options.LockTimeout,
+            TimeProvider = options.Clock,
+        }.BehindAGate());
     }
 
     // A private cluster has history, too: the tests took no longer with it than with plain files, and a log's memory is bounded by what all logs of the process share.

@@ -15,6 +15,12 @@ public sealed record LocalClusterOptions
     /// <summary>A VSchema document to apply to an empty keyspace (SEMANTICS S2.4).</summary>
     public string? VSchemaJson { get; init; }
 
+    /// <summary>What the shards of a new keyspace store their rows in; null for the stored engine, or SQLite for a new keyspace. A VSchema document may say it for each of its keyspaces.</summary>
+    public Shale.Contracts.StorageEngineType? Engine { get; init; }
+
+    /// <summary>What makes the engines of keyspaces that are not on SQLite. The cluster disposes it.</summary>
+    public IReadOnlyList<Shale.Vitess.IEngineSource> Engines { get; init; } = [];
+
     /// <summary>A VSchema that is complete already, for clusters without a directory; then <see cref="Shards"/> and <see cref="VSchemaJson"/> are not used.</summary>
     public Shale.Vitess.VSchema? VSchema { get; init; }
 

@@ -26,7 +26,7 @@ public sealed class PostgresEngine : IStorageEngine
         {
             _readers = Source("default_transaction_read_only=on");
             _writers = Source();
-            _scratches = Source("search_path=pg_temp,public");
+            _scratches = Source("search_path=pg_temp,pg_catalog,public");
         }
         catch (ArgumentException exception)
         {

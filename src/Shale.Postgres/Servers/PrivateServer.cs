@@ -77,16 +77,17 @@ public sealed class PrivateServer : IAsyncDisposable
     /// <summary>How clients connect to a database.</summary>
     public string ConnectionString(string database) => ConnectionString(database, Role);
 
-    /// <summary>Makes a database of the clients' role unless there is one.</summary>
-    public async Task CreateDatabaseAsync(string name, CancellationToken cancellationToken = default)
+    /// <summary>Makes a database of the clients' role; false if there is one.</summary>
+    public async Task<bool> CreateDatabaseAsync(string name, CancellationToken cancellationToken = default)
     {
         await _defining.WaitAsync(cancellationToken);
         try
         {
             await using var connection = await _owner.OpenConnectionAsync(cancellationToken);
             await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
-            if (await find.ExecuteScalarAsync(cancellationToken) is not null) return;
+            if (await find.ExecuteScalarAsync(cancellationToken) is not null) return false;
             await ExecuteAsync(connection, $"CREATE DATABASE {Quote(name)} OWNER {Role} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'", cancellationToken);
+            return true;
         }
         finally
         {

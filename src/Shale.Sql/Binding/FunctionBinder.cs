@@ -126,8 +126,9 @@ internal sealed class FunctionBinder(BindContext context)
         context.Typer.Coerce(call.Args[0], left);
         context.Typer.Coerce(call.Args[1], right);
 
-        // There is no operator of an integer and a numeric, so that the integer becomes one.
-        return TypeRules.IsInteger(left.Kind) && right is { Kind: SqlTypeKind.Numeric, IsArray: false } ? right.Plain : left;
+        // There is no operator of an integer and a numeric, so that the integer becomes one; and varchar compares as text.
+        if (TypeRules.IsInteger(left.Kind) && right is { Kind: SqlTypeKind.Numeric, IsArray: false }) return right.Plain;
+        return left.Kind == SqlTypeKind.Varchar ? new SqlType(SqlTypeKind.Text, left.IsArray) : left;
     }
 
     // date('2024-01-01'), text(5), float8('1'): a type's name called like a function is a cast.

@@ -75,7 +75,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
     {
         var columns = named.Select(name => place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, name))).ToList();
         var names = string.Join(", ", columns.Select(column => ScratchTable.Quote(column.Name)));
-        var cells = string.Join(", ", columns.Select((_, i) => $"?{i + 1}"));
+        var cells = string.Join(", ", columns.Select((_, i) => $"${i + 1}"));
         var sql = $"INSERT INTO {ScratchTable.Quote(place.Table.Name)} ({names}) VALUES ({cells})";
         var tablets = session.Tablets.Of(session.Keyspace);
         var byShard = tablets.Select(_ => new List<SqlValue[]>()).ToArray();

@@ -3,7 +3,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// Changes one table, action by action. What SQLite's ALTER TABLE can do is done by it; anything else makes the table anew under the changed definition and moves its rows.
+/// Changes one table, action by action. What the engine's ALTER TABLE can do is done by it; anything else makes the table anew under the changed definition and moves its rows.
 /// </summary>
 internal sealed class TableAlteration
 {
@@ -81,7 +81,8 @@ internal sealed class TableAlteration
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
-        if (IsNative(action, before)) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session, before.Table.ExactNumerics));
+        var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
+        if (isNative) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session, before.Table.ExactNumerics));
         else await RebuildAsync(before, after, changed, action as AlterColumnType);
         if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
@@ -237,11 +238,18 @@ internal sealed class TableAlteration
             || place.Table.Indexes.Any(index => Names(SqlParser.Parse(index.CreateSql, place.Table.Dialect)));
     }
 
+    // PostgreSQL can do everything by itself but number rows over shards, and bring them to others.
+    private bool IsNative(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite ? IsNativeOnSqlite(action, before)
+        : action is not AddColumn { Column: var column } || !(column.Constraints.Any(constraint => constraint is IdentityColumn) || (column.Type is { } type && SqlTypes.IsSerial(type)));
+
+    private static bool StaysInPlace(TablePlace before, TablePlace after) => before.Table.Kind == after.Table.Kind
+        && before.Table.Vindex == after.Table.Vindex && before.Table.ShardColumns.SequenceEqual(after.Table.ShardColumns, VSchemaNames.Comparer);
+
     // SQLite can add only columns whose default is constant, and drop none that a constraint names; then the table is made anew.
-    private bool IsNative(AlterAction action, TablePlace before) => action switch
+    private bool IsNativeOnSqlite(AlterAction action, TablePlace before) => action switch
     {
         RenameTable or RenameColumn => true,
-        DropColumn drop => _session.Engine == SqlDialect.Sqlite && !IsNamed(drop.Column, before),
+        DropColumn drop => !IsNamed(drop.Column, before),
         AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
             or ReferencesColumn or NotNullConstraint { Not: true } or DefaultConstraint { Value: not (Literal or Unary) })
             && !(add.Column.Type is { } type && SqlTypes.IsSerial(type)),

@@ -173,6 +173,21 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         foreach (var shard in shards) await WriteInTurnAsync(tablets, shard, cancellationToken);
     }
 
+    /// <summary>
+    /// As <see cref="LockAsync(ITablet[], IEnumerable{int}, CancellationToken)"/>, for a statement that reads rows of a table in order to write it: nobody else writes the table there meanwhile, also
+    /// where many write.
+    /// </summary>
+    public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, VTable table, CancellationToken cancellationToken)
+    {
+        foreach (var shard in shards)
+        {
+            var txId = await WriteInTurnAsync(tablets, shard, cancellationToken);
+            if (HasOneWriter(tablets[shard])) continue;
+            var sql = $"LOCK TABLE {ScratchTable.Quote(table.Name)} IN SHARE ROW EXCLUSIVE MODE";
+            await tablets[shard].ExecuteAsync(new ShardExecuteRequest(tablets[shard].Shard, sql, [], txId), cancellationToken);
+        }
+    }
+
     /// <summary>Sets a savepoint on every shard written to, and on those written to later as they come.</summary>
     /// <param name="name">Quoted already.</param>
     /// <param name="cancellationToken">Leaves it set on some.</param>

@@ -85,14 +85,15 @@ internal sealed class LookupReader(TabletMap tablets)
         var reader = transaction.MayRunAgain ? null : transaction;
         values = await ReadAsync(routing.Lookups, values, reader, cancellationToken);
         var held = routing.ShardsOf(values);
-        await transaction.LockAsync(all, held, cancellationToken);
+        var tables = routing.Uses.Select(use => use.Place.Table).Distinct().ToList();
+        foreach (var table in tables) await transaction.LockAsync(all, held, table, cancellationToken);
         while (routing.Lookups.Count > 0)
         {
             values = await FillAsync(routing.Lookups, values, reader, again: true, cancellationToken);
             values[routing.Lookups[0].TimeSlot] = SqlValue.Null;
             var more = routing.ShardsOf(values);
             if (more.IsWithin(held)) break;
-            foreach (var shard in more) await transaction.WriteInTurnAsync(all, shard, cancellationToken);
+            foreach (var table in tables) await transaction.LockAsync(all, more, table, cancellationToken);
             foreach (var shard in more) held.Add(shard);
         }
 

@@ -150,7 +150,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     {
         var all = tablets.Of(plan.Place.Keyspace);
         var targets = plan.Place.IsReference ? Enumerable.Range(0, all.Length) : plan.Target.ShardsOf(values);
-        await transaction.LockAsync(all, targets, cancellationToken);
+        await transaction.LockAsync(all, targets, plan.Place.Table, cancellationToken);
         var found = await selects.RunAsync(plan.Source, values, transaction, null, cancellationToken);
         var steps = new RowChangeSteps(plan, all.Length);
         var returned = plan.ReturnedFrom is { } from ? new RowSet([.. found.Fields.Skip(from)]) : null;

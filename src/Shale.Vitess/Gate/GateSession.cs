@@ -23,9 +23,14 @@ internal sealed class GateSession
         IsShard = isShard;
         var type = tablets.Of(catalog.Keyspace)[0].Engine;
         Engine = type == StorageEngineType.Sqlite ? SqlDialect.Sqlite : SqlDialect.Postgres;
+        if (Engine == SqlDialect.Postgres && catalog.Dialect == SqlDialect.Sqlite)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"keyspace \"{catalog.Keyspace.Name}\" is on PostgreSQL, which does not mean what dialect sqlite means", sqlState: "0A000", hint: "Use dialect postgres.");
+        }
+
         Plans = planned?.Plans ?? new PlanCache(options.PlanCacheSize);
         Compiler = planned?.Compiler ?? new StatementCompiler(catalog, Engine);
-        Selects = new SelectExecutor(tablets, new ScratchSources(options.Scratch[type], options.Scratch.GetValueOrDefault(StorageEngineType.Sqlite)), new GateTables(catalog, options, new HistoryTables(catalog.Keyspace, tablets, options.Topology, catalog.Dialect)), options.Space!, options.ForceAssembly, GateLimits.ReadLimitOf(options, catalog.Keyspace.Name));
+        Selects = new SelectExecutor(tablets, new ScratchSources(options.ScratchOf(catalog.Keyspace, type), options.Scratch.GetValueOrDefault(StorageEngineType.Sqlite)), new GateTables(catalog, options, new HistoryTables(catalog.Keyspace, tablets, options.Topology, catalog.Dialect)), options.Space!, options.ForceAssembly, GateLimits.ReadLimitOf(options, catalog.Keyspace.Name));
         Writes = new WriteExecutor(tablets, Selects, new InsertRowSource(sequences));
     }
 
@@ -38,7 +43,7 @@ internal sealed class GateSession
     /// <summary>Runs a part of a statement that reads no table, in a database of the gate.</summary>
     public async ValueTask<RowSet> ComputeAsync(Fragment statement, SqlValue[] values, CancellationToken cancellationToken)
     {
-        await using var database = await _options.Scratch[Tablets.Of(Keyspace)[0].Engine].OpenScratchAsync(cancellationToken);
+        await using var database = await _options.ScratchOf(Keyspace, Tablets.Of(Keyspace)[0].Engine).OpenScratchAsync(cancellationToken);
         return (await database.ExecuteAsync(statement.Sql, statement.Bind(values), cancellationToken)).Rows;
     }
 

@@ -17,6 +17,9 @@ public sealed record VTGateOptions
     /// <summary>Scratch databases, for each engine that a keyspace uses; for SQLite always, which answers from PostgreSQL's catalog.</summary>
     public required IReadOnlyDictionary<StorageEngineType, IScratchSource> Scratch { get; init; }
 
+    /// <summary>Scratch databases of keyspaces that have their own, by name; the others have those of their engine.</summary>
+    public IReadOnlyDictionary<string, IScratchSource> KeyspaceScratch { get; init; } = new Dictionary<string, IScratchSource>();
+
     /// <summary>The keyspace of statements that name none; null for the only one.</summary>
     public string? DefaultKeyspace { get; init; }
 
@@ -76,4 +79,6 @@ public sealed record VTGateOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal IScratchSource ScratchOf(VKeyspace keyspace, StorageEngineType engine) => KeyspaceScratch.GetValueOrDefault(keyspace.Name) ?? Scratch[engine];
 }

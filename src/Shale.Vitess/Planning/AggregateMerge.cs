@@ -118,7 +118,7 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
             case "count" when call.IsStar || call.Args.Count == 1:
                 return Count(call);
             case "sum" or "total" when call.Args.Count == 1:
-                return Aggregate(call.Name.Name.Name, Partial(call, null));
+                return AsWhole(Aggregate(call.Name.Name.Name, Partial(call, null)), scope.Binding.TypeOf(call));
             case "min" or "max" when call.Args.Count == 1 && Collations.TryOf(call.Args[0], scope.Binding, out var collation):
                 return Aggregate(call.Name.Name.Name, Partial(call, collation));
             case "shale_sum_numeric" or "shale_bit_and" or "shale_bit_or" or "shale_bit_xor" when call.Args.Count == 1:
@@ -138,8 +138,11 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     }
 
     // Shards that group by what is DISTINCT give no row where they have none.
-    private FunctionCall Count(FunctionCall call) =>
-        new(new ObjectName(null, new Identifier("coalesce")), [Aggregate("sum", Partial(Counted(call), null)), new Literal(LiteralKind.Integer, "0")]);
+    private Expr Count(FunctionCall call) => AsWhole(
+        new FunctionCall(new ObjectName(null, new Identifier("coalesce")), [Aggregate("sum", Partial(Counted(call), null)), new Literal(LiteralKind.Integer, "0")]), new SqlType(SqlTypeKind.Int8));
+
+    // PostgreSQL's sum of int8, such as counts and sums of int4 are, is numeric.
+    private Expr AsWhole(Expr sum, SqlType type) => engine == SqlDialect.Postgres && type.Kind == SqlTypeKind.Int8 ? new Cast(sum, new TypeName("int8", NodeList<string>.Empty)) : sum;
 
     // Where the sum is asked for too, it is the average's as well: one value less to keep for each row.
     private Binary Average(FunctionCall call)

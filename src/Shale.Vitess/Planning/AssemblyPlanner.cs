@@ -115,6 +115,10 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
                 case ColumnRef name when scope.Binding.ColumnOf(name) is { Relation.Table: { } table } column:
                     Of(table).Add(column.Index);
                     break;
+                case ColumnRef other when scope.Binding.ColumnOf(other) is null && scope.Binding.OutputAliasOf(other) is null && scope.Binding.OutputIndexOf(other) is null:
+                    // It may be a whole row.
+                    foreach (var relation in scope.Tables.Values.Where(relation => relation.Table is not null)) AddAll(relation.Table!);
+                    break;
                 case Star star:
                     foreach (var (relation, index) in scope.Binding.Expand(star))
                     {
@@ -123,7 +127,7 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
 
                     break;
                 case InTable { Table: TableRef only } when scope.RelationOf(only)?.Table is { } whole:
-                    for (var i = 0; i < whole.Columns.Count; i++) Of(whole).Add(i);
+                    AddAll(whole);
                     break;
                 case Join { Natural: true } or Join { Using.Count: > 0 }:
                     AddAllBelow((Join)node);
@@ -145,9 +149,13 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
         {
             foreach (var table in SqlTree.All<TableRef>(join))
             {
-                if (scope.RelationOf(table)?.Table is not { } schema) continue;
-                for (var i = 0; i < schema.Columns.Count; i++) Of(schema).Add(i);
+                if (scope.RelationOf(table)?.Table is { } schema) AddAll(schema);
             }
+        }
+
+        void AddAll(TableSchema table)
+        {
+            for (var i = 0; i < table.Columns.Count; i++) Of(table).Add(i);
         }
     }
 

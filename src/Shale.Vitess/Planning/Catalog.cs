@@ -55,9 +55,15 @@ internal sealed class Catalog : ISchemaSource
     /// <summary>The place of a named table; NOT_FOUND (42P01) if there is none, SHARD_ERROR (XX001) if it is refused.</summary>
     public TablePlace Require(ObjectName name) => Usable(FindPlace(name) ?? throw Unknown(name));
 
-    /// <summary>The same place; SHARD_ERROR (XX001) if its table is refused (SEMANTICS S4.1).</summary>
+    /// <summary>The same place; SHARD_ERROR (XX001) if its table is refused (SEMANTICS S4.1), QUERY_ERROR (0A000) if it is on another engine than the target (S1.4).</summary>
     public TablePlace Usable(TablePlace place)
     {
+        if (place.Keyspace.Engine != Keyspace.Engine)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{place.Table.Name}\" is on {place.Keyspace.Engine}, and the target \"{Keyspace.Name}\" on {Keyspace.Engine}: one statement has one engine", sqlState: "0A000",
+                hint: $"Make \"{place.Keyspace.Name}\" the target, and bring rows from one to the other by two statements.");
+        }
+
         if (_refused.Count == 0 || !_refused.TryGetValue(place.Schema, out var why)) return place;
         throw new VitessException(ErrorCodes.ShardError, why, sqlState: "XX001",
             hint: "A definition was interrupted. Compare the shards' files in the data directory and start again with the right ones from a copy, or drop the table.");

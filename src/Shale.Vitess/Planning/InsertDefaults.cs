@@ -12,6 +12,7 @@ internal static class InsertDefaults
     public static InsertStatement Fill(InsertStatement insert, TablePlace place, SqlDialect session)
     {
         var columns = insert.Source is null ? [] : Columns(insert, place, session);
+        if (session == SqlDialect.Postgres) (insert, columns) = OnlyGiven(insert, columns);
         if (session == SqlDialect.Postgres) (insert, columns) = GeneratedColumns.Without(insert, place, columns);
         var rows = insert.Source switch
         {
@@ -31,6 +32,15 @@ internal static class InsertDefaults
         var names = columns.Where((_, i) => i != numbered).Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
         if (names.Count == 0) return insert with { Columns = names, Source = null };
         return insert with { Columns = names, Source = (insert.Source ?? new SelectStatement(null, new ValuesBody([]))) with { Body = new ValuesBody(filled) } };
+    }
+
+    // In PostgreSQL rows may be shorter than the table: they give its first columns.
+    private static (InsertStatement Insert, List<ColumnSchema> Columns) OnlyGiven(InsertStatement insert, List<ColumnSchema> columns)
+    {
+        if (insert.Columns.Count > 0 || insert.Source?.Body is not ValuesBody { Rows: [var first, ..] } values) return (insert, columns);
+        if (first.Count >= columns.Count || values.Rows.Any(row => row.Count != first.Count)) return (insert, columns);
+        columns = columns[..first.Count];
+        return (insert with { Columns = [.. columns.Select(column => new Identifier(column.Name, true))] }, columns);
     }
 
     private static NodeList<Expr> Row(NodeList<Expr> row, List<ColumnSchema> columns, List<ColumnSchema> extra, int numbered, TablePlace place)

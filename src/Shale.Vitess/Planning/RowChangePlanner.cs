@@ -51,7 +51,7 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
     /// Whether an UPDATE has a subquery over its own target: SQLite before 3.44 may show such a subquery rows that the statement has changed already, so the rows are found
     /// first and changed afterwards, or it is refused where they cannot be told apart (a reference table without a primary key).
     /// </summary>
-    private static bool ReadsItself(RowChange change, StatementScope scope) => !change.IsDelete
+    private bool ReadsItself(RowChange change, StatementScope scope) => engine == SqlDialect.Sqlite && !change.IsDelete
         && scope.Tables.Values.Count(relation => ReferenceEquals(relation.Table, change.Place.Schema)) > 1;
 
     private bool IsVolatile(SqlNode node) => SqlTree.Any(node, child =>

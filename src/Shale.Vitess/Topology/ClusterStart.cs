@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Shale.Contracts;
 
 namespace Shale.Vitess;
 
@@ -8,7 +9,8 @@ namespace Shale.Vitess;
 /// <param name="Shards">How many shards; null if not said.</param>
 /// <param name="VSchemaJson">A VSchema document; null if not said.</param>
 /// <param name="Registry">The kinds of vindexes; null for those that Shale has.</param>
-public sealed record ClusterStartOptions(string Keyspace, int? Shards = null, string? VSchemaJson = null, VindexRegistry? Registry = null)
+/// <param name="Engine">What the shards store their rows in; null if not said.</param>
+public sealed record ClusterStartOptions(string Keyspace, int? Shards = null, string? VSchemaJson = null, VindexRegistry? Registry = null, StorageEngineType? Engine = null)
 {
     /// <summary>The kinds of vindexes.</summary>
     internal VindexRegistry Kinds => Registry ?? VindexRegistry.BuiltIn;
@@ -31,6 +33,7 @@ public static class ClusterStart
     {
         var stored = topology.Load();
         if (options.Shards is { } count) RequireCount(stored, options.Keyspace, count);
+        if (options.Engine is { } engine) RequireEngine(stored, options.Keyspace, engine);
         var wanted = options.VSchemaJson is { } json ? ReadDocument(json, options) : stored.Find(options.Keyspace) is null ? Plain(options) : null;
         if (wanted is null) return stored;
         var hash = options.VSchemaJson is null ? null : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options.VSchemaJson)));
@@ -52,14 +55,15 @@ public static class ClusterStart
 
     private static VSchema Plain(ClusterStartOptions options)
     {
-        var keyspace = VKeyspace.Create(options.Keyspace, KeyRange.Split(Count(options))) with { Registry = options.Kinds };
+        var keyspace = VKeyspace.Create(options.Keyspace, KeyRange.Split(Count(options))) with { Registry = options.Kinds, Engine = options.Engine ?? StorageEngineType.Sqlite };
         return VSchema.Empty.WithKeyspace(keyspace);
     }
 
     private static VSchema ReadDocument(string json, ClusterStartOptions options)
     {
-        var schema = VSchemaJson.Read(json, options.Keyspace, KeyRange.Split(Count(options)), options.Kinds);
+        var schema = VSchemaJson.Read(json, options.Keyspace, KeyRange.Split(Count(options)), options.Kinds, options.Engine ?? StorageEngineType.Sqlite);
         if (options.Shards is { } count) RequireCount(schema, options.Keyspace, count);
+        if (options.Engine is { } engine) RequireEngine(schema, options.Keyspace, engine);
         foreach (var keyspace in schema.Keyspaces.Values)
         {
             _ = new ShardMap(keyspace.Shards);
@@ -92,6 +96,13 @@ public static class ClusterStart
             hint: "Leave --shards away: the stored number counts. For another number start with an empty data directory and load the rows again.");
     }
 
+    private static void RequireEngine(VSchema schema, string name, StorageEngineType engine)
+    {
+        if (schema.Find(name) is not { } keyspace || keyspace.Engine == engine) return;
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{name}\" is on {keyspace.Engine}, not on {engine}",
+            hint: "Leave --engine away: the stored engine counts. A keyspace on another one needs another name.");
+    }
+
     private static void RequireReplaceable(VKeyspace known, VKeyspace wanted)
     {
         foreach (var table in known.Tables.Values)
@@ -101,6 +112,7 @@ public static class ClusterStart
                 hint: "Leave --vschema away: the stored VSchema counts. Change it by ALTER VSCHEMA.");
         }
 
+        if (known.Engine != wanted.Engine) throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{known.Name}\" is on {known.Engine}, not on {wanted.Engine}", hint: "Start with an empty data directory.");
         if (!known.Shards.SequenceEqual(wanted.Shards))
         {
             throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{known.Name}\" has other shards than this VSchema says",

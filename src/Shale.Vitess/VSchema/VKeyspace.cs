@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shale.Contracts;
 
 namespace Shale.Vitess;
 
@@ -21,6 +22,9 @@ public sealed record VKeyspace(
 {
     /// <summary>The kinds of vindexes that its definitions may have.</summary>
     public VindexRegistry Registry { get; init; } = VindexRegistry.BuiltIn;
+
+    /// <summary>What its shards store their rows in.</summary>
+    public StorageEngineType Engine { get; init; } = StorageEngineType.Sqlite;
 
     /// <summary>Where it comes from, if it is a branch of another keyspace; else null.</summary>
     public BranchOrigin? Origin { get; init; }

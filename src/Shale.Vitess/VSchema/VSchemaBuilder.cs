@@ -67,7 +67,7 @@ public sealed class VSchemaBuilder(VindexRegistry? registry = null)
     }
 
     /// <summary>Checks and builds. Errors as <see cref="VSchemaJson.Read"/>. A sharded keyspace without shards gets one that holds everything.</summary>
-    public VSchema Build() => new RawVSchemaBuilder(_schema, [KeyRange.All], _registry).Build();
+    public VSchema Build() => new RawVSchemaBuilder(_schema, [KeyRange.All], _registry, Contracts.StorageEngineType.Sqlite).Build();
 
     /// <summary>Checks without building.</summary>
     public VSchemaValidation Validate() => new RawVSchemaValidator(_schema, _registry).Validate();

@@ -16,10 +16,12 @@ public static class VSchemaJson
     /// <param name="defaultKeyspace">The keyspace that is meant where the document names none.</param>
     /// <param name="defaultShards">The shards of sharded keyspaces where the document names none.</param>
     /// <param name="registry">The kinds of vindexes; null for those that Shale has.</param>
+    /// <param name="defaultEngine">The engine of keyspaces where the document names none.</param>
     /// <returns>The VSchema, as version 1.</returns>
     /// <exception cref="VitessException">INVALID_VSCHEMA naming the entry; INVALID_SHARD_RANGE; QUERY_ERROR (0A000) for vindexes that are not built.</exception>
-    public static VSchema Read(string json, string defaultKeyspace, IReadOnlyList<KeyRange> defaultShards, VindexRegistry? registry = null) =>
-        new RawVSchemaBuilder(Parse(json, defaultKeyspace), defaultShards, registry ?? VindexRegistry.BuiltIn).Build();
+    public static VSchema Read(string json, string defaultKeyspace, IReadOnlyList<KeyRange> defaultShards, VindexRegistry? registry = null,
+        StorageEngineType defaultEngine = StorageEngineType.Sqlite) =>
+        new RawVSchemaBuilder(Parse(json, defaultKeyspace), defaultShards, registry ?? VindexRegistry.BuiltIn, defaultEngine).Build();
 
     /// <summary>Finds everything that is wrong at once. Throws INVALID_VSCHEMA only for what is no VSchema of any shape.</summary>
     public static VSchemaValidation Validate(string json, string defaultKeyspace = ClusterStart.DefaultKeyspace, VindexRegistry? registry = null) =>

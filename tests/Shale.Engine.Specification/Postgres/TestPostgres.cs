@@ -12,12 +12,15 @@ internal static class TestPostgres
     public static Task<PrivateServer> ServerAsync() => Shared.Value;
 
     /// <summary>How to connect to a new database.</summary>
-    public static async Task<string> DatabaseAsync()
+    public static async Task<string> DatabaseAsync() => (await NamedDatabaseAsync()).ConnectionString;
+
+    /// <summary>A new database, and how to connect to it.</summary>
+    public static async Task<(string Name, string ConnectionString)> NamedDatabaseAsync()
     {
         var server = await ServerAsync();
         var name = $"test{Interlocked.Increment(ref _databases)}";
         await server.CreateDatabaseAsync(name);
-        return server.ConnectionString(name);
+        return (name, server.ConnectionString(name));
     }
 
     /// <summary>An engine on a new database.</summary>

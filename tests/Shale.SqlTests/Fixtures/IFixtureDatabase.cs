@@ -1,5 +1,6 @@
 using Shale.Engine.Specification;
 using System.Text.RegularExpressions;
+using Shale.Contracts;
 using Shale.Engines;
 using Shale.Sql;
 using Shale.Sqlite;
@@ -34,12 +35,12 @@ internal sealed partial class ClusterDatabase(string name, LocalCluster cluster,
 
     public static async Task<ClusterDatabase> OpenAsync(
         string name, int shards, SqlDialect dialect, IReadOnlyDictionary<string, string>? with, bool assemble = false, Func<ITablet, ITablet>? wrap = null,
-        int semiJoinKeys = 1_000)
+        int semiJoinKeys = 1_000, IEngineSource? engines = null)
     {
-        var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(shards)));
+        var vschema = VSchema.Empty.WithKeyspace(VKeyspace.Create("main", KeyRange.Split(shards)) with { Engine = engines?.Type ?? StorageEngineType.Sqlite });
 
         // The clock stands still: on a busy machine a transaction over all databases must not grow too old.
-        var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, ForceAssembly = assemble, WrapTablet = wrap, Clock = new ManualTime(), SemiJoinKeys = semiJoinKeys });
+        var cluster = await LocalCluster.OpenAsync(new LocalClusterOptions { VSchema = vschema, ForceAssembly = assemble, WrapTablet = wrap, Clock = new ManualTime(), SemiJoinKeys = semiJoinKeys, Engines = engines is null ? [] : [engines] });
         return new ClusterDatabase(name, cluster, dialect, with);
     }
 

@@ -44,6 +44,8 @@ internal static class PgCasts
     public static string ToText(SqlValue value, SqlType type) => type.IsArray ? value.AsText() : type.Kind switch
     {
         SqlTypeKind.Bool => value.AsInteger() != 0 ? "true" : "false",
+        // A PostgreSQL shard has printed it.
+        SqlTypeKind.Numeric when value.Kind == SqlValueKind.Text => value.AsText(),
         SqlTypeKind.Float4 => PgNumbers.FormatFloat(PgNumeric.ToDouble(value), single: true),
         SqlTypeKind.Float8 => PgNumbers.FormatFloat(PgNumeric.ToDouble(value), single: false),
         SqlTypeKind.Numeric => PgNumeric.Format(value, type.Scale),

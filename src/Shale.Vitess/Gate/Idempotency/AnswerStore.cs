@@ -31,12 +31,18 @@ internal sealed class AnswerStore
         answer BLOB, PRIMARY KEY (bucket, key, part)) WITHOUT ROWID
         """;
 
-    private const string Find = $"""SELECT at, statement, shards, answer FROM "{Table}" WHERE bucket IN (?1, ?2) AND key = ?3 AND part = ?4""";
-    private const string Known = $"""SELECT bucket, key, part FROM "{Table}" WHERE bucket >= ?1 ORDER BY bucket DESC LIMIT ?2""";
-    private const string Insert = $"""INSERT INTO "{Table}" (bucket, key, part, at, statement, shards, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)""";
+    private const string CreateOnPostgres = $"""
+        CREATE TABLE IF NOT EXISTS "{Table}" (bucket BIGINT NOT NULL, key TEXT NOT NULL, part BIGINT NOT NULL, at BIGINT NOT NULL, statement BYTEA NOT NULL, shards TEXT NOT NULL,
+        answer BYTEA, PRIMARY KEY (bucket, key, part))
+        """;
+
+    // Both read it: parameters stand in the order in which they are given.
+    private const string Find = $"""SELECT at, statement, shards, answer FROM "{Table}" WHERE bucket IN ($1, $2) AND key = $3 AND part = $4""";
+    private const string Known = $"""SELECT bucket, key, part FROM "{Table}" WHERE bucket >= $1 ORDER BY bucket DESC LIMIT $2""";
+    private const string Insert = $"""INSERT INTO "{Table}" (bucket, key, part, at, statement, shards, answer) VALUES ($1, $2, $3, $4, $5, $6, $7)""";
 
     private const string Remove = $"""
-        DELETE FROM "{Table}" WHERE (bucket, key, part) IN (SELECT bucket, key, part FROM "{Table}" WHERE bucket < ?1 ORDER BY bucket, key, part LIMIT ?2)
+        DELETE FROM "{Table}" WHERE (bucket, key, part) IN (SELECT bucket, key, part FROM "{Table}" WHERE bucket < $1 ORDER BY bucket, key, part LIMIT $2)
         """;
 
     // How many answers each shard that has the table has been given since the gate started.
@@ -115,7 +121,7 @@ internal sealed class AnswerStore
             _allMade = false;
             foreach (var tablet in tablets)
             {
-                if (_made.TryRemove(NameOf(tablet), out _)) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, Create, []), cancellationToken);
+                if (_made.TryRemove(NameOf(tablet), out _)) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, CreateOn(tablet), []), cancellationToken);
             }
         }
         finally
@@ -123,6 +129,8 @@ internal sealed class AnswerStore
             _making.Release();
         }
     }
+
+    private static string CreateOn(ITablet tablet) => tablet.Engine == StorageEngineType.Sqlite ? Create : CreateOnPostgres;
 
     private static string NameOf(ITablet tablet) => $"{tablet.Keyspace}:{tablet.Shard}";
 
@@ -152,7 +160,7 @@ internal sealed class AnswerStore
         {
             var objects = await tablet.SchemaAsync(cancellationToken);
             if (objects.Any(each => each.Name == Table)) await ReadAsync(key, tablet, cancellationToken);
-            else await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, Create, []), cancellationToken);
+            else await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, CreateOn(tablet), []), cancellationToken);
             _made[NameOf(tablet)] = new StrongBox<int>();
         }
         catch (VitessException failure) when (failure.Code == ErrorCodes.ShardError.Code)

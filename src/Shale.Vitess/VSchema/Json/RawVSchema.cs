@@ -1,3 +1,4 @@
+using Shale.Contracts;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -21,6 +22,9 @@ internal sealed class RawKeyspace(string name, bool sharded)
 
     /// <summary>Where a branch comes from; null for other keyspaces.</summary>
     public BranchOrigin? Origin { get; set; }
+
+    /// <summary>What its shards store their rows in; null where the document does not say.</summary>
+    public StorageEngineType? Engine { get; set; }
 
     /// <summary>How many equal shards; null where the document does not say.</summary>
     public int? ShardCount { get; set; }

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Shale.Contracts;
 
 namespace Shale.Vitess;
 
 /// <summary>Makes a VSchema of a checked document: fills in shards, resolves aliases, creates implicit sequences.</summary>
-internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRange> defaultShards, VindexRegistry registry)
+internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRange> defaultShards, VindexRegistry registry, StorageEngineType defaultEngine)
 {
     public VSchema Build()
     {
@@ -21,7 +22,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
 
     private VKeyspace Build(RawKeyspace raw)
     {
-        var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded) with { Registry = registry, Origin = raw.Origin };
+        var keyspace = VKeyspace.Create(raw.Name, Shards(raw), raw.Sharded) with { Registry = registry, Origin = raw.Origin, Engine = raw.Engine ?? defaultEngine };
         foreach (var vindex in raw.Vindexes.Where(vindex => !vindex.IsLookup))
         {
             if (keyspace.Vindexes.ContainsKey(vindex.Name)) throw Duplicate("vindex", vindex.Name);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Shale.Contracts;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -29,6 +30,7 @@ internal static class ServerShapeReader
         if (!entry.IsObject) throw entry.Invalid("is not an object");
         var keyspace = new RawKeyspace(name, entry.Find("sharded")?.Flag() ?? false) { Shards = entry.Find("shards")?.Names() };
         if (entry.Find("branch") is { } branch) keyspace.Origin = new BranchOrigin(branch.Find("parent")!.Value.Text(), new HlcTimestamp(branch.Find("time")!.Value.Number()));
+        if (entry.Find("engine") is { } engine) keyspace.Engine = ReadEngine(engine);
         if (entry.Find("vindexes") is { } vindexes)
         {
             foreach (var (vindex, value) in vindexes.Properties()) keyspace.Vindexes.Add(VindexEntries.Read(vindex, value));
@@ -108,6 +110,13 @@ internal static class ServerShapeReader
         "postgres" => SqlDialect.Postgres,
         "sqlite" => SqlDialect.Sqlite,
         var other => throw dialect.Invalid($"is \"{other}\"; known are postgres and sqlite"),
+    };
+
+    private static StorageEngineType ReadEngine(JsonEntry entry) => entry.Text() switch
+    {
+        "sqlite" => StorageEngineType.Sqlite,
+        "postgres" => StorageEngineType.Postgres,
+        var other => throw entry.Invalid($"is \"{other}\"; known are sqlite and postgres"),
     };
 
     /// <summary>Vitess pins by keyspace id in hex; only the first shard can be meant here.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Shale.Contracts;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -38,6 +39,7 @@ internal static class VSchemaWriter
         json.WriteStartArray("shards");
         foreach (var shard in keyspace.Shards) json.WriteStringValue(shard.ToString());
         json.WriteEndArray();
+        if (keyspace.Engine != StorageEngineType.Sqlite) json.WriteString("engine", "postgres");
         if (keyspace.Origin is { } origin)
         {
             json.WriteStartObject("branch");
