@@ -13,6 +13,7 @@ public sealed class PostgresFixtureTests
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [Trait("Rule", "S1.3")]
     [MemberData(nameof(Fixtures))]
     public async Task Fixture_OnPostgresShards_AnswersAsOneDatabase(string name)
