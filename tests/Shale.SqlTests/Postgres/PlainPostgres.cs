@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Shale.Contracts;
 using Shale.Engine.Specification.Postgres;
 using Shale.Postgres;
@@ -6,7 +7,7 @@ using Shale.Vitess;
 namespace Shale.SqlTests;
 
 /// <summary>One PostgreSQL database, as its own shell would run it.</summary>
-internal sealed class PlainPostgres : IFixtureDatabase
+internal sealed partial class PlainPostgres : IFixtureDatabase
 {
     private readonly string _database;
     private readonly PostgresEngine _engine;
@@ -40,7 +41,7 @@ internal sealed class PlainPostgres : IFixtureDatabase
                     return new Answer(null, 0, null);
             }
 
-            var result = await _connection.ExecuteAsync(sql, values ?? [], default);
+            var result = await _connection.ExecuteAsync(values is null ? sql : Numbered(sql, names), values ?? [], default);
             return new Answer(result.Rows, result.Affected, null);
         }
         catch (VitessException failure)
@@ -48,6 +49,21 @@ internal sealed class PlainPostgres : IFixtureDatabase
             return new Answer(null, 0, failure);
         }
     }
+
+    // PostgreSQL itself knows $1 only; the gate knows what other clients write, too.
+    private static string Numbered(string sql, string[]? names)
+    {
+        var next = 0;
+        return Signs().Replace(sql, match => match.Value[0] switch
+        {
+            '?' => match.Length > 1 ? "$" + match.Value[1..] : $"${++next}",
+            ':' or '@' when match.Value != "::" => $"${Array.FindIndex(names!, name => name.TrimStart(':', '@', '$') == match.Value[1..]) + 1}",
+            _ => match.Value,
+        });
+    }
+
+    [GeneratedRegex("""'(?:[^']|'')*'|"[^"]*"|::|[:@]\w+|\?\d*""")]
+    private static partial Regex Signs();
 
     public async ValueTask DisposeAsync()
     {
