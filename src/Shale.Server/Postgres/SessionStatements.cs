@@ -15,6 +15,7 @@ internal sealed class SessionStatements
     private readonly StatementCancel _cancel;
     private readonly string _client;
     private readonly Action _ended;
+    private readonly SessionPrepared _prepared = new();
 
     /// <summary>Belongs to a session.</summary>
     public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, StatementCancel cancel, string client, string target)
@@ -35,7 +36,7 @@ internal sealed class SessionStatements
     {
         if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone);
         _transaction.RequireWhole();
-        return AskGateAsync(text, parameters, alone, null, typed);
+        return text.Contains("set_config", StringComparison.OrdinalIgnoreCase) && SettingCall.TryRead(text) is { } setting ? ValueTask.FromResult(SetByCall(setting)) : AskGateAsync(text, parameters, alone, null, typed);
     }
 
     /// <summary>What a statement takes and gives. Errors: those that it fails with whatever its values are.</summary>
@@ -49,7 +50,7 @@ internal sealed class SessionStatements
 
         var statement = SqlParser.Parse(text, SqlDialect.Postgres);
         if (statement is not (CommitStatement or RollbackStatement)) _transaction.RequireWhole();
-        IReadOnlyList<Field>? fields = statement is ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or CheckVindexStatement ? null : [];
+        IReadOnlyList<Field>? fields = statement is ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or CheckVindexStatement or RawStatement { Keyword: "EXECUTE" } ? null : [];
         return ValueTask.FromResult(new GateDescription("", [], fields));
     }
 
@@ -103,6 +104,12 @@ internal sealed class SessionStatements
         }
     }
 
+    private OpenResult SetByCall(SettingCall call)
+    {
+        _variables.Set(call.Name, [call.Value], call.IsLocal);
+        return OpenResult.Of("SELECT", Rows(["set_config"], [[_variables.Get(call.Name)]]));
+    }
+
     private static string TagOf(string tag, bool hasRows) => hasRows && tag is "WITH" or "VALUES" or "TABLE" ? "SELECT" : tag;
 
     private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters, string? txId = null, TypedSql? typed = null) => new(text, parameters)
@@ -113,6 +120,7 @@ internal sealed class SessionStatements
         Client = _client,
         Streams = true,
         Dialect = SqlDialect.Postgres,
+        NamesSchemas = !_variables.Get("search_path").Contains("public", StringComparison.Ordinal),
         Timeout = SessionVariableList.Time(_variables.Get("statement_timeout")),
     };
 
@@ -218,6 +226,7 @@ internal sealed class SessionStatements
             if (_transaction.IsBlock || _transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "DISCARD ALL cannot run inside a transaction block", sqlState: "25001", hint: "Send it outside of transactions.");
             _variables.ResetAll();
             Deallocated?.Invoke(null);
+            _prepared.Forget(null);
         }
 
         return what is "ALL" or "PLANS" or "SEQUENCES" or "TEMP" or "TEMPORARY" ? $"DISCARD {(what == "TEMPORARY" ? "TEMP" : what)}"
@@ -236,17 +245,38 @@ internal sealed class SessionStatements
             case "DEALLOCATE":
                 var name = text.TrimEnd(';', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[^1];
                 var isAll = name.Equals("ALL", StringComparison.OrdinalIgnoreCase);
-                Deallocated?.Invoke(isAll ? null : name.StartsWith('"') ? name.Trim('"') : name.ToLowerInvariant());
+                var given = isAll ? null : name.StartsWith('"') ? name.Trim('"') : name.ToLowerInvariant();
+                if (!_prepared.Forget(given)) Deallocated?.Invoke(given);
                 return OpenResult.Done(isAll ? "DEALLOCATE ALL" : "DEALLOCATE");
             case "VACUUM" or "ANALYZE" or "REINDEX" when !alone || _transaction.IsBlock:
                 throw new VitessException(ErrorCodes.TransactionError, $"{raw.Keyword} cannot run inside a transaction block", sqlState: "25001", hint: "Send it by itself: it runs shard by shard.");
             case "VACUUM" or "ANALYZE" or "REINDEX":
                 return await AskGateAsync(text, parameters, alone, raw.Keyword);
-            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "PREPARE" or "EXECUTE" or "COPY" or "LOCK":
+            case "PREPARE":
+                return OpenResult.Done(_prepared.Prepare(raw.Text));
+            case "EXECUTE":
+                return await ExecuteAsync(_prepared.Find(raw.Text), alone);
+            case "LOCK" when SessionPrepared.LocksNothing(raw.Text):
+                if (!_transaction.IsBlock && !_transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "LOCK TABLE can only be used in transaction blocks", sqlState: "25P01");
+                return OpenResult.Done("LOCK TABLE");
+            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "COPY" or "LOCK":
                 throw Unsupported(raw.Keyword, "docs/postgres.md says what is.");
             default:
                 return await AskGateAsync(text, parameters, alone, StatementHead.Tag(text));
         }
+    }
+
+    // The values may be any expressions: the gate computes them.
+    private async ValueTask<OpenResult> ExecuteAsync(PreparedCall call, bool alone)
+    {
+        SqlValue[] values = [];
+        if (call.Arguments.Length > 0)
+        {
+            await using var computed = await AskGateAsync($"SELECT {call.Arguments}", [], alone, null);
+            values = computed.Rows.RowCount == 1 ? computed.Rows[0].ToArray() : [];
+        }
+
+        return await AskGateAsync(call.Text, values, alone, null);
     }
 
     private RowSet? Shown(ShowStatement show)

@@ -59,8 +59,8 @@ internal static class CatalogFunctionList
         s to_regproc(text) regproc := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'proc' AND shale_n.name = shale_reg_name(?1))
         s to_regnamespace(text) regnamespace := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'namespace' AND shale_n.name = shale_reg_name(?1))
         s to_regtype(text) regtype
-        s obj_description(oid,text) text := NULL
-        s obj_description(oid) text := NULL
+        s obj_description(oid,text) text := (SELECT shale_d.description FROM pg_catalog.pg_description shale_d WHERE shale_d.objoid = ?1 AND shale_d.objsubid = 0 AND shale_d.classoid = (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?2)))
+        s obj_description(oid) text := (SELECT shale_d.description FROM pg_catalog.pg_description shale_d WHERE shale_d.objoid = ?1 AND shale_d.objsubid = 0)
         s shobj_description(oid,text) text := NULL
         s col_description(oid,int4) text := NULL
         s pg_relation_size(regclass) int8 := NULL
@@ -77,7 +77,7 @@ internal static class CatalogFunctionList
         s pg_char_to_encoding(text) int4 := CASE lower(?1) WHEN 'utf8' THEN 6 WHEN 'utf-8' THEN 6 WHEN 'sql_ascii' THEN 0 ELSE -1 END
         s pg_client_encoding() text := 'UTF8'
         s getdatabaseencoding() text := 'UTF8'
-        s current_schemas(bool) text[] := CASE WHEN ?1 THEN '{pg_catalog,public}' WHEN NOT ?1 THEN '{public}' END
+        s current_schemas(bool) text[] := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'searched' AND shale_s.sub = ?1)
         s pg_my_temp_schema() oid := 0
         s pg_is_other_temp_schema(oid) bool := 0
         s pg_is_in_recovery() bool := 0
@@ -85,6 +85,7 @@ internal static class CatalogFunctionList
         s row_security_active(oid) bool := 0
         s current_setting(text) text := shale_setting(?1, (SELECT shale_s.setting FROM pg_catalog.pg_settings shale_s WHERE shale_s.name = lower(?1)), 0)
         s current_setting(text,bool) text := shale_setting(?1, (SELECT shale_s.setting FROM pg_catalog.pg_settings shale_s WHERE shale_s.name = lower(?1)), ?2)
+        v set_config(text,text,bool) text
         s acldefault(text,oid) text[] := NULL
         s pg_has_role(oid,text) bool := 1
         s pg_has_role(text,text) bool := 1

@@ -143,7 +143,7 @@ internal sealed class CatalogModel
         foreach (var keyspace in keyspaces.OrderBy(each => !ReferenceEquals(each, catalog.Keyspace)))
         {
             var isOwn = ReferenceEquals(keyspace, catalog.Keyspace);
-            var schema = isOwn ? new ModelSchema(PublicOid, "public", true) : new ModelSchema(oids.Of(ModelKeys.OfSchema(keyspace.Name)), keyspace.Name, false);
+            var schema = isOwn ? new ModelSchema(PublicOid, "public", !catalog.NamesSchemas) : new ModelSchema(oids.Of(ModelKeys.OfSchema(keyspace.Name)), keyspace.Name, false);
             schemas.Add(schema);
             relations.AddRange(RelationsOf(keyspace, schema, catalog, oids));
         }

@@ -26,13 +26,17 @@ internal sealed class ConstraintRows(CatalogModel model)
         }
     }
 
-    /// <summary><c>pg_depend</c>: sequences on the columns they number, indexes on their constraints, defaults on their columns.</summary>
+    /// <summary><c>pg_depend</c>: sequences on the columns they number, whose defaults need them, indexes on their constraints, defaults on their columns.</summary>
     public IEnumerable<CatalogRow> Dependencies()
     {
         foreach (var relation in model.Relations.Where(relation => relation.Table is not null))
         {
             if (model.SequenceOf(relation) is { } sequence && relation.NumberOf(relation.Table!.AutoIncrement!.Column) is > 0 and var number)
+            {
                 yield return Depends(ClassCatalog, sequence.Oid, ClassCatalog, relation.Oid, number, relation.Columns[number - 1].IsIdentity ? 'i' : 'a');
+                if (relation.Defaults.ContainsKey(number)) yield return Depends(DefaultCatalog, model.DefaultOid(relation, number), ClassCatalog, sequence.Oid, 0, 'n');
+            }
+
             foreach (var constraint in relation.Constraints)
             {
                 foreach (var column in constraint.Columns) yield return Depends(ConstraintCatalog, constraint.Oid, ClassCatalog, relation.Oid, column, 'a');

@@ -20,7 +20,7 @@ internal static class DefinitionTexts
     {
         'p' => $"PRIMARY KEY ({Columns(table, constraint.Columns)})",
         'u' => $"UNIQUE ({Columns(table, constraint.Columns)})",
-        'f' => ForeignKey(table, constraint, pretty),
+        'f' => ForeignKey(table, constraint),
         _ => pretty ? $"CHECK ({constraint.Condition.Pretty})" : $"CHECK ({constraint.Condition.Exact})",
     };
 
@@ -28,16 +28,19 @@ internal static class DefinitionTexts
     public static string View(ModelRelation view)
     {
         var definition = (CreateViewStatement)SqlParser.Parse(view.View!.CreateSql, view.View.Dialect);
-        return $" {SqlPrinter.Print(definition.Query, view.View.Dialect)};";
+        var query = view.Schema.IsVisible ? definition.Query : TableUses.Map(definition.Query, view.View.Dialect, (use, isCommon) => isCommon || use.Name.Schema is not null ? use : Located(use, view.Schema));
+        return $" {SqlPrinter.Print(query, view.View.Dialect)};";
     }
+
+    // Its columns are named behind the table's name, which stays.
+    private static TableRef Located(TableRef use, ModelSchema schema) => use with { Name = use.Name with { Schema = new Identifier(schema.Name) }, Alias = use.Alias ?? use.Name.Name };
 
     private static string Order(ModelIndexPart part) => part.Descending ? part.NullsFirst ? " DESC" : " DESC NULLS LAST" : part.NullsFirst ? " NULLS FIRST" : "";
 
-    private static string ForeignKey(ModelRelation table, ModelConstraint constraint, bool pretty)
+    private static string ForeignKey(ModelRelation table, ModelConstraint constraint)
     {
         var parent = constraint.Parent!;
-        var name = pretty || parent.Schema.IsVisible ? parent.Schema.Written(parent.Name) : parent.Schema.Qualified(parent.Name);
-        return $"FOREIGN KEY ({Columns(table, constraint.Columns)}) REFERENCES {name}({Columns(parent, constraint.ParentColumns)}){Action("UPDATE", constraint.ForeignKey!.OnUpdate)}{Action("DELETE", constraint.ForeignKey.OnDelete)}"
+        return $"FOREIGN KEY ({Columns(table, constraint.Columns)}) REFERENCES {parent.Schema.Written(parent.Name)}({Columns(parent, constraint.ParentColumns)}){Action("UPDATE", constraint.ForeignKey!.OnUpdate)}{Action("DELETE", constraint.ForeignKey.OnDelete)}"
             + (constraint.Deferral.Deferrable ? " DEFERRABLE" : "") + (constraint.Deferral.Deferred ? " INITIALLY DEFERRED" : "");
     }
 

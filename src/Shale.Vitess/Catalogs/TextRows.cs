@@ -18,6 +18,9 @@ internal sealed class TextRows(CatalogModel model)
 
         foreach (var row in model.Relations.SelectMany(OfRelation)) yield return row;
         foreach (var (oid, name) in _server.NumberedSchemas()) yield return Row("namespace", oid, 0, Names.Quote(name));
+        var searched = string.Join(',', model.Schemas.Where(schema => schema.IsVisible).Select(schema => schema.Name));
+        yield return Row("searched", 0, 0, $"{{{searched}}}");
+        yield return Row("searched", 0, 1, searched.Length == 0 ? "{pg_catalog}" : $"{{pg_catalog,{searched}}}");
         foreach (var (oid, name) in ServerRows.NumberedRoles) yield return Row("role", oid, 0, name);
         foreach (var (oid, name) in TypeRows.InternalNames) yield return Row("proc", oid, 0, name);
         foreach (var (oid, function) in TypeRows.Numbered)

@@ -26,6 +26,9 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>Whose SQL it is; null for that of the transaction, or postgres.</summary>
     public SqlDialect? Dialect { get; init; }
 
+    /// <summary>Whether no schema is searched for names, as with an empty search_path: what PostgreSQL's catalog writes of tables has their schema in front. Tables are found without it, too.</summary>
+    public bool NamesSchemas { get; init; }
+
     /// <summary>Who sends it, as the process list shows it: the address of a connection. Null if nobody knows.</summary>
     public string? Client { get; init; }
 

@@ -8,7 +8,7 @@ internal sealed class GateState(
     VSchema vschema, TabletMap tablets, VTGateOptions options, SequenceAllocator sequences, IReadOnlyDictionary<TableSchema, string> refused,
     LookupFills fills, long epoch)
 {
-    private readonly ConcurrentDictionary<(string Keyspace, string? Shard, SqlDialect Dialect), GateSession> _sessions = new();
+    private readonly ConcurrentDictionary<(string Keyspace, string? Shard, SqlDialect Dialect, bool NamesSchemas), GateSession> _sessions = new();
 
     /// <summary>The VSchema.</summary>
     public VSchema VSchema => vschema;
@@ -17,14 +17,17 @@ internal sealed class GateState(
     public TabletMap Tablets => tablets;
 
     /// <summary>What statements of a dialect to a target share; NOT_FOUND (3D000) if there is no such keyspace or shard.</summary>
-    public GateSession For(Target target, SqlDialect dialect)
+    /// <param name="target">The target.</param>
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="namesSchemas">See <see cref="GateRequest.NamesSchemas"/>.</param>
+    public GateSession For(Target target, SqlDialect dialect, bool namesSchemas = false)
     {
         var name = target.Keyspace ?? options.DefaultKeyspace ?? OnlyKeyspace();
         if (target.Branch is { } branch) name = BranchNames.Of(name, branch);
-        return _sessions.TryGetValue((name, target.Shard, dialect), out var session) ? session : Add(name, target.Shard, dialect);
+        return _sessions.TryGetValue((name, target.Shard, dialect, namesSchemas), out var session) ? session : Add(name, target.Shard, dialect, namesSchemas);
     }
 
-    private GateSession Add(string name, string? shard, SqlDialect dialect)
+    private GateSession Add(string name, string? shard, SqlDialect dialect, bool namesSchemas)
     {
         var keyspace = vschema.Get(name);
         var schema = vschema;
@@ -43,8 +46,8 @@ internal sealed class GateState(
             schema = vschema with { Keyspaces = vschema.Keyspaces.SetItem(keyspace.Name, keyspace) };
         }
 
-        var catalog = new Catalog(schema, keyspace, dialect, refused);
-        return _sessions.GetOrAdd((name, shard, dialect), new GateSession(catalog, map, options, sequences, shard is not null) { Epoch = epoch, Fills = fills });
+        var catalog = new Catalog(schema, keyspace, dialect, refused) { NamesSchemas = namesSchemas };
+        return _sessions.GetOrAdd((name, shard, dialect, namesSchemas), new GateSession(catalog, map, options, sequences, shard is not null) { Epoch = epoch, Fills = fills });
     }
 
     private string OnlyKeyspace()

@@ -136,12 +136,12 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     {
         if (transaction is null)
         {
-            var present = schema.Current.For(Target.Parse(request.Target), request.Dialect ?? SqlDialect.Postgres);
+            var present = schema.Current.For(Target.Parse(request.Target), request.Dialect ?? SqlDialect.Postgres, request.NamesSchemas);
             return request.Moment is null ? present : past.At(present, request.Moment);
         }
 
         var target = request.Target is null ? transaction.Target : Target.Parse(request.Target);
-        var session = (transaction.Schema ?? schema.Current).For(target, transaction.Dialect);
+        var session = (transaction.Schema ?? schema.Current).For(target, transaction.Dialect, request.NamesSchemas);
         return transaction.Moment is null ? session : past.At(session, transaction.Moment);
     }
 

@@ -39,6 +39,9 @@ internal sealed class Catalog : ISchemaSource
     /// <summary>The session's dialect.</summary>
     public SqlDialect Dialect { get; }
 
+    /// <summary>See <see cref="GateRequest.NamesSchemas"/>.</summary>
+    public bool NamesSchemas { get; init; }
+
     /// <inheritdoc/>
     public string Database => Keyspace.Name;
 
