@@ -135,6 +135,26 @@ public static class ErrorCodes
     public static readonly ErrorCode TimeTravelNotSupported = Add("TT_NOT_SUPPORTED", "0A000", false,
         "The keyspace's engine keeps no history.", "Time travel needs SQLite shards.");
 
+    /// <summary>The database of an adapter cannot be reached.</summary>
+    public static readonly ErrorCode AdapterConnectionError = Add("PGLITE_CONNECTION_ERROR", "08006", true,
+        "The PostgreSQL server of an adapter cannot be started or reached, or the connection broke.", "See the message; try again when the server is back.");
+
+    /// <summary>A statement of an adapter failed.</summary>
+    public static readonly ErrorCode AdapterQueryError = Add("PGLITE_QUERY_ERROR", "XX000", false,
+        "A statement of an adapter failed.", "See the message and the SQLSTATE.");
+
+    /// <summary>A transaction of an adapter cannot do what was asked.</summary>
+    public static readonly ErrorCode AdapterTransactionError = Add("PGLITE_TRANSACTION_ERROR", "25000", false,
+        "A transaction of an adapter has ended, has failed, or is not the caller's to end.", "Begin a new transaction.");
+
+    /// <summary>An adapter that has not been opened.</summary>
+    public static readonly ErrorCode AdapterNotReady = Add("PGLITE_NOT_READY", "55000", false,
+        "An adapter was used before it was initialised.", "Await InitAsync first.");
+
+    /// <summary>An adapter that has been closed.</summary>
+    public static readonly ErrorCode AdapterClosed = Add("PGLITE_ALREADY_CLOSED", "57P01", false,
+        "An adapter was used after it was closed.", "Make another one.");
+
     /// <summary>Every code, in order of declaration.</summary>
     public static IReadOnlyList<ErrorCode> All => Registered;
 

@@ -58,6 +58,42 @@ internal partial class PostgresConnection : IEngineConnection
         }
     }
 
+    /// <summary>The same, and of an INSERT the last number that a sequence gave to one of its rows.</summary>
+    internal async ValueTask<ShardResult> ExecuteWithIdAsync(string sql, IReadOnlyList<SqlValue> parameters)
+    {
+        if (!sql.AsSpan().TrimStart().StartsWith("insert", StringComparison.OrdinalIgnoreCase) || _isAborted) return await ExecuteAsync(sql, parameters, CancellationToken.None);
+        try
+        {
+            RequireReady(CancellationToken.None);
+            await CommandAsync("DISCARD SEQUENCES", CancellationToken.None);
+        }
+        catch (Exception exception) when (Failed(exception) is { } failure)
+        {
+            throw failure;
+        }
+
+        var result = await ExecuteAsync(sql, parameters, CancellationToken.None);
+        return result with { LastInsertId = await LastNumberAsync() };
+    }
+
+    // lastval() fails where no sequence was used; in a transaction that must not abort it.
+    private async ValueTask<long?> LastNumberAsync()
+    {
+        var isNested = _inTransaction;
+        if (isNested) await ExecuteAsync("SAVEPOINT shale_last", [], CancellationToken.None);
+        try
+        {
+            var last = (await ExecuteAsync("SELECT lastval()", [], CancellationToken.None)).Rows[0][0].AsInteger();
+            if (isNested) await ExecuteAsync("RELEASE SAVEPOINT shale_last", [], CancellationToken.None);
+            return last;
+        }
+        catch (VitessException failure) when (failure.SqlState == PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        {
+            if (isNested) await ExecuteAsync("ROLLBACK TO SAVEPOINT shale_last", [], CancellationToken.None);
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
     {
@@ -174,7 +210,7 @@ internal partial class PostgresConnection : IEngineConnection
         RequireReady(cancellationToken);
         if (!Statements.TryGet(sql, parameters, out _))
         {
-            var check = CheckedText(sql, parameters.Count);
+            var check = StatementCheck.Of(sql, _isPrivate);
             if (!check.IsPreparable) return await ExecuteUtilityAsync(sql, check, parameters, cancellationToken);
         }
 
@@ -197,6 +233,7 @@ internal partial class PostgresConnection : IEngineConnection
     // Definitions and commands: run once, never prepared, without rows.
     private async ValueTask<ShardResult> ExecuteUtilityAsync(string sql, StatementCheck check, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
     {
+        RequireCount(check, parameters.Count);
         await using var command = new NpgsqlCommand(sql, Npgsql) { CommandTimeout = 0 };
         var wires = PostgresParameters.Of(parameters);
         PostgresParameters.Add(command.Parameters, wires);
@@ -213,11 +250,10 @@ internal partial class PostgresConnection : IEngineConnection
         return new ShardResult(new RowSet([]), Math.Max(0, affected));
     }
 
-    private StatementCheck CheckedText(string sql, int given)
+    private static void RequireCount(StatementCheck check, int given)
     {
-        var check = StatementCheck.Of(sql, _isPrivate);
-        return check.Parameters == given ? check : throw new VitessException(ErrorCodes.QueryError, $"the statement takes {check.Parameters} parameter(s), {given} given",
-            sqlState: "08P01", hint: "Give one value for each parameter.");
+        if (check.Parameters == given) return;
+        throw new VitessException(ErrorCodes.QueryError, $"the statement takes {check.Parameters} parameter(s), {given} given", sqlState: "08P01", hint: "Give one value for each parameter.");
     }
 
     private async ValueTask<PostgresStatement> FindAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken) =>
@@ -225,7 +261,16 @@ internal partial class PostgresConnection : IEngineConnection
 
     private async ValueTask<PostgresStatement> PrepareAsync(string sql, PostgresParameters.Wire[] wires, CancellationToken cancellationToken)
     {
-        var check = CheckedText(sql, wires.Length);
+        var check = StatementCheck.Of(sql, _isPrivate);
+        if (check.Parameters != wires.Length)
+        {
+            // Whether it is SQL at all comes first.
+            var (probe, _) = await PrepareAsync(sql, new PostgresParameters.Wire[check.Parameters], null, cancellationToken);
+            await probe.UnprepareAsync(cancellationToken);
+            await probe.DisposeAsync();
+            RequireCount(check, wires.Length);
+        }
+
         var (command, shape) = await PrepareAsync(sql, wires, null, cancellationToken);
         if (shape.AsText is { } asText)
         {
