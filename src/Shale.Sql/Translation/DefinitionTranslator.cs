@@ -23,7 +23,7 @@ internal static class DefinitionTranslator
     {
         if (index.Method is not ("" or "btree" or "hash")) throw SqlErrors.Unsupported($"an index of method {index.Method}", index);
         context.Unqualified = true;
-        var columns = index.Columns.Select(item => new OrderItem(context.Expressions.SortKey(item.Value), item.Descending)).ToNodeList();
+        var columns = index.Columns.Select(item => new OrderItem(IndexKey(item.Value, index.Unique, context), item.Descending)).ToNodeList();
         var where = index.Where is null ? null : context.Expressions.Translate(index.Where);
         context.Unqualified = false;
         if (context.NowParameter is not null) throw SqlErrors.Query("functions in index expression must be marked IMMUTABLE", "42P17", index);
@@ -34,6 +34,11 @@ internal static class DefinitionTranslator
             Unique = index.Unique, IfNotExists = index.IfNotExists, Where = where,
         };
     }
+
+    // SQLite's own numbers are unique as they are, and ON CONFLICT names the column; comparisons look for what they make of it.
+    private static Expr IndexKey(Expr value, bool unique, TranslationContext context) =>
+        unique && value is ColumnRef column && context.Binding.ColumnOf(column)?.Column is { } found && NumericTranslator.IsNative(found)
+            ? SqlBuild.Column(null, column.Column.Name) : context.Expressions.SortKey(value);
 
     /// <summary>Translates ALTER TABLE: what SQLite can do in place.</summary>
     public static AlterTableStatement Translate(AlterTableStatement alter)

@@ -127,7 +127,7 @@ internal sealed class WriteTranslator(TranslationContext context)
         else
         {
             context.Unqualified = true;
-            target = target.Select(item => item with { Value = Expressions.Translate(item.Value) }).ToNodeList();
+            target = target.Select(item => item with { Value = item.Value is ColumnRef column ? SqlBuild.Column(null, column.Column.Name) : Expressions.GroupKey(item.Value) }).ToNodeList();
             context.Unqualified = false;
         }
 

@@ -39,8 +39,10 @@ internal sealed class ExpressionGenerator(int seed)
         0 or 1 => Int(), 2 => Numeric(), 3 => Float(), 4 => Text(), 5 => Bool(), 6 => Date(), _ => Timestamp(),
     };
 
-    private string Aggregate() => _random.Next(12) switch
+    private string Aggregate() => _random.Next(18) switch
     {
+        12 => $"sum({Pick("b", "b + 1", "-b", "i::bigint")})", 13 => $"avg({Pick("b", "s", "i", "b / 2")})", 14 => $"{Pick("stddev", "variance", "stddev_pop", "var_pop")}({Numeric()})",
+        15 => $"{Pick("min", "max")}({Numeric()})", 16 => $"{Pick("variance", "stddev_pop")}({Pick("s", "i", "b")})", 17 => $"count({Numeric()})",
         0 => $"sum({Int()})", 1 => $"avg({Int()})", 2 => $"min({Text()})", 3 => $"max({Date()})", 4 => $"count({Any()})", 5 => $"sum({Numeric()})",
         6 => $"bool_and({Bool()})", 7 => $"max({Float()})", 8 => $"min({Timestamp()})", 9 => $"sum({Float()})", 10 => $"avg({Numeric()})", _ => $"max({Int()})",
     };
@@ -63,9 +65,11 @@ internal sealed class ExpressionGenerator(int seed)
 
     private string Numeric()
     {
-        if (Leaf()) return Pick("n", "n", "1.25", "-0.5", "0.10", "100.0");
-        return _random.Next(11) switch
+        if (Leaf()) return Pick("n", "n", "1.25", "-0.5", "0.10", "100.0", "12345678901234567890.123", "0.00000000000000000007");
+        return _random.Next(19) switch
         {
+            11 => $"({Numeric()} / {Numeric()})", 12 => $"({Int()} / {Numeric()})", 13 => $"sqrt(abs({Numeric()}))", 14 => $"greatest({Numeric()}, {Int()})", 15 => $"least({Numeric()}, {Numeric()})",
+            16 => $"coalesce({Numeric()}, {Int()})", 17 => $"({Numeric()})::numeric({_random.Next(6, 30)}, {_random.Next(0, 6)})", 18 => $"CASE WHEN {Bool()} THEN {Numeric()} ELSE {Int()} END",
             0 => $"({Numeric()} + {Numeric()})", 1 => $"({Numeric()} - {Int()})", 2 => $"({Numeric()} * {Numeric()})", 3 => $"round({Numeric()}, {_random.Next(-2, 4)})",
             4 => $"floor({Numeric()})", 5 => $"ceil({Numeric()})", 6 => $"abs({Numeric()})", 7 => $"trunc({Numeric()}, 1)",
             8 => $"EXTRACT({Pick("YEAR", "MONTH", "DAY", "DOW", "DOY", "WEEK", "QUARTER", "EPOCH")} FROM {Timestamp()})", 9 => $"({Int()})::numeric", _ => $"({Numeric()} % 7.5)",
@@ -90,7 +94,7 @@ internal sealed class ExpressionGenerator(int seed)
             0 => $"({Text()} || {Text()})", 1 => $"upper({Text()})", 2 => $"lower({Text()})", 3 => $"substring({Text()}, {_random.Next(-1, 4)}, {_random.Next(0, 5)})",
             4 => $"replace({Text()}, 'b', {Text()})", 5 => $"left({Text()}, {_random.Next(-3, 4)})", 6 => $"right({Text()}, {_random.Next(-3, 4)})",
             7 => $"trim({Text()})", 8 => $"lpad({Text()}, {_random.Next(0, 6)}, 'xy')", 9 => $"reverse({Text()})", 10 => $"({Int()})::text", 11 => $"({Bool()})::text",
-            12 => $"({Date()})::text", 13 => $"coalesce({Text()}, {Text()})", 14 => $"concat({Text()}, {Int()}, {Bool()})", 15 => $"split_part({Text()}, 'b', 1)",
+            12 => $"({Pick(Date(), Numeric())})::text", 13 => $"coalesce({Text()}, {Text()})", 14 => $"concat({Text()}, {Int()}, {Bool()})", 15 => $"split_part({Text()}, 'b', 1)",
             16 => $"to_char({Timestamp()}, 'YYYY-MM-DD HH24:MI:SS')", _ => $"initcap({Text()})",
         };
     }
@@ -98,8 +102,10 @@ internal sealed class ExpressionGenerator(int seed)
     private string Bool()
     {
         if (Leaf()) return Pick("p", "p", "true", "false");
-        return _random.Next(18) switch
+        return _random.Next(23) switch
         {
+            18 => $"({Numeric()} {Comparison()} {Numeric()})", 19 => $"({Numeric()} BETWEEN {Int()} AND {Numeric()})", 20 => $"({Numeric()} IN ({Numeric()}, {Int()}, n))",
+            21 => $"({Numeric()} IS DISTINCT FROM {Numeric()})", 22 => $"(({Numeric()}, {Int()}) {Pick("=", "<", "<>", ">=")} ({Numeric()}, {Numeric()}))",
             0 => $"({Int()} {Comparison()} {Int()})", 1 => $"({Text()} {Comparison()} {Text()})", 2 => $"({Bool()} AND {Bool()})", 3 => $"({Bool()} OR {Bool()})",
             4 => $"(NOT {Bool()})", 5 => $"({Any()} IS NULL)", 6 => $"({Int()} IN ({Int()}, {Int()}, 1))", 7 => $"({Numeric()} {Comparison()} {Int()})",
             8 => $"({Date()} {Comparison()} {Timestamp()})", 9 => $"({Int()} BETWEEN {Int()} AND {Int()})", 10 => $"({Text()} LIKE {Pick("'a%'", "'%b%'", "'_bc'", "t")})",

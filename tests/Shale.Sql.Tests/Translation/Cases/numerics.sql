@@ -203,3 +203,9 @@ SELECT k, v FROM u ORDER BY v, k
 CREATE TABLE c AS SELECT p, q, p + i AS s FROM n
 SELECT * FROM c WHERE p = 8.00 OR s > 7 ORDER BY s, q
 SELECT p, count(*), sum(s) FROM c GROUP BY p ORDER BY p
+CREATE TABLE k (id int PRIMARY KEY, a numeric, b numeric)
+CREATE UNIQUE INDEX k_e ON k ((a + b))
+INSERT INTO k VALUES (1, 1.0, 2), (2, 5, 5.00)
+INSERT INTO k VALUES (3, 2, 1.00) ON CONFLICT ((a + b)) DO UPDATE SET b = excluded.b + 10 RETURNING *
+INSERT INTO k VALUES (4, 9.999, 0.001)
+SELECT * FROM k WHERE a + b = 12 ORDER BY id
