@@ -34,9 +34,10 @@ internal static class ColumnRules
     }
 
     /// <summary>Refuses changes of type that no cast makes, and DROP NOT NULL for columns that take no NULL whatever is said: those of a primary key (42P16), and identity columns (42601).</summary>
-    public static void Check(TableSchema table, AlterAction action)
+    public static void Check(TableSchema table, AlterAction action, SqlDialect engine)
     {
-        if (table.Dialect == SqlDialect.Postgres && action is AlterColumnType alter) Check(table, alter);
+        // PostgreSQL's engine converts rows by itself.
+        if (table.Dialect == SqlDialect.Postgres && engine == SqlDialect.Sqlite && action is AlterColumnType alter) Check(table, alter);
         if (table.Dialect != SqlDialect.Postgres || action is not AlterColumnNotNull { Not: false } drop || table.Column(drop.Column.Name) is not { } column) return;
         if (column.IsIdentity)
             throw new VitessException(ErrorCodes.SyntaxError, $"column \"{column.Name}\" of relation \"{table.Name}\" is an identity column", hint: "DROP IDENTITY is not built: make another table and copy the rows.");

@@ -71,7 +71,7 @@ internal sealed class TableAlteration
         }
 
         RefuseKey(action);
-        ColumnRules.Check(_place.Schema, action);
+        ColumnRules.Check(_place.Schema, action, _session.Engine);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition) return;
         if (action is AddColumn) ColumnRules.Check(changed, _session.Dialect);
