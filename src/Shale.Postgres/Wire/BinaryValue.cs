@@ -14,6 +14,7 @@ internal static class BinaryValue
         if (value.Kind == SqlValueKind.Blob) return value.AsBlob().LongLength;
         if (value.Kind != SqlValueKind.Text) return 420;
         var text = value.AsText();
+        if (type.Kind is SqlTypeKind.Int2Vector or SqlTypeKind.OidVector) return 20 + (8L * (text.AsSpan().Count(' ') + 1));
         return type.IsArray ? 64 + (32L * (text.AsSpan().Count(',') + 1)) + (3L * text.Length) : 32 + TextValue.MostBytes(value);
     }
 
@@ -39,6 +40,10 @@ internal static class BinaryValue
             case SqlTypeKind.Oid or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regnamespace when value.Kind == SqlValueKind.Integer:
                 BinaryPrimitives.WriteUInt32BigEndian(into, checked((uint)value.AsInteger()));
                 return 4;
+            case SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regnamespace:
+                throw new VitessException(ErrorCodes.QueryError, $"a value of type {type.Name} in binary is not supported", sqlState: "0A000", hint: "Cast it to text, or to oid.");
+            case SqlTypeKind.Int2Vector or SqlTypeKind.OidVector:
+                return WriteVector(value.AsText(), type.Kind == SqlTypeKind.Int2Vector ? SqlTypeKind.Int2 : SqlTypeKind.Oid, into);
             case SqlTypeKind.Int8:
                 BinaryPrimitives.WriteInt64BigEndian(into, Held(value, type, SqlValueKind.Integer).AsInteger());
                 return 8;
@@ -118,6 +123,25 @@ internal static class BinaryValue
                 BinaryPrimitives.WriteInt64BigEndian(into, BinaryTimes.Micros(text));
                 return 8;
         }
+    }
+
+    // An array that has one dimension also when it is empty, and begins at 0.
+    private static int WriteVector(string text, SqlTypeKind element, Span<byte> into)
+    {
+        var items = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        into[..20].Clear();
+        into[3] = 1;
+        BinaryPrimitives.WriteInt32BigEndian(into[8..], PostgresTypes.OidOf(new SqlType(element)));
+        BinaryPrimitives.WriteInt32BigEndian(into[12..], items.Length);
+        var at = 20;
+        foreach (var item in items)
+        {
+            var length = Write(PgArrays.Item(item, new SqlType(element)), new SqlType(element), into[(at + 4)..]);
+            BinaryPrimitives.WriteInt32BigEndian(into[at..], length);
+            at += 4 + length;
+        }
+
+        return at;
     }
 
     // Dimensions, whether there is a NULL, the type of the elements; for the one dimension its length and where it begins; then each element as a cell of a row.
