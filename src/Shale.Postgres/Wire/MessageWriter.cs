@@ -145,14 +145,18 @@ internal sealed class MessageWriter(PipeWriter pipe)
     }
 
     /// <summary>One row. RESOURCE_EXHAUSTED (54000) for one that no message can hold; nothing of it is written then.</summary>
-    public void Row(ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns)
+    public void Row(ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns) => Row(BackendMessage.DataRow, row, columns, default);
+
+    private void Row(BackendMessage type, ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns, ReadOnlySpan<byte> before)
     {
-        long most = HeadBytes + 2;
+        long most = HeadBytes + before.Length + 2;
         for (var i = 0; i < row.Length; i++) most += 4 + (columns[i].IsBinary ? BinaryValue.MostBytes(row[i], columns[i].Type) : TextValue.MostBytes(row[i]));
         if (most > MostBytes) throw WireErrors.TooLong(most, MostBytes);
         var span = pipe.GetSpan((int)most);
-        BinaryPrimitives.WriteUInt16BigEndian(span[HeadBytes..], (ushort)row.Length);
-        var at = HeadBytes + 2;
+        before.CopyTo(span[HeadBytes..]);
+        var at = HeadBytes + before.Length;
+        BinaryPrimitives.WriteUInt16BigEndian(span[at..], (ushort)row.Length);
+        at += 2;
         for (var i = 0; i < row.Length; i++)
         {
             var rest = span[(at + 4)..];
@@ -161,7 +165,40 @@ internal sealed class MessageWriter(PipeWriter pipe)
             at += 4 + Math.Max(length, 0);
         }
 
-        End(BackendMessage.DataRow, span, at);
+        End(type, span, at);
+    }
+
+    /// <summary>Rows are to be copied, in or out; all columns in one format.</summary>
+    public void CopyResponse(BackendMessage type, bool isBinary, int columns)
+    {
+        var length = HeadBytes + 3 + (2 * columns);
+        var span = pipe.GetSpan(length)[..length];
+        span.Clear();
+        span[HeadBytes] = isBinary ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt16BigEndian(span[(HeadBytes + 1)..], checked((ushort)columns));
+        for (var i = 0; isBinary && i < columns; i++) span[HeadBytes + 4 + (2 * i)] = 1;
+        End(type, span, length);
+    }
+
+    /// <summary>A piece of what is copied, as it is.</summary>
+    public void CopyData(ReadOnlySpan<byte> data)
+    {
+        var span = pipe.GetSpan(HeadBytes + data.Length);
+        data.CopyTo(span[HeadBytes..]);
+        End(BackendMessage.CopyData, span, HeadBytes + data.Length);
+    }
+
+    /// <summary>One row that is copied in binary; what the file begins with goes before the first, in the same message, as clients expect it.</summary>
+    public void CopyTuple(ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns, ReadOnlySpan<byte> before) => Row(BackendMessage.CopyData, row, columns, before);
+
+    /// <summary>One row that is copied in text or CSV.</summary>
+    public void CopyLine(ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns, CopyFormat format)
+    {
+        long most = HeadBytes + 1;
+        foreach (ref readonly var value in row) most += 3 + format.Null.Length + (2 * TextValue.MostBytes(value));
+        if (most > MostBytes) throw WireErrors.TooLong(most, MostBytes);
+        var span = pipe.GetSpan((int)most);
+        End(BackendMessage.CopyData, span, HeadBytes + CopyText.Write(row, columns, format, span[HeadBytes..]));
     }
 
     /// <summary>A statement has ended well.</summary>

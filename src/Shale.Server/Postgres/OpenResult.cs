@@ -68,6 +68,14 @@ internal sealed class OpenResult : IAsyncDisposable
         }
     }
 
+    /// <summary>The rows that are here; null when there are no more. Each call goes on where the last has ended.</summary>
+    public async ValueTask<RowSet?> TakeAsync()
+    {
+        if (_next > 0 && !await NextAsync()) return null;
+        _next = 1;
+        return Rows;
+    }
+
     /// <summary>Takes all rows at once, so that the query has ended. Errors: RESOURCE_EXHAUSTED (54000) where they take too much memory.</summary>
     public async ValueTask GatherAsync()
     {

@@ -119,7 +119,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         var startup = new SessionStartup(_pipes, _options, secret, cancel);
         if (await startup.RunAsync(_connection.RemoteEndPoint, limit.Token) is not { } identity) return false;
         if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
-        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User };
+        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
         _extended = new ExtendedQuery(_statements, _pipes.Output);
         _statements.Deallocated = _extended.Deallocate;
         foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);

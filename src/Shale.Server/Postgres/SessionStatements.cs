@@ -176,6 +176,9 @@ internal sealed class SessionStatements
         return isReset ? "RESET" : "SET";
     }
 
+    /// <summary>The longest row of a COPY, in bytes.</summary>
+    public int MostCopyBytes { get; init; } = 64 << 20;
+
     /// <summary>The user's name.</summary>
     public string User { get; init; } = "";
 
@@ -259,7 +262,9 @@ internal sealed class SessionStatements
             case "LOCK" when SessionPrepared.LocksNothing(raw.Text):
                 if (!_transaction.IsBlock && !_transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "LOCK TABLE can only be used in transaction blocks", sqlState: "25P01");
                 return OpenResult.Done("LOCK TABLE");
-            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "COPY" or "LOCK":
+            case "COPY":
+                return await new SessionCopy(_pipes, this, MostCopyBytes).RunAsync(text, alone);
+            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "LOCK":
                 throw Unsupported(raw.Keyword, "docs/postgres.md says what is.");
             default:
                 return await AskGateAsync(text, parameters, alone, StatementHead.Tag(text));

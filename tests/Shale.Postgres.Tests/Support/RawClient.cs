@@ -67,6 +67,9 @@ internal sealed class RawClient : IDisposable
         foreach (var message in messages) await _socket.SendAsync(message, limit.Token);
     }
 
+    /// <summary>Nothing more will come.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>One byte outside of messages.</summary>
     public async Task<char> ReadByteAsync() => (char)(await ReadAsync(1) ?? throw new IOException("the server has gone"))[0];
 

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Text;
+using Shale.Postgres.Wire;
+using Shale.Sql;
+
+namespace Shale.Server;
+
+/// <summary>
+/// One COPY of a session. What comes in becomes INSERTs of many rows, each of which goes to the shard of its key, in the session's transaction or in one of the COPY: all of it or nothing. What goes out streams
+/// from the gate.
+/// </summary>
+internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statements, int mostBytes)
+{
+    private const long Piece = 32 * 1024;
+    private const int MostValues = 4_000, MostRows = 512;
+    private readonly Dictionary<int, string> _inserts = [];
+    private string _target = "";
+    private long _line, _inserted;
+
+    /// <summary>Runs it to its end. Errors: those of the options (22023, 0A000) and of the data (22P04), CANCELLED (57014) if the client gives up, and those of the statements that it comes to.</summary>
+    /// <param name="text">The COPY.</param>
+    /// <param name="alone">Whether it was sent by itself.</param>
+    public async ValueTask<OpenResult> RunAsync(string text, bool alone)
+    {
+        var command = CopyCommand.Parse(text);
+        if (!command.IsStream) throw new VitessException(ErrorCodes.QueryError, "COPY to or from a file of the server is not supported", sqlState: "0A000", hint: "COPY to STDOUT or from STDIN; psql's \\copy reads and writes files of the client.");
+        var format = CopyFormat.Of(command.Options);
+        var columns = command.Columns.Count == 0 ? "*" : string.Join(", ", command.Columns.Select(Quoted));
+        return command.IsFrom ? await TakeAsync(command, columns, format) : await GiveAsync(command.Query ?? $"SELECT {columns} FROM {command.Table}", format, alone);
+    }
+
+    private async ValueTask<OpenResult> GiveAsync(string query, CopyFormat format, bool alone)
+    {
+        await using var open = await statements.OpenAsync(query, [], alone);
+        if (!open.HasRows) throw new VitessException(ErrorCodes.QueryError, "COPY query must have a RETURNING clause", sqlState: "0A000", hint: "Say what is to be copied.");
+        var fields = open.Rows.Fields;
+        var columns = ColumnFormat.Of(fields, [format.IsBinary]);
+        var output = pipes.Output;
+        output.CopyResponse(BackendMessage.CopyOutResponse, format.IsBinary, fields.Count);
+        byte[] head = format.IsBinary ? [.. CopyTuples.Signature, 0, 0, 0, 0, 0, 0, 0, 0] : [];
+        if (format.HasHeader) output.CopyLine(fields.Select(field => SqlValue.Text(field.Name)).ToArray(), columns, format);
+        long rows = 0;
+        while (await open.TakeAsync() is { } chunk)
+        {
+            for (var i = 0; i < chunk.RowCount; i++, rows++)
+            {
+                if (format.IsBinary) output.CopyTuple(chunk[i], columns, rows == 0 ? head : []);
+                else output.CopyLine(chunk[i], columns, format);
+                if (output.Waiting >= Piece && !await output.FlushAsync(CancellationToken.None)) throw new IOException("the client has gone");
+            }
+        }
+
+        if (format.IsBinary) output.CopyData([.. rows == 0 ? head : [], 0xff, 0xff]);
+        output.Bare(BackendMessage.CopyDone);
+        return OpenResult.Done("COPY", rows);
+    }
+
+    private async ValueTask<OpenResult> TakeAsync(CopyCommand command, string columns, CopyFormat format)
+    {
+        var fields = (await statements.DescribeAsync($"SELECT {columns} FROM {command.Table}", null)).Fields!;
+        _target = $"{command.Table} ({string.Join(", ", fields.Select(field => Quoted(field.Name)))})";
+        pipes.Output.CopyResponse(BackendMessage.CopyInResponse, format.IsBinary, fields.Count);
+        if (!await pipes.Output.FlushAsync(CancellationToken.None)) throw new IOException("the client has gone");
+        var rows = new CopyBatch(fields, format, mostBytes);
+        while (await ReadAsync(rows))
+        {
+            if (rows.IsFull(MostRows)) await InsertAsync(rows, fields.Count);
+        }
+
+        rows.End();
+        await InsertAsync(rows, fields.Count);
+        return OpenResult.Done("COPY", _inserted);
+    }
+
+    /// <summary>Takes the next message; false when the client has sent all.</summary>
+    private async ValueTask<bool> ReadAsync(CopyBatch rows)
+    {
+        while (true)
+        {
+            var read = await pipes.Input.ReadAsync();
+            if (read.IsCanceled) throw new OperationCanceledException();
+            var buffer = read.Buffer;
+            if (MessageFrames.TryTake(ref buffer, mostBytes, out var type, out var body))
+            {
+                VitessException? failure = null;
+                if (type == FrontendMessage.CopyData)
+                {
+                    try
+                    {
+                        foreach (var part in body) rows.Push(part.Span);
+                    }
+                    catch (VitessException bad)
+                    {
+                        failure = bad;
+                    }
+                }
+                else if (type is not (FrontendMessage.CopyDone or FrontendMessage.Flush or FrontendMessage.Sync))
+                {
+                    failure = type == FrontendMessage.CopyFail
+                        ? new VitessException(ErrorCodes.Cancelled.Code, "COPY from stdin failed: " + new MessageBody(body.ToArray()).ReadText(), null, "57014", false, "The client has given up; nothing was copied.")
+                        : WireErrors.Malformed($"unexpected message type {(int)type} during COPY from stdin");
+                }
+
+                pipes.Input.AdvanceTo(buffer.Start);
+                if (failure is not null) throw failure;
+                return type != FrontendMessage.CopyDone;
+            }
+
+            if (read.IsCompleted) throw new IOException("the client has gone");
+            pipes.Input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    // Statements of few sizes, so that each has a plan that is used again.
+    private async ValueTask InsertAsync(CopyBatch rows, int columns)
+    {
+        var all = rows.Take();
+        for (var at = 0; at < all.Count;)
+        {
+            var left = Math.Min(all.Count - at, columns == 0 ? 1 : MostValues / columns);
+            var size = left >= MostRows ? MostRows : left >= 64 ? 64 : left >= 8 ? 8 : 1;
+            var values = new SqlValue[size * columns];
+            for (var i = 0; i < size; i++) all[at + i].CopyTo(values, i * columns);
+            try
+            {
+                await using var inserted = await statements.OpenAsync(InsertOf(size, columns), values, alone: false);
+                _inserted += inserted.Affected ?? 0;
+            }
+            catch (VitessException failure)
+            {
+                throw new VitessException(new ErrorCode(failure.Code, failure.SqlState ?? "XX000", failure.IsTransient, "", ""), failure.Message, failure.Shard, hint: $"COPY, rows {_line + 1} to {_line + size}. {failure.Hint}", inner: failure);
+            }
+
+            at += size;
+            _line += size;
+        }
+    }
+
+    private string InsertOf(int rows, int columns)
+    {
+        if (_inserts.TryGetValue(rows, out var known)) return known;
+        var text = new StringBuilder("INSERT INTO ").Append(_target).Append(" VALUES ");
+        for (var row = 0; row < rows; row++)
+        {
+            text.Append(row == 0 ? "(" : ", (");
+            for (var column = 0; column < columns; column++) text.Append(column == 0 ? "$" : ", $").Append((row * columns) + column + 1);
+            text.Append(')');
+        }
+
+        return _inserts[rows] = text.ToString();
+    }
+
+    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,73 @@
+using Shale.Postgres.Tests.Support;
+
+namespace Shale.Postgres.Tests.Door;
+
+/// <summary>Many connections, and clients that send nonsense.</summary>
+public sealed class LoadTests
+{
+    [Fact]
+    public async Task Connections_ManyIdleAndBusy_AreAllAnswered()
+    {
+        await using var cluster = await DoorCluster.StartAsync();
+        await cluster.RunAsync("CREATE TABLE t (id bigint PRIMARY KEY)", "INSERT INTO t SELECT g FROM generate_series(1, 200) g");
+        var idle = new List<RawClient>();
+        try
+        {
+            for (var i = 0; i < 1000; i++) idle.Add(await RawClient.OpenAsync(cluster.Port));
+            await Task.WhenAll(Enumerable.Range(1, 200).Select(async id =>
+            {
+                using var client = await RawClient.OpenAsync(cluster.Port);
+                for (var round = 0; round < 5; round++)
+                {
+                    await client.SendAsync(RawClient.Query($"SELECT id FROM t WHERE id = {id}"));
+                    Assert.Equal($"T D({id}) C(SELECT 1) Z(I)", await client.ReadWordsAsync());
+                }
+            }));
+            await idle[500].SendAsync(RawClient.Query("SELECT count(*) FROM t"));
+            Assert.Equal("T D(200) C(SELECT 1) Z(I)", await idle[500].ReadWordsAsync());
+        }
+        finally
+        {
+            idle.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Random")]
+    public async Task Fuzz_MessagesOfAnyKind_NeverHarmTheServer()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 1;
+        var random = new Random(seed);
+        await using var cluster = await DoorCluster.StartAsync();
+        await cluster.RunAsync("CREATE TABLE t (id int PRIMARY KEY, name text)");
+        using var witness = await RawClient.OpenAsync(cluster.Port);
+        var before = GC.GetTotalMemory(true);
+        for (var round = 0; round < 150; round++)
+        {
+            try
+            {
+                using var client = round % 10 == 0 ? await RawClient.ConnectAsync(cluster.Port) : await RawClient.OpenAsync(cluster.Port);
+                for (var i = random.Next(1, 12); i > 0; i--) await client.SendAsync(Fuzz.Message(random));
+                await client.SendAsync(RawClient.Message('S'), RawClient.Message('X'));
+
+                // A length that is wrong may make all of that one message, which never ends.
+                client.EndSending();
+                while (await client.ReadMessageAsync() is not null)
+                {
+                    // Whatever it answers: it must end.
+                }
+            }
+            catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
+            {
+                // The server has ended it before all was sent.
+            }
+
+            await witness.SendAsync(RawClient.Query("SELECT 1"));
+            var answer = await witness.ReadWordsAsync();
+            Assert.True(answer == "T D(1) C(SELECT 1) Z(I)", $"SHALE_SEED={seed}: round {round}: {answer}");
+        }
+
+        var grown = GC.GetTotalMemory(true) - before;
+        Assert.True(grown < 64 << 20, $"SHALE_SEED={seed}: {grown} bytes are held");
+    }
+}
