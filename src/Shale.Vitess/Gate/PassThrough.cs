@@ -12,7 +12,7 @@ internal static class PassThrough
     public static bool IsPossible(GateSession session, GateTransaction? transaction) =>
         session.Dialect == session.Engine && session.Tablets.Of(session.Keyspace).Length == 1 && transaction?.IsReadOnly != true && !session.IsPast;
 
-    /// <summary>Sends the text; where the engine too finds a syntax error, the parser's own is thrown, which says where.</summary>
+    /// <summary>Sends the text; where the engine too finds a syntax error, or misses what may be a view of the gate, the parser's own failure is thrown, which says where.</summary>
     public static async ValueTask<GateResult> RunAsync(
         GateRequest request, GateSession session, CrossShardTransaction? transaction, VitessException? failure, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal static class PassThrough
             var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, request.Sql, request.Params, txId), cancellationToken);
             return new GateResult(result.Rows, result.Affected, result.LastInsertId) { Tier = "T0", Shards = [tablet.Shard] };
         }
-        catch (VitessException again) when (failure is not null && again.Code == ErrorCodes.SyntaxError.Code)
+        catch (VitessException again) when (failure is not null && (again.Code == ErrorCodes.SyntaxError.Code || (again.SqlState == "42P01" && !session.Keyspace.Views.IsEmpty)))
         {
             throw failure;
         }

@@ -39,7 +39,7 @@ internal sealed class EntryRecovery(LockGraph locks, IReadOnlyList<EntryChange> 
         public async ValueTask RunAsync(EntryRecovery recovery)
         {
             var tablets = changes[0].Tablets;
-            await transaction.LockAsync(tablets, Enumerable.Range(0, tablets.Length), cancellationToken);
+            foreach (var owner in changes.Select(change => change.Entry.Table.Owner.Table).Distinct()) await transaction.LockAsync(tablets, Enumerable.Range(0, tablets.Length), owner, cancellationToken);
             await FinishMovesAsync();
             foreach (var change in changes) await FitAsync(change.Entry, Of(change));
             recovery.Changed += _keepers.Values.Sum(keeper => keeper.Changed);

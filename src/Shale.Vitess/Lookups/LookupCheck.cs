@@ -150,7 +150,7 @@ internal sealed class LookupCheck(EntryTable table, GateSession session, bool re
             var transaction = new CrossShardTransaction(session.Tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
             try
             {
-                await transaction.LockAsync(_tablets, Enumerable.Range(0, _tablets.Length), running.Token);
+                await transaction.LockAsync(_tablets, Enumerable.Range(0, _tablets.Length), table.Owner.Table, running.Token);
                 var found = await look(new LookupKeeper(table, _tablets, transaction, running.Token));
                 if (repair) await transaction.CommitAsync(running.Token);
                 else await transaction.RollbackAsync();

@@ -57,7 +57,7 @@ internal sealed class LookupFiller(EntryTable table, GateSession session, Lookup
         var transaction = new CrossShardTransaction(session.Tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
         try
         {
-            await transaction.LockAsync(_tablets, rows.Select(row => table.ShardOf(row.Values)).Concat(homes.Select(home => home.Key)).Distinct().Order(), running.Token);
+            await transaction.LockAsync(_tablets, rows.Select(row => table.ShardOf(row.Values)).Concat(homes.Select(home => home.Key)).Distinct().Order(), table.Owner.Table, running.Token);
             var left = new List<LookupRow>();
             foreach (var home in homes) left.AddRange(await StillThereAsync(home.Key, [.. home], transaction));
             foreach (var group in left.GroupBy(row => table.ShardOf(row.Values)))
@@ -95,7 +95,7 @@ internal sealed class LookupFiller(EntryTable table, GateSession session, Lookup
         var transaction = new CrossShardTransaction(session.Tablets.Locks, new TransactionOptions(IsolationLevel.ReadCommitted));
         try
         {
-            await transaction.LockAsync(_tablets, Enumerable.Range(0, _tablets.Length), running.Token);
+            await transaction.LockAsync(_tablets, Enumerable.Range(0, _tablets.Length), table.Owner.Table, running.Token);
             var keeper = new LookupKeeper(table, _tablets, transaction, running.Token);
             foreach (var row in rows)
             {

@@ -67,7 +67,9 @@ internal sealed class LookupScan
         var names = string.Join(", ", _table.Lookup.Columns.Select(ScratchTable.Quote));
         if (_width == 1) return $"{names} IN ({string.Join(", ", Enumerable.Range(1, count).Select(Parameter))})";
         var rows = Enumerable.Range(0, count).Select(row => $"({string.Join(", ", Enumerable.Range(row * _width + 1, _width).Select(Parameter))})");
-        return $"({names}) IN (VALUES {string.Join(", ", rows)})";
+
+        // PostgreSQL would take values in VALUES for text.
+        return _engine == SqlDialect.Sqlite ? $"({names}) IN (VALUES {string.Join(", ", rows)})" : $"({names}) IN ({string.Join(", ", rows)})";
     }
 
     private string Parameter(int number) => _engine == SqlDialect.Sqlite ? $"?{number}" : $"${number}";
