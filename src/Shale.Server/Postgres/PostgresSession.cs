@@ -149,7 +149,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     {
         while (true)
         {
-            var read = await _pipes.Input.ReadAsync();
+            var read = await ReadAsync();
             if (_stopping) throw new VitessException(ErrorCodes.ConnectionError, "terminating connection due to administrator command", sqlState: "57P01");
             var buffer = read.Buffer;
             if (MessageFrames.TryTake(ref buffer, _options.MaxMessageBytes, out var type, out var body))
@@ -162,6 +162,27 @@ internal sealed class PostgresSession : IAsyncDisposable
 
             if (read.IsCompleted) return false;
             _pipes.Input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    // Clients may say how long they may be silent.
+    private ValueTask<System.IO.Pipelines.ReadResult> ReadAsync()
+    {
+        var limit = SessionVariableList.Time(_variables.Get(_transaction.IsBlock ? "idle_in_transaction_session_timeout" : "idle_session_timeout"));
+        return limit is { } patience ? ReadWithinAsync(patience) : _pipes.Input.ReadAsync();
+    }
+
+    private async ValueTask<System.IO.Pipelines.ReadResult> ReadWithinAsync(TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            return await _pipes.Input.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException failure) when (limit.IsCancellationRequested)
+        {
+            var (word, sqlState) = _transaction.IsBlock ? ("idle-in-transaction", "25P03") : ("idle-session", "57P05");
+            throw new VitessException(ErrorCodes.ConnectionError, $"terminating connection due to {word} timeout", sqlState: sqlState, hint: "Connect again.", inner: failure);
         }
     }
 

@@ -205,6 +205,23 @@ public sealed class SimpleQueryTests : IAsyncLifetime
         Assert.Equal("E(57014) Z(I)", await AskAsync("SELECT count(*) FROM generate_series(1, 100000000000) AS g"));
     }
 
+    [Theory]
+    [InlineData("SET idle_session_timeout = 20", "57P05")]
+    [InlineData("SET idle_in_transaction_session_timeout = 20; BEGIN", "25P03")]
+    public async Task IdleTimeouts_EndTheConnection(string sql, string sqlState)
+    {
+        Assert.StartsWith("C(SET) ", await AskAsync(sql), StringComparison.Ordinal);
+        Assert.Equal($"E({sqlState})", await _client.ReadWordsAsync());
+    }
+
+    [Fact]
+    public async Task IdleTimeout_OfTransactions_IsNotThatOfSessions()
+    {
+        await AskAsync("SET idle_in_transaction_session_timeout = 1");
+        await AskAsync("SELECT pg_sleep(0.05)");
+        Assert.Equal("T D(1) C(SELECT 1) Z(I)", await AskAsync("SELECT 1"));
+    }
+
     [Fact]
     public async Task Error_HasPositionHintAndShard()
     {

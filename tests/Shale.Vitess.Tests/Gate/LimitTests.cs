@@ -104,6 +104,23 @@ public class LimitTests
     }
 
     [Fact]
+    [Trait("Rule", "S4.3")]
+    public async Task Begin_OnAConnection_GrowsOld_AndIsIdleUntilItHoldsAWriter()
+    {
+        var clock = new ManualTime();
+        await using var cluster = await Cluster.OpenAsync(1, configure: options => options with { Clock = clock });
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+        var transaction = await cluster.Gate.BeginAsync(null, new TransactionOptions { OnConnection = true });
+        await cluster.InAsync(transaction.TxId, "SELECT * FROM t");
+        clock.Advance(TimeSpan.FromHours(1));
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (1)");
+        clock.Advance(TimeSpan.FromSeconds(9));
+        await cluster.InAsync(transaction.TxId, "INSERT INTO t VALUES (2)");
+        clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal("TRANSACTION_EXPIRED", (await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "SELECT 1"))).Code);
+    }
+
+    [Fact]
     public async Task KeyspaceLimits_OfAKeyspaceThatIsNotThere_AreRefused()
     {
         var failure = await Assert.ThrowsAsync<VitessException>(() => Cluster.OpenAsync(1, configure: options => options with
