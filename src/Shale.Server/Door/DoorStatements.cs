@@ -12,7 +12,6 @@ namespace Shale.Server;
 /// <remarks>Hot path: the point query through HTTP (bench main).</remarks>
 internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
 {
-    private const int RowsPerLine = 1000;
     private static readonly object ClientItem = new();
 
     /// <summary>The dialect of an option; the message has been checked.</summary>
@@ -109,7 +108,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
         try
         {
             var statement = Request(context, request.Sql, request.Params, request.Keyspace, request.TxId, request.Options);
-            await foreach (var chunk in ChunksAsync(statement, cancellation))
+            await foreach (var chunk in gate.StreamAsync(statement, cancellation))
             {
                 response.StartMessage(MessageType.Result, request.Id);
                 response.Writer.WritePropertyName("result"u8);
@@ -124,25 +123,6 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
             ContractsJson.Serialize(response.Writer, ErrorResponse.From(request.Id, failure));
         }
         await response.SendLineAsync(cancellation);
-    }
-
-    // The gate streams outside transactions only; inside one the rows are gathered first and cut here.
-    private async IAsyncEnumerable<RowSet> ChunksAsync(
-        GateRequest statement, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        if (statement.TxId is null)
-        {
-            await foreach (var chunk in gate.StreamAsync(statement, cancellation)) yield return chunk;
-            yield break;
-        }
-        var rows = (await gate.ExecuteAsync(statement, cancellation)).Rows;
-        CheckSize(rows.SizeBytes);
-        for (var from = 0; from == 0 || from < rows.RowCount; from += RowsPerLine)
-        {
-            var part = new RowSet(rows.Fields, Math.Min(RowsPerLine, rows.RowCount - from));
-            for (var i = from; i < Math.Min(from + RowsPerLine, rows.RowCount); i++) part.Add(rows[i]);
-            yield return part;
-        }
     }
 
     private static async ValueTask WriteAsync(HttpContext context, JsonResponse response, QueryResult result)
