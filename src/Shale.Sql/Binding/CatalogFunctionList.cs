@@ -70,6 +70,7 @@ internal static class CatalogFunctionList
         s pg_indexes_size(regclass) int8 := NULL
         s pg_database_size(oid) int8 := NULL
         s pg_database_size(text) int8 := NULL
+        s pg_stat_get_numscans(oid) int8 := NULL
         s pg_tablespace_size(oid) int8 := NULL
         s pg_tablespace_location(oid) text := ''
         s pg_size_pretty(int8) text

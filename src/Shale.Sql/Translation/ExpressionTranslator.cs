@@ -251,7 +251,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
             case Quantified quantified:
                 return new QuantifiedTranslator(context).Translate(quantified);
             case Exists exists:
-                return new Exists(context.Queries.Translate(exists.Query));
+                return new Exists(WithAnItem(context.Queries.Translate(exists.Query)));
             case Like like:
                 return new PatternTranslator(context).Translate(like);
             case Subquery subquery:
@@ -274,6 +274,9 @@ internal sealed class ExpressionTranslator(TranslationContext context)
                 throw SqlErrors.Unsupported(expression.GetType().Name, expression);
         }
     }
+
+    // EXISTS (SELECT FROM t): SQLite has no row without columns.
+    private static SelectStatement WithAnItem(SelectStatement query) => query.Body is SelectCore { Items.Count: 0 } core ? query with { Body = core with { Items = [new SelectItem(SqlBuild.Integer(1), null)] } } : query;
 
     private Expr Rows(RowConstructor row, bool not)
     {

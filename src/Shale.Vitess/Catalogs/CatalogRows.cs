@@ -57,6 +57,8 @@ internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
         "pg_views" => _relations.ViewList(),
         "pg_indexes" => _relations.IndexList(),
         "pg_sequences" => _relations.SequenceList(),
+        "pg_stat_all_tables" or "pg_stat_user_tables" or "pg_statio_all_tables" or "pg_statio_user_tables" => _relations.UncountedTables(),
+        "pg_stat_all_indexes" or "pg_stat_user_indexes" => _relations.UncountedIndexes(),
         "pg_constraint" => _constraints.Constraints(),
         "pg_depend" => _constraints.Dependencies(),
         "pg_trigger" => _constraints.Triggers(),

@@ -130,6 +130,16 @@ internal sealed class RelationRows(CatalogModel model)
         { "schemaname", relation.Schema.Name }, { "tablename", relation.Name }, { "indexname", index.Name }, { "indexdef", DefinitionTexts.Index(relation, index, pretty: false) },
     }));
 
+    /// <summary>The views of PostgreSQL's counters by table: which tables there are. Nobody counts.</summary>
+    public IEnumerable<CatalogRow> UncountedTables() => model.Relations.Where(relation => relation.Kind == 'r')
+        .Select(relation => new CatalogRow { { "relid", relation.Oid }, { "schemaname", relation.Schema.Name }, { "relname", relation.Name } });
+
+    /// <summary>Those by index.</summary>
+    public IEnumerable<CatalogRow> UncountedIndexes() => model.Relations.SelectMany(relation => relation.Indexes.Select(index => new CatalogRow
+    {
+        { "relid", relation.Oid }, { "indexrelid", index.Oid }, { "schemaname", relation.Schema.Name }, { "relname", relation.Name }, { "indexrelname", index.Name },
+    }));
+
     /// <summary>The least value of a sequence.</summary>
     public static long Least(ModelRelation sequence) => sequence.Sequence!.Increment > 0 ? 1 : long.MinValue;
 

@@ -51,6 +51,12 @@ internal sealed class TextRows(CatalogModel model)
         }
 
         foreach (var (oid, name) in _server.NumberedSchemas()) yield return Named("namespace", oid, name);
+        foreach (var (oid, name) in TypeRows.InternalNames)
+        {
+            yield return Named("proc", oid, name);
+            yield return Named("proc", oid, CatalogRelation.PgCatalog, name);
+        }
+
         foreach (var (oid, function) in TypeRows.Numbered)
         {
             yield return Named("proc", oid, function.Name);

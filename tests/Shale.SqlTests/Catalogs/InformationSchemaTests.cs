@@ -27,6 +27,16 @@ public sealed class InformationSchemaTests(CatalogFixture fixture) : IClassFixtu
     [InlineData("SELECT typname, typlen, typtype, typcategory, typelem, typarray, typbyval, typalign, typstorage, typcollation, typispreferred, format_type(oid, NULL) FROM pg_type WHERE oid IN (16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 114, 700, 701, 1000, 1005, 1007, 1042, 1043, 1082, 1114, 1184, 1186, 1231, 1700, 2205, 2950, 3802, 3807)")]
     [InlineData("SELECT pg_get_serial_sequence('book', 'id'), pg_get_serial_sequence('public.numbered', 'id'), 'book'::regclass, 'public.book'::regclass, to_regclass('nothing'), 'pg_class'::regclass, 'pg_class'::regclass::oid")]
     [InlineData("SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attlen, a.attbyval, a.attalign, a.attstorage, a.atttypmod, a.attidentity, a.attgenerated, a.attcollation FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attnum > 0 AND c.relkind IN ('r', 'v') AND c.oid >= 16384")]
+    [InlineData("SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = 'public' AND table_name = 'author'), EXISTS (SELECT FROM pg_class WHERE relname = 'nothing')")]
+    [InlineData("SELECT schemaname, relname FROM pg_stat_user_tables UNION ALL SELECT relname, indexrelname FROM pg_stat_user_indexes")]
+    [InlineData("SELECT typname FROM pg_type WHERE typinput = 'array_in'::regproc AND oid IN (1007, 1009, 23)")]
+    [InlineData("SELECT 'array_in'::regproc, 'pg_catalog.array_in'::regproc::oid, 750::regproc")]
+    [InlineData("SELECT t.table_name, k.column_name, c.table_name AS parent, c.column_name AS parent_column FROM information_schema.table_constraints t JOIN information_schema.key_column_usage k USING (constraint_name, table_schema) JOIN information_schema.constraint_column_usage c ON c.constraint_name = t.constraint_name WHERE t.constraint_type = 'FOREIGN KEY'")]
+    [InlineData("SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) WHERE i.indrelid = 'book'::regclass AND i.indisprimary")]
+    [InlineData("SELECT s.relname, d.deptype, d.refobjsubid FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass WHERE s.relkind = 'S' AND d.refclassid = 'pg_class'::regclass")]
+    [InlineData("SELECT c.relname, row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum), nullif(a.attidentity, ''), pg_get_expr(d.adbin, d.adrelid) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND c.relnamespace = 2200")]
+    [InlineData("SELECT n.nspname, d.description FROM pg_namespace n LEFT JOIN pg_description d ON d.objoid = n.oid AND d.objsubid = 0 AND d.classoid = 'pg_namespace'::regclass WHERE n.nspname = 'public'")]
+    [InlineData("SELECT r.rolname, r.rolsuper, ARRAY(SELECT b.rolname FROM pg_auth_members m JOIN pg_roles b ON m.roleid = b.oid WHERE m.member = r.oid) FROM pg_roles r WHERE r.rolname !~ '^pg_'")]
     [Trait("Rule", "S2.7")]
     public async Task Query_OverThingsOfUsers_IsAnsweredAsByPostgres(string sql)
     {
