@@ -79,8 +79,10 @@ internal sealed class OwnerLookups
     }
 
     /// <summary>RETURNING of a statement, and the columns of the entries behind it.</summary>
-    public NodeList<SelectItem> Returning(NodeList<SelectItem> returning) =>
-        [.. returning, .. Columns.Select(column => new SelectItem(new ColumnRef(null, null, new Identifier(column, true)), null))];
+    /// <param name="returning">What the statement returns.</param>
+    /// <param name="table">What it calls the table, where others stand beside it; else null.</param>
+    public NodeList<SelectItem> Returning(NodeList<SelectItem> returning, Identifier? table = null) =>
+        [.. returning, .. Columns.Select(column => new SelectItem(new ColumnRef(null, table, new Identifier(column, true)), null))];
 
     private static int Cell(List<string> columns, string name)
     {

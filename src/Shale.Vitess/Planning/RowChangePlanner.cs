@@ -32,7 +32,7 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
         if (change.Cascades(new CascadingRows(catalog, engine), _ => 0).Count > 0) return computed.Value;
 
         var bare = scope.WithoutKeyspaces(change.Statement);
-        if (touched is not null && bare is DeleteStatement delete) bare = delete with { Returning = touched.Returning(delete.Returning) };
+        if (touched is not null && bare is DeleteStatement delete) bare = delete with { Returning = touched.Returning(delete.Returning, delete.Using.Count > 0 ? delete.Table.Alias ?? delete.Table.Name.Name : null) };
         var statement = Fragment.Print(bare, engine);
         var half = change.Or is "ignore" or "replace";
         var alone = scope.Uses.Count == target.Uses.Count && !change.IsLimited;
