@@ -85,8 +85,10 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         var open = portal.Open!;
         if (portal.IsDone && !open.HasRows) throw new VitessException(ErrorCodes.QueryError, $"portal \"{name}\" cannot be run", sqlState: "55000", hint: "Bind another one.");
         var before = open.Sent;
+        if (open.Runs) statements.Resume();
         if (open.HasRows && !portal.IsDone && !await open.SendAsync(output, most, cancellationToken))
         {
+            statements.Pause();
             output.Bare(BackendMessage.PortalSuspended);
             return;
         }

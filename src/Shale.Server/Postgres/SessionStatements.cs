@@ -54,6 +54,12 @@ internal sealed class SessionStatements
         return ValueTask.FromResult(new GateDescription("", [], fields));
     }
 
+    /// <summary>A query that has begun is not read any further until <see cref="Resume"/>.</summary>
+    public void Pause() => _cancel.End();
+
+    /// <summary>It is read further.</summary>
+    public void Resume() => _cancel.Resume();
+
     /// <summary>Is told of prepared statements that are given up: which, or null for all.</summary>
     public Action<string?>? Deallocated { get; set; }
 

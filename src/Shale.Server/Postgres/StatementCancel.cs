@@ -26,10 +26,16 @@ internal sealed class StatementCancel : IDisposable
         }
     }
 
-    /// <summary>It has ended.</summary>
+    /// <summary>It has ended, or waits until the client wants more of it: then nothing runs that could be cancelled.</summary>
     public void End()
     {
         lock (_lock) _runs = false;
+    }
+
+    /// <summary>The client wants more of it.</summary>
+    public void Resume()
+    {
+        lock (_lock) _runs = true;
     }
 
     /// <summary>Cancels it.</summary>

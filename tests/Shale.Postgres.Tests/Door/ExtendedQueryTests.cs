@@ -82,6 +82,21 @@ public sealed class ExtendedQueryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Portal_Suspended_IsNothingThatCouldBeCancelled()
+    {
+        await AskQueryAsync("BEGIN");
+        Assert.Equal("1 2 D(1) s Z(T)", await AskAsync(Parse("", "SELECT g FROM generate_series(1, 10000000) AS g"), Bind("p", ""), Execute("p", 1), Sync));
+        using (var cancel = await RawClient.ConnectAsync(_cluster.Port))
+        {
+            await cancel.SendAsync([.. RawClient.Int(16), .. RawClient.Int(80877102), .. RawClient.Int(_client.Key.Process), .. RawClient.Int(_client.Key.Secret)]);
+            Assert.Null(await cancel.ReadMessageAsync());
+        }
+
+        Assert.Equal("D(2) D(3) s Z(T)", await AskAsync(Execute("p", 2), Sync));
+        Assert.Equal("C(ROLLBACK) Z(I)", await AskQueryAsync("ROLLBACK"));
+    }
+
+    [Fact]
     public async Task Pipeline_UpToSync_IsOneTransaction_AndAnErrorSkipsTheRest()
     {
         byte[][] failing = [.. Run("INSERT INTO t (id) VALUES (11)"), .. Run("INSERT INTO t (id) VALUES (1)"), .. Run("INSERT INTO t (id) VALUES (12)"), Sync, .. Run("SELECT count(*) FROM t"), Sync];
