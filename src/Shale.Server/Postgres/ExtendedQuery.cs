@@ -105,9 +105,17 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         output.Bare(BackendMessage.CloseComplete);
     }
 
-    /// <summary>Another statement is to run: queries of suspended portals must have ended, since a transaction runs one statement at a time.</summary>
-    public async ValueTask SettleAsync()
+    /// <summary>
+    /// Another statement is to run: queries of suspended portals must have ended, since a transaction runs one statement at a time. Where it ends the transaction, nobody wants their rows any more.
+    /// </summary>
+    public async ValueTask SettleAsync(string next)
     {
+        if (StatementHead.EndsTransaction(next))
+        {
+            await ClosePortalsAsync();
+            return;
+        }
+
         foreach (var portal in _portals.Values)
         {
             if (portal.Open is { Runs: true } open) await open.GatherAsync();
@@ -138,8 +146,8 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
 
     private async ValueTask OpenAsync(SessionPortal portal, bool nextIsSync)
     {
-        await SettleAsync();
         var statement = portal.Statement;
+        await SettleAsync(statement.Text);
         var open = await statements.OpenAsync(statement.Text, portal.Values, nextIsSync, statement.Typed);
         portal.Open = open;
         if (statement.Fields is { } fields && open.HasRows && fields.Count != open.Rows.Fields.Count) throw new VitessException(ErrorCodes.QueryError, "cached plan must not change result type", sqlState: "0A000", hint: "Prepare the statement again.");
@@ -151,7 +159,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     {
         if (statement.Parameters.Count > 0 || !StatementHead.Word(statement.Text).Equals("SHOW", StringComparison.OrdinalIgnoreCase))
             throw new VitessException(ErrorCodes.QueryError, "the columns of this statement are known when it runs", sqlState: "0A000", hint: "Bind it, and describe the portal; or send it as a simple query.");
-        await SettleAsync();
+        await SettleAsync(statement.Text);
         await using var open = await statements.OpenAsync(statement.Text, [], alone: false);
         return open.Rows.Fields;
     }

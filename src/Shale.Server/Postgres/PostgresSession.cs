@@ -291,7 +291,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         {
             if (malformed is not null) throw malformed;
             await _extended.ForgetUnnamedAsync();
-            await _extended.SettleAsync();
+            await _extended.SettleAsync(text);
             var statements = QueryString.Split(text);
             if (statements.Count == 0) _pipes.Output.Bare(BackendMessage.EmptyQueryResponse);
             for (var i = 0; i < statements.Count; i++) await RunAsync(statements[i].Text, statements[i].Start, text, statements.Count == 1, i == statements.Count - 1);

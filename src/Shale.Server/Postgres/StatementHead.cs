@@ -21,6 +21,13 @@ internal static class StatementHead
     /// <summary>Whether the word begins a statement that the gate plans.</summary>
     public static bool IsPlanned(ReadOnlySpan<char> word) => Is(word, "SELECT") || Is(word, "INSERT") || Is(word, "UPDATE") || Is(word, "DELETE") || Is(word, "WITH") || Is(word, "VALUES") || Is(word, "TABLE");
 
+    /// <summary>Whether the first statement is COMMIT or ROLLBACK, by any of their names.</summary>
+    public static bool EndsTransaction(string text)
+    {
+        var word = Word(text);
+        return Is(word, "COMMIT") || Is(word, "END") || Is(word, "ABORT") || (Is(word, "ROLLBACK") && !text.Contains(" TO ", StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>Whether the text is one statement at most, as far as its semicolons tell; false where only cutting it into tokens would.</summary>
     public static bool IsSingle(ReadOnlySpan<char> text)
     {
