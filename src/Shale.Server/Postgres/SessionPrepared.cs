@@ -47,9 +47,6 @@ internal sealed partial class SessionPrepared
         return false;
     }
 
-    /// <summary>Whether a LOCK only keeps tables from being dropped or changed in form, which here no reader does: nothing is to be done for it.</summary>
-    public static bool LocksNothing(string text) => SharedLock().IsMatch(text);
-
     // A type that was said of a value decides what the value is read as.
     private static string Typed(string statement, string types)
     {
@@ -69,7 +66,4 @@ internal sealed partial class SessionPrepared
 
     [GeneratedRegex(@"\A\s*EXECUTE\s+" + Identifier + @"\s*(?:\((.*)\))?\s*\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Executed();
-
-    [GeneratedRegex(@"\A\s*LOCK\s.*\sIN\s+ACCESS\s+SHARE\s+MODE(?:\s+NOWAIT)?\s*\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex SharedLock();
 }

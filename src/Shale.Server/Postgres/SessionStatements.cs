@@ -78,6 +78,7 @@ internal sealed class SessionStatements
             SetStatement set => OpenResult.Done(await SetAsync(set, text)),
             ShowStatement show when Shown(show) is { } rows => OpenResult.Of("SHOW", rows),
             CreateTableStatement { AsQuery: not null } => await AskGateAsync(text, parameters, alone, "SELECT"),
+            LockStatement => await AskGateAsync(text, parameters, alone, "LOCK TABLE"),
             RawStatement { Keyword: "DISCARD" } => OpenResult.Done(Discard(text)),
             RawStatement raw => await RunRawAsync(raw, text, parameters, alone),
             _ => await AskGateAsync(text, parameters, alone, StatementHead.Tag(text)),
@@ -265,12 +266,9 @@ internal sealed class SessionStatements
                 return OpenResult.Done(_prepared.Prepare(raw.Text));
             case "EXECUTE":
                 return await ExecuteAsync(_prepared.Find(raw.Text), alone);
-            case "LOCK" when SessionPrepared.LocksNothing(raw.Text):
-                if (!_transaction.IsBlock && !_transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "LOCK TABLE can only be used in transaction blocks", sqlState: "25P01");
-                return OpenResult.Done("LOCK TABLE");
             case "COPY":
                 return await new SessionCopy(_pipes, this, MostCopyBytes).RunAsync(text, alone);
-            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "LOCK":
+            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE":
                 throw Unsupported(raw.Keyword, "docs/postgres.md says what is.");
             default:
                 return await AskGateAsync(text, parameters, alone, StatementHead.Tag(text));

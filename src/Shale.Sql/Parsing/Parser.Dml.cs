@@ -2,7 +2,7 @@ using Shale.Sql.Lexing;
 
 namespace Shale.Sql.Parsing;
 
-/// <summary>INSERT, UPDATE, DELETE, TRUNCATE.</summary>
+/// <summary>INSERT, UPDATE, DELETE, TRUNCATE, LOCK.</summary>
 internal sealed partial class Parser
 {
     private Statement ParseDml(WithClause? with, int start) => Current.Keyword switch
@@ -215,17 +215,40 @@ internal sealed partial class Parser
     private TruncateStatement ParseTruncate()
     {
         var start = _index++;
+        var tables = ParseTables();
+        var restart = Accept(Keyword.Restart, Keyword.Identity);
+        if (!restart && At(Keyword.Continue)) _ = Accept(Keyword.Continue, Keyword.Identity);
+        return new TruncateStatement(tables, restart, AcceptCascade()) { Span = From(start) };
+    }
+
+    private LockStatement ParseLock()
+    {
+        var start = _index++;
+        var tables = ParseTables();
+        var mode = LockStatement.Modes[^1];
+        if (Accept(Keyword.In))
+        {
+            var words = new List<string>();
+            while (At(TokenKind.Word) && !At(Keyword.Mode)) words.Add(TakeWord("a lock's mode").ToLowerInvariant());
+            mode = string.Join(' ', words);
+            if (!LockStatement.Modes.Contains(mode) || !Accept(Keyword.Mode)) throw Unexpected("a lock's mode, such as ACCESS EXCLUSIVE MODE");
+        }
+
+        return new LockStatement(tables, mode, Accept(Keyword.Nowait)) { Span = From(start) };
+    }
+
+    // [TABLE] ONLY name, name *, …: tables have no others below them, so both mean the same.
+    private NodeList<ObjectName> ParseTables()
+    {
         Accept(Keyword.Table);
         var tables = new List<ObjectName>();
         do
         {
-            Accept(Keyword.Only);
+            var alone = Accept(Keyword.Only);
             tables.Add(ParseObjectName("a table"));
-            AcceptOperator("*");
+            if (!alone) AcceptOperator("*");
         }
         while (Accept(TokenKind.Comma));
-        var restart = Accept(Keyword.Restart, Keyword.Identity);
-        if (!restart && At(Keyword.Continue)) _ = Accept(Keyword.Continue, Keyword.Identity);
-        return new TruncateStatement(tables.ToNodeList(), restart, AcceptCascade()) { Span = From(start) };
+        return tables.ToNodeList();
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class Parser
     {
         Keyword.Vacuum or Keyword.Analyze or Keyword.Reindex or Keyword.Attach or Keyword.Detach => true,
         Keyword.Analyse or Keyword.Comment or Keyword.Grant or Keyword.Revoke or Keyword.Listen or Keyword.Unlisten or Keyword.Notify or Keyword.Copy
-            or Keyword.Do or Keyword.Lock or Keyword.Prepare or Keyword.Execute or Keyword.Deallocate or Keyword.Discard
+            or Keyword.Do or Keyword.Prepare or Keyword.Execute or Keyword.Deallocate or Keyword.Discard
             or Keyword.Declare or Keyword.Fetch or Keyword.Move or Keyword.Close or Keyword.Checkpoint or Keyword.Cluster or Keyword.Refresh
             or Keyword.Merge or Keyword.Security or Keyword.Import or Keyword.Reassign or Keyword.Load => _postgres,
         Keyword.Commit or Keyword.Rollback => _postgres,

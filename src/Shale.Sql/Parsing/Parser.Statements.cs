@@ -23,6 +23,8 @@ internal sealed partial class Parser
                 return ParseDml(null, start);
             case Keyword.Truncate:
                 return _postgres ? ParseTruncate() : throw Unexpected("a statement");
+            case Keyword.Lock when _postgres:
+                return ParseLock();
             case Keyword.Create:
                 return ParseCreate();
             case Keyword.Alter:

@@ -26,6 +26,9 @@ internal sealed partial class Printer
             case TruncateStatement truncate:
                 Truncate(truncate);
                 break;
+            case LockStatement locked:
+                Lock(locked);
+                break;
             case RawStatement raw:
                 Add(raw.Text);
                 break;
@@ -202,6 +205,15 @@ internal sealed partial class Printer
         List(truncate.Tables, Name);
         if (truncate.RestartIdentity) Add(" RESTART IDENTITY");
         if (truncate.Cascade) Add(" CASCADE");
+    }
+
+    private void Lock(LockStatement locked)
+    {
+        OnlyIn(SqlDialect.Postgres, "LOCK");
+        Add("LOCK TABLE ");
+        List(locked.Tables, Name);
+        Add(" IN ").AddUpper(locked.Mode).Add(" MODE");
+        if (locked.NoWait) Add(" NOWAIT");
     }
 
     private void Explain(ExplainStatement explain)

@@ -155,6 +155,20 @@ public sealed record TruncateStatement(NodeList<ObjectName> Tables, bool Restart
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Tables, out var tables) ? this with { Tables = tables } : this;
 }
 
+/// <summary>PostgreSQL's LOCK TABLE.</summary>
+/// <param name="Tables">The tables.</param>
+/// <param name="Mode">Lower case: access share, row share, row exclusive, share update exclusive, share, share row exclusive, exclusive, or access exclusive, which is meant where none is said.</param>
+/// <param name="NoWait">NOWAIT.</param>
+public sealed record LockStatement(NodeList<ObjectName> Tables, string Mode, bool NoWait) : Statement
+{
+    /// <summary>What <see cref="Mode"/> may be, the weakest first.</summary>
+    public static IReadOnlyList<string> Modes { get; } =
+        ["access share", "row share", "row exclusive", "share update exclusive", "share", "share row exclusive", "exclusive", "access exclusive"];
+
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Tables, out var tables) ? this with { Tables = tables } : this;
+}
+
 /// <summary>BEGIN and START TRANSACTION.</summary>
 /// <param name="Isolation">read uncommitted, read committed, repeatable read, serializable; null if not said.</param>
 /// <param name="ReadOnly">READ ONLY or READ WRITE where said.</param>

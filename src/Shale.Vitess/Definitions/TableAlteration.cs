@@ -242,16 +242,20 @@ internal sealed class TableAlteration
     private bool IsNative(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite ? IsNativeOnSqlite(action, before)
         : action is not AddColumn { Column: var column } || !(column.Constraints.Any(constraint => constraint is IdentityColumn) || (column.Type is { } type && SqlTypes.IsSerial(type)));
 
+    private static bool HasDefault(ColumnDefinition column) =>
+        column.Constraints.Any(constraint => constraint is DefaultConstraint { Value: not Literal { Kind: LiteralKind.Null } });
+
     private static bool StaysInPlace(TablePlace before, TablePlace after) => before.Table.Kind == after.Table.Kind
         && before.Table.Vindex == after.Table.Vindex && before.Table.ShardColumns.SequenceEqual(after.Table.ShardColumns, VSchemaNames.Comparer);
 
-    // SQLite can add only columns whose default is constant, and drop none that a constraint names; then the table is made anew.
+    // SQLite can add only columns whose default is constant, and not NULL where they must not be, and drop none that a constraint names; then the table is made anew.
     private bool IsNativeOnSqlite(AlterAction action, TablePlace before) => action switch
     {
         RenameTable or RenameColumn => true,
         DropColumn drop => !IsNamed(drop.Column, before),
         AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
-            or ReferencesColumn or NotNullConstraint { Not: true } or DefaultConstraint { Value: not (Literal or Unary) })
+            or ReferencesColumn or DefaultConstraint { Value: not (Literal or Unary) })
+            && (HasDefault(add.Column) || !add.Column.Constraints.Any(constraint => constraint is NotNullConstraint { Not: true }))
             && !(add.Column.Type is { } type && SqlTypes.IsSerial(type)),
         _ => false,
     };

@@ -177,13 +177,17 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     /// As <see cref="LockAsync(ITablet[], IEnumerable{int}, CancellationToken)"/>, for a statement that reads rows of a table in order to write it: nobody else writes the table there meanwhile, also
     /// where many write.
     /// </summary>
-    public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, VTable table, CancellationToken cancellationToken)
+    public ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, VTable table, CancellationToken cancellationToken) =>
+        LockAsync(tablets, shards, table, "SHARE ROW EXCLUSIVE MODE", cancellationToken);
+
+    /// <summary>Locks a table in one of PostgreSQL's modes (<c>EXCLUSIVE MODE NOWAIT</c>). Where one writes at a time, whoever is the writer has every lock there is.</summary>
+    public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, VTable table, string mode, CancellationToken cancellationToken)
     {
         foreach (var shard in shards)
         {
             var txId = await WriteInTurnAsync(tablets, shard, cancellationToken);
             if (HasOneWriter(tablets[shard])) continue;
-            var sql = $"LOCK TABLE {ScratchTable.Quote(table.Name)} IN SHARE ROW EXCLUSIVE MODE";
+            var sql = $"LOCK TABLE {ScratchTable.Quote(table.Name)} IN {mode}";
             await tablets[shard].ExecuteAsync(new ShardExecuteRequest(tablets[shard].Shard, sql, [], txId), cancellationToken);
         }
     }

@@ -51,6 +51,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 throw Refused("EXPLAIN shows what one shard does", "Use VEXPLAIN PLAN, or name a shard as the target in the engine's dialect.");
             case RestoreStatement or CallStatement:
                 return await new PastCommands(schema, keyed, clock).RunAsync(prepared.Parsed, request, session, transaction, running);
+            case LockStatement locked:
+                return await LockAsync(locked, session, transaction, cancellationToken);
             case RawStatement raw:
                 return await MaintainAsync(raw, session, cancellationToken);
             default:
@@ -215,6 +217,26 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
     }
 
     /// <summary>VACUUM, ANALYZE and REINDEX run shard by shard, outside transactions (SEMANTICS S4.1).</summary>
+    private static async ValueTask<GateResult> LockAsync(LockStatement locked, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (transaction is null) throw new VitessException(ErrorCodes.TransactionError, "LOCK TABLE can only be used in transaction blocks", sqlState: "25P01", hint: "Begin a transaction: the lock ends with it.");
+        var places = locked.Tables.Select(session.Catalog.Require).ToList();
+        var result = new GateResult(new RowSet([])) { Tier = "gate" };
+
+        // It keeps tables from being dropped or changed in form, which no reader here does.
+        if (locked.Mode == LockStatement.Modes[0]) return result;
+        if (transaction.IsReadOnly || session.IsPast) throw new VitessException(ErrorCodes.ReadOnlyTransaction, $"LOCK TABLE was sent {(session.IsPast ? "to the past" : "in a read-only transaction")}");
+        if (locked.NoWait && session.Engine == SqlDialect.Sqlite) throw Refused("LOCK … NOWAIT is not supported on SQLite shards", "Without NOWAIT it waits for other writers, at most lock_timeout.");
+        foreach (var place in places)
+        {
+            var tablets = session.Tablets.Of(place.Keyspace);
+            var shards = place.IsSharded || place.IsReference ? Enumerable.Range(0, tablets.Length) : [ShardKey.FallbackShard];
+            await transaction.Shards.LockAsync(tablets, shards, place.Table, $"{locked.Mode.ToUpperInvariant()} MODE{(locked.NoWait ? " NOWAIT" : "")}", cancellationToken);
+        }
+
+        return result;
+    }
+
     private static async ValueTask<GateResult> MaintainAsync(
         RawStatement raw, GateSession session, CancellationToken cancellationToken)
     {

@@ -52,7 +52,12 @@ public sealed class PgDumpTests
     [InlineData("PREPARE q AS INSERT INTO t VALUES ($1) RETURNING id; EXECUTE q(7); EXECUTE q(8); SELECT count(*) FROM t", "7\nINSERT 0 1\n8\nINSERT 0 1\n2")]
     [InlineData("BEGIN; LOCK TABLE t IN ACCESS SHARE MODE; COMMIT", "BEGIN\nLOCK TABLE\nCOMMIT")]
     [InlineData("LOCK TABLE t IN ACCESS SHARE MODE", "ERROR:  25P01")]
-    [InlineData("BEGIN; LOCK TABLE t; COMMIT", "ERROR:  0A000")]
+    [InlineData("BEGIN; LOCK TABLE t; COMMIT", "BEGIN\nLOCK TABLE\nCOMMIT")]
+    [InlineData("BEGIN; LOCK ONLY public.t, t * IN SHARE ROW EXCLUSIVE MODE; COMMIT", "BEGIN\nLOCK TABLE\nCOMMIT")]
+    [InlineData("BEGIN; LOCK TABLE nothing IN ACCESS SHARE MODE", "ERROR:  42P01")]
+    [InlineData("BEGIN; LOCK TABLE t NOWAIT", "ERROR:  0A000")]
+    [InlineData("BEGIN READ ONLY; LOCK TABLE t IN SHARE MODE", "ERROR:  25006")]
+    [InlineData("BEGIN; LOCK TABLE t IN SHARED MODE", "ERROR:  42601")]
     public async Task Session_OfADump_TakesWhatItSends(string sql, string expected)
     {
         await using var door = await DoorCluster.StartAsync(shards: options => options with { Shards = 1 });

@@ -3,7 +3,7 @@ using Shale.Sql;
 
 namespace Shale.Vitess.Tests;
 
-/// <summary>Transactions that wait for one another: the youngest is ended at once, and nobody else. The limit on waits is far away, so that nothing here ends by it.</summary>
+/// <summary>Transactions that wait for one another, or for a lock: the youngest is ended at once, and nobody else. The limit on waits is far away, so that nothing here ends by it.</summary>
 [Trait("Rule", "S4.3")]
 public sealed class DeadlockTests
 {
@@ -25,6 +25,31 @@ public sealed class DeadlockTests
         Assert.Equal("25P02", (await Assert.ThrowsAsync<VitessException>(() => AddAsync(cluster, younger, keys[2]))).SqlState);
         await cluster.Gate.RollbackAsync(younger);
         Assert.Equal(["1", "1", "0", "0"], await cluster.RowsAsync("SELECT n FROM t ORDER BY place"));
+    }
+
+    [Fact]
+    public async Task Lock_InATransaction_KeepsOtherWritersWaitingAndReadersNot()
+    {
+        await using var cluster = await OpenAsync();
+        var keys = await KeysAsync(cluster);
+        var holder = await BeginAsync(cluster);
+        await cluster.InAsync(holder, "LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+        var waiting = cluster.RunAsync("UPDATE t SET n = n + 10");
+        Assert.Equal(["0", "0", "0", "0"], await cluster.RowsAsync("SELECT n FROM t"));
+        foreach (var key in keys) await AddAsync(cluster, holder, key);
+        Assert.False(waiting.IsCompleted);
+        await cluster.Gate.CommitAsync(holder);
+        await waiting.WaitAsync(Soon);
+        Assert.Equal(["11", "11", "11", "11"], await cluster.RowsAsync("SELECT n FROM t"));
+    }
+
+    [Theory]
+    [InlineData("LOCK t", "25P01")]
+    [InlineData("LOCK nothing", "25P01")]
+    public async Task Lock_OutsideOfATransaction_IsRefused(string sql, string state)
+    {
+        await using var cluster = await OpenAsync();
+        Assert.Equal(state, (await cluster.FailsAsync(sql)).SqlState);
     }
 
     [Fact]

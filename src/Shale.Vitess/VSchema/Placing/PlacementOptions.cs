@@ -19,7 +19,7 @@ internal sealed record PlacementOptions(ImmutableArray<string> ShardKey, string?
         {
             found = option.Name switch
             {
-                "shard_key" => found with { ShardKey = Columns(option, dialect) },
+                "shard_key" => found with { ShardKey = Columns(option, statement, dialect) },
                 "vindex" => found with { Vindex = option.Value is { Length: > 0 } name ? name : throw Invalid(option, "the name of a vindex, such as 'hash'") },
                 "reference" => found with { Reference = Flag(option) },
                 _ when Array.Exists(Storage, known => option.Name.StartsWith(known, StringComparison.Ordinal)) => found,
@@ -38,14 +38,16 @@ internal sealed record PlacementOptions(ImmutableArray<string> ShardKey, string?
     /// <summary>Whether the option speaks of the place, so that the engine must not see it.</summary>
     public static bool IsOne(OptionItem option) => option.Name is "shard_key" or "vindex" or "reference";
 
-    private static ImmutableArray<string> Columns(OptionItem option, SqlDialect dialect)
+    private static ImmutableArray<string> Columns(OptionItem option, CreateTableStatement statement, SqlDialect dialect)
     {
-        var names = (option.Value ?? "").Split(',').Select(part => Fold(part.Trim(), dialect)).ToImmutableArray();
+        var names = (option.Value ?? "").Split(',').Select(part => NameOf(part.Trim(), statement, dialect)).ToImmutableArray();
         return names.All(name => name.Length > 0) ? names : throw Invalid(option, "one or more columns, such as 'a, b'");
     }
 
-    private static string Fold(string name, SqlDialect dialect)
+    // Tools write the option's text from the names of columns as they are, without quotes of their own.
+    private static string NameOf(string name, CreateTableStatement statement, SqlDialect dialect)
     {
+        if (statement.Columns.Any(column => column.Name.Name == name)) return name;
         if (name.Length > 2 && name[0] == '"' && name[^1] == '"') return name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
         return dialect == SqlDialect.Postgres ? name.ToLowerInvariant() : name;
     }
