@@ -29,6 +29,7 @@ internal partial class PostgresConnection
 
     private async ValueTask<ShardResult> RunRowsAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
     {
+        Refresh();
         if (PostgresParameters.OfAll(rows) is { } wires)
         {
             var statement = Statements.TryGet(sql, wires, out var known) ? known : await PrepareAsync(sql, wires, cancellationToken);

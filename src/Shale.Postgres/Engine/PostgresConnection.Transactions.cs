@@ -8,9 +8,13 @@ internal partial class PostgresConnection
     // Back to the settings that the session was opened with, without what a procedure may have left.
     private const string Reset = "RESET ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP";
 
+    // Of a connection that has prepared what nobody else sees.
+    private const int Outdated = -1;
+
     private bool _inTransaction;
     private bool _isAborted;
     private bool _mayHaveSettings;
+    private bool _hasDefined;
 
     /// <inheritdoc/>
     public bool InTransaction => _inTransaction;
@@ -77,6 +81,7 @@ internal partial class PostgresConnection
         {
             await CommandAsync("COMMIT", CancellationToken.None);
             (_inTransaction, _isAborted) = (false, false);
+            if (_hasDefined) NoticeDefinition();
             await TidyAsync();
         }
         catch (Exception exception) when (Failed(exception) is { } failure)
@@ -92,6 +97,7 @@ internal partial class PostgresConnection
     {
         if (!_inTransaction) return;
         (_inTransaction, _isAborted) = (false, false);
+        if (_hasDefined) (_hasDefined, _session.Definitions) = (false, Outdated);
         try
         {
             await CommandAsync("ROLLBACK", CancellationToken.None);
@@ -102,6 +108,14 @@ internal partial class PostgresConnection
             // A server that has lost the connection has rolled back.
             if (!IsBroken) throw failure;
         }
+    }
+
+    // Others see it once it is committed. The tables of a scratch database are its own.
+    private void NoticeDefinition()
+    {
+        _hasDefined = _inTransaction;
+        _session.Definitions = Outdated;
+        if (!_inTransaction && !_isPrivate) _engine.Defined();
     }
 
     private async ValueTask TidyAsync()

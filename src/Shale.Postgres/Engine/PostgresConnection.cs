@@ -31,7 +31,11 @@ internal partial class PostgresConnection : IEngineConnection
     /// <param name="Connection">Npgsql's.</param>
     /// <param name="Statements">What is prepared there.</param>
     /// <param name="Generation">See <see cref="PostgresEngine.Generation"/>.</param>
-    internal sealed record Session(NpgsqlConnection Connection, StatementStore Statements, int Generation);
+    internal sealed record Session(NpgsqlConnection Connection, StatementStore Statements, int Generation)
+    {
+        /// <summary>The <see cref="PostgresEngine.Definitions"/> that its statements know.</summary>
+        public int Definitions { get; set; }
+    }
 
     /// <inheritdoc/>
     public bool IsUsable => !_disposed && !IsBroken && _session.Generation == _engine.Generation;
@@ -152,6 +156,7 @@ internal partial class PostgresConnection : IEngineConnection
     internal async ValueTask<(NpgsqlDataReader Reader, RowShape Shape, IRunning Running)> StartAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
     {
         RequireReady(cancellationToken);
+        Refresh();
         for (var tries = 0; ; tries++)
         {
             var statement = await FindAsync(sql, parameters, cancellationToken);
@@ -246,8 +251,20 @@ internal partial class PostgresConnection : IEngineConnection
         Ended();
         if (_isAborted && command.CommandText.TrimStart().StartsWith("rollback", StringComparison.OrdinalIgnoreCase)) _isAborted = false;
         _mayHaveSettings |= check.MayLeaveSettings;
+        if (check.MayDefine) NoticeDefinition();
+        else if (_hasDefined) _session.Definitions = Outdated;
         await TidyAsync();
         return new ShardResult(new RowSet([]), Math.Max(0, affected));
+    }
+
+    // In a transaction a statement that turned out to be out of date would abort it.
+    private void Refresh()
+    {
+        var definitions = _engine.Definitions;
+        if (_session.Definitions == definitions) return;
+        Statements.Clear();
+        Npgsql.UnprepareAll();
+        _session.Definitions = definitions;
     }
 
     private static void RequireCount(StatementCheck check, int given)

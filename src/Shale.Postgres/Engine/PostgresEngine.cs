@@ -16,6 +16,7 @@ public sealed class PostgresEngine : IStorageEngine
     private readonly ConcurrentQueue<PostgresConnection.Session> _idleScratches = new();
     private readonly ConcurrentDictionary<uint, string> _typeNames = new();
     private int _generation;
+    private int _definitions;
     private volatile bool _isClosed;
 
     /// <summary>Describes the engine; the server is reached with the first connection. Errors: SHARD_ERROR for a connection string that is none.</summary>
@@ -47,6 +48,12 @@ public sealed class PostgresEngine : IStorageEngine
 
     /// <summary>Rises when a connection is lost: those that are older are not used again.</summary>
     internal int Generation => Volatile.Read(ref _generation);
+
+    /// <summary>How often tables have been defined: what a connection prepared before is out of date.</summary>
+    internal int Definitions => Volatile.Read(ref _definitions);
+
+    /// <summary>Tables have been defined, for all to see.</summary>
+    internal void Defined() => Interlocked.Increment(ref _definitions);
 
     /// <summary>What types that Shale does not know are called, by number.</summary>
     internal IReadOnlyDictionary<uint, string> TypeNames => _typeNames;

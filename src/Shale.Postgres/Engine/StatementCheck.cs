@@ -12,7 +12,8 @@ namespace Shale.Postgres;
 /// <param name="IsPreparable">Whether it may be run often; else it is a definition or a command.</param>
 /// <param name="MayLeaveSettings">Whether it runs code that may change the session.</param>
 /// <param name="HasBody">Whether it holds statements: the body of a function in SQL.</param>
-internal readonly record struct StatementCheck(int Parameters, bool IsPreparable, bool MayLeaveSettings, bool HasBody)
+/// <param name="MayDefine">Whether it may change tables, so that what was prepared before is out of date.</param>
+internal readonly record struct StatementCheck(int Parameters, bool IsPreparable, bool MayLeaveSettings, bool HasBody, bool MayDefine)
 {
     private static readonly HashSet<string> SessionCommands = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -56,7 +57,8 @@ internal readonly record struct StatementCheck(int Parameters, bool IsPreparable
             }
         }
 
-        return new StatementCheck(parameters, Preparable.Contains(first), first.Equals("do", StringComparison.OrdinalIgnoreCase) || first.Equals("call", StringComparison.OrdinalIgnoreCase), hasBody);
+        var word = first.ToLowerInvariant();
+        return new StatementCheck(parameters, Preparable.Contains(first), word is "do" or "call", hasBody, word is "create" or "alter" or "drop" or "do");
     }
 
     private static void RequireNoSession(string first, string second, string third)

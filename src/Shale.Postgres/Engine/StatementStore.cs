@@ -46,6 +46,14 @@ internal sealed class StatementStore(int capacity)
         return unused;
     }
 
+    /// <summary>Forgets all; the server still has them.</summary>
+    public void Clear()
+    {
+        foreach (var statement in _byText.Values.SelectMany(variants => variants)) statement.Command.Dispose();
+        _byText.Clear();
+        _count = 0;
+    }
+
     /// <summary>Forgets one.</summary>
     public void Remove(PostgresStatement statement)
     {

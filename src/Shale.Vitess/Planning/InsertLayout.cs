@@ -43,17 +43,21 @@ internal sealed class InsertLayout
         return layout;
     }
 
-    /// <summary>One listed row.</summary>
-    public ValueSource[] Row(NodeList<Expr> cells)
+    /// <summary>One listed row; false if a value is not known when values are bound. SYNTAX_ERROR (42601) for too few or too many.</summary>
+    public bool TryRow(NodeList<Expr> cells, SqlDialect engine, out ValueSource[] row)
     {
         if (cells.Count != GivenColumns)
         {
             throw new VitessException(ErrorCodes.SyntaxError, $"INSERT has {cells.Count} values for {GivenColumns} columns", sqlState: "42601");
         }
 
-        var sources = new ValueSource[_columns.Count];
-        for (var i = 0; i < cells.Count; i++) ValueSource.TryFrom(cells[i], out sources[i]);
-        return sources;
+        row = new ValueSource[_columns.Count];
+        for (var i = 0; i < cells.Count; i++)
+        {
+            if (!ValueSource.TryFrom(cells[i], _columns[i], engine, out row[i])) return false;
+        }
+
+        return true;
     }
 
     /// <summary>The statement that inserts one row.</summary>

@@ -35,9 +35,9 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
             insert = insert with { OnConflict = bare.OnConflict, Returning = bare.Returning };
         }
 
-        if (insert.Source is null) return Listed(insert, place, new ValuesBody([[]]));
-        return insert.Source is { Body: ValuesBody values, OrderBy.Count: 0, Limit: null, With: null } && insert.With is null && IsListable(values)
-            ? Listed(insert, place, values)
+        if (insert.Source is null) return Listed(insert, place, new ValuesBody([[]]))!;
+        return insert.Source is { Body: ValuesBody values, OrderBy.Count: 0, Limit: null, With: null } && insert.With is null && Listed(insert, place, values) is { } plan
+            ? plan
             : FromQuery(insert, place, insert.Source);
     }
 
@@ -49,10 +49,19 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
         return new DirectWritePlan { Target = new Routing(place.Keyspace, [new Routing.Use(place, null)]), Statement = Fragment.Print(statement, engine), GivesIds = place.NumbersItself, MayStayHalf = MayStayHalf(insert) };
     }
 
-    private InsertPlan Listed(InsertStatement insert, TablePlace place, ValuesBody values)
+    /// <summary>Rows can be listed when every value is known when values are bound; others are computed first: then null.</summary>
+    private InsertPlan? Listed(InsertStatement insert, TablePlace place, ValuesBody values)
     {
+        if (!values.Rows.All(row => row.All(cell => ValueSource.TryFrom(cell, out _)))) return null;
         var layout = InsertLayout.Of(insert, place, catalog, engine);
-        return Complete(insert, layout, place, [.. values.Rows.Select(layout.Row)], null);
+        var rows = new List<ValueSource[]>(values.Rows.Count);
+        foreach (var cells in values.Rows)
+        {
+            if (!layout.TryRow(cells, engine, out var row)) return null;
+            rows.Add(row);
+        }
+
+        return Complete(insert, layout, place, rows, null);
     }
 
     private InsertPlan FromQuery(InsertStatement insert, TablePlace place, SelectStatement source)
@@ -79,9 +88,6 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
 
     private static WithClause Merge(WithClause outer, WithClause? inner) =>
         inner is null ? outer : new WithClause(outer.Recursive || inner.Recursive, [.. outer.Tables, .. inner.Tables]);
-
-    /// <summary>Rows can be listed when every value is known when values are bound; others are computed first.</summary>
-    private static bool IsListable(ValuesBody values) => values.Rows.All(row => row.All(cell => ValueSource.TryFrom(cell, out _)));
 
     private static void RefuseKeyChange(InsertStatement insert, TablePlace place)
     {

@@ -130,7 +130,7 @@ internal sealed class KeyClasses
                 LearnList(column, list.Items);
                 break;
             case Between { Not: false, Symmetric: false } between when ColumnOf(between.Operand) is { } column:
-                if (ValueSource.TryFrom(between.Low, out var low) && ValueSource.TryFrom(between.High, out var high)) Facts(column).Bound(low, high);
+                if (TryValue(between.Low, column, out var low) && TryValue(between.High, column, out var high)) Facts(column).Bound(low, high);
                 break;
             case Binary { Op: "<" or "<=" or ">" or ">=" } comparison:
                 LearnBound(comparison);
@@ -141,11 +141,11 @@ internal sealed class KeyClasses
     private void LearnBound(Binary comparison)
     {
         var less = comparison.Op[0] == '<';
-        if (ColumnOf(comparison.Left) is { } left && ValueSource.TryFrom(comparison.Right, out var right))
+        if (ColumnOf(comparison.Left) is { } left && TryValue(comparison.Right, left, out var right))
         {
             Facts(left).Bound(less ? null : right, less ? right : null);
         }
-        else if (ColumnOf(comparison.Right) is { } mirrored && ValueSource.TryFrom(comparison.Left, out var value))
+        else if (ColumnOf(comparison.Right) is { } mirrored && TryValue(comparison.Left, mirrored, out var value))
         {
             Facts(mirrored).Bound(less ? value : null, less ? null : value);
         }
@@ -161,7 +161,7 @@ internal sealed class KeyClasses
 
     private bool LearnEqualValue(Expr column, Expr value, bool mayBeNull)
     {
-        if (ColumnOf(column) is not { } binding || !ValueSource.TryFrom(value, out var source)) return false;
+        if (ColumnOf(column) is not { } binding || !TryValue(value, binding, out var source)) return false;
         Facts(binding).Equals(source, mayBeNull);
         return true;
     }
@@ -171,11 +171,13 @@ internal sealed class KeyClasses
         var sources = new ValueSource[items.Count];
         for (var i = 0; i < sources.Length; i++)
         {
-            if (!ValueSource.TryFrom(items[i], out sources[i])) return;
+            if (!TryValue(items[i], column, out sources[i])) return;
         }
 
         Facts(column).List ??= sources;
     }
+
+    private bool TryValue(Expr expression, ColumnBinding column, out ValueSource source) => ValueSource.TryFrom(expression, column.Column!, _binding.Dialect, out source);
 
     private ColumnBinding? ColumnOf(Expr expression) =>
         expression is ColumnRef name && _binding.ColumnOf(name) is { Column: not null } column ? column : null;

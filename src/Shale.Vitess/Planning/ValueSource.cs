@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -55,9 +56,46 @@ internal readonly struct ValueSource
         }
     }
 
+    /// <summary>
+    /// The source that an expression is where it is compared with a column, or assigned to it. PostgreSQL's numbers with a point, and those beyond bigint, are exact: there they are taken as
+    /// a value of the column's type, if it has one that is the same.
+    /// </summary>
+    public static bool TryFrom(Expr expression, ColumnSchema column, SqlDialect engine, out ValueSource source)
+    {
+        if (engine == SqlDialect.Sqlite || NumericOf(expression) is not { } number) return TryFrom(expression, out source);
+        var value = column.Type switch
+        {
+            { IsArray: true } => default(SqlValue?),
+            { Kind: SqlTypeKind.Numeric } => SqlValue.Text(number),
+            { Kind: SqlTypeKind.Float4 or SqlTypeKind.Float8 } => SqlValue.Real(double.Parse(number, CultureInfo.InvariantCulture)),
+            { Kind: SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 } when WholeOf(number) is { } whole => SqlValue.Integer(whole),
+            _ => null,
+        };
+        source = value is { } found ? Constant(found) : default;
+        return value is not null;
+    }
+
+    // A number that PostgreSQL reads as numeric.
+    private static string? NumericOf(Expr expression) => expression switch
+    {
+        Literal { Kind: LiteralKind.Number } number => number.Text,
+        Literal { Kind: LiteralKind.Integer } number when !long.TryParse(number.Text, CultureInfo.InvariantCulture, out _) => number.Text,
+        Unary { Op: "-", Operand: Literal { Kind: LiteralKind.Number } number } => "-" + number.Text,
+        Unary { Op: "-", Operand: Literal { Kind: LiteralKind.Integer } number } when !long.TryParse("-" + number.Text, CultureInfo.InvariantCulture, out _) => "-" + number.Text,
+        _ => null,
+    };
+
+    // 12.00 is 12.
+    private static long? WholeOf(string number)
+    {
+        var point = number.IndexOf('.', StringComparison.Ordinal);
+        if (point < 0 || number.AsSpan(point + 1).ContainsAnyExcept('0')) return null;
+        return long.TryParse(number.AsSpan(0, point), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
+    }
+
     private static bool TryConstant(Literal literal, bool negative, out SqlValue value)
     {
-        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        var culture = CultureInfo.InvariantCulture;
         value = default;
         switch (literal.Kind)
         {
@@ -73,7 +111,7 @@ internal readonly struct ValueSource
                 value = SqlValue.Blob(Convert.FromHexString(literal.Text));
                 return true;
             case LiteralKind.Integer when literal.Text.StartsWith("0x", StringComparison.OrdinalIgnoreCase):
-                if (!ulong.TryParse(literal.Text.AsSpan(2), System.Globalization.NumberStyles.AllowHexSpecifier, culture, out var bits)) return false;
+                if (!ulong.TryParse(literal.Text.AsSpan(2), NumberStyles.AllowHexSpecifier, culture, out var bits)) return false;
                 value = SqlValue.Integer(negative ? -(long)bits : (long)bits);
                 return true;
             case LiteralKind.Integer when long.TryParse(negative ? "-" + literal.Text : literal.Text, culture, out var integer):

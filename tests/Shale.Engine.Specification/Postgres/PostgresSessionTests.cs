@@ -25,6 +25,28 @@ public sealed class PostgresSessionTests : EngineSpecification
         Assert.Equal(SqlValue.Integer(1), await OneAsync(Writer, "SELECT count(*) FROM t"));
     }
 
+    [Theory]
+    [Trait("Rule", "S3.7")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Statement_PreparedBeforeTheTableChanged_RunsInATransaction(bool isCommitted)
+    {
+        await CreateAsync();
+        var other = await OpenAsync(EngineAccess.Write);
+        foreach (var each in new[] { Writer, other }) Assert.Single((await ExecuteAsync(each, "SELECT * FROM t")).Rows.Fields);
+        await Writer.BeginAsync(IsolationLevel.ReadCommitted, false, default);
+        await RunAsync(Writer, "ALTER TABLE t ADD COLUMN v int");
+        Assert.Equal(2, (await ExecuteAsync(Writer, "SELECT * FROM t")).Rows.Fields.Count);
+        if (isCommitted) await Writer.CommitAsync(default);
+        else await Writer.RollbackAsync(default);
+        foreach (var each in new[] { other, Writer })
+        {
+            await each.BeginAsync(IsolationLevel.RepeatableRead, true, default);
+            Assert.Equal(isCommitted ? 2 : 1, (await ExecuteAsync(each, "SELECT * FROM t")).Rows.Fields.Count);
+            await each.CommitAsync(default);
+        }
+    }
+
     [Fact]
     public async Task Savepoint_BeforeAFailure_IsTheWayBack()
     {
@@ -61,12 +83,17 @@ public sealed class PostgresSessionTests : EngineSpecification
     }
 
     [Fact]
-    public async Task Statement_PreparedBeforeAChange_FailsTransientlyInATransactionAndRunsAgain()
+    public async Task Statement_PreparedBeforeSomebodyElseChangedTheTable_FailsTransientlyInATransactionAndRunsAgain()
     {
         await CreateAsync();
         var other = await OpenAsync(EngineAccess.Write);
         await RunAsync(other, "SELECT * FROM t");
-        await RunAsync(Writer, "ALTER TABLE t ADD COLUMN more text");
+        await using (var elsewhere = new PostgresEngine(new PostgresEngineOptions { ConnectionString = ((PostgresEngine)Engine).Options.ConnectionString }))
+        await using (var changing = await elsewhere.OpenAsync(EngineAccess.Write, default))
+        {
+            await RunAsync(changing, "ALTER TABLE t ADD COLUMN more text");
+        }
+
         await other.BeginAsync(IsolationLevel.ReadCommitted, false, default);
         Assert.True((await FailsAsync("SERIALIZATION_FAILURE", "40001", () => ExecuteAsync(other, "SELECT * FROM t"))).IsTransient);
         await other.RollbackAsync(default);
