@@ -1,13 +1,9 @@
 namespace Shale.Vitess;
 
 /// <summary>The rest of a statement's rows under the limits of its keyspace: it has its turn until it is disposed, and what is read counts. One reader at a time.</summary>
-internal sealed class LimitedRest(IAsyncEnumerator<RowSet> rest, GateLimits.Turn turn, ReadLimit limit) : IAsyncEnumerator<RowSet>
+internal sealed class LimitedRest(IAsyncEnumerator<RowSet> rest, GateLimits.Turn turn, ReadLimit limit) : OwningRest(rest)
 {
     private long _rows, _bytes;
-    private bool _ended;
-
-    /// <inheritdoc/>
-    public RowSet Current => rest.Current;
 
     /// <summary>The result, with this as its rest. Errors: RESOURCE_EXHAUSTED (54000) if its first chunk is too much already.</summary>
     public async ValueTask<GateResult> CountFirstAsync(GateResult result)
@@ -25,26 +21,18 @@ internal sealed class LimitedRest(IAsyncEnumerator<RowSet> rest, GateLimits.Turn
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> MoveNextAsync()
+    public override async ValueTask<bool> MoveNextAsync()
     {
-        if (!await rest.MoveNextAsync()) return false;
-        Count(rest.Current);
+        if (!await base.MoveNextAsync()) return false;
+        Count(Current);
         return true;
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    protected override ValueTask EndAsync()
     {
-        if (_ended) return;
-        _ended = true;
-        try
-        {
-            await rest.DisposeAsync();
-        }
-        finally
-        {
-            turn.Dispose();
-        }
+        turn.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private void Count(RowSet chunk)

@@ -4,20 +4,16 @@ namespace Shale.Vitess;
 /// <param name="rest">The chunks.</param>
 /// <param name="running">The statement.</param>
 /// <param name="end">Told once: the failure, or null.</param>
-internal sealed class RunningRest(IAsyncEnumerator<RowSet> rest, RunningStatement running, Func<Exception?, ValueTask> end) : IAsyncEnumerator<RowSet>
+internal sealed class RunningRest(IAsyncEnumerator<RowSet> rest, RunningStatement running, Func<Exception?, ValueTask> end) : OwningRest(rest)
 {
     private Exception? _failure;
-    private bool _ended;
 
     /// <inheritdoc/>
-    public RowSet Current => rest.Current;
-
-    /// <inheritdoc/>
-    public async ValueTask<bool> MoveNextAsync()
+    public override async ValueTask<bool> MoveNextAsync()
     {
         try
         {
-            return await rest.MoveNextAsync();
+            return await base.MoveNextAsync();
         }
         catch (Exception exception)
         {
@@ -28,17 +24,5 @@ internal sealed class RunningRest(IAsyncEnumerator<RowSet> rest, RunningStatemen
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_ended) return;
-        _ended = true;
-        try
-        {
-            await rest.DisposeAsync();
-        }
-        finally
-        {
-            await end(_failure);
-        }
-    }
+    protected override ValueTask EndAsync() => end(_failure);
 }
