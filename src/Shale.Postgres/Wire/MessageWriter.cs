@@ -132,11 +132,11 @@ internal sealed class MessageWriter(PipeWriter pipe)
         {
             at = Text(fields[i].Name, span, at);
             var rest = span[at..];
-            BinaryPrimitives.WriteInt32BigEndian(rest, 0);
-            BinaryPrimitives.WriteInt16BigEndian(rest[4..], 0);
+            BinaryPrimitives.WriteInt32BigEndian(rest, fields[i].Origin.Table);
+            BinaryPrimitives.WriteInt16BigEndian(rest[4..], fields[i].Origin.Column);
             BinaryPrimitives.WriteInt32BigEndian(rest[6..], PostgresTypes.OidOf(columns[i].Type));
             BinaryPrimitives.WriteInt16BigEndian(rest[10..], columns[i].Type.IsArray ? (short)-1 : PostgresTypes.Of(columns[i].Type.Kind).Length);
-            BinaryPrimitives.WriteInt32BigEndian(rest[12..], -1);
+            BinaryPrimitives.WriteInt32BigEndian(rest[12..], fields[i].Modifier);
             BinaryPrimitives.WriteInt16BigEndian(rest[16..], columns[i].IsBinary ? (short)1 : (short)0);
             at += 18;
         }

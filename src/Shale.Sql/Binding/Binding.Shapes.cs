@@ -5,7 +5,19 @@ namespace Shale.Sql;
 /// <param name="Type">Its type.</param>
 /// <param name="Collation">Its collation; null for the default.</param>
 /// <param name="Origin">The base table's column that it is, unchanged; null for anything computed.</param>
-public sealed record OutputColumn(string Name, SqlType Type, string? Collation = null, ColumnBinding? Origin = null);
+public sealed record OutputColumn(string Name, SqlType Type, string? Collation = null, ColumnBinding? Origin = null)
+{
+    /// <summary>The view's column that it is, unchanged: the outermost, where views are over views; null for none.</summary>
+    public ViewColumn? View { get; init; }
+
+    /// <summary>Whether every value has the length, or precision and scale, that the type says: what is computed has none in PostgreSQL.</summary>
+    public bool IsMeasured { get; init; }
+}
+
+/// <summary>A column of a view.</summary>
+/// <param name="View">The view.</param>
+/// <param name="Index">0-based place among the view's columns.</param>
+public sealed record ViewColumn(ViewName View, int Index);
 
 /// <summary>Something in FROM that columns can be taken from: a base table, a query, a function, a common table.</summary>
 public sealed class Relation

@@ -47,7 +47,7 @@ internal sealed class FromBinder(BindContext context)
         for (var i = 0; i < schema.Columns.Count; i++)
         {
             var column = schema.Columns[i];
-            columns.Add(new OutputColumn(i < aliases.Count ? aliases[i].Name : column.Name, column.Type, column.Collation));
+            columns.Add(new OutputColumn(i < aliases.Count ? aliases[i].Name : column.Name, column.Type, column.Collation) { IsMeasured = true });
         }
 
         return columns;
@@ -125,6 +125,7 @@ internal sealed class FromBinder(BindContext context)
     {
         var outer = derived.Lateral ? scope : scope.Parent;
         var columns = context.Queries.BindSelect(derived.Query, outer, scope.Tables);
+        if (derived.View is { } view) columns = [.. columns.Select((column, i) => column with { View = new ViewColumn(view, i) })];
         var relation = new Relation { Node = derived, Alias = derived.Alias?.Name ?? "", Columns = Renamed(columns, derived.Columns, derived) };
         context.Binding.SetRelation(derived, relation);
         Add(scope, relation);

@@ -248,15 +248,15 @@ internal sealed class QueryBinder(BindContext context)
 
     private OutputColumn Unified(SetOperation set, OutputColumn left, OutputColumn right, int index, string name, bool leaveUnknown)
     {
-        if (!context.IsPostgres) return left with { Type = left.Type == right.Type ? left.Type : TypeRules.Loose(left.Type, right.Type), Origin = null };
+        if (!context.IsPostgres) return left with { Type = left.Type == right.Type ? left.Type : TypeRules.Loose(left.Type, right.Type), Origin = null, View = null };
         var type = TypeRules.Common(left.Type, right.Type);
         if (type is null)
             throw SqlErrors.DatatypeMismatch($"{name} types {left.Type.Display()} and {right.Type.Display()} cannot be matched", set);
-        if (type.Value.Kind == SqlTypeKind.Unknown && leaveUnknown) return left with { Origin = null };
+        if (type.Value.Kind == SqlTypeKind.Unknown && leaveUnknown) return left with { Origin = null, View = null };
         if (type.Value.Kind == SqlTypeKind.Unknown) type = new SqlType(SqlTypeKind.Text);
         if (left.Type.Kind == SqlTypeKind.Unknown) SettleOutput(set.Left, index, type.Value);
         if (right.Type.Kind == SqlTypeKind.Unknown) SettleOutput(set.Right, index, type.Value);
-        return new OutputColumn(left.Name, type.Value, left.Collation ?? right.Collation);
+        return new OutputColumn(left.Name, type.Value, left.Collation ?? right.Collation) { IsMeasured = left.IsMeasured && right.IsMeasured && left.Type == right.Type };
     }
 
     // Gives an untyped output of a body its type, wherever in the body it is written.
@@ -365,7 +365,11 @@ internal sealed class QueryBinder(BindContext context)
         var origin = item.Value is ColumnRef column ? context.Binding.ColumnOf(column) : null;
         var baseColumn = origin?.Relation.Table is null ? null : origin;
         if (origin is not null && baseColumn is null && origin.Relation.Columns is { } inner && origin.Index >= 0) baseColumn = inner[origin.Index].Origin;
-        return new OutputColumn(ColumnNames.Of(item, context.Binding), context.Binding.TypeOf(item.Value), context.Binding.CollationOf(item.Value), baseColumn);
+        return new OutputColumn(ColumnNames.Of(item, context.Binding), context.Binding.TypeOf(item.Value), context.Binding.CollationOf(item.Value), baseColumn)
+        {
+            View = origin is { Index: >= 0, Relation.Columns: { } columns } ? columns[origin.Index].View : null,
+            IsMeasured = MeasuredTypes.Has(item.Value, context.Binding),
+        };
     }
 
     private void BindStar(Star star, SelectItem item, Scope scope, List<OutputColumn> columns, List<SelectItem> sources)
@@ -375,7 +379,7 @@ internal sealed class QueryBinder(BindContext context)
         context.Binding.SetStar(star, [.. expanded]);
         foreach (var column in expanded)
         {
-            columns.Add(column.Output with { Name = column.Name, Origin = column.Full ? null : column.Output.Origin });
+            columns.Add(column.Output with { Name = column.Name, Origin = column.Full ? null : column.Output.Origin, View = column.Full ? null : column.Output.View });
             sources.Add(item);
         }
     }

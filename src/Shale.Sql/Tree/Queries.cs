@@ -254,9 +254,17 @@ public sealed record TableRef(ObjectName Name, Identifier? Alias, NodeList<Ident
             ? this with { Name = name!, Time = time, Alias = alias, Columns = columns, IndexedBy = indexedBy } : this;
 }
 
+/// <summary>A view that has given way to its query.</summary>
+/// <param name="Keyspace">Its keyspace.</param>
+/// <param name="Name">Its name.</param>
+public sealed record ViewName(string Keyspace, string Name);
+
 /// <summary>A query in FROM.</summary>
 public sealed record DerivedTable(SelectStatement Query, bool Lateral, Identifier? Alias, NodeList<Identifier> Columns) : TableExpr
 {
+    /// <summary>The view whose query it is; null for a query that was written there.</summary>
+    public ViewName? View { get; init; }
+
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) =>
         mapper.On(Query, out var query) | mapper.On(Alias, out var alias) | mapper.On(Columns, out var columns)

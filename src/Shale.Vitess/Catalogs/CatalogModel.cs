@@ -135,12 +135,10 @@ internal sealed class CatalogModel
     /// <summary>Reads the VSchema of a session's catalog.</summary>
     public static CatalogModel Of(Catalog catalog)
     {
-        var keyspaces = catalog.VSchema.Keyspaces.Values.Where(each => ReferenceEquals(each, catalog.Keyspace) || (!BranchNames.IsBranch(each.Name) && !PastNames.Is(each.Name))).ToList();
-        var databases = catalog.VSchema.Keyspaces.Keys.Where(name => !PastNames.Is(name)).ToList();
-        var oids = new CatalogOids(keyspaces.SelectMany(ModelKeys.Of).Concat(databases.Select(ModelKeys.OfDatabase)));
+        var oids = catalog.Oids;
         var schemas = new List<ModelSchema>();
         var relations = new List<ModelRelation>();
-        foreach (var keyspace in keyspaces.OrderBy(each => !ReferenceEquals(each, catalog.Keyspace)))
+        foreach (var keyspace in ModelKeys.KeyspacesOf(catalog).OrderBy(each => !ReferenceEquals(each, catalog.Keyspace)))
         {
             var isOwn = ReferenceEquals(keyspace, catalog.Keyspace);
             var schema = isOwn ? new ModelSchema(PublicOid, "public", !catalog.NamesSchemas) : new ModelSchema(oids.Of(ModelKeys.OfSchema(keyspace.Name)), keyspace.Name, false);
@@ -148,7 +146,7 @@ internal sealed class CatalogModel
             relations.AddRange(RelationsOf(keyspace, schema, catalog, oids));
         }
 
-        var model = new CatalogModel(catalog, schemas, relations, databases.ToImmutableSortedDictionary(name => name, name => oids.Of(ModelKeys.OfDatabase(name)), StringComparer.Ordinal), oids);
+        var model = new CatalogModel(catalog, schemas, relations, ModelKeys.DatabasesOf(catalog).ToImmutableSortedDictionary(name => name, name => oids.Of(ModelKeys.OfDatabase(name)), StringComparer.Ordinal), oids);
         foreach (var relation in relations.Where(relation => relation.Table is not null)) new ModelTableReader(model, relation, oids).ReadKeys();
         foreach (var relation in relations.Where(relation => relation.Table is not null)) new ModelTableReader(model, relation, oids).ReadForeignKeys();
         return model;

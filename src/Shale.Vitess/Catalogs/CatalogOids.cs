@@ -4,7 +4,7 @@ namespace Shale.Vitess;
 
 /// <summary>
 /// Numbers for what users have made: each follows from the kind and the name of the thing alone, so that it is the same on every gate and after every start. Two names that fall on one number are kept
-/// apart by the next free one, in the order of the names. From 16384 on, as PostgreSQL's; below 2^31. Not thread-safe.
+/// apart by the next free one, in the order of the names. From 16384 on, as PostgreSQL's; below 2^31. Immutable.
 /// </summary>
 internal sealed class CatalogOids
 {
@@ -27,4 +27,7 @@ internal sealed class CatalogOids
 
     /// <summary>The number of a key that was given.</summary>
     public long Of(string key) => _byKey[key];
+
+    /// <summary>The number of a key; null for one that was not given.</summary>
+    public long? Find(string key) => _byKey.TryGetValue(key, out var oid) ? oid : null;
 }

@@ -3,6 +3,16 @@ namespace Shale.Vitess;
 /// <summary>What the numbers of things in the catalog follow from.</summary>
 internal static class ModelKeys
 {
+    /// <summary>The keyspaces that are schemas to a session.</summary>
+    public static IEnumerable<VKeyspace> KeyspacesOf(Catalog catalog) =>
+        catalog.VSchema.Keyspaces.Values.Where(each => ReferenceEquals(each, catalog.Keyspace) || (!BranchNames.IsBranch(each.Name) && !PastNames.Is(each.Name)));
+
+    /// <summary>The targets that a session can name.</summary>
+    public static IEnumerable<string> DatabasesOf(Catalog catalog) => catalog.VSchema.Keyspaces.Keys.Where(name => !PastNames.Is(name));
+
+    /// <summary>The keys of all things that a session can see.</summary>
+    public static IEnumerable<string> Of(Catalog catalog) => KeyspacesOf(catalog).SelectMany(Of).Concat(DatabasesOf(catalog).Select(OfDatabase));
+
     /// <summary>The tables of a keyspace that the catalog shows: those with columns, but not the tables that hold the entries of lookup vindexes, which belong to their owners as an index does.</summary>
     public static IEnumerable<VTable> TablesOf(VKeyspace keyspace) =>
         keyspace.Tables.Values.Where(table => table.Schema is not null && keyspace.OwnerOfEntries(table.Name) is null);

@@ -43,7 +43,7 @@ internal sealed partial class StatementRunner
             case SelectStatement or InsertStatement or UpdateStatement or DeleteStatement:
                 var binding = Binder.Bind(new ViewExpander(session.Catalog).Expand(parsed.Statement), session.Dialect, session.Catalog, text, types);
                 return new GateDescription(StatementPlan.CommandOf(parsed.Statement), Settled(binding.ParameterTypes, parsed.ParameterCount),
-                    [.. binding.Outputs.Select(column => new Field(column.Name, column.Type.Name))]);
+                    ResultFields.Of(binding.Outputs, session.Catalog));
             case ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or CheckVindexStatement or RawStatement:
                 return new GateDescription("", Settled([], parsed.ParameterCount), null);
             default:

@@ -12,6 +12,7 @@ internal sealed class Catalog : ISchemaSource
     private readonly Dictionary<string, Dictionary<string, TablePlace>> _keyspaces = new(StringComparer.OrdinalIgnoreCase);
 
     private readonly IReadOnlyDictionary<TableSchema, string> _refused;
+    private readonly Lazy<CatalogOids> _oids;
 
     /// <summary>Reads the VSchema for sessions of a dialect whose target is a keyspace.</summary>
     /// <param name="vschema">The VSchema.</param>
@@ -21,6 +22,7 @@ internal sealed class Catalog : ISchemaSource
     public Catalog(VSchema vschema, VKeyspace keyspace, SqlDialect dialect, IReadOnlyDictionary<TableSchema, string>? refused = null)
     {
         _refused = refused ?? new Dictionary<TableSchema, string>();
+        _oids = new Lazy<CatalogOids>(() => new CatalogOids(ModelKeys.Of(this)));
         VSchema = vschema;
         Keyspace = keyspace;
         Dialect = dialect;
@@ -35,6 +37,9 @@ internal sealed class Catalog : ISchemaSource
 
     /// <summary>The target's keyspace.</summary>
     public VKeyspace Keyspace { get; }
+
+    /// <summary>The numbers that PostgreSQL's catalog has for what users have made; from the first question on.</summary>
+    public CatalogOids Oids => _oids.Value;
 
     /// <summary>The session's dialect.</summary>
     public SqlDialect Dialect { get; }

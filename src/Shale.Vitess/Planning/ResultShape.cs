@@ -12,14 +12,15 @@ internal sealed class ResultShape
     private readonly bool _typed;
     private readonly bool _verbatim;
     private volatile Cached[] _known = [];
-    private IReadOnlyList<Field>? _fields;
 
     /// <summary>Describes a result.</summary>
     /// <param name="columns">The columns, as the binder names and types them.</param>
     /// <param name="typed">Whether the types are binding (postgres), or the engine's own stand (sqlite).</param>
     /// <param name="verbatim">Whether engines run the user's own text, so that their names stand, but where a merge gave the rows.</param>
-    public ResultShape(IReadOnlyList<OutputColumn> columns, bool typed, bool verbatim)
+    /// <param name="fields">The columns as clients are told them.</param>
+    public ResultShape(IReadOnlyList<OutputColumn> columns, bool typed, bool verbatim, IReadOnlyList<Field> fields)
     {
+        Fields = fields;
         _columns = columns;
         _typed = typed;
         _verbatim = verbatim;
@@ -33,13 +34,14 @@ internal sealed class ResultShape
     /// <param name="merged">Whether a merge of T1 gave them.</param>
     public RowSet Apply(RowSet rows, bool merged)
     {
-        if (rows.Fields.Count != _columns.Count || (_verbatim && !merged && !LosesRowIds(rows.Fields))) return rows;
-        var fields = FieldsFor(rows.Fields);
+        if (rows.Fields.Count != _columns.Count) return rows;
+        if (_verbatim && !merged && !LosesRowIds(rows.Fields)) return _typed ? rows.WithFields(FieldsFor(rows.Fields, keeps: true)) : rows;
+        var fields = FieldsFor(rows.Fields, keeps: false);
         return _typed && NeedsConversion(rows) ? Convert(rows, fields) : rows.WithFields(fields);
     }
 
     /// <summary>The columns, as the binder knows them.</summary>
-    public IReadOnlyList<Field> Fields => _fields ??= [.. _columns.Select(column => new Field(column.Name, column.Type.Name))];
+    public IReadOnlyList<Field> Fields { get; }
 
     /// <summary>No rows, under this shape: where no shard had to be asked.</summary>
     public RowSet Empty() => new(Fields);
@@ -57,23 +59,30 @@ internal sealed class ResultShape
 
     private bool IsLostRowId(SqlType type, Field field) => !_typed && type is { Kind: SqlTypeKind.Int8, IsArray: false } && field.Type == "int4";
 
-    private Field[] FieldsFor(IReadOnlyList<Field> engine)
+    // Where the engine's names and types stand, the rest is told of them.
+    private Field[] FieldsFor(IReadOnlyList<Field> engine, bool keeps)
     {
         var known = _known;
         foreach (var each in known)
         {
-            if (ReferenceEquals(each.Engine, engine)) return each.Fields;
+            if (ReferenceEquals(each.Engine, engine) && each.Keeps == keeps) return each.Fields;
         }
 
         var fields = new Field[_columns.Count];
         for (var i = 0; i < fields.Length; i++)
         {
+            if (keeps)
+            {
+                fields[i] = engine[i] with { Origin = Fields[i].Origin, Modifier = engine[i].Type == Fields[i].Type ? Fields[i].Modifier : -1 };
+                continue;
+            }
+
             var type = (_typed && _columns[i].Type.Kind != SqlTypeKind.Unknown) || IsLostRowId(_columns[i].Type, engine[i]) ? _columns[i].Type.Name : engine[i].Type;
-            fields[i] = new Field(_columns[i].Name, type, engine[i].NativeType);
+            fields[i] = Fields[i] with { Type = type, NativeType = engine[i].NativeType };
         }
 
         // Two threads may each lose the other's: it is made again when it is next needed.
-        _known = known.Length < MaxKnown ? [.. known, new Cached(engine, fields)] : [new Cached(engine, fields)];
+        _known = known.Length < MaxKnown ? [.. known, new Cached(engine, keeps, fields)] : [new Cached(engine, keeps, fields)];
         return fields;
     }
 
@@ -125,5 +134,5 @@ internal sealed class ResultShape
         _ => SqlValueKind.Null,
     };
 
-    private sealed record Cached(IReadOnlyList<Field> Engine, Field[] Fields);
+    private sealed record Cached(IReadOnlyList<Field> Engine, bool Keeps, Field[] Fields);
 }

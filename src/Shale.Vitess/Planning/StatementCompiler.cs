@@ -64,7 +64,8 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         var plan = isCatalog
             ? new QueryPlan(new SelectPlanner(catalog, engine, lookups) { IsOverCatalog = true }.Plan((SelectStatement)translated, engineBinding, null), false)
             : Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows, lookups);
-        var shape = new ResultShape(_session == SqlDialect.Postgres ? CatalogColumns.Sent(binding.Outputs) : binding.Outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!));
+        var outputs = _session == SqlDialect.Postgres ? CatalogColumns.Sent(binding.Outputs) : binding.Outputs;
+        var shape = new ResultShape(outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!), ResultFields.Of(outputs, catalog));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
         plan.SequenceCalls = sequences.Found;

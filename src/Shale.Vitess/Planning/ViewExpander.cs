@@ -72,7 +72,11 @@ internal sealed class ViewExpander(Catalog catalog)
             if (SqlTree.Any(definition.Query, node => node is SystemTime)) definition = point is null ? Unplaced(definition) : throw TimeTravel.BehindTimedView(point);
             var query = new Scope(catalog, [], depth + 1, isBelowWith, ofThePast, point).Map(Located(definition.Query, catalog.KeyspaceOf(table.Name)!, view.Dialect));
             if (definition.Columns.Count > 0) query = Named(view, definition.Columns, query);
-            return new DerivedTable(query, false, table.Alias ?? new Identifier(view.Name, true), table.Columns) { Span = table.Span };
+            return new DerivedTable(query, false, table.Alias ?? new Identifier(view.Name, true), table.Columns)
+            {
+                Span = table.Span,
+                View = new ViewName(catalog.KeyspaceOf(table.Name)!.Name, view.Name),
+            };
         }
 
         // A view means the tables beside it; one of the past, those of the same moment, of whichever keyspace.
