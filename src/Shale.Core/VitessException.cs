@@ -58,9 +58,16 @@ public sealed class VitessException : DbException
     /// <summary>Where in the statement, 1-based in characters; null if unknown.</summary>
     public int? Position { get; }
 
+    /// <summary>What the failure is about; null if that is not known. A failure that passes on another one is about the same.</summary>
+    public FailureSubject? Subject
+    {
+        get => field ?? (InnerException as VitessException)?.Subject;
+        init;
+    }
+
     /// <summary>The same failure, with its place in the statement. A place already known stays.</summary>
     /// <param name="position">1-based in characters.</param>
-    public VitessException At(int position) => Position is not null ? this : new VitessException(Code, Message, Shard, SqlState, IsTransient, Hint, position);
+    public VitessException At(int position) => Position is not null ? this : new VitessException(Code, Message, Shard, SqlState, IsTransient, Hint, position) { Subject = Subject };
 
     /// <summary>The same failure, with the shard it happened on. A shard already named stays.</summary>
     public VitessException OnShard(string shard) => Shard is not null

@@ -35,8 +35,12 @@ internal static class PostgresErrors
     private static VitessException OfServer(PostgresException failure)
     {
         var code = CodeOf(failure.SqlState);
-        return new VitessException(code, failure.MessageText, sqlState: failure.SqlState, hint: failure.Hint ?? code.Hint, inner: failure, position: failure.Position > 0 ? failure.Position : null);
+        return new VitessException(code, failure.MessageText, sqlState: failure.SqlState, hint: failure.Hint ?? code.Hint, inner: failure, position: failure.Position > 0 ? failure.Position : null) { Subject = SubjectOf(failure) };
     }
+
+    private static FailureSubject? SubjectOf(PostgresException failure) => failure.TableName is null && failure.ConstraintName is null && failure.Detail is null
+        ? null
+        : new FailureSubject(failure.TableName, failure.ColumnName, failure.ConstraintName) { Detail = failure.Detail };
 
     private static ErrorCode CodeOf(string state) => state switch
     {

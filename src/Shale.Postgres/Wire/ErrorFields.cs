@@ -15,12 +15,24 @@ internal sealed record ErrorFields(string Severity, string SqlState, string Mess
     /// <summary>Where in the query string, 1-based in characters; null for nowhere.</summary>
     public int? Position { get; init; }
 
+    /// <summary>The table that it is about; null for none.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>The column that it is about; null for none.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>The constraint that is broken; null for none.</summary>
+    public string? Constraint { get; init; }
+
     /// <summary>The fields of a failure.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="severity">ERROR, or FATAL if the connection ends with it.</param>
     public static ErrorFields Of(VitessException failure, string severity = "ERROR") => new(severity, failure.SqlState ?? "XX000", failure.Message)
     {
-        Detail = failure.Shard is { } shard ? $"{failure.Code} on shard {shard}" : failure.Code,
+        Detail = (failure.Subject?.Detail is { } detail ? detail + "\n" : "") + (failure.Shard is { } shard ? $"{failure.Code} on shard {shard}" : failure.Code),
+        Table = failure.Subject?.Table,
+        Column = failure.Subject?.Column,
+        Constraint = failure.Subject?.Constraint,
         Hint = string.IsNullOrEmpty(failure.Hint) ? null : failure.Hint,
         Position = failure.Position,
     };

@@ -96,7 +96,10 @@ internal sealed class MessageWriter(PipeWriter pipe)
     {
         var position = fields.Position?.ToString(System.Globalization.CultureInfo.InvariantCulture);
         (char Code, string? Text)[] all =
-            [('S', fields.Severity), ('V', fields.Severity), ('C', fields.SqlState), ('M', fields.Message), ('D', fields.Detail), ('H', fields.Hint), ('P', position)];
+        [
+            ('S', fields.Severity), ('V', fields.Severity), ('C', fields.SqlState), ('M', fields.Message), ('D', fields.Detail), ('H', fields.Hint), ('P', position),
+            ('t', fields.Table), ('c', fields.Column), ('n', fields.Constraint),
+        ];
         var span = pipe.GetSpan(HeadBytes + 1 + all.Sum(field => field.Text is null ? 0 : 1 + MostText(field.Text)));
         var at = HeadBytes;
         foreach (var (code, text) in all)

@@ -81,7 +81,7 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         catch (VitessException failure) when (failure.Position is not null)
         {
             // The place is one in the part's text.
-            throw new VitessException(failure.Code, failure.Message, failure.Shard, failure.SqlState, failure.IsTransient, failure.Hint);
+            throw new VitessException(failure.Code, failure.Message, failure.Shard, failure.SqlState, failure.IsTransient, failure.Hint) { Subject = failure.Subject };
         }
     }
 

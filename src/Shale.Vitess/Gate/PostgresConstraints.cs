@@ -25,32 +25,71 @@ internal static class PostgresConstraints
     {
         inWords = null;
         if (catalog.Dialect != SqlDialect.Postgres || failure.Code != ErrorCodes.ConstraintViolation.Code) return false;
-        if (Words(failure.Message, catalog, table) is not { } message) return false;
-        inWords = new VitessException(ErrorCodes.ConstraintViolation, message, failure.Shard, failure.SqlState, failure.Hint, failure, failure.Position);
+        if (Read(failure, catalog, table) is not ({ } message, var subject)) return false;
+        inWords = new VitessException(ErrorCodes.ConstraintViolation, message, failure.Shard, failure.SqlState, failure.Hint, failure, failure.Position) { Subject = subject };
         return true;
     }
 
-    private static string? Words(string message, Catalog catalog, ObjectName? table)
+    private static (string Message, FailureSubject? Subject)? Read(VitessException failure, Catalog catalog, ObjectName? table)
     {
+        var message = failure.Message;
         if (message.StartsWith(NotNull, StringComparison.Ordinal)) return NullIn(Split(message[NotNull.Length..]));
-        if (message.StartsWith(Unique, StringComparison.Ordinal)) return $"duplicate key value violates unique constraint \"{KeyOf(message[Unique.Length..], catalog)}\"";
-        if (message.StartsWith(Check, StringComparison.Ordinal)) return $"new row for relation \"{table?.Name.Name}\" violates check constraint \"{message[Check.Length..]}\"";
-        if (message.StartsWith(Foreign, StringComparison.Ordinal)) return table is null ? "a foreign key constraint is violated" : $"a change of table \"{table.Name.Name}\" violates a foreign key constraint";
-        var bare = message.StartsWith(NullStart, StringComparison.Ordinal) && message.EndsWith(NullEnd, StringComparison.Ordinal);
+        if (message.StartsWith(Unique, StringComparison.Ordinal)) return Twice(message[Unique.Length..], catalog, failure.Subject?.Detail);
+        if (message.StartsWith(Check, StringComparison.Ordinal))
+        {
+            var check = message[Check.Length..];
+            return ($"new row for relation \"{table?.Name.Name}\" violates check constraint \"{check}\"", new FailureSubject(table?.Name.Name, Constraint: check));
+        }
+
+        if (message.StartsWith(Foreign, StringComparison.Ordinal)) return table is null ? ("a foreign key constraint is violated", null) : Unreferenced(table, catalog);
+
+        // PostgreSQL's own words name the table already.
+        var bare = failure.Subject is null && message.StartsWith(NullStart, StringComparison.Ordinal) && message.EndsWith(NullEnd, StringComparison.Ordinal);
         return bare && table is not null ? NullIn((table.Name.Name, message[NullStart.Length..^NullEnd.Length])) : null;
     }
 
-    private static string NullIn((string Table, string Column) at) => $"null value in column \"{at.Column}\" of relation \"{at.Table}\" violates not-null constraint";
+    private static (string Message, FailureSubject? Subject) NullIn((string Table, string Column) at) =>
+        ($"null value in column \"{at.Column}\" of relation \"{at.Table}\" violates not-null constraint", new FailureSubject(at.Table, at.Column));
 
     // SQLite names the columns, "t.a, t.b", or an index on expressions, "index 'name'".
-    private static string KeyOf(string columns, Catalog catalog)
+    private static (string Message, FailureSubject? Subject) Twice(string columns, Catalog catalog, string? detail)
     {
-        if (columns.StartsWith("index '", StringComparison.Ordinal)) return columns[7..^1];
-        var parts = columns.Split(", ").Select(Split).ToArray();
-        var schema = catalog.FindPlace(new ObjectName(null, new Identifier(parts[0].Table)))?.Schema;
-        var key = schema?.Keys.FirstOrDefault(key => key.Columns.SequenceEqual(parts.Select(part => part.Column), VSchemaNames.Comparer));
-        return key?.Name ?? string.Join("_", parts.Select(part => part.Column).Prepend(parts[0].Table).Append("key"));
+        var subject = columns.StartsWith("index '", StringComparison.Ordinal) ? new FailureSubject(Constraint: columns[7..^1]) : KeyOf(columns, catalog);
+        return ($"duplicate key value violates unique constraint \"{subject.Constraint}\"", subject with { Detail = detail });
     }
+
+    private static FailureSubject KeyOf(string columns, Catalog catalog)
+    {
+        var parts = columns.Split(", ").Select(Split).ToArray();
+        var table = parts[0].Table;
+        var schema = catalog.FindPlace(new ObjectName(null, new Identifier(table)))?.Schema;
+        var key = schema?.Keys.FirstOrDefault(key => key.Columns.SequenceEqual(parts.Select(part => part.Column), VSchemaNames.Comparer));
+        return new FailureSubject(table, Constraint: key?.Name ?? string.Join("_", parts.Select(part => part.Column).Prepend(table).Append("key")));
+    }
+
+    // SQLite does not say which foreign key it is: where only one can be, it is named.
+    private static (string Message, FailureSubject? Subject) Unreferenced(ObjectName written, Catalog catalog)
+    {
+        var table = written.Name.Name;
+        List<(VTable Child, int Key)> possible = [];
+        foreach (var child in catalog.KeyspaceOf(written)?.Tables.Values ?? [])
+        {
+            for (var i = 0; i < (child.Schema?.ForeignKeys.Count ?? 0); i++)
+            {
+                if (VSchemaNames.Comparer.Equals(child.Name, table) || VSchemaNames.Comparer.Equals(child.Schema!.ForeignKeys[i].Parent, table)) possible.Add((child, i));
+            }
+        }
+
+        if (possible is not [var (only, index)]) return ($"a change of table \"{table}\" violates a foreign key constraint", new FailureSubject(table));
+        var (name, key) = (ModelKeys.ForeignKeyName(only, index), only.Schema!.ForeignKeys[index]);
+        if (!VSchemaNames.Comparer.Equals(key.Parent, table)) return ($"insert or update on table \"{table}\" violates foreign key constraint \"{name}\"", new FailureSubject(table, Constraint: name));
+
+        // A key that takes its rows along may have broken one further on.
+        if (HasActions(key) || VSchemaNames.Comparer.Equals(only.Name, table)) return ($"a change of table \"{table}\" violates a foreign key constraint", new FailureSubject(table));
+        return ($"update or delete on table \"{table}\" violates foreign key constraint \"{name}\" on table \"{only.Name}\"", new FailureSubject(only.Name, Constraint: name));
+    }
+
+    private static bool HasActions(ForeignKeySchema key) => new[] { key.OnDelete, key.OnUpdate }.Any(action => action is not ("" or "restrict" or "no action"));
 
     private static (string Table, string Column) Split(string dotted)
     {

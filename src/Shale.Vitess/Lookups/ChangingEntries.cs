@@ -50,7 +50,7 @@ internal sealed class ChangingEntries
             _needed.Add(entry);
             var key = entry.ValuesKey;
             if (values.Contains(key)) _moved.Add(key);
-            else if (entry.Table.Lookup.Unique && holders.TryGetValue(key, out var holder) && holder > row) throw entry.Table.Duplicate(null);
+            else if (entry.Table.Lookup.Unique && holders.TryGetValue(key, out var holder) && holder > row) throw entry.Table.Duplicate(null, entry.Values);
         }
     }
 }

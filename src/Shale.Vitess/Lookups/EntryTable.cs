@@ -101,8 +101,17 @@ internal sealed class EntryTable
             hint: "Build the lookup vindex anew.");
 
     /// <summary>That another row has the values already, as SQLite says it; sessions of dialect postgres get PostgreSQL's words for it.</summary>
-    public VitessException Duplicate(string? shard) => new(ErrorCodes.ConstraintViolation,
-        "UNIQUE constraint failed: " + string.Join(", ", Lookup.Columns.Select(column => $"{Owner.Table.Name}.{column}")), shard, "23505");
+    /// <param name="shard">The shard of the other row; null if unknown.</param>
+    /// <param name="values">The values, as stored; null if unknown.</param>
+    public VitessException Duplicate(string? shard, SqlValue[]? values = null) => new(ErrorCodes.ConstraintViolation,
+        "UNIQUE constraint failed: " + string.Join(", ", Lookup.Columns.Select(column => $"{Owner.Table.Name}.{column}")), shard, "23505")
+    {
+        Subject = new FailureSubject(Owner.Table.Name) { Detail = values is null || !Lookup.Columns.All(IsStoredAsShown) ? null : $"Key ({string.Join(", ", Lookup.Columns)})=({string.Join(", ", values)}) already exists." },
+    };
+
+    // Other types' values are not always stored as clients see them.
+    private bool IsStoredAsShown(string column) =>
+        Owner.Table.Schema?.Columns.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Name, column))?.Type is { IsArray: false, Kind: SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 };
 
     private string Parameter(int number) => _engine == SqlDialect.Sqlite ? $"?{number}" : $"${number}";
 

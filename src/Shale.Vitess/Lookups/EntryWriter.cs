@@ -65,7 +65,7 @@ internal sealed class EntryWriter(TabletMap tablets)
     {
         var before = removed.Select(entry => entry.Key).ToHashSet();
         var after = new HashSet<EntryKey>();
-        if (added.Find(entry => !after.Add(entry.Key) && entry.Table.Lookup.Unique) is { } twice) throw twice.Table.Duplicate(null);
+        if (added.Find(entry => !after.Add(entry.Key) && entry.Table.Lookup.Unique) is { } twice) throw twice.Table.Duplicate(null, twice.Values);
         List<Entry> gone = [];
         foreach (var entry in removed)
         {
@@ -108,7 +108,7 @@ internal sealed class EntryWriter(TabletMap tablets)
     {
         var txId = await transaction.WriteOnAsync(all[entry.Shard], cancellationToken);
         var (id, other) = await FindAsync(transaction, entry, all, txId, cancellationToken);
-        if (other >= 0) throw entry.Table.Duplicate(all[other].Shard);
+        if (other >= 0) throw entry.Table.Duplicate(all[other].Shard, entry.Values);
         if (id == entry.Id) return;
         await all[entry.Shard].ExecuteAsync(new ShardExecuteRequest(all[entry.Shard].Shard, entry.Table.TakeOverSql, entry.Parameters, txId), cancellationToken);
     }

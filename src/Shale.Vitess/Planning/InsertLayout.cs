@@ -126,7 +126,7 @@ internal sealed class InsertLayout
             cells[i] = columns.IndexOf(column);
             if (cells[i] >= 0) continue;
             throw new VitessException(ErrorCodes.ConstraintViolation, $"sharding key \"{column.Name}\" is required for INSERT on sharded table \"{place.Table.Name}\"",
-                sqlState: "23502", hint: $"Give \"{column.Name}\" a value: it decides on which shard the row lives.");
+                sqlState: "23502", hint: $"Give \"{column.Name}\" a value: it decides on which shard the row lives.") { Subject = new FailureSubject(place.Table.Name, column.Name) };
         }
 
         return cells;

@@ -182,7 +182,7 @@ public sealed class ShardKey
     }
 
     private VitessException NullKey(string column) => new(ErrorCodes.ConstraintViolation,
-        $"null value in sharding column \"{column}\" of table \"{_table.Name}\"", sqlState: "23502", hint: "A row's sharding key decides where it lives: give it a value.");
+        $"null value in sharding column \"{column}\" of table \"{_table.Name}\"", sqlState: "23502", hint: "A row's sharding key decides where it lives: give it a value.") { Subject = new FailureSubject(_table.Name, column) };
 
     private VitessException OutsideRanges(ReadOnlySpan<SqlValue> values) => new(ErrorCodes.ConstraintViolation,
         $"vindex \"{Vindex.Name}\" has no place for the key ({string.Join(", ", values.ToArray())}) of table \"{_table.Name}\"", sqlState: "23514",
