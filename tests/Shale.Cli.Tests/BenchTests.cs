@@ -23,10 +23,24 @@ public class BenchTests
     [Theory]
     [InlineData(BenchFigure.AtLeast, 0.69, false)]
     [InlineData(BenchFigure.AtLeast, 0.7, true)]
+    [InlineData(BenchFigure.MoreThan, 0.7, false)]
+    [InlineData(BenchFigure.MoreThan, 0.71, true)]
     [InlineData(BenchFigure.AtMost, 0.7, true)]
     [InlineData(BenchFigure.AtMost, 0.71, false)]
     public void Holds_AtTheBar_Counts(string direction, double measured, bool holds) =>
         Assert.Equal(holds, BenchFigure.Of("x", [measured], 0.7, direction).Holds);
+
+    [Fact]
+    public void ToCompare_HasNoBarAndHolds()
+    {
+        IReadOnlyList<BenchFigure> figures = [BenchFigure.ToCompare("peer", [0.5], "pg")];
+
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(figures, BenchJsonContext.Default.IReadOnlyListBenchFigure));
+
+        var figure = Assert.Single(json.RootElement.EnumerateArray());
+        Assert.Equal(JsonValueKind.Null, figure.GetProperty("goal").ValueKind);
+        Assert.True(figure.GetProperty("holds").GetBoolean());
+    }
 
     [Fact]
     public void Allocations_OfKnownWork_AreCounted()

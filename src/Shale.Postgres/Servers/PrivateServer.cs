@@ -16,12 +16,13 @@ public sealed class PrivateServer : IAsyncDisposable
     private readonly ServerDirectory _directory;
     private readonly ServerProcess _process;
     private readonly NpgsqlDataSource _owner;
+    private readonly int _port;
     private readonly SemaphoreSlim _defining = new(1);
     private int _closed;
 
-    private PrivateServer(ServerDirectory directory, ServerProcess process)
+    private PrivateServer(ServerDirectory directory, ServerProcess process, int port)
     {
-        (_directory, _process) = (directory, process);
+        (_directory, _process, _port) = (directory, process, port);
         _owner = new NpgsqlDataSourceBuilder(ConnectionString("postgres", ServerDirectory.Superuser)).ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
     }
 
@@ -60,7 +61,7 @@ public sealed class PrivateServer : IAsyncDisposable
     public static async Task<PrivateServer> StartAsync(PrivateServerOptions options, CancellationToken cancellationToken = default)
     {
         var directory = await Task.Run(() => ServerDirectory.Open(options), cancellationToken);
-        var server = new PrivateServer(directory, new ServerProcess(directory, options));
+        var server = new PrivateServer(directory, new ServerProcess(directory, options), options.LoopbackPort ?? NpgsqlConnection.DefaultPort);
         try
         {
             await server.WaitReadyAsync(options.StartTimeout, cancellationToken);
@@ -117,7 +118,7 @@ public sealed class PrivateServer : IAsyncDisposable
 
     private string ConnectionString(string database, string role) => new NpgsqlConnectionStringBuilder
     {
-        Host = _directory.Socket, Database = database, Username = role, Pooling = false,
+        Host = _directory.Socket, Port = _port, Database = database, Username = role, Pooling = false,
     }.ConnectionString;
 
     private async Task WaitReadyAsync(TimeSpan patience, CancellationToken cancellationToken)

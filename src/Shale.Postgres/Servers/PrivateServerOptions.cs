@@ -18,6 +18,9 @@ public sealed record PrivateServerOptions
     /// <summary>How long a start may take, recovery after a crash included. Default 2 min.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>A port of the loopback address on which it listens too, to whoever comes: for measuring beside other servers that are reached so. Null for the socket alone.</summary>
+    internal int? LoopbackPort { get; init; }
+
     /// <summary>Told when the server has died and is started again, on the thread that watches it. Null for nobody.</summary>
     public Action<string>? Warned { get; init; }
 }

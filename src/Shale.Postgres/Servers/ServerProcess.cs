@@ -116,7 +116,7 @@ internal sealed class ServerProcess : IDisposable
 
     private IEnumerable<string> Settings() =>
     [
-        "listen_addresses=",
+        .. _options.LoopbackPort is { } port ? (string[])["listen_addresses=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"port={port}")] : ["listen_addresses="],
         "unix_socket_directories=" + _directory.Socket,
         "unix_socket_permissions=0700",
         string.Create(CultureInfo.InvariantCulture, $"max_connections={_options.MaxConnections}"),

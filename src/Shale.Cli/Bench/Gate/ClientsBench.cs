@@ -19,7 +19,7 @@ internal static class ClientsBench
     public static async Task<IReadOnlyList<BenchFigure>> RunAsync(Action<string> progress, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("shale-bench-");
-        using var server = ServerProcess.Start(directory.FullName);
+        using var server = ServeProcess.Start(directory.FullName);
         try
         {
             var port = await server.PortAsync(cancellationToken);
