@@ -97,7 +97,7 @@ internal static class ServeCommand
                 if ((parsed.GetValue(retention) ?? file.RetentionDays) is { } days) options = options with { Retention = ConfigFile.RetentionOf(days) };
                 using var certificate = Certificate(parsed.GetValue(cert), parsed.GetValue(key), parsed.GetValue(devCert), file.Http, directory);
                 using var export = Export(parsed.GetValue(otlp) ?? file.Otlp);
-                SqliteEngine.UseTempDirectory(file.Gate?.TempDirectory ?? Path.Combine(directory, ".temp"));
+                SqliteEngine.UseTempDirectory(TempOf(file, directory));
                 await RunAsync(WithLimits(options, file), new Door(listen, listenPg, postgres is not null, secret, certificate, file), cancellation);
                 return 0;
             }
@@ -146,13 +146,15 @@ internal static class ServeCommand
         await using var app = builder.Build();
         app.MapVTGate("/");
         await StartAsync(app, door.Listen, cancellationToken);
-        await using var postgres = await OpenPostgresAsync(door, cluster, options.Keyspace, logging, cancellationToken);
+        await using var postgres = await OpenPostgresAsync(door, cluster, options, logging, cancellationToken);
         Announce(options, cluster, app.Urls, door.Token is not null, postgres?.Address, door.Postgres is null);
         await app.WaitForShutdownAsync(cancellationToken);
         Console.WriteLine("Stopping.");
     }
 
-    private static async Task<PostgresDoor?> OpenPostgresAsync(Door door, LocalCluster cluster, string keyspace, ILoggerFactory logging, CancellationToken cancellationToken)
+    private static string TempOf(ServerConfig config, string? directory) => config.Gate?.TempDirectory ?? (directory is null ? Path.GetTempPath() : Path.Combine(directory, ".temp"));
+
+    private static async Task<PostgresDoor?> OpenPostgresAsync(Door door, LocalCluster cluster, LocalClusterOptions shards, ILoggerFactory logging, CancellationToken cancellationToken)
     {
         if (door.Postgres is not { } listen) return null;
         var defaults = new PostgresDoorOptions();
@@ -161,9 +163,10 @@ internal static class ServeCommand
             Listen = new System.Net.IPEndPoint(listen.Address ?? System.Net.IPAddress.Any, listen.Port),
             Token = door.Token,
             Certificate = door.Certificate,
-            DefaultKeyspace = keyspace,
+            DefaultKeyspace = shards.Keyspace,
             MaxConnections = door.Config.Pg?.MaxConnections ?? defaults.MaxConnections,
             MaxMessageBytes = door.Config.Pg?.MaxMessageBytes ?? defaults.MaxMessageBytes,
+            TempDirectory = TempOf(door.Config, shards.DataDirectory),
         };
         try
         {

@@ -94,7 +94,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         }
 
         portal.IsDone = true;
-        output.CommandComplete(open.Command, open.Affected ?? (open is { HasRows: true, Command: "SELECT" } ? open.Sent - before : null));
+        output.CommandComplete(open.Command, open.Told(before));
     }
 
     /// <summary>CLOSE; of what is not there, too.</summary>

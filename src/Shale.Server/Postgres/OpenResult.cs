@@ -26,6 +26,10 @@ internal sealed class OpenResult : IAsyncDisposable
     /// <summary>How many rows have been sent.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>What the command's end says of rows; null where the command counts none.</summary>
+    /// <param name="before">How many had been sent before.</param>
+    public long? Told(long before = 0) => Affected ?? (HasRows && Command is "SELECT" or "FETCH" ? Sent - before : null);
+
     private IAsyncEnumerator<RowSet>? _rest;
     private Action? _ended;
     private int _next;

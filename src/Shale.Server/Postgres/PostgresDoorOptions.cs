@@ -27,6 +27,9 @@ public sealed record PostgresDoorOptions
     /// <summary>The longest message, in bytes. Default 64 MiB. Longer ones are refused before anything is put aside for them (54000), and end the connection.</summary>
     public int MaxMessageBytes { get; init; } = 64 << 20;
 
+    /// <summary>Where temporary files are made, for rows that cursors keep. Default: that of the operating system.</summary>
+    public string TempDirectory { get; init; } = Path.GetTempPath();
+
     /// <summary>The port of `shale serve`.</summary>
     public const int DefaultPort = 15432;
 }

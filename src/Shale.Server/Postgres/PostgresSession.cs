@@ -21,6 +21,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SessionPipes _pipes;
     private readonly SessionVariables _variables = new();
+    private readonly SessionCursors _cursors;
     private readonly SessionTransaction _transaction;
     private readonly StatementCancel _cancel = new();
     private readonly CancellationTokenRegistration _closed;
@@ -42,7 +43,8 @@ internal sealed class PostgresSession : IAsyncDisposable
     {
         (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
         _pipes = new SessionPipes(connection.Transport);
-        _transaction = new SessionTransaction(gate, _variables, fields => _statements?.Notice(fields));
+        _cursors = new SessionCursors(options.TempDirectory);
+        _transaction = new SessionTransaction(gate, _variables, _cursors, fields => _statements?.Notice(fields));
         _nextIsSync = NextIsSyncAsync;
         _closed = connection.ConnectionClosed.UnsafeRegister(static self => ((StatementCancel)self!).CancelAll(), _cancel);
     }
@@ -100,6 +102,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         {
             if (_extended is not null) await _extended.ClosePortalsAsync();
             await _transaction.RollbackAsync();
+            await _cursors.DisposeAsync();
         }
     }
 
@@ -119,7 +122,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         var startup = new SessionStartup(_pipes, _options, secret, cancel);
         if (await startup.RunAsync(_connection.RemoteEndPoint, limit.Token) is not { } identity) return false;
         if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
-        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
+        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, _cursors, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
         _extended = new ExtendedQuery(_statements, _pipes.Output);
         _statements.Deallocated = _extended.Deallocate;
         foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);
@@ -319,7 +322,7 @@ internal sealed class PostgresSession : IAsyncDisposable
 
             // What fails now is told instead of the command's end.
             if (last) await _transaction.EndImpliedAsync();
-            _pipes.Output.CommandComplete(open.Command, open.Affected ?? (open is { HasRows: true, Command: "SELECT" } ? open.Sent : null));
+            _pipes.Output.CommandComplete(open.Command, open.Told());
         }
         catch (VitessException failure) when (start > 0)
         {

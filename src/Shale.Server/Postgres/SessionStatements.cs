@@ -15,12 +15,15 @@ internal sealed class SessionStatements
     private readonly StatementCancel _cancel;
     private readonly string _client;
     private readonly Action _ended;
+    private readonly SessionCursors _cursors;
+    private readonly SessionFacts _facts;
     private readonly SessionPrepared _prepared = new();
 
     /// <summary>Belongs to a session.</summary>
-    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, StatementCancel cancel, string client, string target)
+    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionCursors cursors, StatementCancel cancel, string client, string target)
     {
-        (_gate, _pipes, _variables, _transaction, _cancel, _client, Target) = (gate, pipes, variables, transaction, cancel, client, target);
+        (_gate, _pipes, _variables, _transaction, _cursors, _cancel, _client, Target) = (gate, pipes, variables, transaction, cursors, cancel, client, target);
+        _facts = new SessionFacts(cursors);
         _ended = cancel.End;
     }
 
@@ -34,8 +37,9 @@ internal sealed class SessionStatements
     /// <param name="typed">The same text with the types that its parameters were declared with; null for none.</param>
     public ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed = null)
     {
-        if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone);
+        if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone, typed);
         _transaction.RequireWhole();
+        (text, typed) = Placed(text, typed);
         return text.Contains("set_config", StringComparison.OrdinalIgnoreCase) && SettingCall.TryRead(text) is { } setting ? ValueTask.FromResult(SetByCall(setting)) : AskGateAsync(text, parameters, alone, null, typed);
     }
 
@@ -45,11 +49,14 @@ internal sealed class SessionStatements
         if (StatementHead.IsPlanned(StatementHead.Word(text)))
         {
             _transaction.RequireWhole();
+            (text, typed) = Placed(text, typed);
             return _gate.DescribeAsync(Request(text, [], _transaction.TxId, typed));
         }
 
         var statement = SqlParser.Parse(text, SqlDialect.Postgres);
         if (statement is not (CommitStatement or RollbackStatement)) _transaction.RequireWhole();
+        if (statement is RawStatement { Keyword: "DECLARE" } declare) return DescribeCursorAsync(CursorDeclaration.Read(declare.Text), typed);
+        if (statement is RawStatement { Keyword: "FETCH" } fetch) return ValueTask.FromResult(new GateDescription("", [], _cursors.Find(CursorMove.Read(fetch.Text).Name)?.Fields));
         IReadOnlyList<Field>? fields = statement is ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or CheckVindexStatement or RawStatement { Keyword: "EXECUTE" } ? null : [];
         return ValueTask.FromResult(new GateDescription("", [], fields));
     }
@@ -63,9 +70,8 @@ internal sealed class SessionStatements
     /// <summary>Is told of prepared statements that are given up: which, or null for all.</summary>
     public Action<string?>? Deallocated { get; set; }
 
-    private async ValueTask<OpenResult> OpenOtherAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone)
+    private async ValueTask<OpenResult> OpenOtherAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
     {
-
         var statement = SqlParser.Parse(text, SqlDialect.Postgres);
         if (statement is not (CommitStatement or RollbackStatement)) _transaction.RequireWhole();
         return statement switch
@@ -80,6 +86,7 @@ internal sealed class SessionStatements
             CreateTableStatement { AsQuery: not null } => await AskGateAsync(text, parameters, alone, "SELECT"),
             LockStatement => await AskGateAsync(text, parameters, alone, "LOCK TABLE"),
             RawStatement { Keyword: "DISCARD" } => OpenResult.Done(Discard(text)),
+            RawStatement { Keyword: "DECLARE" } declare => await DeclareAsync(CursorDeclaration.Read(declare.Text), parameters, alone, typed),
             RawStatement raw => await RunRawAsync(raw, text, parameters, alone),
             _ => await AskGateAsync(text, parameters, alone, StatementHead.Tag(text)),
         };
@@ -90,6 +97,7 @@ internal sealed class SessionStatements
         var token = _cancel.Begin();
         try
         {
+            if (_cursors.Run) await _cursors.SettleAsync();
             var txId = alone && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
             var result = await _gate.ExecuteAsync(Request(text, parameters, txId, typed), token);
@@ -247,17 +255,22 @@ internal sealed class SessionStatements
     {
         switch (raw.Keyword)
         {
-            // Nothing is listened to, and cursors are none: there is nothing to let go of.
+            // Nothing is listened to: there is nothing to let go of.
             case "UNLISTEN":
                 return OpenResult.Done("UNLISTEN");
-            case "CLOSE" when raw.Text.EndsWith("ALL", StringComparison.OrdinalIgnoreCase):
-                return OpenResult.Done("CLOSE CURSOR ALL");
+            case "CLOSE":
+                var closed = LastName(raw.Text);
+                await _cursors.CloseAsync(closed);
+                return OpenResult.Done(closed is null ? "CLOSE CURSOR ALL" : "CLOSE CURSOR");
+            case "MOVE":
+                var move = CursorMove.Read(raw.Text);
+                return OpenResult.Done("MOVE", await _cursors.Get(move.Name).MoveAsync(move));
+            case "FETCH":
+                return await FetchAsync(CursorMove.Read(raw.Text));
             case "DEALLOCATE":
-                var name = text.TrimEnd(';', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[^1];
-                var isAll = name.Equals("ALL", StringComparison.OrdinalIgnoreCase);
-                var given = isAll ? null : name.StartsWith('"') ? name.Trim('"') : name.ToLowerInvariant();
+                var given = LastName(raw.Text);
                 if (!_prepared.Forget(given)) Deallocated?.Invoke(given);
-                return OpenResult.Done(isAll ? "DEALLOCATE ALL" : "DEALLOCATE");
+                return OpenResult.Done(given is null ? "DEALLOCATE ALL" : "DEALLOCATE");
             case "VACUUM" or "ANALYZE" or "REINDEX" when !alone || _transaction.IsBlock:
                 throw new VitessException(ErrorCodes.TransactionError, $"{raw.Keyword} cannot run inside a transaction block", sqlState: "25001", hint: "Send it by itself: it runs shard by shard.");
             case "VACUUM" or "ANALYZE" or "REINDEX":
@@ -268,10 +281,63 @@ internal sealed class SessionStatements
                 return await ExecuteAsync(_prepared.Find(raw.Text), alone);
             case "COPY":
                 return await new SessionCopy(_pipes, this, MostCopyBytes).RunAsync(text, alone);
-            case "LISTEN" or "NOTIFY" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE":
+            case "LISTEN" or "NOTIFY":
                 throw Unsupported(raw.Keyword, "docs/postgres.md says what is.");
             default:
                 return await AskGateAsync(text, parameters, alone, StatementHead.Tag(text));
+        }
+    }
+
+    // Null for ALL.
+    private static string? LastName(string text)
+    {
+        var name = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[^1];
+        return name.Equals("ALL", StringComparison.OrdinalIgnoreCase) ? null : CursorDeclaration.NameOf(name);
+    }
+
+    private (string Text, TypedSql? Typed) Placed(string text, TypedSql? typed)
+    {
+        var placed = _facts.Place(text);
+        return ReferenceEquals(placed, text) ? (text, typed) : (placed, typed is null ? null : new TypedSql(placed, typed.Types));
+    }
+
+    private static TypedSql? Within(CursorDeclaration declaration, TypedSql? typed) => typed is null ? null : new TypedSql(declaration.Query, typed.Types);
+
+    private async ValueTask<GateDescription> DescribeCursorAsync(CursorDeclaration declaration, TypedSql? typed) =>
+        await DescribeAsync(declaration.Query, Within(declaration, typed)) with { Command = "", Fields = [] };
+
+    private async ValueTask<OpenResult> DeclareAsync(CursorDeclaration declaration, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
+    {
+        var isOutside = alone && !_transaction.IsBlock && !_transaction.IsImplied;
+        if (isOutside && !declaration.IsHold) throw new VitessException(ErrorCodes.TransactionError, "DECLARE CURSOR can only be used in transaction blocks", sqlState: "25P01", hint: "Begin a transaction, or declare the cursor WITH HOLD.");
+        _cursors.RequireRoom(declaration.Name);
+        try
+        {
+            await _cursors.AddAsync(declaration, await OpenAsync(declaration.Query, parameters, alone, Within(declaration, typed)), _transaction.Depth, isOutside);
+        }
+        catch (VitessException failure)
+        {
+            throw QueryString.Moved(failure, declaration.Statement, declaration.Start);
+        }
+
+        Pause();
+        return OpenResult.Done("DECLARE CURSOR");
+    }
+
+    private async ValueTask<OpenResult> FetchAsync(CursorMove move)
+    {
+        var rows = _cursors.Get(move.Name).FetchAsync(move).GetAsyncEnumerator();
+        Resume();
+        try
+        {
+            await rows.MoveNextAsync();
+            return new OpenResult { Command = "FETCH", HasRows = true }.With(rows.Current, rows, _ended);
+        }
+        catch
+        {
+            Pause();
+            await rows.DisposeAsync();
+            throw;
         }
     }
 

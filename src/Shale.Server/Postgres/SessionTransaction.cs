@@ -9,7 +9,7 @@ namespace Shale.Server;
 /// The transaction of one session. States: none; implied (several statements that were sent as one, ended by <see cref="EndImpliedAsync"/>); block (BEGIN to COMMIT or ROLLBACK); failed (a block in which a
 /// statement has failed: only its end, or ROLLBACK TO, is taken). Not thread-safe.
 /// </summary>
-internal sealed class SessionTransaction(IVTGate gate, SessionVariables variables, Action<ErrorFields> notice)
+internal sealed class SessionTransaction(IVTGate gate, SessionVariables variables, SessionCursors cursors, Action<ErrorFields> notice)
 {
     private readonly List<(string Name, (object, object) Variables)> _savepoints = [];
     private (object, object) _before;
@@ -26,6 +26,9 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
 
     /// <summary>Whether it is one of statements that were sent together.</summary>
     public bool IsImplied => !_isBlock && TxId is not null;
+
+    /// <summary>How many savepoints it has.</summary>
+    public int Depth => _savepoints.Count;
 
     /// <summary>How many statements it has been sent.</summary>
     public int Statements { get; set; }
@@ -131,6 +134,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         }
 
         IsFailed = true;
+        await cursors.FailAsync();
 
         // Nobody can go back to any point of it: others need not wait for what it holds.
         if (_savepoints.Count > 0 || TxId is not { } id) return;
@@ -143,6 +147,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
     {
         var (id, had) = (TxId, _isBlock || TxId is not null);
         Forget();
+        await cursors.EndAsync(commits: false);
         if (had) variables.Restore(_before);
         if (id is not null) await QuietlyAsync(id);
     }
@@ -163,6 +168,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         if (word != "ROLLBACK") RequireWhole();
         var place = _savepoints.FindLastIndex(each => each.Name == name);
         if (word != "SAVEPOINT" && place < 0) throw new VitessException(ErrorCodes.TransactionError, $"savepoint \"{name}\" does not exist", sqlState: "3B001", hint: "Set it with SAVEPOINT.");
+        await cursors.SettleAsync();
         await gate.ExecuteAsync(request with { TxId = TxId }, cancellationToken);
         switch (word)
         {
@@ -171,10 +177,12 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
                 break;
             case "RELEASE":
                 _savepoints.RemoveRange(place, _savepoints.Count - place);
+                cursors.Release(place);
                 break;
             default:
                 variables.Restore(_savepoints[place].Variables);
                 _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
+                await cursors.UndoAsync(place + 1);
                 IsFailed = false;
                 break;
         }
@@ -185,6 +193,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
     private async ValueTask EndAsync()
     {
         var id = TxId;
+        await cursors.EndAsync(commits: true);
         Forget();
         try
         {
