@@ -16,7 +16,7 @@ public abstract class ForwardingEngine(IStorageEngine inner) : IStorageEngine
 
     public IStorageEngine OpenBranch(string name) => inner.OpenBranch(name);
 
-    public ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
+    public virtual ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) => inner.OpenAsync(access, cancellationToken);
 
     public virtual ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => inner.OpenAsync(version, cancellationToken);
 

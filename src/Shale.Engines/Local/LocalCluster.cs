@@ -19,7 +19,7 @@ public sealed class LocalCluster : IAsyncDisposable
     public VTGate Gate { get; }
 
     /// <summary>
-    /// The tablets, keyspace by keyspace, in order of the ring. One that goes over to another engine (<see cref="VTTablet.SwitchEngineAsync"/>) is found there by later starts,
+    /// The tablets, keyspace by keyspace, in order of the ring. One that goes over to another engine (<see cref="VTTablet.SwitchEngineAsync(IStorageEngine, CancellationToken)"/>) is found there by later starts,
     /// too; where there is a data directory, the engine must have a file.
     /// </summary>
     public IReadOnlyList<VTTablet> Tablets { get; }

@@ -121,10 +121,6 @@ internal partial class PostgresConnection : IEngineConnection
         new PostgresStream(this, sql, parameters, chunkBytes, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("rows are added so to scratch databases only");
-
-    /// <inheritdoc/>
     public virtual async ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken) => await new SchemaReader(this, "public").ReadAsync(cancellationToken);
 
     /// <inheritdoc/>

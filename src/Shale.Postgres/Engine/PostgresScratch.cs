@@ -1,5 +1,3 @@
-using System.Text;
-using Npgsql;
 using Shale.Contracts;
 using Shale.Vitess;
 
@@ -38,28 +36,6 @@ internal sealed class PostgresScratch(PostgresEngine engine, PostgresConnection.
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken) => await new SchemaReader(this, "pg_temp").ReadAsync(cancellationToken);
 
-    /// <summary>Adds rows by COPY. As text, which every type can be read from.</summary>
-    public override async ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken)
-    {
-        if (rows.RowCount == 0) return;
-        try
-        {
-            RequireReady(cancellationToken);
-            await using var writer = await _session.Connection.BeginTextImportAsync($"COPY \"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\" FROM STDIN", cancellationToken);
-            var text = new StringBuilder();
-            for (var i = 0; i < rows.RowCount; i++)
-            {
-                text.Clear();
-                Write(text, rows[i]);
-                await writer.WriteAsync(text, cancellationToken);
-            }
-        }
-        catch (Exception exception) when (Failed(exception) is { } failure)
-        {
-            throw failure;
-        }
-    }
-
     /// <summary>Empties it for the next, or closes it.</summary>
     public override async ValueTask DisposeAsync()
     {
@@ -80,33 +56,6 @@ internal sealed class PostgresScratch(PostgresEngine engine, PostgresConnection.
         {
             // It is closed: its tables go with it.
             return false;
-        }
-    }
-
-    private static void Write(StringBuilder text, ReadOnlySpan<SqlValue> row)
-    {
-        for (var i = 0; i < row.Length; i++)
-        {
-            if (i > 0) text.Append('\t');
-            if (row[i].IsNull) text.Append("\\N");
-            else Escape(text, PostgresParameters.Text(row[i]));
-        }
-
-        text.Append('\n');
-    }
-
-    private static void Escape(StringBuilder text, string value)
-    {
-        foreach (var letter in value)
-        {
-            _ = letter switch
-            {
-                '\\' => text.Append("\\\\"),
-                '\t' => text.Append("\\t"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                _ => text.Append(letter),
-            };
         }
     }
 }

@@ -9,25 +9,34 @@ internal static class EngineSql
     /// <param name="create">The definition.</param>
     /// <param name="session">The session.</param>
     /// <param name="exactNumerics">See <see cref="TableSchema.ExactNumerics"/>.</param>
-    public static string CreateTable(CreateTableStatement create, GateSession session, bool exactNumerics)
+    public static string CreateTable(CreateTableStatement create, GateSession session, bool exactNumerics) => CreateTable(create, session.Catalog, session.Engine, exactNumerics);
+
+    /// <summary>CREATE TABLE, as an engine is told it that is not the session's.</summary>
+    public static string CreateTable(CreateTableStatement create, Catalog catalog, SqlDialect engine, bool exactNumerics)
     {
         var plain = create with { Name = new ObjectName(null, create.Name.Name), IfNotExists = false, Options = [] };
-        return Print(plain, session, exactNumerics);
+        return Print(plain, catalog, engine, exactNumerics);
     }
 
     /// <summary>CREATE TABLE of a table for entries, in whatever dialect its owner was made. SQLite finds an entry by its key in one tree where there is no rowid.</summary>
-    public static string CreateEntries(VTable table, GateSession session)
+    public static string CreateEntries(VTable table, GateSession session) => CreateEntries(table, session.Catalog, session.Engine);
+
+    /// <summary>The same, as an engine is told it that is not the session's.</summary>
+    public static string CreateEntries(VTable table, Catalog catalog, SqlDialect engine)
     {
         var create = (CreateTableStatement)SqlParser.Parse(table.CreateSql!, table.Dialect);
-        if (table.Dialect != session.Engine) create = (CreateTableStatement)PostgresToSqlite.Translate(create, Binder.Bind(create, table.Dialect, session.Catalog), table.ExactNumerics).Statement;
-        return SqlPrinter.Print(create with { WithoutRowId = session.Engine == SqlDialect.Sqlite }, session.Engine);
+        if (table.Dialect != engine) create = (CreateTableStatement)PostgresToSqlite.Translate(create, Binder.Bind(create, table.Dialect, catalog), table.ExactNumerics).Statement;
+        return SqlPrinter.Print(create with { WithoutRowId = engine == SqlDialect.Sqlite }, engine);
     }
 
     /// <summary>CREATE INDEX; the name must be given.</summary>
-    public static string CreateIndex(CreateIndexStatement index, TablePlace place, GateSession session)
+    public static string CreateIndex(CreateIndexStatement index, TablePlace place, GateSession session) => CreateIndex(index, place.Table, session.Catalog, session.Engine);
+
+    /// <summary>The same, as an engine is told it that is not the session's.</summary>
+    public static string CreateIndex(CreateIndexStatement index, VTable table, Catalog catalog, SqlDialect engine)
     {
-        var plain = index with { Table = new ObjectName(null, new Identifier(place.Table.Name, true)), Schema = null, Concurrently = false, Options = [] };
-        return Print(plain, session);
+        var plain = index with { Table = new ObjectName(null, new Identifier(table.Name, true)), Schema = null, Concurrently = false, Options = [] };
+        return Print(plain, catalog, engine);
     }
 
     /// <summary>One action of ALTER TABLE.</summary>
@@ -48,10 +57,10 @@ internal static class EngineSql
         return SqlPrinter.Print(new AlterTableStatement(new ObjectName(null, new Identifier(table, true)), false, [action]), session.Engine);
     }
 
-    private static string Print(Statement statement, GateSession session, bool exactNumerics = false)
+    private static string Print(Statement statement, Catalog catalog, SqlDialect engine, bool exactNumerics = false)
     {
-        if (session.Dialect == session.Engine) return SqlPrinter.Print(statement, session.Engine);
-        var binding = Binder.Bind(statement, session.Dialect, session.Catalog);
-        return SqlPrinter.Print(PostgresToSqlite.Translate(statement, binding, exactNumerics).Statement, session.Engine);
+        if (catalog.Dialect == engine) return SqlPrinter.Print(statement, engine);
+        var binding = Binder.Bind(statement, catalog.Dialect, catalog);
+        return SqlPrinter.Print(PostgresToSqlite.Translate(statement, binding, exactNumerics).Statement, engine);
     }
 }

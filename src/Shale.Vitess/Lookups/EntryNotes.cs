@@ -46,7 +46,7 @@ internal sealed class EntryNotes(LockGraph locks)
     private long _keys;
 
     /// <summary>Makes the table.</summary>
-    public static string CreateSql(ITablet tablet) => tablet.Engine == StorageEngineType.Sqlite ? Create : CreateOnPostgres;
+    public static string CreateOn(StorageEngineType engine) => engine == StorageEngineType.Sqlite ? Create : CreateOnPostgres;
 
     /// <summary>Writes a note.</summary>
     /// <param name="first">The shard that commits first.</param>
@@ -171,7 +171,7 @@ internal sealed class EntryNotes(LockGraph locks)
             if (result.Affected == 1) return new NoteSlot(tablet, free.Id, []);
         }
 
-        List<ShardStatement> statements = [new(CreateSql(tablet), [[]]), new(InsertSql, [[SqlValue.Text(text)]])];
+        List<ShardStatement> statements = [new(CreateOn(tablet.Engine), [[]]), new(InsertSql, [[SqlValue.Text(text)]])];
         var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
         return new NoteSlot(tablet, results[^1].Rows[0][0].AsInteger(), []);
     }

@@ -91,7 +91,7 @@ internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> table
     private async ValueTask<bool> RedoAsync(ShardRedo part, Note note)
     {
         if (ReferenceEquals(part.Tablet, note.Tablet) || _marks.Exists(each => ReferenceEquals(each.Tablet, part.Tablet) && each.Text == note.Content.Key)) return false;
-        List<ShardStatement> statements = [.. part.Statements, new(EntryNotes.CreateSql(part.Tablet), [[]]), new(EntryNotes.InsertSql, [[SqlValue.Text(note.Content.Key)]])];
+        List<ShardStatement> statements = [.. part.Statements, new(EntryNotes.CreateOn(part.Tablet.Engine), [[]]), new(EntryNotes.InsertSql, [[SqlValue.Text(note.Content.Key)]])];
         var results = await part.Tablet.BatchAsync(new ShardBatchRequest(part.Tablet.Shard, statements, null), cancellationToken);
         _marks.Add((part.Tablet, results[^1].Rows[0][0].AsInteger(), note.Content.Key));
         return true;

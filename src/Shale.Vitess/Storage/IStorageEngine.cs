@@ -134,7 +134,7 @@ public interface IEngineConnection : IAsyncDisposable
     /// <param name="cancellationToken">Interrupts the engine.</param>
     IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken);
 
-    /// <summary>Adds rows to a table of a scratch database, by position; faster than any statement.</summary>
+    /// <summary>Adds rows to a table, by position, without the columns that it generates; faster than any statement.</summary>
     ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken);
 
     /// <summary>The objects of the database.</summary>

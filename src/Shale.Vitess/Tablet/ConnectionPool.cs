@@ -7,12 +7,12 @@ namespace Shale.Vitess;
 /// The connections of a tablet for one kind of access, opened as they are needed. A connection belongs to one borrower at a time; who waits is served in turn.
 /// Thread-safe.
 /// </summary>
-internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions options, EngineAccess access, int limit)
+internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions options, EngineAccess access, int connections)
 {
     // Idle ones beyond these are closed: bursts should not hold memory for ever.
     private static readonly int MaxIdle = Math.Max(8, 2 * Environment.ProcessorCount);
 
-    private readonly FifoSemaphore _permits = new(limit);
+    private readonly FifoSemaphore _permits = new(connections);
     private readonly Lock _lock = new();
     private readonly Stack<IEngineConnection> _idle = new(MaxIdle);
     private readonly IdleVersions _idleVersions = new(options.IdleVersions);
@@ -23,6 +23,7 @@ internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions opti
     // Those of engines that the tablet has left; the last one to come back closes its engine.
     private readonly Dictionary<IEngineConnection, LeftEngine> _old = [];
     private IStorageEngine _engine = engine;
+    private int _limit = connections;
 
     /// <summary>How many are lent and how many are idle.</summary>
     public (int Used, int Idle) Counts
@@ -56,7 +57,7 @@ internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions opti
     {
         if (!await _permits.AcquireAsync(options.LockTimeout, options.TimeProvider, cancellationToken))
         {
-            throw new VitessException(ErrorCodes.ResourceExhausted, $"all {limit} {(access == EngineAccess.Read ? "reading" : "writing")} connections are in use", sqlState: "53300");
+            throw new VitessException(ErrorCodes.ResourceExhausted, $"all {_limit} {(access == EngineAccess.Read ? "reading" : "writing")} connections are in use", sqlState: "53300");
         }
 
         try
@@ -130,8 +131,35 @@ internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions opti
         foreach (var reader in unused) await TryDisposeAsync(reader);
     }
 
+    /// <summary>Takes the place of every borrower; false if they do not all come back within the lock timeout, and then nothing is taken.</summary>
+    public async ValueTask<bool> TryDrainAsync(CancellationToken cancellationToken)
+    {
+        var start = options.TimeProvider.GetTimestamp();
+        var taken = 0;
+        try
+        {
+            while (taken < _limit)
+            {
+                var left = options.LockTimeout - options.TimeProvider.GetElapsedTime(start);
+                if (!await _permits.AcquireAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, options.TimeProvider, cancellationToken)) return false;
+                taken++;
+            }
+
+            return true;
+        }
+        finally
+        {
+            if (taken < _limit) _permits.Add(taken);
+        }
+    }
+
+    /// <summary>Gives the places back.</summary>
+    public void Refill() => _permits.Add(_limit);
+
     /// <summary>Opens connections from now on with another engine, and closes the one before when the last of its connections has come back.</summary>
-    public async ValueTask SwitchAsync(IStorageEngine other)
+    /// <param name="other">The other engine.</param>
+    /// <param name="connections">How many it may have open at once.</param>
+    public async ValueTask SwitchAsync(IStorageEngine other, int connections)
     {
         IEngineConnection[] idle;
         LeftEngine left;
@@ -142,6 +170,8 @@ internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions opti
             idle = [.. _idle, .. _idleVersions.TakeAll()];
             _idle.Clear();
             _engine = other;
+            _permits.Add(connections - _limit);
+            _limit = connections;
         }
 
         foreach (var reader in idle) await TryDisposeAsync(reader);
@@ -151,14 +181,20 @@ internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions opti
     /// <summary>Waits for all connections, interrupts those that do not come back by themselves, and closes them.</summary>
     public async ValueTask CloseAsync(TimeSpan patience)
     {
-        for (var i = 0; i < limit; i++)
+        for (var i = 0; i < _limit; i++)
         {
             // One that does not come back is in the hands of a caller who forgot it: it must not be closed under him.
             if (!await _permits.AcquireForClosingAsync(patience, InterruptLent)) break;
         }
 
-        while (TryPopIdle(out var reader)) await reader.DisposeAsync();
+        await CloseIdleAsync();
         await CloseVersionsAsync(all: true);
+    }
+
+    /// <summary>Closes those that nobody uses.</summary>
+    public async ValueTask CloseIdleAsync()
+    {
+        while (TryPopIdle(out var reader)) await reader.DisposeAsync();
     }
 
     // Under the lock.

@@ -15,7 +15,7 @@ internal sealed class FifoSemaphore(int count)
     {
         lock (_lock)
         {
-            if (_free == 0) return false;
+            if (_free <= 0) return false;
             _free--;
             return true;
         }
@@ -59,16 +59,18 @@ internal sealed class FifoSemaphore(int count)
     }
 
     /// <summary>Gives a permit back, to the first who waits.</summary>
-    public void Release()
+    public void Release() => Add(1);
+
+    /// <summary>From now on there are more permits, or fewer: those that are taken are waited for by nobody, but not given again.</summary>
+    public void Add(int permits)
     {
         lock (_lock)
         {
-            while (_waiters.TryDequeue(out var waiter))
+            _free += permits;
+            while (_free > 0 && _waiters.TryDequeue(out var waiter))
             {
-                if (waiter.TrySetResult()) return;
+                if (waiter.TrySetResult()) _free--;
             }
-
-            _free++;
         }
     }
 

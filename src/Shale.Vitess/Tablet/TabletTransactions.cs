@@ -12,10 +12,16 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
 {
     private const int RememberedIds = 4096;
 
+    // Whoever has a connection of it keeps it from being another.
+    private volatile TabletWriter _writer = writer;
+
     private readonly ConcurrentDictionary<string, TabletTransaction> _open = new(StringComparer.Ordinal);
     private readonly FifoSemaphore _slots = new(options.MaxTransactions);
     private readonly ExpiredIds _expired = new(RememberedIds);
     private readonly TimeProvider _time = options.TimeProvider;
+
+    /// <summary>The writer is another, of another engine.</summary>
+    public void Switch(TabletWriter successor) => _writer = successor;
 
     /// <summary>How many are open.</summary>
     public int Count => _open.Count;
@@ -107,9 +113,9 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         if (transaction.Writer is { } own) return own;
 
         // With many writers the engine knows itself what a transaction sees: all of it is on one connection.
-        if ((write || !writer.IsOne) && !transaction.ReadOnly) return await TakeWriterAsync(transaction, wait: true, cancellationToken);
+        if ((write || !_writer.IsOne) && !transaction.ReadOnly) return await TakeWriterAsync(transaction, wait: true, cancellationToken);
         if (transaction.Reader is { } reader) return reader;
-        var count = writer.Visible;
+        var count = _writer.Visible;
         reader = await readers.TakeAsync(null, cancellationToken);
         try
         {
@@ -166,8 +172,8 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
             if (transaction.Writer is { } connection)
             {
                 await connection.CommitAsync(cancellationToken);
-                writer.Committed();
-                seen = writer.Mark(connection);
+                _writer.Committed();
+                seen = _writer.Mark(connection);
             }
 
             await EndAsync(transaction, TransactionState.Committed);
@@ -193,7 +199,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
             if (transaction.State == TransactionState.Lost) throw Lost();
             var connection = transaction.Writer ?? throw new VitessException(ErrorCodes.TransactionError, "the transaction has not got the shard's writer", sqlState: "25000");
             transaction.Writer = null;
-            return await writer.RestoreAsync(connection, restore);
+            return await _writer.RestoreAsync(connection, restore);
         }
         finally
         {
@@ -255,7 +261,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     private TabletTransaction Create(TransactionOptions? wanted)
     {
         var isolation = wanted?.Isolation
-            ?? (options.Engine.Type == StorageEngineType.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted);
+            ?? (_writer.Engine.Type == StorageEngineType.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted);
         var maxAge = wanted?.Timeout is { } milliseconds and > 0 ? TimeSpan.FromMilliseconds(milliseconds) : options.MaxAge;
         if (maxAge > options.MaxAge) maxAge = options.MaxAge;
         return new TabletTransaction(isolation, wanted?.ReadOnly ?? false, maxAge, _time.GetTimestamp());
@@ -263,10 +269,10 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
 
     private async ValueTask<IEngineConnection> TakeWriterAsync(TabletTransaction transaction, bool wait, CancellationToken cancellationToken)
     {
-        var connection = await writer.TakeAsync(wait, cancellationToken);
+        var connection = await _writer.TakeAsync(wait, cancellationToken);
         try
         {
-            if (transaction.Reader is not null && writer.Commits != transaction.SnapshotCommits)
+            if (transaction.Reader is not null && _writer.Commits != transaction.SnapshotCommits)
             {
                 throw new VitessException(ErrorCodes.SerializationFailure, "could not serialize access: the shard has changed since this transaction's snapshot");
             }
@@ -277,7 +283,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
         }
         catch
         {
-            await writer.ReleaseAsync(connection, isSound: true);
+            await _writer.ReleaseAsync(connection, isSound: true);
             throw;
         }
 
@@ -304,7 +310,7 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     {
         if (transaction.Writer is not { } connection) return;
         transaction.Writer = null;
-        await writer.ReleaseAsync(connection, isSound: true);
+        await _writer.ReleaseAsync(connection, isSound: true);
     }
 
     // Idempotent: what is still held is rolled back and given up.

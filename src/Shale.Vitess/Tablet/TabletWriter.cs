@@ -11,17 +11,23 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
 {
     private readonly FifoSemaphore _permit = new(1);
     private readonly Lock _interrupting = new();
-    private IStorageEngine _engine = engine;
     private IEngineConnection? _connection;
     private long _commits;
     private long _visible;
     private bool _held;
+    private volatile TabletWriter? _successor;
 
     /// <summary>Of an engine: its one writer, or its many.</summary>
     public static TabletWriter Of(IStorageEngine engine, VTTabletOptions options) => engine.SingleWriter ? new TabletWriter(engine, options) : new ManyWriters(engine, options);
 
     /// <summary>Whether one transaction at a time can write, and so all of them read elsewhere until they do.</summary>
     public virtual bool IsOne => true;
+
+    /// <summary>What it writes to.</summary>
+    public IStorageEngine Engine => engine;
+
+    /// <summary>Who has taken its place; who still waits here goes there.</summary>
+    protected TabletWriter? Successor => _successor;
 
     /// <summary>How many commits there have been, durable or not. It rises before the writer is released: the holder knows of every one.</summary>
     public long Commits => Volatile.Read(ref _commits);
@@ -51,9 +57,15 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
                 hint: "Another transaction is writing: try again, and keep transactions short.");
         }
 
+        if (_successor is { } other)
+        {
+            _permit.Release();
+            return await other.TakeAsync(wait, cancellationToken);
+        }
+
         try
         {
-            _connection ??= await _engine.OpenAsync(EngineAccess.WriteTogether, cancellationToken);
+            _connection ??= await engine.OpenAsync(EngineAccess.WriteTogether, cancellationToken);
             _held = true;
             return _connection;
         }
@@ -115,7 +127,7 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
     /// <summary>What the holder has seen and done: it may be told once <see cref="WriterMark.WaitAsync"/> has returned, which may be after the writer has been released.</summary>
     public WriterMark Mark(IEngineConnection connection)
     {
-        var mark = new WriterMark(this, _engine, connection.LastCommit, _commits);
+        var mark = new WriterMark(this, engine, connection.LastCommit, _commits);
         if (mark.Commit == 0) Saw(mark.Commits);
         return mark;
     }
@@ -140,17 +152,33 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
         _permit.Release();
     }
 
-    /// <summary>The holder gives the writer to the next, who finds it on another engine that has the same rows.</summary>
-    public virtual async ValueTask ReleaseSwitchedAsync(IStorageEngine other)
+    /// <summary>Waits until nobody writes and all that was written is durable, and lets nobody write until <see cref="OpenAsync"/>. Errors: LOCK_TIMEOUT (55P03).</summary>
+    public virtual async ValueTask CloseForAllAsync(CancellationToken cancellationToken)
     {
-        lock (_interrupting)
+        var connection = await TakeAsync(wait: true, cancellationToken);
+        try
         {
-            _held = false;
+            // Readers see what is durable.
+            await Mark(connection).WaitAsync();
         }
+        catch
+        {
+            await ReleaseAsync(connection, isSound: false);
+            throw;
+        }
+    }
 
-        if (_connection is { } connection) await DiscardAsync(connection);
-        _engine = other;
-        _permit.Release();
+    /// <summary>Lets others write again after <see cref="CloseForAllAsync"/>.</summary>
+    public virtual ValueTask OpenAsync() => ReleaseAsync(_connection!, isSound: true);
+
+    /// <summary>After <see cref="Precede"/>: lets go those who wait here.</summary>
+    public virtual ValueTask GiveWayAsync() => ReleaseAsync(_connection!, isSound: false);
+
+    /// <summary>After <see cref="CloseForAllAsync"/>: whoever waits, and whoever comes, finds a writer of another engine, which has the same rows. What was counted counts on.</summary>
+    public void Precede(TabletWriter successor)
+    {
+        (successor._commits, successor._visible) = (_commits, _visible);
+        _successor = successor;
     }
 
     /// <summary>Waits for the holder, interrupting what he runs, and closes the connection.</summary>

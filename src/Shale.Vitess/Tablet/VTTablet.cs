@@ -8,12 +8,12 @@ namespace Shale.Vitess;
 /// statement in its own snapshot; writes take turns at the one writer, or go to one of many where the engine has them. Thread-safe. SQLite works on the caller's thread: a statement without
 /// waits is finished when the call returns. Hot path: point SELECT.
 /// </summary>
-public sealed class VTTablet : ITablet
+public sealed partial class VTTablet : ITablet
 {
     private readonly VTTabletOptions _options;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConnectionPool _readers;
-    private readonly TabletWriter _writer;
+    private volatile TabletWriter _writer;
     private readonly TabletTransactions _transactions;
     private readonly TabletMetrics _metrics;
     private readonly TabletHistory _history;
@@ -241,70 +241,6 @@ public sealed class VTTablet : ITablet
         {
             if (reader is not null) _readers.Return(reader);
         }
-    }
-
-    /// <summary>
-    /// Goes over to another engine of the same kind, whose database is empty: holds writes back, copies schema and rows, verifies them by number and hash, and serves from the new
-    /// engine. Reads go on all the while; writes wait, those that wait longer than <see cref="VTTabletOptions.LockTimeout"/> fail with LOCK_TIMEOUT. Transactions that read keep
-    /// their snapshots; the old engine is closed when the last of them has ended. If anything fails, the tablet stays where it was, and the target is the caller's.
-    /// Versions and snapshots stay behind: the new engine begins with its own.
-    /// </summary>
-    /// <param name="target">The tablet owns it once it serves from it.</param>
-    /// <param name="cancellationToken">Leaves everything as it was.</param>
-    /// <exception cref="VitessException">
-    /// LOCK_TIMEOUT if a transaction goes on writing; QUERY_ERROR (0A000) for another kind of engine or a table that cannot be copied, (55006) if the target is not empty, (2BP01) while there are branches;
-    /// SHARD_ERROR (XX001) if the copy differs.
-    /// </exception>
-    public async ValueTask SwitchEngineAsync(IStorageEngine target, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        try
-        {
-            Require(Shard);
-            if (_options.Branch is { } branch) throw new VitessException(ErrorCodes.QueryError, $"the branch {branch} cannot go to another engine alone", sqlState: "0A000", hint: "Switch the shard.");
-            if (target.Type != Engine || !target.SingleWriter || !_writer.IsOne)
-            {
-                throw new VitessException(ErrorCodes.QueryError, $"a tablet of {Engine} cannot go over to {target.Type}", sqlState: "0A000", hint: "Give an engine of the same kind.");
-            }
-
-            if (_engine.History is not null) await _history.RequireNoBranchesAsync(cancellationToken);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-            var fence = await TakeWriterAsync(either.Token);
-            var isCopied = false;
-            try
-            {
-                // Readers see what is durable: the copy is made through one.
-                await _writer.Mark(fence).WaitAsync();
-
-                // Not on the caller's thread: SQLite would keep it until all is copied.
-                await Task.Run(() => CopyToAsync(target, either.Token).AsTask(), either.Token);
-                Require(Shard);
-                isCopied = true;
-            }
-            finally
-            {
-                if (!isCopied) await _writer.ReleaseAsync(fence, isSound: true);
-            }
-
-            _engine = target;
-            await _readers.SwitchAsync(target);
-            await _writer.ReleaseSwitchedAsync(target);
-        }
-        catch (Exception exception) when (Translate(exception) is { } failure)
-        {
-            throw failure;
-        }
-    }
-
-    private async ValueTask CopyToAsync(IStorageEngine target, CancellationToken cancellationToken)
-    {
-        await using (var source = await _engine.OpenAsync(EngineAccess.Read, cancellationToken))
-        {
-            await source.BeginAsync(IsolationLevel.RepeatableRead, readOnly: true, cancellationToken);
-            await target.CopyFromAsync(source, cancellationToken);
-        }
-
-        if (_options.BeforeSwitch is { } keep) await keep(target, cancellationToken);
     }
 
     /// <summary>Rolls back what is open, waits for what runs, and closes the engine. Later calls fail with SHARD_ERROR; closing again does nothing.</summary>

@@ -43,7 +43,7 @@ public sealed record VTTabletOptions
     public TimeSpan CloseWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Is awaited by <see cref="VTTablet.SwitchEngineAsync"/> when the new engine has everything and before the tablet goes over to it: keeps where the shard is from now on. If it
+    /// Is awaited by <see cref="VTTablet.SwitchEngineAsync(IStorageEngine, CancellationToken)"/> when the new engine has everything and before the tablet goes over to it: keeps where the shard is from now on. If it
     /// fails, the tablet stays. Null for nothing.
     /// </summary>
     public Func<IStorageEngine, CancellationToken, ValueTask>? BeforeSwitch { get; init; }
@@ -55,7 +55,10 @@ public sealed record VTTabletOptions
     /// For a tablet whose transactions are begun by a gate of the same process: the gate's limits count, and it ends each that it begins. A statement without a limit may take its
     /// time, and leave one shard alone while others work.
     /// </summary>
-    public VTTabletOptions BehindAGate() => this with { IdleTimeout = TimeSpan.FromDays(1), MaxAge = TimeSpan.FromDays(1) };
+    public VTTabletOptions BehindAGate() => this with { IdleTimeout = TimeSpan.FromDays(1), MaxAge = TimeSpan.FromDays(1), IsBehindAGate = true };
+
+    /// <summary>See <see cref="BehindAGate"/>.</summary>
+    internal bool IsBehindAGate { get; init; }
 
     /// <summary>The branch, where it is not the shard's own.</summary>
     internal string? Branch { get; init; }

@@ -121,7 +121,7 @@ internal sealed class AnswerStore
             _allMade = false;
             foreach (var tablet in tablets)
             {
-                if (_made.TryRemove(NameOf(tablet), out _)) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, CreateOn(tablet), []), cancellationToken);
+                if (_made.TryRemove(NameOf(tablet), out _)) await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, CreateOn(tablet.Engine), []), cancellationToken);
             }
         }
         finally
@@ -130,7 +130,8 @@ internal sealed class AnswerStore
         }
     }
 
-    private static string CreateOn(ITablet tablet) => tablet.Engine == StorageEngineType.Sqlite ? Create : CreateOnPostgres;
+    /// <summary>Makes the table.</summary>
+    internal static string CreateOn(StorageEngineType engine) => engine == StorageEngineType.Sqlite ? Create : CreateOnPostgres;
 
     private static string NameOf(ITablet tablet) => $"{tablet.Keyspace}:{tablet.Shard}";
 
@@ -160,7 +161,7 @@ internal sealed class AnswerStore
         {
             var objects = await tablet.SchemaAsync(cancellationToken);
             if (objects.Any(each => each.Name == Table)) await ReadAsync(key, tablet, cancellationToken);
-            else await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, CreateOn(tablet), []), cancellationToken);
+            else await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, CreateOn(tablet.Engine), []), cancellationToken);
             _made[NameOf(tablet)] = new StrongBox<int>();
         }
         catch (VitessException failure) when (failure.Code == ErrorCodes.ShardError.Code)
