@@ -85,6 +85,16 @@ public sealed record CatalogType(
         return type;
     }
 
+    /// <summary>
+    /// A type's name without the catalog's in front, and without the quotes that it has where it is a word of the grammar, too: <c>"pg_catalog"."numeric"</c> is numeric. Only
+    /// <c>"char"</c> is another type than char.
+    /// </summary>
+    public static string NameOf(TypeName type)
+    {
+        var name = type.Name.StartsWith("pg_catalog.", StringComparison.Ordinal) ? type.Name["pg_catalog.".Length..] : type.Name;
+        return name is ['"', .. var bare, '"'] && bare != "char" && Find(bare, out _) is not null ? bare : name;
+    }
+
     /// <summary>The number of the type that a name as people write it names, <c>varchar(10)[]</c>; null for none.</summary>
     public static long? OidOf(string written)
     {
@@ -99,7 +109,7 @@ public sealed record CatalogType(
             return null;
         }
 
-        var name = type.Name.StartsWith("pg_catalog.", StringComparison.Ordinal) ? type.Name["pg_catalog.".Length..] : type.Name;
+        var name = NameOf(type);
         if (Find(name == "\"char\"" ? "char" : name == "char" ? "bpchar" : name, out var isArray) is { } found) return type.ArrayDimensions > 0 || isArray ? found.ArrayOid : found.Oid;
         try
         {

@@ -79,7 +79,7 @@ public static class SqlTypes
 
     private static SqlType OfPostgres(TypeName type)
     {
-        var name = type.Name.StartsWith("pg_catalog.", StringComparison.Ordinal) ? type.Name["pg_catalog.".Length..] : type.Name;
+        var name = CatalogType.NameOf(type);
         if (name.StartsWith("interval", StringComparison.Ordinal)) name = "interval";
         if (!Postgres.TryGetValue(name, out var kind))
         {

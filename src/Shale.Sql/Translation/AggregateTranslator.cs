@@ -16,6 +16,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         if (call.WithinGroup) return WithinGroup(call, name);
         if (overload.Emit == "*") return Collected(call, name);
         if (overload.Emit is "shale_sum_int8" or "shale_avg_int4" or "shale_avg_int8") return Integers(call, overload);
+        if (overload.Name == "count" && call.Args is [RowConstructor row]) return Around(SqlBuild.Call("count", Row(row, call)) with { Distinct = call.Distinct }, call);
         var arguments = call.Args.Select((argument, i) => Argument(argument, overload, i, call)).ToList();
         if (call.Distinct && arguments.Count > 1) throw SqlErrors.Unsupported($"{name}(DISTINCT …) of several arguments", call);
         return Around(SqlBuild.Call(overload.Emit, [.. arguments]) with { IsStar = call.IsStar, Distinct = call.Distinct }, call);
@@ -43,6 +44,22 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var isCompared = call.Distinct || overload.Name is "min" or "max";
         var held = wanted.Any || wanted.Element ? own : wanted.Type;
         return (isCompared && NumericTranslator.IsNumeric(held)) || call.Distinct ? context.Numerics.IsOrdered(argument, value) ? value : NumericTranslator.Ordered(value, held) : value;
+    }
+
+    // A row is never NULL, whatever it holds. Those that are equal have equal texts where their values have: not so numerics, which keep their zeros, and floats.
+    private Expr Row(RowConstructor row, FunctionCall call)
+    {
+        Expr? all = null;
+        foreach (var item in row.Items)
+        {
+            var own = context.Binding.TypeOf(item);
+            if (call.Distinct && (own.IsArray || own.Kind is not (SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 or SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Bool or SqlTypeKind.Uuid or SqlTypeKind.Date or SqlTypeKind.Bytea)))
+                throw SqlErrors.Unsupported($"count(DISTINCT …) of rows with a value of type {own.Name}", call);
+            var text = SqlBuild.Call("quote", Expressions.Translate(item));
+            all = all is null ? text : new Binary("||", new Binary("||", all, SqlBuild.Text(",")), text);
+        }
+
+        return all ?? SqlBuild.Text("");
     }
 
     // Sums of integers that a bigint may not hold, by aggregates of SQLite's own: the halves of each value are added up by themselves.

@@ -172,6 +172,9 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
     private FunctionCall? DistinctOf(FunctionCall call, string name)
     {
         if (name is not ("count" or "sum" or "total" or "avg" or "group_concat" or "shale_sum_numeric" or "shale_avg_numeric") || call.Args.Count != 1) return null;
+
+        // No table has a column of rows.
+        if (call.Args[0] is RowConstructor || scope.Binding.TypeOf(call.Args[0]).Kind == SqlTypeKind.Record) return null;
         var value = call.Filter is null ? call.Args[0] : new Case(null, [new WhenClause(call.Filter, call.Args[0])], null);
         if (value is Literal or Parameter || !Collations.TryOf(call.Args[0], scope.Binding, out var collation)) return null;
         var column = AddColumn(value, collation);

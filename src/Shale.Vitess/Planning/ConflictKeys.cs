@@ -42,10 +42,16 @@ internal sealed class ConflictKeys
             else if (column.Default is null) return null;
         }
 
-        var moves = conflict.Sets.SelectMany(set => set.Columns).Any(set => conflict.Target.Any(item => item.Value is ColumnRef key
-            && Names.Equal(key.Column.Name, set.Name, SqlDialect.Sqlite)));
+        var moves = conflict.Sets.Where(set => !KeepsKey(conflict, set)).SelectMany(set => set.Columns).Any(set => IsKey(conflict, set));
         return new ConflictKeys([.. cells], conflict.Where is null && conflict.TargetWhere is null, moves);
     }
+
+    /// <summary>Whether an assignment gives a column of the key what it has already, <c>id = excluded.id</c>, as tools write that set every column.</summary>
+    public static bool KeepsKey(OnConflict conflict, SetClause set) => set is { Columns: [var column], Value: ColumnRef { Table: { } table, Schema: null } value }
+        && Names.Equal(table.Name, "excluded", SqlDialect.Sqlite) && Names.Equal(value.Column.Name, column.Name, SqlDialect.Sqlite) && IsKey(conflict, column);
+
+    private static bool IsKey(OnConflict conflict, Identifier column) =>
+        conflict.Target.Any(item => item.Value is ColumnRef key && Names.Equal(key.Column.Name, column.Name, SqlDialect.Sqlite));
 
     /// <summary>QUERY_ERROR (21000) for rows that would change one row twice, 0A000 where that cannot be told.</summary>
     public void Check(SqlValue[][] rows)

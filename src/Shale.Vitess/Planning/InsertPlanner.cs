@@ -91,7 +91,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
 
     private static void RefuseKeyChange(InsertStatement insert, TablePlace place)
     {
-        foreach (var set in insert.OnConflict.SelectMany(conflict => conflict.Sets))
+        foreach (var set in insert.OnConflict.SelectMany(conflict => conflict.Sets.Where(set => !ConflictKeys.KeepsKey(conflict, set))))
         {
             foreach (var column in set.Columns.Where(column => place.IsSharded && place.Table.IsShardColumn(column.Name)))
             {

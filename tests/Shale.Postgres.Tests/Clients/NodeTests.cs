@@ -23,6 +23,12 @@ public sealed class NodeTests
     [OnPostgres(2)]
     public Task Pg_PoolStreamsAndCopy_Work(Shards shards) => RunAsync("streams.mjs", shards);
 
+    [NodeTheory]
+    [OnSqlite(1)]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public Task TypeOrm_MigrationsAndEntities_Work(Shards shards) => RunAsync("typeorm.mjs", shards);
+
     private static async Task RunAsync(string script, Shards shards)
     {
         await using var door = await DoorCluster.StartAsync(shards: shards.Apply);

@@ -68,6 +68,16 @@ public sealed class ClientCatalogTests(CatalogFixture fixture, ITestOutputHelper
     }
 
     [PostgresFact]
+    public async Task Types_WithTheirSchemasInQuotes_AreFound()
+    {
+        const string Sql = """
+            SELECT udt_name, ('"' || udt_schema || '"."' || udt_name || '"')::regtype::text FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
+            """;
+        var database = await fixture.Database;
+        Assert.Equal(database.Theirs(Sql), await database.OursAsync(Sql));
+    }
+
+    [PostgresFact]
     public async Task PgDump_OfTheSchema_IsAnswered()
     {
         var database = await fixture.Database;
