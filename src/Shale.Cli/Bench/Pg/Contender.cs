@@ -10,17 +10,24 @@ namespace Shale.Cli.Bench.Pg;
 /// <param name="Database">The database that clients ask for.</param>
 internal sealed partial record Contender(string Name, int Port, string Database)
 {
+    /// <summary>The steps of filling that pgbench takes by itself: drop, make tables, generate rows, vacuum, primary keys.</summary>
+    public const string AllSteps = "dtgvp";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs a statement and returns its rows as psql writes them: columns with a bar between them, one row a line.</summary>
-    public async Task<string> QueryAsync(string sql, CancellationToken cancellationToken) =>
-        (await PostgresTools.RunAsync("psql", [.. Address(), "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, Database], cancellationToken)).TrimEnd();
+    /// <param name="sql">The statement.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="user">Who asks.</param>
+    public async Task<string> QueryAsync(string sql, CancellationToken cancellationToken, string user = PrivateServer.Role) =>
+        (await PostgresTools.RunAsync("psql", [.. Address(user), "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, Database], cancellationToken)).TrimEnd();
 
     /// <summary>Makes and fills pgbench's tables.</summary>
     /// <param name="scale">How many branches there are; each has 100,000 accounts.</param>
+    /// <param name="steps">What pgbench does for it, by the letters of its option -I.</param>
     /// <param name="cancellationToken">Leaves what is there.</param>
-    public Task FillAsync(int scale, CancellationToken cancellationToken) =>
-        PostgresTools.RunAsync("pgbench", [.. Address(), "-i", "-q", "-s", scale.ToString(CultureInfo.InvariantCulture), Database], cancellationToken);
+    public Task FillAsync(int scale, string steps, CancellationToken cancellationToken) =>
+        PostgresTools.RunAsync("pgbench", [.. Address(), "-i", "-q", "-I", steps, "-s", scale.ToString(CultureInfo.InvariantCulture), Database], cancellationToken);
 
     /// <summary>Runs pgbench. Errors: <see cref="InvalidOperationException"/> where a transaction failed.</summary>
     /// <param name="run">What it does.</param>
@@ -54,7 +61,7 @@ internal sealed partial record Contender(string Name, int Port, string Database)
         }
     }
 
-    private IReadOnlyList<string> Address() => ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", PrivateServer.Role];
+    private IReadOnlyList<string> Address(string user = PrivateServer.Role) => ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", user];
 
     [GeneratedRegex(@"^tps = ([0-9.]+)", RegexOptions.Multiline)]
     private static partial Regex PerSecond();

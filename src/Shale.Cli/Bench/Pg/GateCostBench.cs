@@ -9,8 +9,8 @@ internal static class GateCostBench
 {
     private const string Issue = "pg";
     private const int Scale = 2;
-    private const int TurnSeconds = 2;
-    private const int CountedQueries = 40_000;
+    private const int TurnSeconds = 1;
+    private const int CountedQueries = 32_000;
     private static readonly PgbenchRun _warmup = new("simple", 8) { Seconds = 5 };
 
     /// <summary>Measures.</summary>
@@ -19,8 +19,8 @@ internal static class GateCostBench
         await using var stage = await PostgresStage.CreateAsync(cancellationToken);
         await using var bouncer = await PeerProcess.PgBouncerAsync(stage, cancellationToken);
         var (gate, process) = await stage.StartGateAsync(cancellationToken);
-        await stage.Direct.FillAsync(Scale, cancellationToken);
-        await gate.FillAsync(Scale, cancellationToken);
+        await stage.Direct.FillAsync(Scale, Contender.AllSteps, cancellationToken);
+        await gate.FillAsync(Scale, Contender.AllSteps, cancellationToken);
         List<BenchFigure> figures = [];
         if (bouncer is not null)
         {
@@ -49,14 +49,14 @@ internal static class GateCostBench
     // The same gate, its door and its shards in this process, which does nothing else meanwhile.
     private static async Task<IReadOnlyList<BenchFigure>> AllocationsAsync(PostgresStage stage, CancellationToken cancellationToken)
     {
-        await using var cluster = await DataDirectory.OpenAsync(await stage.StopGateAsync(), cancellationToken);
+        await using var cluster = await DataDirectory.OpenAsync(await stage.StopGatesAsync(), cancellationToken);
         await using var door = await PostgresDoor.OpenAsync(cluster.Gate, new PostgresDoorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DefaultKeyspace = "main" }, null, cancellationToken);
         var gate = new Contender("gate", door.Address.Port, "main");
         List<BenchFigure> figures = [];
         foreach (var mode in (string[])["simple", "prepared"])
         {
             var run = new PgbenchRun(mode, 8);
-            await gate.PgbenchAsync(run with { Seconds = 3 }, cancellationToken);
+            await gate.PgbenchAsync(run with { Seconds = 2 }, cancellationToken);
             var runs = new List<double>();
             for (var turn = 0; turn < 3; turn++)
             {

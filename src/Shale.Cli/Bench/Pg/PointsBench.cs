@@ -5,7 +5,7 @@ internal static class PointsBench
 {
     private const string Issue = "pg";
     private const int Scale = 2;
-    private const int WarmupSeconds = 2, TurnSeconds = 1;
+    private const int WarmupSeconds = 1, TurnSeconds = 1;
     private const string Simple = "simple", Prepared = "prepared";
 
     /// <summary>Measures.</summary>
@@ -15,8 +15,8 @@ internal static class PointsBench
         await using var bouncer = await PeerProcess.PgBouncerAsync(stage, cancellationToken);
         await using var pool = await PeerProcess.PgpoolAsync(stage, cancellationToken);
         var (gate, _) = await stage.StartGateAsync(cancellationToken);
-        await stage.Direct.FillAsync(Scale, cancellationToken);
-        await gate.FillAsync(Scale, cancellationToken);
+        await stage.Direct.FillAsync(Scale, Contender.AllSteps, cancellationToken);
+        await gate.FillAsync(Scale, Contender.AllSteps, cancellationToken);
         await Routing.RequireOneShardEachAsync(gate, [.. Enumerable.Range(1, 20).Select(aid => $"SELECT abalance FROM pgbench_accounts WHERE aid = {aid}")], cancellationToken);
         List<BenchFigure> figures = [];
         foreach (var mode in (string[])[Simple, Prepared])
@@ -26,7 +26,7 @@ internal static class PointsBench
             foreach (var clients in (int[])[1, 8])
             {
                 progress($"points by pgbench -S {mode}, {clients} {(clients == 1 ? "client" : "clients")}");
-                var turns = await TurnsAsync([stage.Direct, gate, .. others], new PgbenchRun(mode, clients), full ? 21 : 7, cancellationToken);
+                var turns = await TurnsAsync([stage.Direct, gate, .. others], new PgbenchRun(mode, clients), full ? 21 : 5, cancellationToken);
                 figures.AddRange(clients == 1 ? Latencies(mode, stage.Direct, gate, others, turns) : Rates(mode, stage.Direct, gate, others, bouncer?.Contender, turns));
             }
         }

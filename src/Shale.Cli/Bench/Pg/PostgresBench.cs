@@ -6,6 +6,9 @@ internal static class PostgresBench
     private static readonly (string Name, string What, Func<bool, Action<string>, CancellationToken, Task<IReadOnlyList<BenchFigure>>> Run)[] _parts =
     [
         ("points", "points by pgbench: filling its tables", PointsBench.RunAsync),
+        ("tpcb", "TPC-B by pgbench: filling its tables", TpcbBench.RunAsync),
+        ("groups", "groups over two shards: filling a million rows", GroupsBench.RunAsync),
+        ("copy", "COPY: making a million rows", CopyBench.RunAsync),
         ("cpu", "processor time and allocations: filling pgbench's tables", GateCostBench.RunAsync),
     ];
 
