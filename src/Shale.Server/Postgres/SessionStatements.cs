@@ -81,6 +81,8 @@ internal sealed class SessionStatements
             RollbackStatement { Savepoint: null } => OpenResult.Done(await _transaction.RollbackByStatementAsync()),
             SavepointStatement or RollbackStatement => OpenResult.Done(await _transaction.SavepointAsync(statement, Request(text, parameters), CancellationToken.None)),
             SetStatement { Name: "transaction", AsOf: not null } => await AskGateAsync(text, parameters, alone, "SET"),
+            SetStatement { Name: "constraints" } when alone && !_transaction.IsBlock && !_transaction.IsImplied => OpenResult.Done(Outside("SET CONSTRAINTS", "SET CONSTRAINTS")),
+            SetStatement { Name: "constraints" } => await AskGateAsync(text, parameters, alone, "SET CONSTRAINTS"),
             SetStatement set => OpenResult.Done(await SetAsync(set, text)),
             ShowStatement show when Shown(show) is { } rows => OpenResult.Of("SHOW", rows),
             CreateTableStatement { AsQuery: not null } => await AskGateAsync(text, parameters, alone, "SELECT"),
@@ -165,8 +167,6 @@ internal sealed class SessionStatements
             case "transaction":
                 await SetTransactionAsync(set);
                 return "SET";
-            case "constraints":
-                throw Unsupported("SET CONSTRAINTS", "Declare the constraint INITIALLY DEFERRED.");
             case "session_authorization" or "role" when set.Values is [] or ["default" or "none"] || (set.Name == "session_authorization" && set.Values is [var user] && user == User):
                 return isReset ? "RESET" : "SET";
             case "session_authorization":
@@ -213,7 +213,13 @@ internal sealed class SessionStatements
     private async ValueTask ChangeAsync(string? isolation, bool? readOnly)
     {
         if (_transaction.IsBlock) await _transaction.ChangeAsync(Target, isolation, readOnly, CancellationToken.None);
-        else Notice(new ErrorFields("WARNING", "25P01", "SET TRANSACTION can only be used in transaction blocks"));
+        else Outside("SET TRANSACTION", "SET");
+    }
+
+    private string Outside(string statement, string tag)
+    {
+        Notice(new ErrorFields("WARNING", "25P01", $"{statement} can only be used in transaction blocks"));
+        return tag;
     }
 
     private static void SetMode(string mode, Action<string?, bool?> set)

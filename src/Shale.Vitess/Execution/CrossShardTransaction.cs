@@ -15,7 +15,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     private readonly bool _pins = pins && options.Isolation is IsolationLevel.RepeatableRead or IsolationLevel.Serializable;
     private readonly LockOwner _owner = locks.NewOwner();
     private readonly List<Part> _parts = [];
-    private readonly List<(string Name, int Entries, int Steps)> _savepoints = [];
+    private readonly List<(string Name, int Entries, int Steps, ConstraintMode Constraints)> _savepoints = [];
     private readonly WriteLog _log = new();
     private ITablet[]? _pinned;
     private bool _rebuilds;
@@ -71,6 +71,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone.
         if (!part.Locks && HasOneWriter(tablet)) await locks.TakeAsync(_owner, LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
         foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
+        await ApplyAsync(part, cancellationToken);
         part.Writes = true;
         return part.TxId;
     }
@@ -178,18 +179,84 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     /// where many write.
     /// </summary>
     public ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, VTable table, CancellationToken cancellationToken) =>
-        LockAsync(tablets, shards, table, "SHARE ROW EXCLUSIVE MODE", cancellationToken);
+        LockAsync(tablets, shards, table, "SHARE ROW EXCLUSIVE MODE", noWait: false, cancellationToken);
 
-    /// <summary>Locks a table in one of PostgreSQL's modes (<c>EXCLUSIVE MODE NOWAIT</c>). Where one writes at a time, whoever is the writer has every lock there is.</summary>
-    public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, VTable table, string mode, CancellationToken cancellationToken)
+    /// <summary>Locks a table in one of PostgreSQL's modes (<c>EXCLUSIVE MODE</c>), without waiting if need be: LOCK_TIMEOUT (55P03). Where one writes at a time, whoever is the writer has every lock there is.</summary>
+    public async ValueTask LockAsync(ITablet[] tablets, IEnumerable<int> shards, VTable table, string mode, bool noWait, CancellationToken cancellationToken)
     {
         foreach (var shard in shards)
         {
+            if (noWait && HasOneWriter(tablets[shard]))
+            {
+                await LockNowAsync(tablets[shard], table, cancellationToken);
+                continue;
+            }
+
             var txId = await WriteInTurnAsync(tablets, shard, cancellationToken);
             if (HasOneWriter(tablets[shard])) continue;
-            var sql = $"LOCK TABLE {ScratchTable.Quote(table.Name)} IN {mode}";
+            var sql = $"LOCK TABLE {ScratchTable.Quote(table.Name)} IN {mode}{(noWait ? " NOWAIT" : "")}";
             await tablets[shard].ExecuteAsync(new ShardExecuteRequest(tablets[shard].Shard, sql, [], txId), cancellationToken);
         }
+    }
+
+    private async ValueTask LockNowAsync(ITablet tablet, VTable table, CancellationToken cancellationToken)
+    {
+        var part = Find(tablet);
+        if (part is { Locks: true } or { Writes: true })
+        {
+            await WriteOnAsync(tablet, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            if (part is not null && _pins) throw new VitessException(ErrorCodes.QueryError, "LOCK … NOWAIT of what has been read at this isolation is not supported on SQLite shards", sqlState: "0A000", hint: "Lock before reading, or without NOWAIT.");
+            if (part is not null) await part.Tablet.RollbackAsync(part.TxId, cancellationToken);
+            if (part is not null) _parts.Remove(part);
+            await BeginAsync(tablet, write: true, cancellationToken, noWait: true);
+        }
+        catch (VitessException failure) when (failure.Code == ErrorCodes.LockTimeout.Code)
+        {
+            throw new VitessException(ErrorCodes.LockTimeout, $"could not obtain lock on relation \"{table.Name}\"", tablet.Shard, "55P03", "Try again, or wait without NOWAIT.", failure);
+        }
+    }
+
+    /// <summary>When deferrable constraints are checked.</summary>
+    public ConstraintMode Constraints { get; private set; } = ConstraintMode.Own;
+
+    /// <summary>SET CONSTRAINTS, on the shards written to and on those written to later. CONSTRAINT_VIOLATION (23503) where what is to be checked at once is violated.</summary>
+    public async ValueTask SetConstraintsAsync(ConstraintMode mode, CancellationToken cancellationToken)
+    {
+        Constraints = mode;
+        foreach (var part in _parts)
+        {
+            if (part.Writes) await ApplyAsync(part, cancellationToken);
+        }
+    }
+
+    /// <summary>A statement has ended: what SET CONSTRAINTS wants checked then is checked where the engine does not do so itself. CONSTRAINT_VIOLATION (23503).</summary>
+    public async ValueTask CheckConstraintsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var part in _parts)
+        {
+            if (part.Writes && HasOneWriter(part.Tablet)) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+        }
+    }
+
+    private async ValueTask ApplyAsync(Part part, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(part.Applied, Constraints) || (part.Applied is null && ReferenceEquals(Constraints, ConstraintMode.Own))) return;
+        if (!HasOneWriter(part.Tablet))
+        {
+            foreach (var statement in Constraints.Statements) await part.RunAsync(statement, cancellationToken);
+        }
+        else
+        {
+            await part.RunAsync($"PRAGMA defer_foreign_keys = {(Constraints.IsDeferred ? 1 : 0)}", cancellationToken);
+            if (Constraints.IsImmediate) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+        }
+
+        part.Applied = Constraints;
     }
 
     /// <summary>Sets a savepoint on every shard written to, and on those written to later as they come.</summary>
@@ -198,7 +265,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     public async ValueTask SavepointAsync(string name, CancellationToken cancellationToken)
     {
         await EverywhereAsync($"SAVEPOINT {name}", cancellationToken);
-        _savepoints.Add((name, Entries.Count, _log.Count));
+        _savepoints.Add((name, Entries.Count, _log.Count, Constraints));
     }
 
     /// <summary>Goes back to a savepoint, which stays set; TRANSACTION_ERROR (3B001) if there is none of the name.</summary>
@@ -206,6 +273,8 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
     {
         var place = Require(name);
         await EverywhereAsync($"ROLLBACK TO {name}", cancellationToken);
+        Constraints = _savepoints[place].Constraints;
+        foreach (var part in _parts.Where(part => part.Writes && HasOneWriter(part.Tablet))) await ApplyAsync(part, cancellationToken);
         Entries.Truncate(_savepoints[place].Entries);
         _log.Truncate(_savepoints[place].Steps);
         _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
@@ -326,6 +395,7 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
         if (!write) return part!;
         foreach (var savepoint in _savepoints) await part!.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
+        await ApplyAsync(part!, cancellationToken);
         part!.Writes = true;
         return part;
 
@@ -404,6 +474,9 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
 
         /// <summary>Whether it has taken the write lock.</summary>
         public bool Locks { get; set; }
+
+        /// <summary>What SET CONSTRAINTS has said there; null for nothing.</summary>
+        public ConstraintMode? Applied { get; set; }
 
         /// <summary>Whether its savepoints are set there, too: it can be written on.</summary>
         public bool Writes { get; set; }

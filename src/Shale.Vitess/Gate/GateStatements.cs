@@ -25,6 +25,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 if (transaction.Statements > 1) throw new VitessException(ErrorCodes.TransactionError, "SET TRANSACTION AS OF comes before anything is read or written", sqlState: "25001", hint: "Begin another transaction.");
                 transaction.Moment = await past.MomentAsync(point, prepared.Parsed, request.Sql, BoundValues.Of(prepared.Parsed, request), session, transaction.StartedAt, cancellationToken);
                 return new GateResult(new RowSet([])) { Tier = "gate" };
+            case SetStatement { Name: "constraints" } constraints when transaction is not null && session.Dialect == SqlDialect.Postgres:
+                return await ConstraintStatements.RunAsync(constraints, session, transaction, cancellationToken);
             case BeginStatement or CommitStatement or RollbackStatement { Savepoint: null } or SetStatement:
                 throw new VitessException(ErrorCodes.TransactionError, "BEGIN, COMMIT, ROLLBACK, SET and USE are not statements of this door", sqlState: "0A000",
                     hint: "Use the messages BEGIN, COMMIT and ROLLBACK with txId, and the options keyspace, dialect and asOf.");
@@ -226,12 +228,11 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         // It keeps tables from being dropped or changed in form, which no reader here does.
         if (locked.Mode == LockStatement.Modes[0]) return result;
         if (transaction.IsReadOnly || session.IsPast) throw new VitessException(ErrorCodes.ReadOnlyTransaction, $"LOCK TABLE was sent {(session.IsPast ? "to the past" : "in a read-only transaction")}");
-        if (locked.NoWait && session.Engine == SqlDialect.Sqlite) throw Refused("LOCK … NOWAIT is not supported on SQLite shards", "Without NOWAIT it waits for other writers, at most lock_timeout.");
         foreach (var place in places)
         {
             var tablets = session.Tablets.Of(place.Keyspace);
             var shards = place.IsSharded || place.IsReference ? Enumerable.Range(0, tablets.Length) : [ShardKey.FallbackShard];
-            await transaction.Shards.LockAsync(tablets, shards, place.Table, $"{locked.Mode.ToUpperInvariant()} MODE{(locked.NoWait ? " NOWAIT" : "")}", cancellationToken);
+            await transaction.Shards.LockAsync(tablets, shards, place.Table, $"{locked.Mode.ToUpperInvariant()} MODE", locked.NoWait, cancellationToken);
         }
 
         return result;

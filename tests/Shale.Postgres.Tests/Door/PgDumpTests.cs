@@ -55,7 +55,6 @@ public sealed class PgDumpTests
     [InlineData("BEGIN; LOCK TABLE t; COMMIT", "BEGIN\nLOCK TABLE\nCOMMIT")]
     [InlineData("BEGIN; LOCK ONLY public.t, t * IN SHARE ROW EXCLUSIVE MODE; COMMIT", "BEGIN\nLOCK TABLE\nCOMMIT")]
     [InlineData("BEGIN; LOCK TABLE nothing IN ACCESS SHARE MODE", "ERROR:  42P01")]
-    [InlineData("BEGIN; LOCK TABLE t NOWAIT", "ERROR:  0A000")]
     [InlineData("BEGIN READ ONLY; LOCK TABLE t IN SHARE MODE", "ERROR:  25006")]
     [InlineData("BEGIN; LOCK TABLE t IN SHARED MODE", "ERROR:  42601")]
     public async Task Session_OfADump_TakesWhatItSends(string sql, string expected)

@@ -1,0 +1,108 @@
+using Shale.Postgres.Tests.Servers;
+using Shale.Postgres.Tests.Support;
+
+namespace Shale.Postgres.Tests.Door;
+
+/// <summary>When foreign keys are checked, as SET CONSTRAINTS says; and locks that are not waited for.</summary>
+public sealed class ConstraintTests
+{
+    private const string Script = """
+        CREATE TABLE p (id int PRIMARY KEY);
+        CREATE TABLE c (id int PRIMARY KEY CONSTRAINT c_fk REFERENCES p DEFERRABLE);
+        CREATE TABLE d (id int PRIMARY KEY CONSTRAINT d_fk REFERENCES p DEFERRABLE INITIALLY DEFERRED);
+        BEGIN;
+        INSERT INTO c VALUES (1);
+        ROLLBACK;
+        BEGIN;
+        SET CONSTRAINTS ALL DEFERRED;
+        INSERT INTO c VALUES (1), (2), (3);
+        INSERT INTO p VALUES (1), (2), (3);
+        COMMIT;
+        BEGIN;
+        SET CONSTRAINTS ALL DEFERRED;
+        INSERT INTO c VALUES (4), (5);
+        COMMIT;
+        BEGIN;
+        INSERT INTO d VALUES (6), (7);
+        SET CONSTRAINTS ALL IMMEDIATE;
+        ROLLBACK;
+        BEGIN;
+        SET CONSTRAINTS ALL IMMEDIATE;
+        INSERT INTO d VALUES (1);
+        INSERT INTO d VALUES (8);
+        ROLLBACK;
+        BEGIN;
+        SET CONSTRAINTS d_fk IMMEDIATE;
+        INSERT INTO d VALUES (9);
+        ROLLBACK;
+        BEGIN;
+        SET CONSTRAINTS c_fk, d_fk DEFERRED;
+        INSERT INTO c VALUES (10);
+        INSERT INTO p VALUES (10);
+        SET CONSTRAINTS ALL IMMEDIATE;
+        INSERT INTO c VALUES (11);
+        ROLLBACK;
+        BEGIN;
+        SAVEPOINT s;
+        SET CONSTRAINTS ALL DEFERRED;
+        INSERT INTO c VALUES (12);
+        ROLLBACK TO s;
+        INSERT INTO c VALUES (12);
+        ROLLBACK;
+        BEGIN;
+        SET CONSTRAINTS nothing DEFERRED;
+        ROLLBACK;
+        SET CONSTRAINTS ALL DEFERRED;
+        CREATE TABLE e (id int PRIMARY KEY CONSTRAINT e_fk REFERENCES p);
+        BEGIN;
+        SET CONSTRAINTS e_fk DEFERRED;
+        ROLLBACK;
+        BEGIN;
+        SET CONSTRAINTS d_fk DEFERRED;
+        INSERT INTO d VALUES (13);
+        INSERT INTO e VALUES (14);
+        ROLLBACK;
+        SELECT id FROM c ORDER BY id;
+        BEGIN;
+        LOCK TABLE p IN EXCLUSIVE MODE NOWAIT;
+        INSERT INTO p VALUES (20);
+        COMMIT;
+
+        """;
+
+    [PostgresFact]
+    [Trait("Rule", "S2.8")]
+    public async Task SetConstraints_OverShards_DoesAsPostgresDoes()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync(Script);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task SetConstraints_OnSqlite_RefusesWhatItCannotTellApart()
+    {
+        await using var door = await DoorCluster.StartAsync();
+        await door.RunAsync("CREATE TABLE p (id int PRIMARY KEY)", "CREATE TABLE c (id int PRIMARY KEY REFERENCES p DEFERRABLE)", "CREATE TABLE e (id int PRIMARY KEY REFERENCES p)");
+        using var client = await RawClient.OpenAsync(door.Port);
+        await client.SendAsync(RawClient.Query("BEGIN; SET CONSTRAINTS ALL DEFERRED"));
+        Assert.Equal("C(BEGIN) E(0A000) Z(E)", await client.ReadWordsAsync());
+    }
+
+    [PostgresFact]
+    public async Task LockNowait_OfWhatAnotherHolds_FailsAtOnce()
+    {
+        await using var twins = await Twins.StartAsync();
+        foreach (var door in twins.Doors)
+        {
+            using var one = await RawClient.OpenAsync(door.Port);
+            using var other = await RawClient.OpenAsync(door.Port);
+            await one.SendAsync(RawClient.Query("CREATE TABLE t (id int PRIMARY KEY)"));
+            await one.ReadWordsAsync();
+            await one.SendAsync(RawClient.Query("BEGIN; LOCK TABLE t NOWAIT"));
+            Assert.Equal("C(BEGIN) C(LOCK TABLE) Z(T)", await one.ReadWordsAsync());
+            await other.SendAsync(RawClient.Query("BEGIN; LOCK TABLE t NOWAIT"));
+            Assert.Equal("C(BEGIN) E(55P03) Z(E)", await other.ReadWordsAsync());
+        }
+    }
+}
