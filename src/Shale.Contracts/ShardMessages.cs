@@ -61,7 +61,17 @@ public sealed record ShardCommit(ShardMoment Moment, long Rows, string? Message)
 /// <param name="Sql">One statement in the engine's dialect.</param>
 /// <param name="Params">Values for its parameters, in order.</param>
 /// <param name="TxId">The shard's transaction, or null for one of its own.</param>
-public sealed record ShardExecuteRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null) : Message(MessageType.ShardExecute);
+public sealed record ShardExecuteRequest(string Shard, string Sql, IReadOnlyList<SqlValue> Params, string? TxId = null) : Message(MessageType.ShardExecute)
+{
+    /// <summary>The rows of a COPY … FROM STDIN; null for any other statement.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ShardRows? Rows { get; init; }
+}
+
+/// <summary>Rows as COPY's statement says that they are written.</summary>
+/// <param name="Data">All that the client of COPY sends; the sender's until the answer is there.</param>
+/// <param name="Count">How many rows that is.</param>
+public sealed record ShardRows(ReadOnlyMemory<byte> Data, long Count);
 
 /// <summary>One statement of a <see cref="ShardBatchRequest"/>, run once for each row of parameters.</summary>
 /// <param name="Sql">One statement in the engine's dialect.</param>

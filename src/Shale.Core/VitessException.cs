@@ -65,12 +65,15 @@ public sealed class VitessException : DbException
         init;
     }
 
+    /// <summary>Which of the rows that were sent along with a statement, as for COPY, it came to, from 0; null where no row is to blame.</summary>
+    public long? Row { get; init; }
+
     /// <summary>The same failure, with its place in the statement. A place already known stays.</summary>
     /// <param name="position">1-based in characters.</param>
-    public VitessException At(int position) => Position is not null ? this : new VitessException(Code, Message, Shard, SqlState, IsTransient, Hint, position) { Subject = Subject };
+    public VitessException At(int position) => Position is not null ? this : new VitessException(Code, Message, Shard, SqlState, IsTransient, Hint, position) { Subject = Subject, Row = Row };
 
     /// <summary>The same failure, with the shard it happened on. A shard already named stays.</summary>
     public VitessException OnShard(string shard) => Shard is not null
         ? this
-        : new VitessException(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", Hint ?? ""), Message, shard, inner: this, position: Position);
+        : new VitessException(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", Hint ?? ""), Message, shard, inner: this, position: Position) { Row = Row };
 }

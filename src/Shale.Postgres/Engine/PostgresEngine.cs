@@ -119,6 +119,21 @@ public sealed class PostgresEngine : IStorageEngine
         }
     }
 
+    /// <summary>Asks the server to stop what one of its processes runs, on a connection for that. Never fails: where nobody can be asked, nothing runs any more.</summary>
+    internal async Task StopAsync(int process)
+    {
+        try
+        {
+            await using var connection = await _readers.OpenConnectionAsync(CancellationToken.None);
+            await using var command = new NpgsqlCommand($"SELECT pg_cancel_backend({process.ToString(CultureInfo.InvariantCulture)})", connection);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException || PostgresErrors.Translate(exception) is not null)
+        {
+            // The server has gone, and with it the work.
+        }
+    }
+
     private async ValueTask<PostgresConnection.Session> ConnectAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         try

@@ -75,8 +75,15 @@ internal sealed class CopyLines(CopyFormat format, int mostBytes)
             return;
         }
 
-        var text = MessageBody.Text(bytes);
-        rows.Add(format.IsCsv ? Csv(text) : Plain(text));
+        rows.Add(Cells(bytes));
+    }
+
+    /// <summary>The cells of a row.</summary>
+    /// <param name="row">Without its end.</param>
+    public string?[] Cells(ReadOnlySpan<byte> row)
+    {
+        var text = MessageBody.Text(row);
+        return format.IsCsv ? Csv(text) : Plain(text);
     }
 
     private string?[] Plain(string text)

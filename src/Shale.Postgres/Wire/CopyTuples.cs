@@ -25,7 +25,7 @@ internal sealed class CopyTuples(int columns, int mostBytes)
         bytes.CopyTo(_rest.AsSpan(_length));
         _length += bytes.Length;
         var at = 0;
-        if (!_started && !TryStart(ref at)) return;
+        if (!_started && !(_started = TryStart(_rest.AsSpan(0, _length), ref at))) return;
         while (!_ended && TryRow(ref at, rows))
         {
             // The next one.
@@ -42,16 +42,29 @@ internal sealed class CopyTuples(int columns, int mostBytes)
         if (!_ended && (_length > 0 || !_started)) throw Bad("unexpected EOF in COPY data");
     }
 
-    private bool TryStart(ref int at)
+    /// <summary>Goes past the header; false where it is not whole. Errors: QUERY_ERROR (22P04).</summary>
+    public static bool TryStart(ReadOnlySpan<byte> bytes, ref int at)
     {
-        if (_length < 19) return false;
-        if (!_rest.AsSpan(0, 11).SequenceEqual(Signature)) throw Bad("COPY file signature not recognized");
-        if (BinaryPrimitives.ReadInt32BigEndian(_rest.AsSpan(11)) != 0) throw Bad("unrecognized critical flags in COPY file header");
-        var more = BinaryPrimitives.ReadInt32BigEndian(_rest.AsSpan(15));
+        if (bytes.Length < 19) return false;
+        if (!bytes[..11].SequenceEqual(Signature)) throw Bad("COPY file signature not recognized");
+        if (BinaryPrimitives.ReadInt32BigEndian(bytes[11..]) != 0) throw Bad("unrecognized critical flags in COPY file header");
+        var more = BinaryPrimitives.ReadInt32BigEndian(bytes[15..]);
         if (more is < 0 or > 10_000) throw Bad("invalid COPY file header (wrong length)");
-        if (_length < 19 + more) return false;
+        if (bytes.Length < 19 + more) return false;
         at = 19 + more;
-        return _started = true;
+        return true;
+    }
+
+    /// <summary>Goes past the length of a cell, -1 for NULL; false where the cell is not whole. Errors: QUERY_ERROR (22P04); RESOURCE_EXHAUSTED (54000).</summary>
+    public static bool TryLength(ReadOnlySpan<byte> bytes, ref int at, int mostBytes, out int length)
+    {
+        length = -1;
+        if (bytes.Length - at < 4) return false;
+        length = BinaryPrimitives.ReadInt32BigEndian(bytes[at..]);
+        at += 4;
+        if (length < -1) throw Bad("invalid field size");
+        if (length > mostBytes) throw WireErrors.TooLong(length, mostBytes);
+        return bytes.Length - at >= length;
     }
 
     private bool TryRow(ref int at, List<byte[]?[]> rows)
@@ -70,13 +83,8 @@ internal sealed class CopyTuples(int columns, int mostBytes)
         var cells = new byte[]?[count];
         for (var i = 0; i < count; i++)
         {
-            if (_length - next < 4) return false;
-            var length = BinaryPrimitives.ReadInt32BigEndian(_rest.AsSpan(next));
-            next += 4;
-            if (length == -1) continue;
-            if (length < 0) throw Bad("invalid field size");
-            if (length > mostBytes) throw WireErrors.TooLong(length, mostBytes);
-            if (_length - next < length) return false;
+            if (!TryLength(_rest.AsSpan(0, _length), ref next, mostBytes, out var length)) return false;
+            if (length < 0) continue;
             cells[i] = _rest.AsSpan(next, length).ToArray();
             next += length;
         }
@@ -87,5 +95,6 @@ internal sealed class CopyTuples(int columns, int mostBytes)
         return true;
     }
 
-    private static VitessException Bad(string message) => new(ErrorCodes.QueryError, message, sqlState: "22P04", hint: "Check the data, and that both sides mean FORMAT binary.");
+    /// <summary>22P04.</summary>
+    public static VitessException Bad(string message) => new(ErrorCodes.QueryError, message, sqlState: "22P04", hint: "Check the data, and that both sides mean FORMAT binary.");
 }

@@ -6,8 +6,8 @@ using Shale.Sql;
 namespace Shale.Server;
 
 /// <summary>
-/// One COPY of a session. What comes in becomes INSERTs of many rows, each of which goes to the shard of its key, in the session's transaction or in one of the COPY: all of it or nothing. What goes out streams
-/// from the gate.
+/// One COPY of a session, in its transaction or in one of the COPY: all of it or nothing. Where the shards take rows as they are written, what comes in is cut and goes on to the shard of each row's key, a
+/// piece while the next is being cut; else it becomes INSERTs of many rows. What goes out streams from the gate.
 /// </summary>
 internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statements, int mostBytes)
 {
@@ -59,55 +59,104 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
     {
         var fields = (await statements.DescribeAsync($"SELECT {columns} FROM {command.Table}", null)).Fields!;
         _target = $"{command.Table} ({string.Join(", ", fields.Select(field => Quoted(field.Name)))})";
+        var keys = fields.Count == 0 ? null : (await statements.DescribeAsync(InsertOf(1, fields.Count), null)).RowKeys;
         pipes.Output.CopyResponse(BackendMessage.CopyInResponse, format.IsBinary, fields.Count);
         if (!await pipes.Output.FlushAsync(CancellationToken.None)) throw new IOException("the client has gone");
+        if (keys is not null) return await PassAsync(CopyCutter.Of(fields, keys, format, mostBytes), fields.Count);
         var rows = new CopyBatch(fields, format, mostBytes);
-        while (await ReadAsync(rows))
-        {
-            if (rows.IsFull(MostRows)) await InsertAsync(rows, fields.Count);
-        }
+        while (await ReadAsync(part => rows.Push(part), () => rows.IsFull(MostRows))) await InsertAsync(rows, fields.Count);
 
         rows.End();
         await InsertAsync(rows, fields.Count);
         return OpenResult.Done("COPY", _inserted);
     }
 
-    /// <summary>Takes the next message; false when the client has sent all.</summary>
-    private async ValueTask<bool> ReadAsync(CopyBatch rows)
+    private async ValueTask<OpenResult> PassAsync(CopyCutter rows, int columns)
+    {
+        var nulls = new SqlValue[columns];
+        Task<OpenResult>? before = null;
+        try
+        {
+            while (await ReadAsync(rows.Push, () => rows.IsFull)) await SendAsync();
+            rows.End();
+            if (!rows.IsEmpty) await SendAsync();
+        }
+        catch
+        {
+            // What runs has to end before the transaction can; where it fails, it has failed first.
+            await CountAsync();
+            throw;
+        }
+
+        await CountAsync();
+        return OpenResult.Done("COPY", _inserted);
+
+        async ValueTask SendAsync()
+        {
+            await CountAsync();
+            before = statements.InsertAsync(InsertOf(1, columns), nulls, rows.Take()).AsTask();
+        }
+
+        async ValueTask CountAsync()
+        {
+            if (before is null) return;
+            await using var inserted = await before;
+            _inserted += inserted.Affected ?? 0;
+            before = null;
+        }
+    }
+
+    /// <summary>Takes messages until there is enough; false when the client has sent all.</summary>
+    private async ValueTask<bool> ReadAsync(Pushing push, Func<bool> isFull)
     {
         while (true)
         {
             var read = await pipes.Input.ReadAsync();
             if (read.IsCanceled) throw new OperationCanceledException();
             var buffer = read.Buffer;
-            if (MessageFrames.TryTake(ref buffer, mostBytes, out var type, out var body))
+            bool? goesOn = null;
+            try
             {
-                VitessException? failure = null;
-                if (type == FrontendMessage.CopyData)
+                while (goesOn is null && MessageFrames.TryTake(ref buffer, mostBytes, out var type, out var body))
                 {
-                    try
-                    {
-                        foreach (var part in body) rows.Push(part.Span);
-                    }
-                    catch (VitessException bad)
-                    {
-                        failure = bad;
-                    }
+                    goesOn = !Take(type, body, push) ? false : isFull() ? true : null;
                 }
-                else if (type is not (FrontendMessage.CopyDone or FrontendMessage.Flush or FrontendMessage.Sync))
-                {
-                    failure = type == FrontendMessage.CopyFail
-                        ? new VitessException(ErrorCodes.Cancelled.Code, "COPY from stdin failed: " + new MessageBody(body.ToArray()).ReadText(), null, "57014", false, "The client has given up; nothing was copied.")
-                        : WireErrors.Malformed($"unexpected message type {(int)type} during COPY from stdin");
-                }
-
+            }
+            catch (VitessException)
+            {
                 pipes.Input.AdvanceTo(buffer.Start);
-                if (failure is not null) throw failure;
-                return type != FrontendMessage.CopyDone;
+                throw;
+            }
+
+            if (goesOn is { } end)
+            {
+                pipes.Input.AdvanceTo(buffer.Start);
+                return end;
             }
 
             if (read.IsCompleted) throw new IOException("the client has gone");
             pipes.Input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private delegate void Pushing(ReadOnlySpan<byte> bytes);
+
+    /// <summary>False for the last message.</summary>
+    private static bool Take(FrontendMessage type, ReadOnlySequence<byte> body, Pushing push)
+    {
+        switch (type)
+        {
+            case FrontendMessage.CopyData:
+                foreach (var part in body) push(part.Span);
+                return true;
+            case FrontendMessage.CopyDone:
+                return false;
+            case FrontendMessage.Flush or FrontendMessage.Sync:
+                return true;
+            case FrontendMessage.CopyFail:
+                throw new VitessException(ErrorCodes.Cancelled.Code, "COPY from stdin failed: " + new MessageBody(body.ToArray()).ReadText(), null, "57014", false, "The client has given up; nothing was copied.");
+            default:
+                throw WireErrors.Malformed($"unexpected message type {(int)type} during COPY from stdin");
         }
     }
 

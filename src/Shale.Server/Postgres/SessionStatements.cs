@@ -94,7 +94,17 @@ internal sealed class SessionStatements
         };
     }
 
-    private async ValueTask<OpenResult> AskGateAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, TypedSql? typed = null)
+    /// <summary>Inserts rows as COPY has written them, in the session's transaction.</summary>
+    /// <param name="insert">An INSERT of one row, all of whose values are parameters.</param>
+    /// <param name="nulls">NULL for each of them.</param>
+    /// <param name="rows">The rows; the caller's again when they have been inserted.</param>
+    public ValueTask<OpenResult> InsertAsync(string insert, IReadOnlyList<SqlValue> nulls, CopiedRows rows)
+    {
+        _transaction.RequireWhole();
+        return AskGateAsync(insert, nulls, alone: false, null, copied: rows);
+    }
+
+    private async ValueTask<OpenResult> AskGateAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, TypedSql? typed = null, CopiedRows? copied = null)
     {
         var token = _cancel.Begin();
         try
@@ -102,7 +112,7 @@ internal sealed class SessionStatements
             if (_cursors.Run) await _cursors.SettleAsync();
             var txId = alone && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
-            var result = await _gate.ExecuteAsync(Request(text, parameters, txId, typed), token);
+            var result = await _gate.ExecuteAsync(copied is null ? Request(text, parameters, txId, typed) : Request(text, parameters, txId, typed) with { Copied = copied }, token);
             foreach (var notice in result.Notices) Notice(new ErrorFields("NOTICE", "00000", notice));
             var hasRows = result.Rows.Fields.Count > 0 || result.Command == "SELECT";
             var open = new OpenResult

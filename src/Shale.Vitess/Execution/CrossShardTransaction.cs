@@ -159,6 +159,13 @@ internal sealed class CrossShardTransaction(LockGraph locks, TransactionOptions 
         }
     }
 
+    /// <summary>Runs a COPY on a shard, which no start does again.</summary>
+    public ValueTask<ShardResult> CopyAsync(ITablet tablet, string txId, string sql, ShardRows rows, CancellationToken cancellationToken)
+    {
+        _log.AddUnknown(tablet);
+        return tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId) { Rows = rows }, cancellationToken);
+    }
+
     /// <summary>A shard does something that cannot be remembered.</summary>
     public void CannotRepeat(ITablet tablet) => _log.AddUnknown(tablet);
 

@@ -8,6 +8,7 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, InsertRowSource inserts)
 {
+    private readonly CopyExecutor _copies = new(tablets);
     private readonly OwnerWrites _owners = new(tablets, new EntryWriter(tablets));
 
     /// <summary>Runs a plan.</summary>
@@ -22,6 +23,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         { Lookups.Count: > 0 } and not InsertPlan when !LookupRead.AreRead(plan.Lookups, values) => LookedUpAsync(plan, values, transaction, undoAlone, cancellationToken),
         DirectWritePlan direct => DirectAsync(direct, values, transaction, undoAlone, cancellationToken),
         InsertPlan insert => InsertAsync(insert, values, transaction, undoAlone, cancellationToken),
+        CopyPlan copy => TogetherAsync(transaction, undoAlone, inner => _copies.RunAsync(copy, inner, cancellationToken), cancellationToken),
         RowChangePlan change => TogetherAsync(transaction, undoAlone, inner => ChangeAsync(change, values, inner, cancellationToken), cancellationToken),
         _ => throw new InvalidOperationException($"unknown plan {plan.GetType().Name}"),
     };

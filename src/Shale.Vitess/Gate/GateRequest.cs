@@ -44,6 +44,11 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>The key under which the answer to a write is kept for ten minutes (SEMANTICS S4.4); null for none. Not inside a transaction.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>
+    /// The rows of an INSERT as COPY writes them, instead of its values, which are NULL: only where <see cref="GateDescription.RowKeys"/> says so. Null for everything else.
+    /// </summary>
+    public CopiedRows? Copied { get; init; }
+
     /// <summary>Whether the rows of a SELECT that may give many come in chunks: <see cref="GateResult.Rest"/> has those behind the first.</summary>
     public bool Streams { get; init; }
 
@@ -90,7 +95,14 @@ public sealed class TypedSql(string sql, IReadOnlyList<SqlType> types)
 /// <param name="Command">SELECT, INSERT, UPDATE or DELETE; empty for statements of other kinds.</param>
 /// <param name="Parameters">The type of each parameter.</param>
 /// <param name="Fields">The columns of its rows; empty if it gives none; null if only running it tells.</param>
-public sealed record GateDescription(string Command, IReadOnlyList<SqlType> Parameters, IReadOnlyList<Field>? Fields);
+public sealed record GateDescription(string Command, IReadOnlyList<SqlType> Parameters, IReadOnlyList<Field>? Fields)
+{
+    /// <summary>
+    /// Of an INSERT of parameters alone: those that decide on which shard the row is, by their 0-based places, where its shards take rows as COPY writes them (<see cref="GateRequest.Copied"/>). Null where
+    /// they do not, or where the gate has to see the whole row.
+    /// </summary>
+    public IReadOnlyList<int>? RowKeys { get; init; }
+}
 
 /// <summary>What the gate answers to a statement.</summary>
 /// <param name="Rows">The rows; without fields where the statement gives none.</param>

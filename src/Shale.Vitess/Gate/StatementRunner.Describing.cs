@@ -18,7 +18,7 @@ internal sealed partial class StatementRunner
         var plan = session.Compiler.Compile(parsed, request.Sql, types);
         if (plan is TimedPlan) return DescribeTimed(parsed, request.Sql, types, session);
         if (plan is null) return DescribeBound(parsed, request.Sql, types, session);
-        plan.Description = new GateDescription(plan.Command, Settled(plan.ParameterTypes, parsed.ParameterCount), plan.Shape!.Fields);
+        plan.Description = new GateDescription(plan.Command, Settled(plan.ParameterTypes, parsed.ParameterCount), plan.Shape!.Fields) { RowKeys = CopyPlan.KeysOf(plan, session.Catalog, session.Tablets) };
         Keep(key, plan, parsed, session);
         return plan.Description;
     }

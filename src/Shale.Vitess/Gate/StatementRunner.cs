@@ -330,6 +330,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         running.Planned(plan, values);
+        if (running.Request.Copied is { } copied) plan = CopyPlan.Of(plan, copied, session.Catalog, session.Tablets);
         if (running.Request.PartialResults) PartialResults.Require(plan, transaction, running.Request.Streams);
         if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Key, running.Token);
         if (!LookupRead.AreRead(query.Lookups, values)) return LookUpAndRunAsync(query, values, session, transaction, running);

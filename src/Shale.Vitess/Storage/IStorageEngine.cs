@@ -127,6 +127,13 @@ public interface IEngineConnection : IAsyncDisposable
     /// <summary>Runs one statement for each row of parameters; affected counts add up, RETURNING rows follow one another.</summary>
     ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken);
 
+    /// <summary>Runs a COPY … FROM STDIN: all of its rows, or none. Errors: those of the rows, with <see cref="VitessException.Row"/>, the 0-based line of the data; QUERY_ERROR (0A000) where the engine has no such statement.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="cancellationToken">Interrupts the engine.</param>
+    ValueTask<ShardResult> CopyAsync(string sql, ShardRows rows, CancellationToken cancellationToken) =>
+        throw new VitessException(ErrorCodes.QueryError, "the engine takes no rows as COPY writes them", sqlState: "0A000", hint: "Insert them.");
+
     /// <summary>Runs one statement and gives its rows in chunks as the engine finds them; at least one chunk, so that the fields are known.</summary>
     /// <param name="sql">One statement in the engine's dialect.</param>
     /// <param name="parameters">Its values.</param>

@@ -119,7 +119,7 @@ public sealed partial class VTTablet : ITablet
     /// <inheritdoc/>
     public ValueTask<ShardResult> ExecuteAsync(ShardExecuteRequest request, CancellationToken cancellationToken)
     {
-        if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: true, cancellationToken);
+        if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: true, cancellationToken, request.Rows);
         return ExecuteAloneAsync(request, cancellationToken);
     }
 
@@ -355,7 +355,7 @@ public sealed partial class VTTablet : ITablet
     }
 
     private ValueTask<ShardResult> ExecuteAloneAsync(ShardExecuteRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
-        request.Shard, request.Sql, connection => connection.ExecuteAsync(request.Sql, request.Params, cancellationToken), cancellationToken);
+        request.Shard, request.Sql, connection => request.Rows is { } rows ? connection.CopyAsync(request.Sql, rows, cancellationToken) : connection.ExecuteAsync(request.Sql, request.Params, cancellationToken), cancellationToken);
 
     private ValueTask<IReadOnlyList<ShardResult>> BatchAloneAsync(ShardBatchRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
         request.Shard, null,
@@ -402,10 +402,10 @@ public sealed partial class VTTablet : ITablet
     }
 
     private async ValueTask<ShardResult> InTransactionAsync(
-        string txId, string shard, string sql, IReadOnlyList<SqlValue> parameters, bool write, CancellationToken cancellationToken)
+        string txId, string shard, string sql, IReadOnlyList<SqlValue> parameters, bool write, CancellationToken cancellationToken, ShardRows? rows = null)
     {
         await using var turn = await TabletTurn.EnterAsync(this, txId, shard, sql, write, cancellationToken);
-        return await turn.RunAsync((connection, _) => connection.ExecuteAsync(sql, parameters, cancellationToken));
+        return await turn.RunAsync((connection, _) => rows is null ? connection.ExecuteAsync(sql, parameters, cancellationToken) : connection.CopyAsync(sql, rows, cancellationToken));
     }
 
     internal async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)
