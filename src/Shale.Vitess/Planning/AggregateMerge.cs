@@ -4,7 +4,7 @@ namespace Shale.Vitess;
 
 /// <summary>
 /// T1 with aggregates: each shard groups its own rows and gives group keys and partial aggregates; the merge groups those again. COUNT and SUM
-/// add up, MIN and MAX repeat, AVG is the sum as a float over the count. What an aggregate takes DISTINCT becomes one more key of the shards' groups, and is made
+/// add up, MIN and MAX repeat, AVG is the sum over the count: as a float in SQLite, and in PostgreSQL of numbers whose sums are exact. What an aggregate takes DISTINCT becomes one more key of the shards' groups, and is made
 /// distinct once more by the merge. Aggregates over rows in an order collect their rows on the shards, and order them in the merge.
 /// </summary>
 internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
@@ -128,6 +128,8 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
                     [Partial(Renamed(call, "shale_sum_numeric"), null), Partial(Counted(call), null)]);
             case "avg" when call.Args.Count == 1 && engine == SqlDialect.Sqlite:
                 return Average(call);
+            case "avg" when call.Args.Count == 1 && scope.Binding.TypeOf(call.Args[0]).Kind is SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 or SqlTypeKind.Numeric:
+                return NumericAverage(call);
             case "group_concat" when !IsOrderedBelow() && (call.Args.Count == 1 || (call.Args.Count == 2 && !SqlTree.Any(call.Args[1], node => node is ColumnRef))):
                 return new FunctionCall(call.Name, [Partial(call, null), .. call.Args.Skip(1)]);
             case "shale_string_agg" or "shale_array_agg" or "shale_json_agg" or "shale_jsonb_agg" or "shale_json_object_agg" or "shale_jsonb_object_agg" when !IsOrderedBelow():
@@ -151,6 +153,10 @@ internal sealed class AggregateMerge(StatementScope scope, SqlDialect engine)
         var total = _sums.Contains(_forms.Of(sum)) ? Aggregate("total", Partial(sum, null)) : Aggregate("sum", Partial(Renamed(call, "total"), null));
         return new Binary("/", total, Aggregate("sum", Partial(Counted(call), null)));
     }
+
+    // As PostgreSQL does: sums of sums and counts are numeric here. NULL where there is no row, for the sum is.
+    private Binary NumericAverage(FunctionCall call) =>
+        new("/", Aggregate("sum", Partial(Renamed(call, "sum"), null)), Aggregate("sum", Partial(Counted(call), null)));
 
     /// <summary>count of the same argument; of one that is never NULL, count(*).</summary>
     private FunctionCall Counted(FunctionCall call)

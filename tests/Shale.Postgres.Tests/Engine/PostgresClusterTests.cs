@@ -1,6 +1,7 @@
 using Shale.Contracts;
 using Shale.Engines;
 using Shale.Postgres.Tests.Servers;
+using Shale.Postgres.Tests.Support;
 using Shale.Sql;
 using Shale.Vitess;
 
@@ -159,6 +160,26 @@ public sealed class PostgresClusterTests : IDisposable
         }
 
         await RunAsync(cluster, null, "INSERT INTO t VALUES (6)");
+    }
+
+    // Its digits are those of numeric division, which goes by sum and count alone; a float's average depends on the order of the rows.
+    [PostgresFact]
+    [Trait("Rule", "S3.5")]
+    public async Task Averages_OfExactNumbers_AreMergedToTheLastDigit()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync("""
+            CREATE TABLE a (id bigint PRIMARY KEY, g int, i2 smallint, i4 int NOT NULL, i8 bigint, n numeric, p numeric(12,3), f float8);
+            INSERT INTO a SELECT g, g % 7, g % 300, g * 31 % 1000, CASE WHEN g % 5 > 0 THEN g * 922337203685477 END, g / 7.0, g / 3.0, g FROM generate_series(1, 400) g;
+            SELECT g, avg(i2), avg(i4), avg(i8), avg(p), avg(-i4 + 1), sum(i4), count(*) FROM a GROUP BY g ORDER BY avg(i4), g;
+            SELECT g, avg(n), avg(i8) FILTER (WHERE i4 > 500), avg(DISTINCT i2) FROM a WHERE id < 30 GROUP BY g HAVING avg(i4) > 100 ORDER BY g;
+            SELECT avg(i4), avg(n), avg(p) FROM a WHERE id < 0;
+            SELECT avg(p) / 3, round(avg(i4), 2) FROM a;
+            """);
+        Assert.StartsWith("T1", await ExplainAsync("SELECT g, avg(i2), avg(i4), avg(i8), avg(n), avg(p) FROM a GROUP BY g"), StringComparison.Ordinal);
+        Assert.StartsWith("T2", await ExplainAsync("SELECT g, avg(f) FROM a GROUP BY g"), StringComparison.Ordinal);
+
+        async Task<string> ExplainAsync(string sql) => await Tool.PsqlAsync(twins.Doors[^1].Port, "VEXPLAIN " + sql);
     }
 
     private async Task<LocalCluster> OpenAsync(Func<LocalClusterOptions, LocalClusterOptions> change)
