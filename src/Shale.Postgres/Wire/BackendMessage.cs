@@ -18,6 +18,9 @@ internal enum BackendMessage : byte
     NegotiateProtocolVersion = (byte)'v',
     NoData = (byte)'n',
     NoticeResponse = (byte)'N',
+
+    /// <summary>Something that was told on a channel.</summary>
+    NotificationResponse = (byte)'A',
     ParameterDescription = (byte)'t',
     ParameterStatus = (byte)'S',
     ParseComplete = (byte)'1',

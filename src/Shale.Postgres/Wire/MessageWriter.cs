@@ -113,6 +113,15 @@ internal sealed class MessageWriter(PipeWriter pipe)
         End(type, span, at);
     }
 
+    /// <summary>Something that a session has told a channel that this one listens to.</summary>
+    public void Notification(int process, string channel, string payload)
+    {
+        var span = pipe.GetSpan(HeadBytes + 4 + MostText(channel) + MostText(payload));
+        BinaryPrimitives.WriteInt32BigEndian(span[HeadBytes..], process);
+        var at = Text(channel, span, HeadBytes + 4);
+        End(BackendMessage.NotificationResponse, span, Text(payload, span, at));
+    }
+
     /// <summary>The types of a prepared statement's parameters.</summary>
     public void ParameterDescription(IReadOnlyList<SqlType> types)
     {

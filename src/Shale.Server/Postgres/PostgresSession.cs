@@ -22,6 +22,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     private readonly SessionPipes _pipes;
     private readonly SessionVariables _variables = new();
     private readonly SessionCursors _cursors;
+    private readonly SessionNotifications _notifications;
     private readonly SessionTransaction _transaction;
     private readonly StatementCancel _cancel = new();
     private readonly CancellationTokenRegistration _closed;
@@ -38,13 +39,15 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <param name="gate">Answers statements.</param>
     /// <param name="options">The door's options.</param>
     /// <param name="key">The number that the client gets, and the secret with which it can cancel.</param>
+    /// <param name="hub">Knows who listens to which channels.</param>
     /// <param name="logger">Is told of what nobody foresaw.</param>
-    public PostgresSession(ConnectionContext connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, ILogger logger)
+    public PostgresSession(ConnectionContext connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, NotificationHub hub, ILogger logger)
     {
         (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
         _pipes = new SessionPipes(connection.Transport);
         _cursors = new SessionCursors(options.TempDirectory);
-        _transaction = new SessionTransaction(gate, _variables, _cursors, fields => _statements?.Notice(fields));
+        _notifications = new SessionNotifications(hub, key.Process, Abort);
+        _transaction = new SessionTransaction(gate, _variables, _cursors, _notifications, fields => _statements?.Notice(fields));
         _nextIsSync = NextIsSyncAsync;
         _closed = connection.ConnectionClosed.UnsafeRegister(static self => ((StatementCancel)self!).CancelAll(), _cancel);
     }
@@ -103,6 +106,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             if (_extended is not null) await _extended.ClosePortalsAsync();
             await _transaction.RollbackAsync();
             await _cursors.DisposeAsync();
+            _notifications.Close();
         }
     }
 
@@ -122,7 +126,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         var startup = new SessionStartup(_pipes, _options, secret, cancel);
         if (await startup.RunAsync(_connection.RemoteEndPoint, limit.Token) is not { } identity) return false;
         if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
-        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, _cursors, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
+        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, new SessionFacts(_cursors, _notifications, Key.Process), _cursors, _notifications, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
         _extended = new ExtendedQuery(_statements, _pipes.Output);
         _statements.Deallocated = _extended.Deallocate;
         foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);
@@ -152,7 +156,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     {
         while (true)
         {
-            var read = await ReadAsync();
+            var read = _notifications.Listens && !_transaction.IsBlock ? await ReadListeningAsync() : await ReadAsync();
             if (_stopping) throw new VitessException(ErrorCodes.ConnectionError, "terminating connection due to administrator command", sqlState: "57P01");
             var buffer = read.Buffer;
             if (MessageFrames.TryTake(ref buffer, _options.MaxMessageBytes, out var type, out var body))
@@ -166,6 +170,19 @@ internal sealed class PostgresSession : IAsyncDisposable
             if (read.IsCompleted) return false;
             _pipes.Input.AdvanceTo(buffer.Start, buffer.End);
         }
+    }
+
+    // Whoever listens is told at once, but for the time of a transaction.
+    private async ValueTask<System.IO.Pipelines.ReadResult> ReadListeningAsync()
+    {
+        var read = ReadAsync().AsTask();
+        while (!read.IsCompleted)
+        {
+            if (await Task.WhenAny(read, _notifications.WaitAsync()) == read) break;
+            if (_notifications.TrySend(_pipes.Output)) await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+        }
+
+        return await read;
     }
 
     // Clients may say how long they may be silent.
@@ -332,6 +349,12 @@ internal sealed class PostgresSession : IAsyncDisposable
 
     private async ValueTask<bool> ReadyAsync()
     {
+        if (!_transaction.IsBlock)
+        {
+            _notifications.Commit();
+            if (_notifications.Listens) _notifications.TrySend(_pipes.Output);
+        }
+
         _variables.Report(_pipes.Output);
         _pipes.Output.ReadyForQuery(_transaction.Status);
         return await _pipes.Output.FlushAsync(_connection.ConnectionClosed);

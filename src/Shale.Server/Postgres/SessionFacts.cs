@@ -6,18 +6,41 @@ namespace Shale.Server;
 
 /// <summary>What statements ask PostgreSQL's catalog of the session itself, which the gate does not know: it is written into the statement before the gate gets it. Not thread-safe.</summary>
 /// <param name="cursors">The session's cursors.</param>
-internal sealed class SessionFacts(SessionCursors cursors)
+/// <param name="notifications">The channels that it listens to.</param>
+/// <param name="process">Its number.</param>
+internal sealed class SessionFacts(SessionCursors cursors, SessionNotifications notifications, int process)
 {
-    private static readonly SearchValues<string> Words = SearchValues.Create(["pg_cursors"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Words = SearchValues.Create(["set_config", "pg_notify", "pg_cursors", "pg_backend_pid", "pg_listening_channels", "pg_notification_queue_usage"], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a statement may concern the session.</summary>
+    public static bool MayConcern(string text) => text.AsSpan().ContainsAny(Words);
 
     /// <summary>The statement with what it asks of the session in place; the text itself where it asks nothing.</summary>
-    public string Place(string text)
+    /// <param name="text">A statement that the gate plans.</param>
+    /// <param name="target">What the session speaks to.</param>
+    public string Place(string text, string target)
     {
-        if (!text.AsSpan().ContainsAny(Words)) return text;
         var parsed = SqlParser.ParseWithParameters(text, SqlDialect.Postgres).Statement;
-        var placed = SqlTree.Rewrite(parsed, node => node is TableRef { Name: { Name.Name: "pg_cursors", Schema: null or { Name: "pg_catalog" } } name } table ? Cursors(table with { Alias = table.Alias ?? name.Name }) : null);
+        var placed = SqlTree.Rewrite(parsed, node => node switch
+        {
+            TableRef { Name: { Name.Name: "pg_cursors", Schema: null or { Name: "pg_catalog" } } name } table => Cursors(table with { Alias = table.Alias ?? name.Name }),
+            SelectItem { Alias: null, Value: FunctionCall call } item when Known(call, target) is { } value => item with { Value = value, Alias = call.Name.Name },
+            FunctionTable { Call: var call } function when Known(call, target) is FunctionCall rows => function with { Call = rows, Alias = function.Alias ?? call.Name.Name },
+            FunctionCall call => Known(call, target),
+            _ => null,
+        });
         return ReferenceEquals(placed, parsed) ? text : SqlPrinter.Print(placed, SqlDialect.Postgres);
     }
+
+    private Expr? Known(FunctionCall call, string target) => call is not { Args.Count: 0, Name: { Schema: null or { Name: "pg_catalog" }, Name.Name: var name } } ? null : name switch
+    {
+        "pg_backend_pid" => Expression(process.ToString(CultureInfo.InvariantCulture)),
+        "pg_notification_queue_usage" => Expression("0::double precision"),
+        "pg_listening_channels" => Expression($"unnest(ARRAY[{string.Join(", ", notifications.Channels(target).Select(Text))}]::text[])"),
+        _ => null,
+    };
+
+    private static Expr Expression(string text) => SqlParser.ParseExpression(text, SqlDialect.Postgres);
 
     private DerivedTable Cursors(TableRef table)
     {

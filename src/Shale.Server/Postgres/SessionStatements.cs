@@ -17,13 +17,13 @@ internal sealed class SessionStatements
     private readonly Action _ended;
     private readonly SessionCursors _cursors;
     private readonly SessionFacts _facts;
+    private readonly SessionNotifications _notifications;
     private readonly SessionPrepared _prepared = new();
 
     /// <summary>Belongs to a session.</summary>
-    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionCursors cursors, StatementCancel cancel, string client, string target)
+    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionFacts facts, SessionCursors cursors, SessionNotifications notifications, StatementCancel cancel, string client, string target)
     {
-        (_gate, _pipes, _variables, _transaction, _cursors, _cancel, _client, Target) = (gate, pipes, variables, transaction, cursors, cancel, client, target);
-        _facts = new SessionFacts(cursors);
+        (_gate, _pipes, _variables, _transaction, _facts, _cursors, _notifications, _cancel, _client, Target) = (gate, pipes, variables, transaction, facts, cursors, notifications, cancel, client, target);
         _ended = cancel.End;
     }
 
@@ -39,8 +39,11 @@ internal sealed class SessionStatements
     {
         if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone, typed);
         _transaction.RequireWhole();
+        if (!SessionFacts.MayConcern(text)) return AskGateAsync(text, parameters, alone, null, typed);
+        if (SettingCall.TryRead(text) is { } setting) return ValueTask.FromResult(SetByCall(setting));
+        if (NotifyCall.TryRead(text) is { } notify) return NotifyAllAsync(notify, parameters, alone, typed);
         (text, typed) = Placed(text, typed);
-        return text.Contains("set_config", StringComparison.OrdinalIgnoreCase) && SettingCall.TryRead(text) is { } setting ? ValueTask.FromResult(SetByCall(setting)) : AskGateAsync(text, parameters, alone, null, typed);
+        return AskGateAsync(text, parameters, alone, null, typed);
     }
 
     /// <summary>What a statement takes and gives. Errors: those that it fails with whatever its values are.</summary>
@@ -49,7 +52,12 @@ internal sealed class SessionStatements
         if (StatementHead.IsPlanned(StatementHead.Word(text)))
         {
             _transaction.RequireWhole();
-            (text, typed) = Placed(text, typed);
+            if (SessionFacts.MayConcern(text))
+            {
+                if (NotifyCall.TryRead(text) is { } notify) return DescribeNotifyAsync(notify, typed);
+                (text, typed) = Placed(text, typed);
+            }
+
             return _gate.DescribeAsync(Request(text, [], _transaction.TxId, typed));
         }
 
@@ -261,6 +269,7 @@ internal sealed class SessionStatements
             _variables.ResetAll();
             Deallocated?.Invoke(null);
             _prepared.Forget(null);
+            _notifications.Unlisten(Target, null);
         }
 
         return what is "ALL" or "PLANS" or "SEQUENCES" or "TEMP" or "TEMPORARY" ? $"DISCARD {(what == "TEMPORARY" ? "TEMP" : what)}"
@@ -271,9 +280,16 @@ internal sealed class SessionStatements
     {
         switch (raw.Keyword)
         {
-            // Nothing is listened to: there is nothing to let go of.
+            case "LISTEN":
+                _notifications.Listen(Target, NotifyCall.Read(raw.Text).Channel ?? throw new VitessException(ErrorCodes.SyntaxError, "LISTEN takes the name of one channel"));
+                return OpenResult.Done("LISTEN");
             case "UNLISTEN":
+                _notifications.Unlisten(Target, NotifyCall.Read(raw.Text).Channel);
                 return OpenResult.Done("UNLISTEN");
+            case "NOTIFY":
+                var (channel, payload) = NotifyCall.Read(raw.Text);
+                _notifications.Notify(Target, channel ?? throw new VitessException(ErrorCodes.SyntaxError, "NOTIFY takes the name of one channel"), payload);
+                return OpenResult.Done("NOTIFY");
             case "CLOSE":
                 var closed = LastName(raw.Text);
                 await _cursors.CloseAsync(closed);
@@ -297,11 +313,30 @@ internal sealed class SessionStatements
                 return await ExecuteAsync(_prepared.Find(raw.Text), alone);
             case "COPY":
                 return await new SessionCopy(_pipes, this, MostCopyBytes).RunAsync(text, alone);
-            case "LISTEN" or "NOTIFY":
-                throw Unsupported(raw.Keyword, "docs/postgres.md says what is.");
             default:
                 return await AskGateAsync(text, parameters, alone, StatementHead.Tag(text));
         }
+    }
+
+    private static readonly Field NotifyField = new("pg_notify", "void");
+
+    private async ValueTask<GateDescription> DescribeNotifyAsync(string query, TypedSql? typed) =>
+        await DescribeAsync(query, typed is null ? null : new TypedSql(query, typed.Types)) with { Fields = [NotifyField] };
+
+    private async ValueTask<OpenResult> NotifyAllAsync(string query, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
+    {
+        await using var open = await AskGateAsync(query, parameters, alone, null, typed is null ? null : new TypedSql(query, typed.Types));
+        var rows = new RowSet([NotifyField]);
+        while (await open.TakeAsync() is { } chunk)
+        {
+            for (var i = 0; i < chunk.RowCount; i++)
+            {
+                _notifications.Notify(Target, chunk[i][0].IsNull ? "" : chunk[i][0].AsText(), chunk[i][1].IsNull ? "" : chunk[i][1].AsText());
+                rows.AddRow()[0] = SqlValue.Text("");
+            }
+        }
+
+        return OpenResult.Of("SELECT", rows);
     }
 
     // Null for ALL.
@@ -313,7 +348,7 @@ internal sealed class SessionStatements
 
     private (string Text, TypedSql? Typed) Placed(string text, TypedSql? typed)
     {
-        var placed = _facts.Place(text);
+        var placed = _facts.Place(text, Target);
         return ReferenceEquals(placed, text) ? (text, typed) : (placed, typed is null ? null : new TypedSql(placed, typed.Types));
     }
 

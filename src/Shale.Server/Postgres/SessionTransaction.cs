@@ -9,9 +9,9 @@ namespace Shale.Server;
 /// The transaction of one session. States: none; implied (several statements that were sent as one, ended by <see cref="EndImpliedAsync"/>); block (BEGIN to COMMIT or ROLLBACK); failed (a block in which a
 /// statement has failed: only its end, or ROLLBACK TO, is taken). Not thread-safe.
 /// </summary>
-internal sealed class SessionTransaction(IVTGate gate, SessionVariables variables, SessionCursors cursors, Action<ErrorFields> notice)
+internal sealed class SessionTransaction(IVTGate gate, SessionVariables variables, SessionCursors cursors, SessionNotifications notifications, Action<ErrorFields> notice)
 {
-    private readonly List<(string Name, (object, object) Variables)> _savepoints = [];
+    private readonly List<(string Name, (object, object) Variables, int Notifications)> _savepoints = [];
     private (object, object) _before;
     private bool _isBlock;
 
@@ -148,6 +148,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         var (id, had) = (TxId, _isBlock || TxId is not null);
         Forget();
         await cursors.EndAsync(commits: false);
+        notifications.Undo(0);
         if (had) variables.Restore(_before);
         if (id is not null) await QuietlyAsync(id);
     }
@@ -173,7 +174,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         switch (word)
         {
             case "SAVEPOINT":
-                _savepoints.Add((name, variables.Save()));
+                _savepoints.Add((name, variables.Save(), notifications.Pending));
                 break;
             case "RELEASE":
                 _savepoints.RemoveRange(place, _savepoints.Count - place);
@@ -183,6 +184,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
                 variables.Restore(_savepoints[place].Variables);
                 _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
                 await cursors.UndoAsync(place + 1);
+                notifications.Undo(_savepoints[place].Notifications);
                 IsFailed = false;
                 break;
         }
@@ -200,10 +202,12 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
             // Whoever gives up now cannot know whether it was in time.
             if (id is not null) await gate.CommitAsync(id, CancellationToken.None);
             variables.EndLocal();
+            notifications.Commit();
         }
         catch
         {
             variables.Restore(_before);
+            notifications.Undo(0);
             throw;
         }
     }

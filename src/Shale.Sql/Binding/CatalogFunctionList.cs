@@ -61,8 +61,8 @@ internal static class CatalogFunctionList
         s to_regtype(text) regtype
         s obj_description(oid,text) text := (SELECT shale_d.description FROM pg_catalog.pg_description shale_d WHERE shale_d.objoid = ?1 AND shale_d.objsubid = 0 AND shale_d.classoid = (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?2)))
         s obj_description(oid) text := (SELECT shale_d.description FROM pg_catalog.pg_description shale_d WHERE shale_d.objoid = ?1 AND shale_d.objsubid = 0)
-        s shobj_description(oid,text) text := NULL
-        s col_description(oid,int4) text := NULL
+        s shobj_description(oid,text) text := (SELECT shale_d.description FROM pg_catalog.pg_shdescription shale_d WHERE shale_d.objoid = ?1 AND shale_d.classoid = (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?2)))
+        s col_description(oid,int4) text := (SELECT shale_d.description FROM pg_catalog.pg_description shale_d WHERE shale_d.objoid = ?1 AND shale_d.objsubid = ?2 AND shale_d.objsubid <> 0)
         s pg_relation_size(regclass) int8 := NULL
         s pg_relation_size(regclass,text) int8 := NULL
         s pg_table_size(regclass) int8 := NULL

@@ -31,6 +31,8 @@ internal sealed partial class Parser
                 return ParseAlter();
             case Keyword.Drop:
                 return ParseDrop();
+            case Keyword.Comment when _postgres:
+                return ParseComment();
             case Keyword.Explain:
                 return ParseExplain();
             case Keyword.Vexplain:

@@ -29,6 +29,9 @@ internal sealed partial class Printer
             case LockStatement locked:
                 Lock(locked);
                 break;
+            case CommentStatement comment:
+                Comment(comment);
+                break;
             case RawStatement raw:
                 Add(raw.Text);
                 break;
@@ -205,6 +208,29 @@ internal sealed partial class Printer
         List(truncate.Tables, Name);
         if (truncate.RestartIdentity) Add(" RESTART IDENTITY");
         if (truncate.Cascade) Add(" CASCADE");
+    }
+
+    private void Comment(CommentStatement comment)
+    {
+        OnlyIn(SqlDialect.Postgres, "COMMENT");
+        Add("COMMENT ON ").AddUpper(comment.Kind);
+        Add(' ');
+        if (comment.Kind == "constraint")
+        {
+            Name(comment.Part!);
+            Add(" ON ");
+        }
+
+        Name(comment.Name);
+        if (comment.Kind == "column")
+        {
+            Add('.');
+            Name(comment.Part!);
+        }
+
+        Add(" IS ");
+        if (comment.Text is { } text) Expression(new Literal(LiteralKind.String, text), 0);
+        else Add("NULL");
     }
 
     private void Lock(LockStatement locked)

@@ -169,6 +169,17 @@ public sealed record LockStatement(NodeList<ObjectName> Tables, string Mode, boo
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Tables, out var tables) ? this with { Tables = tables } : this;
 }
 
+/// <summary>PostgreSQL's COMMENT.</summary>
+/// <param name="Kind">Lower case: table, view, sequence, index, column, constraint, schema or database.</param>
+/// <param name="Name">What it is on; of a column or constraint the table.</param>
+/// <param name="Part">The column or constraint; null for others.</param>
+/// <param name="Text">What is said; null takes it back.</param>
+public sealed record CommentStatement(string Kind, ObjectName Name, Identifier? Part, string? Text) : Statement
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Name, out var name) | mapper.On(Part, out var part) ? this with { Name = name!, Part = part } : this;
+}
+
 /// <summary>BEGIN and START TRANSACTION.</summary>
 /// <param name="Isolation">read uncommitted, read committed, repeatable read, serializable; null if not said.</param>
 /// <param name="ReadOnly">READ ONLY or READ WRITE where said.</param>

@@ -46,7 +46,8 @@ internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
 
     private IEnumerable<CatalogRow> Own(string name) => name switch
     {
-        "pg_description" => ServerRows.Descriptions(),
+        "pg_description" => new CommentRows(model).Descriptions(),
+        "pg_shdescription" => new CommentRows(model).SharedDescriptions(),
         "pg_namespace" => _server.Namespaces(),
         "pg_class" => _relations.Classes(),
         "pg_attribute" => _relations.Attributes(),

@@ -9,7 +9,6 @@ internal sealed class ServerRows(CatalogModel model)
     private const int BtreeMethod = 403;
     private const int BtreeHandler = 330;
     private const int Utf8 = 6;
-    private const int NamespaceCatalog = 2615;
 
     // The role that PostgreSQL gives the schema public.
     private const int DatabaseOwner = 6171;
@@ -36,10 +35,6 @@ internal sealed class ServerRows(CatalogModel model)
     {
         foreach (var (oid, name) in NumberedSchemas()) yield return new CatalogRow { { "oid", oid }, { "nspname", name }, { "nspowner", oid == CatalogModel.PublicOid ? DatabaseOwner : CatalogRows.Role } };
     }
-
-    /// <summary><c>pg_description</c>: what PostgreSQL says of its schema <c>public</c>; who dumps compares it with what is there.</summary>
-    public static IEnumerable<CatalogRow> Descriptions() =>
-        [new CatalogRow { { "objoid", CatalogModel.PublicOid }, { "classoid", NamespaceCatalog }, { "objsubid", 0 }, { "description", "standard public schema" } }];
 
     /// <summary>All schemas with their numbers.</summary>
     public IEnumerable<(long Oid, string Name)> NumberedSchemas() =>

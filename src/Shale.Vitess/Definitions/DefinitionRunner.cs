@@ -41,7 +41,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     /// <summary>Whether the statement is one that is run here.</summary>
     public static bool Takes(Statement statement) => statement is CreateTableStatement or AlterTableStatement or DropStatement or CreateIndexStatement
-        or CreateViewStatement or CreateTriggerStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement;
+        or CreateViewStatement or CreateTriggerStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement or CommentStatement;
 
     /// <summary>Runs it.</summary>
     public ValueTask<Func<VSchema, VSchema>> RunAsync(Statement statement, string text)
@@ -61,6 +61,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         SequenceStatement sequence => new(DefineSequence(sequence)),
         AlterVSchemaStatement alter => AlterVSchemaAsync(alter),
         TruncateStatement truncate => TruncateAsync(truncate),
+        CommentStatement comment => new(CommentDefinitions.Of(comment, session)),
         _ => throw new InvalidOperationException($"{statement.GetType().Name} defines nothing"),
     };
 
@@ -188,7 +189,13 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         var made = new VView(view.Name.Name.Name, text, session.Dialect);
-        return vschema => (known is null ? vschema : vschema.WithoutView(session.Keyspace.Name, known.Name)).WithView(session.Keyspace.Name, made);
+        return vschema =>
+        {
+            // What was said of the view is said of the one that takes its place.
+            var comments = vschema.Get(session.Keyspace.Name).Comments;
+            var changed = (known is null ? vschema : vschema.WithoutView(session.Keyspace.Name, known.Name)).WithView(session.Keyspace.Name, made);
+            return changed.WithKeyspace(changed.Get(session.Keyspace.Name) with { Comments = comments });
+        };
     }
 
     /// <summary>How many columns a view's query gives; finding that out refuses a view that could never be read, because of its points, too.</summary>

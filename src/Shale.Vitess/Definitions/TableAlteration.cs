@@ -40,6 +40,8 @@ internal sealed class TableAlteration
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
+    private readonly List<RenameColumn> _renamed = [];
+
     /// <summary>How the VSchema changes.</summary>
     public Func<VSchema, VSchema> Edit()
     {
@@ -48,6 +50,7 @@ internal sealed class TableAlteration
         var sequence = table.AutoIncrement is { } numbering ? _place.Keyspace.FindSequence(numbering.Sequence) : null;
         return vschema =>
         {
+            var comments = vschema.Get(keyspace).Comments;
             if (!VSchemaNames.Comparer.Equals(_originalName, table.Name)) vschema = vschema.RenameTable(keyspace, _originalName, table.Name);
             if (sequence is not null && vschema.Get(keyspace).FindSequence(sequence.Name) is null) vschema = vschema.WithSequence(keyspace, sequence);
             foreach (var changed in _entries.Append(table))
@@ -57,6 +60,11 @@ internal sealed class TableAlteration
             }
 
             foreach (var lookup in _dropped) vschema = vschema.WithoutTable(keyspace, lookup.Table);
+            foreach (var rename in _renamed)
+            {
+                if (comments.GetValueOrDefault(ObjectComments.OfColumn(_originalName, rename.Column.Name)) is { } text) vschema = ObjectComments.Set(vschema, keyspace, ObjectComments.OfColumn(table.Name, rename.NewName.Name), text);
+            }
+
             return vschema;
         };
     }
@@ -70,6 +78,7 @@ internal sealed class TableAlteration
             return;
         }
 
+        if (action is RenameColumn renamed) _renamed.Add(renamed);
         RefuseKey(action);
         ColumnRules.Check(_place.Schema, action, _session.Engine);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);

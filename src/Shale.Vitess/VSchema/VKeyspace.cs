@@ -26,6 +26,9 @@ public sealed record VKeyspace(
     /// <summary>What its shards store their rows in.</summary>
     public StorageEngineType Engine { get; init; } = StorageEngineType.Sqlite;
 
+    /// <summary>What COMMENT has said of the things in it: see <see cref="ObjectComments"/>.</summary>
+    public ImmutableSortedDictionary<string, string> Comments { get; init; } = VSchemaNames.Empty<string>();
+
     /// <summary>Where it comes from, if it is a branch of another keyspace; else null.</summary>
     public BranchOrigin? Origin { get; init; }
 

@@ -38,7 +38,7 @@ public static class VSchemaEdits
         var found = old.GetTable(table);
         if (!VSchemaNames.Comparer.Equals(found.Name, newName) && old.HasRelation(newName)) throw Taken(newName);
         var schemaOfTable = found.Schema is { } columns ? columns with { Name = newName } : null;
-        return old with { Tables = old.Tables.Remove(found.Name).Add(newName, found with { Name = newName, Schema = schemaOfTable }) };
+        return old with { Tables = old.Tables.Remove(found.Name).Add(newName, found with { Name = newName, Schema = schemaOfTable }), Comments = ObjectComments.Renamed(old.Comments, found.Name, newName) };
     });
 
     /// <summary>Adds or replaces a vindex. It is checked; errors as <see cref="VindexRegistry.Create"/>; QUERY_ERROR (42710) if a lookup vindex has the name.</summary>
@@ -114,5 +114,5 @@ public static class VSchemaEdits
         return null;
     }
 
-    private static VSchema Edit(VSchema schema, string keyspace, Func<VKeyspace, VKeyspace> edit) => schema.WithKeyspace(edit(schema.Get(keyspace)));
+    private static VSchema Edit(VSchema schema, string keyspace, Func<VKeyspace, VKeyspace> edit) => schema.WithKeyspace(ObjectComments.Pruned(edit(schema.Get(keyspace))));
 }

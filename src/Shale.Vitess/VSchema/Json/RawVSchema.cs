@@ -38,6 +38,9 @@ internal sealed class RawKeyspace(string name, bool sharded)
 
     public List<VView> Views { get; } = [];
 
+    /// <summary>What COMMENT has said, by path.</summary>
+    public Dictionary<string, string> Comments { get; } = [];
+
     public List<VSequence> Sequences { get; } = [];
 
     public RawVindex? FindVindex(string name) => Vindexes.Find(vindex => VSchemaNames.Comparer.Equals(vindex.Name, name));

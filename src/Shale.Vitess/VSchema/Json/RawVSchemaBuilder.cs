@@ -46,7 +46,7 @@ internal sealed class RawVSchemaBuilder(RawVSchema schema, IReadOnlyList<KeyRang
             keyspace = keyspace with { Views = keyspace.Views.Add(view.Name, view) };
         }
 
-        return keyspace;
+        return keyspace with { Comments = VSchemaNames.Empty<string>().AddRange(raw.Comments) };
     }
 
     private IReadOnlyList<KeyRange> Shards(RawKeyspace raw)

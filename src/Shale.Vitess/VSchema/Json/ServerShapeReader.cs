@@ -54,6 +54,11 @@ internal static class ServerShapeReader
             }
         }
 
+        if (entry.Find("comments") is { } comments)
+        {
+            foreach (var (path, value) in comments.Properties()) keyspace.Comments[path] = value.Text();
+        }
+
         return keyspace;
     }
 

@@ -54,6 +54,7 @@ internal static class VSchemaWriter
         json.WriteEndObject();
         WriteSequences(json, keyspace);
         WriteViews(json, keyspace);
+        WriteComments(json, keyspace);
         json.WriteEndObject();
     }
 
@@ -201,6 +202,14 @@ internal static class VSchemaWriter
             json.WriteEndObject();
         }
 
+        json.WriteEndObject();
+    }
+
+    private static void WriteComments(Utf8JsonWriter json, VKeyspace keyspace)
+    {
+        if (keyspace.Comments.IsEmpty) return;
+        json.WriteStartObject("comments");
+        foreach (var (path, text) in keyspace.Comments) json.WriteString(path, text);
         json.WriteEndObject();
     }
 
