@@ -45,6 +45,16 @@ public sealed class CachedPagesTests
     }
 
     [Fact]
+    public void Put_MoreThanSeveralPiecesOfMemory_KeepsEachPageAsItWas()
+    {
+        const int Many = 12_000;
+        using var cache = new CachedPages(2L * Many * PageFormat.PageSize);
+        for (var i = 1; i <= Many; i++) cache.Put(PlaceOf(i), Page(i), (byte)(i > Places ? 0 : i % 33));
+
+        Assert.All(Enumerable.Range(1, Many), i => Assert.True(IsThere(cache, i)));
+    }
+
+    [Fact]
     public void Dispose_Twice_LeavesWhatOthersShare()
     {
         using var one = new CachedPages(null);
