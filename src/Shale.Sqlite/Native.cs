@@ -112,13 +112,13 @@ internal static unsafe partial class Native
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial int sqlite3_bind_parameter_count(nint statement);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     internal static partial int sqlite3_bind_null(nint statement, int index);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     internal static partial int sqlite3_bind_int64(nint statement, int index, long value);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     internal static partial int sqlite3_bind_double(nint statement, int index, double value);
 
     [LibraryImport(Library)]

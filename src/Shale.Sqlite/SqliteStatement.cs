@@ -76,6 +76,12 @@ public sealed unsafe class SqliteStatement
         if (code != SqliteCode.Ok) throw _connection.Failure(code);
     }
 
+    /// <summary>Sets the first parameters, as many as there are values.</summary>
+    public void Bind(ReadOnlySpan<SqlValue> values)
+    {
+        for (var i = 0; i < values.Length; i++) Bind(i + 1, values[i]);
+    }
+
     /// <summary>Goes to the next row.</summary>
     /// <returns>False at the end. Errors: as the registry maps SQLite's codes; the statement is then reset.</returns>
     public bool Step()

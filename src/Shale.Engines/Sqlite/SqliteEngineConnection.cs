@@ -387,7 +387,8 @@ internal class SqliteEngineConnection : IEngineConnection
                 sqlState: "08P01", hint: "Give one value for each parameter.");
         }
 
-        for (var i = 0; i < count; i++) statement.Bind(i + 1, parameters[i]);
+        if (parameters is SqlValue[] values) statement.Bind(values);
+        else for (var i = 0; i < count; i++) statement.Bind(i + 1, parameters[i]);
     }
 
     private void Begin(bool readOnly)

@@ -13,6 +13,7 @@ public static class ParameterConversion
     {
         if (dialect == SqlDialect.Sqlite || value.IsNull || target.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record) return value;
         if (value.Kind == SqlValueKind.Text && target is { Kind: SqlTypeKind.Text, IsArray: false }) return value;
+        if (value.Kind == SqlValueKind.Integer && IsInRange(value.AsInteger(), target)) return value;
         return PgCasts.Convert(AsInput(value, target), InputType(value, target), target, isExplicit: false);
     }
 
@@ -53,6 +54,14 @@ public static class ParameterConversion
         SqlValueKind.Real => TypeRules.IsFloat(target.Kind) || target.Kind == SqlTypeKind.Numeric || (TypeRules.IsInteger(target.Kind) && IsWhole(value.AsReal())),
         SqlValueKind.Boolean => target.Kind == SqlTypeKind.Bool,
         _ => true,
+    };
+
+    private static bool IsInRange(long value, SqlType target) => !target.IsArray && target.Kind switch
+    {
+        SqlTypeKind.Int8 => true,
+        SqlTypeKind.Int4 => value is >= int.MinValue and <= int.MaxValue,
+        SqlTypeKind.Int2 => value is >= short.MinValue and <= short.MaxValue,
+        _ => false,
     };
 
     private static bool IsWhole(double value) => Math.Abs(value) < 9e15 && Math.Truncate(value) == value;

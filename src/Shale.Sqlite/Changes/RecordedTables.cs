@@ -46,6 +46,7 @@ internal sealed unsafe class RecordedTables
         }
 
         _tables = tables;
+        _last = null;
         _byName.Clear();
         foreach (var table in tables.Values) _byName.Add(table.Name, table);
         IsStale = false;
@@ -57,6 +58,12 @@ internal sealed unsafe class RecordedTables
     {
         if (name == _lastName) return _last;
         var bytes = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
+        if (_last is not null && bytes.SequenceEqual(_last.Name))
+        {
+            _lastName = name;
+            return _last;
+        }
+
         var found = _byName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(bytes, out var table) ? table : null;
         _lastName = name;
         return _last = found;

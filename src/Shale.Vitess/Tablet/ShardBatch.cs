@@ -9,6 +9,8 @@ internal static class ShardBatch
     public static async ValueTask<IReadOnlyList<ShardResult>> RunInSavepointAsync(
         IEngineConnection connection, IReadOnlyList<ShardStatement> statements, CancellationToken cancellationToken)
     {
+        // Many rows are all or nothing by themselves.
+        if (statements is [{ Rows.Count: > 1 }]) return await RunAllAsync(connection, statements, cancellationToken);
         await connection.ExecuteAsync("SAVEPOINT shale_batch", [], cancellationToken);
         try
         {
