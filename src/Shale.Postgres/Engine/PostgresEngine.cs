@@ -158,6 +158,9 @@ public sealed class PostgresEngine : IStorageEngine
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         var connection = builder.ConnectionStringBuilder;
         (connection.Pooling, connection.Enlist, connection.MaxAutoPrepare) = (false, false, 0);
+
+        // What PostgreSQL tells in details goes to the client whose statement it is.
+        connection.IncludeErrorDetail = true;
         connection.Timeout = Math.Max(1, (int)Math.Ceiling(Options.ConnectTimeout.TotalSeconds));
         string[] common =
         [

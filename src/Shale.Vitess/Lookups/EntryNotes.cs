@@ -41,6 +41,9 @@ internal sealed class EntryNotes(LockGraph locks)
     // What is superfluous. No more than there were transactions at once.
     private readonly ConcurrentDictionary<(string Keyspace, string Shard), ConcurrentQueue<NoteSlot>> _free = new();
 
+    // Shards on PostgreSQL that have the table.
+    private readonly ConcurrentDictionary<(string Keyspace, string Shard), bool> _made = new();
+
     // Marks name their note by it, also those that a crash has left.
     private readonly string _process = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     private long _keys;
@@ -93,7 +96,11 @@ internal sealed class EntryNotes(LockGraph locks)
     /// <summary>The shards are what they were at another time: whatever is superfluous there, it is not what was.</summary>
     public void Forget(IEnumerable<ITablet> tablets)
     {
-        foreach (var tablet in tablets) _free.TryRemove((tablet.Keyspace, tablet.Shard), out _);
+        foreach (var tablet in tablets)
+        {
+            _free.TryRemove((tablet.Keyspace, tablet.Shard), out _);
+            _made.TryRemove((tablet.Keyspace, tablet.Shard), out _);
+        }
     }
 
     /// <summary>Deletes what is superfluous, when no transaction is open any more: else the next start would look after it. What cannot be deleted stays.</summary>
@@ -171,9 +178,38 @@ internal sealed class EntryNotes(LockGraph locks)
             if (result.Affected == 1) return new NoteSlot(tablet, free.Id, []);
         }
 
-        List<ShardStatement> statements = [new(CreateOn(tablet.Engine), [[]]), new(InsertSql, [[SqlValue.Text(text)]])];
+        var insert = new ShardStatement(InsertSql, [[SqlValue.Text(text)]]);
+        List<ShardStatement> statements = await IsMadeAsync(tablet, cancellationToken) ? [insert] : [new(Create, [[]]), insert];
         var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, statements, txId), cancellationToken);
         return new NoteSlot(tablet, results[^1].Rows[0][0].AsInteger(), []);
+    }
+
+    /// <summary>
+    /// Whether the shard has the table already, or has got it now. SQLite makes it in the transaction, whose writer it has; in PostgreSQL several transactions that made it at
+    /// once would break a key of its catalog, so that each makes it by itself before, and again where another was first.
+    /// </summary>
+    private async ValueTask<bool> IsMadeAsync(ITablet tablet, CancellationToken cancellationToken)
+    {
+        var name = (tablet.Keyspace, tablet.Shard);
+        if (tablet.Engine == StorageEngineType.Sqlite)
+        {
+            _made.TryRemove(name, out _);
+            return false;
+        }
+
+        if (_made.ContainsKey(name)) return true;
+        var create = new ShardExecuteRequest(tablet.Shard, CreateOnPostgres, []);
+        try
+        {
+            await tablet.ExecuteAsync(create, cancellationToken);
+        }
+        catch (VitessException failure) when (failure.SqlState is "23505" or "42P07")
+        {
+            await tablet.ExecuteAsync(create, cancellationToken);
+        }
+
+        _made[name] = true;
+        return true;
     }
 
     private ConcurrentQueue<NoteSlot> FreeOn(ITablet tablet) => _free.GetOrAdd((tablet.Keyspace, tablet.Shard), static _ => new ConcurrentQueue<NoteSlot>());
