@@ -9,10 +9,12 @@ public sealed class DapperTests
 {
     private sealed record Order(long Id, int Customer, decimal Total, DateTime At);
 
-    [Fact]
-    public async Task Rows_WrittenAndRead_AreTheSame()
+    [Theory]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public async Task Rows_WrittenAndRead_AreTheSame(Shards shards)
     {
-        await using var door = await DoorCluster.StartAsync();
+        await using var door = await DoorCluster.StartAsync(shards);
         await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={door.Port};Username=app;Database=main;Pooling=false");
         await connection.OpenAsync();
         await connection.ExecuteAsync("CREATE TABLE orders (id bigint PRIMARY KEY, customer int NOT NULL, total numeric(12, 2) NOT NULL, at timestamptz NOT NULL)");

@@ -1,8 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Shale.Contracts;
-using Shale.Postgres.Tests.Servers;
 using Shale.Postgres.Tests.Support;
 
 namespace Shale.Postgres.Tests.Clients;
@@ -13,23 +11,12 @@ public sealed class EntityFrameworkTests
     private static readonly DateTime Start = new(2026, 3, 1, 12, 30, 0, DateTimeKind.Utc);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Migrate_InSteps_MakesTheTablesOnce(int shards)
+    [OnSqlite(1)]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public async Task Migrate_InSteps_MakesTheTablesOnce(Shards shards)
     {
-        await using var door = await StartAsync(shards);
-        await MigrateAsync(door);
-    }
-
-    [PostgresFact]
-    public async Task Migrate_OnPostgres_MakesTheTablesOnce()
-    {
-        await using var door = await StartOnPostgresAsync();
-        await MigrateAsync(door);
-    }
-
-    private static async Task MigrateAsync(DoorCluster door)
-    {
+        await using var door = await DoorCluster.StartAsync(shards);
         await using (var first = Open(door))
         {
             await first.GetService<IMigrator>().MigrateAsync("20260101000000_Authors");
@@ -48,23 +35,12 @@ public sealed class EntityFrameworkTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Model_CreatedReadAndChanged_IsWhatWasSaved(int shards)
+    [OnSqlite(1)]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public async Task Model_CreatedReadAndChanged_IsWhatWasSaved(Shards shards)
     {
-        await using var door = await StartAsync(shards);
-        await ReadAndChangeAsync(door);
-    }
-
-    [PostgresFact]
-    public async Task Model_OnPostgres_IsWhatWasSaved()
-    {
-        await using var door = await StartOnPostgresAsync();
-        await ReadAndChangeAsync(door);
-    }
-
-    private static async Task ReadAndChangeAsync(DoorCluster door)
-    {
+        await using var door = await DoorCluster.StartAsync(shards);
         await using (var library = Open(door))
         {
             Assert.True(await library.Database.EnsureCreatedAsync());
@@ -92,23 +68,12 @@ public sealed class EntityFrameworkTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Transactions_RolledBackOrLate_ChangeNothing(int shards)
+    [OnSqlite(1)]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public async Task Transactions_RolledBackOrLate_ChangeNothing(Shards shards)
     {
-        await using var door = await StartAsync(shards);
-        await RollBackAsync(door);
-    }
-
-    [PostgresFact]
-    public async Task Transactions_OnPostgres_ChangeNothing()
-    {
-        await using var door = await StartOnPostgresAsync();
-        await RollBackAsync(door);
-    }
-
-    private static async Task RollBackAsync(DoorCluster door)
-    {
+        await using var door = await DoorCluster.StartAsync(shards);
         await using var library = Open(door);
         await library.Database.EnsureCreatedAsync();
         library.AddRange(Enumerable.Range(1, 5).Select(Ada));
@@ -143,13 +108,6 @@ public sealed class EntityFrameworkTests
             new Book { Number = 2, Title = "second", Price = 20.25m, Code = Guid.NewGuid() },
         },
     };
-
-    private static Task<DoorCluster> StartAsync(int shards) => DoorCluster.StartAsync(shards: options => options with { Shards = shards });
-
-    private static Task<DoorCluster> StartOnPostgresAsync() => DoorCluster.StartAsync(shards: options => options with
-    {
-        Shards = 2, Engine = StorageEngineType.Postgres, Engines = [new PostgresSource(new PostgresSourceOptions { Server = new PrivateServerOptions { Durable = false } })],
-    });
 
     private static Library Open(DoorCluster door) => Library.Open($"Host=127.0.0.1;Port={door.Port};Username=app;Database=main;Pooling=false");
 }

@@ -31,7 +31,7 @@ public sealed class NodeTests
 
     private static async Task RunAsync(string script, Shards shards)
     {
-        await using var door = await DoorCluster.StartAsync(shards: shards.Apply);
+        await using var door = await DoorCluster.StartAsync(shards);
         await NodeScript.RunAsync(script, door.Port);
     }
 }

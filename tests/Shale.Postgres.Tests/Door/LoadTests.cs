@@ -5,10 +5,12 @@ namespace Shale.Postgres.Tests.Door;
 /// <summary>Many connections, and clients that send nonsense.</summary>
 public sealed class LoadTests
 {
-    [Fact]
-    public async Task Connections_ManyIdleAndBusy_AreAllAnswered()
+    [Theory]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public async Task Connections_ManyIdleAndBusy_AreAllAnswered(Shards shards)
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await DoorCluster.StartAsync(shards);
         await cluster.RunAsync("CREATE TABLE t (id bigint PRIMARY KEY)", "INSERT INTO t SELECT g FROM generate_series(1, 200) g");
         var idle = new List<RawClient>();
         try
@@ -32,13 +34,37 @@ public sealed class LoadTests
         }
     }
 
-    [Fact]
+    [Theory]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public async Task SlowReader_OfRowsOfAllShards_GetsBackPressure(Shards shards)
+    {
+        await using var cluster = await DoorCluster.StartAsync(shards);
+        await cluster.RunAsync("CREATE TABLE wide (id int PRIMARY KEY, text text)", "INSERT INTO wide SELECT g, repeat('x', 10000) FROM generate_series(1, 20000) g");
+        using var client = await RawClient.OpenAsync(cluster.Port);
+        await client.SendAsync(RawClient.Query("SELECT id, text FROM wide"));
+        Assert.Equal('T', (await client.ReadMessageAsync())!.Value.Type);
+        var before = GC.GetTotalMemory(true);
+        for (var i = 0; i < 100; i++) Assert.Equal('D', (await client.ReadMessageAsync())!.Value.Type);
+        Assert.InRange(GC.GetTotalMemory(true) - before, long.MinValue, 64 << 20);
+
+        // Others are answered meanwhile.
+        using var other = await RawClient.OpenAsync(cluster.Port);
+        await other.SendAsync(RawClient.Query("SELECT count(*) FROM wide"));
+        Assert.Equal("T D(20000) C(SELECT 1) Z(I)", await other.ReadWordsAsync());
+        for (var i = 100; i < 20000; i++) Assert.Equal('D', (await client.ReadMessageAsync())!.Value.Type);
+        Assert.Equal("C(SELECT 20000) Z(I)", await client.ReadWordsAsync());
+    }
+
+    [Theory]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
     [Trait("Category", "Random")]
-    public async Task Fuzz_MessagesOfAnyKind_NeverHarmTheServer()
+    public async Task Fuzz_MessagesOfAnyKind_NeverHarmTheServer(Shards shards)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 1;
         var random = new Random(seed);
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await DoorCluster.StartAsync(shards);
         await cluster.RunAsync("CREATE TABLE t (id int PRIMARY KEY, name text)");
         using var witness = await RawClient.OpenAsync(cluster.Port);
         var before = GC.GetTotalMemory(true);

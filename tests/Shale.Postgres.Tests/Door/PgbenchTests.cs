@@ -6,10 +6,12 @@ namespace Shale.Postgres.Tests.Door;
 /// <summary>pgbench, as it comes: its tables by COPY, and its two scripts in the three modes of the protocol.</summary>
 public sealed partial class PgbenchTests
 {
-    [Fact]
-    public async Task Pgbench_InitAndRuns_InAllModes()
+    [Theory]
+    [OnSqlite(2)]
+    [OnPostgres(2)]
+    public async Task Pgbench_InitAndRuns_InAllModes(Shards shards)
     {
-        await using var cluster = await DoorCluster.StartAsync(null, shards => shards with { Shards = 2, Durable = false });
+        await using var cluster = await DoorCluster.StartAsync(shards);
         string[] target = ["-h", "127.0.0.1", "-p", cluster.Port.ToString(), "-U", "app", "main"];
         var (code, _, errors) = await Tool.RunAsync("pgbench", ["-i", .. target]);
         Assert.True(code == 0, errors);

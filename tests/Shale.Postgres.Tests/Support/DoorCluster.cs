@@ -1,4 +1,5 @@
 using System.Net;
+using Shale.Contracts;
 using Shale.Engines;
 using Shale.Server;
 
@@ -21,6 +22,14 @@ internal sealed class DoorCluster : IAsyncDisposable
         var cluster = await LocalCluster.OpenAsync(shards?.Invoke(options) ?? options);
         var door = new PostgresDoorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
         return new DoorCluster(cluster, await PostgresDoor.OpenAsync(cluster.Gate, configure?.Invoke(door) ?? door));
+    }
+
+    /// <summary>The same before shards on either engine.</summary>
+    public static async Task<DoorCluster> StartAsync(Shards shards)
+    {
+        if (shards.Engine != StorageEngineType.Postgres) return await StartAsync(shards: options => options with { Shards = shards.Count });
+        var source = await SharedServer.SourceAsync(shards.Count);
+        return await StartAsync(shards: options => options with { Shards = shards.Count, Engine = shards.Engine, Engines = [source] });
     }
 
     public async Task RunAsync(params string[] statements)

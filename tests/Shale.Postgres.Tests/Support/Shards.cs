@@ -1,6 +1,5 @@
 using System.Reflection;
 using Shale.Contracts;
-using Shale.Engines;
 using Xunit.Sdk;
 
 namespace Shale.Postgres.Tests.Support;
@@ -10,10 +9,6 @@ namespace Shale.Postgres.Tests.Support;
 /// <param name="Count">How many.</param>
 public sealed record Shards(StorageEngineType Engine, int Count)
 {
-    internal LocalClusterOptions Apply(LocalClusterOptions options) => Engine == StorageEngineType.Postgres
-        ? options with { Shards = Count, Engine = Engine, Engines = [new PostgresSource(new PostgresSourceOptions { Server = new PrivateServerOptions { Durable = false } })] }
-        : options with { Shards = Count };
-
     /// <inheritdoc/>
     public override string ToString() => $"{Count} on {Engine}";
 }
