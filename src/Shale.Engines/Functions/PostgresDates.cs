@@ -134,9 +134,26 @@ internal static class PostgresDates
         set.Strict("shale_interval_div", (a, b) => Text(Interval(a) / PgNumeric.ToDouble(b)));
         set.Strict("shale_interval_of", (count, unit) => Text(PgInterval.Of(PgNumeric.ToDouble(count), unit.AsText())));
         set.Strict("shale_interval_key", a => Key(Interval(a)));
+        set.Add("shale_greatest_interval", -1, values => Extreme(values, 1));
+        set.Add("shale_least_interval", -1, values => Extreme(values, -1));
         set.Strict("shale_justify_days", a => Text(Interval(a).JustifyDays()));
         set.Strict("shale_justify_hours", a => Text(Interval(a).JustifyHours()));
         set.Strict("shale_justify_interval", a => Text(Interval(a).Justify()));
+    }
+
+    /// <summary>Negative, zero or positive, as two intervals compare: a month is 30 days, a day 24 hours.</summary>
+    public static int CompareIntervals(SqlValue a, SqlValue b) => Interval(a).Key.CompareTo(Interval(b).Key);
+
+    // Of equal ones the first.
+    private static SqlValue Extreme(ReadOnlySpan<SqlValue> values, int sign)
+    {
+        var best = SqlValue.Null;
+        foreach (ref readonly var value in values)
+        {
+            if (!value.IsNull && (best.IsNull || CompareIntervals(value, best) * sign > 0)) best = value;
+        }
+
+        return best;
     }
 
     private static SqlValue Key(PgInterval interval) => interval.Key is var key && key >= long.MinValue && key <= long.MaxValue

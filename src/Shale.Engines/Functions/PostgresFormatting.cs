@@ -22,6 +22,7 @@ internal static class PostgresFormatting
     {
         set.Strict("shale_to_char_timestamp", (time, format) => SqlValue.Text(Format(time.AsText(), format.AsText())));
         set.Strict("shale_to_char_number", (number, format) => SqlValue.Text(NumberTemplate.Format(number, format.AsText())));
+        set.Strict("shale_to_number", (text, format) => NumberReader.Read(text.AsText(), format.AsText()));
         set.Strict("shale_to_date", (text, format) => SqlValue.Text(PgDates.Date(TemplateReader.Read(text.AsText(), Split(format.AsText())).Date)));
         set.Strict("shale_to_timestamp", (text, format) => SqlValue.Text(PgDates.TimestampTz(TemplateReader.Read(text.AsText(), Split(format.AsText())))));
     }

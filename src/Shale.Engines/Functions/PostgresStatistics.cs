@@ -27,6 +27,8 @@ internal static class PostgresStatistics
         all.Add(new SqliteAggregate("shale_percentile_disc_numeric", 3, true, () => new Percentile(continuous: false, PostgresNumerics.Compare)));
         all.Add(new SqliteAggregate("shale_mode", 2, true, () => new Mode(PostgresMath.Compare)));
         all.Add(new SqliteAggregate("shale_mode_numeric", 2, true, () => new Mode(PostgresNumerics.Compare)));
+        all.Add(new SqliteAggregate("shale_percentile_disc_interval", 3, true, () => new Percentile(continuous: false, PostgresDates.CompareIntervals)));
+        all.Add(new SqliteAggregate("shale_mode_interval", 2, true, () => new Mode(PostgresDates.CompareIntervals)));
         return all;
     }
 

@@ -149,7 +149,8 @@ internal sealed class CopyLines(CopyFormat format, int mostBytes)
             if (i == text.Length || (text[i] == format.Delimiter && !quoted))
             {
                 var value = cell.ToString();
-                cells.Add(!wasQuoted && value == format.Null ? null : value);
+                var isNull = value == format.Null && (wasQuoted ? Says(format.ForceNull, cells.Count) : !Says(format.ForceNotNull, cells.Count));
+                cells.Add(isNull ? null : value);
                 cell.Clear();
                 wasQuoted = false;
             }
@@ -170,6 +171,8 @@ internal sealed class CopyLines(CopyFormat format, int mostBytes)
 
         return [.. cells];
     }
+
+    private static bool Says(bool[]? columns, int column) => columns is not null && column < columns.Length && columns[column];
 
     private static VitessException Bad(string message) => new(ErrorCodes.QueryError, message, sqlState: "22P04", hint: "Check the data and the options of COPY.");
 }

@@ -26,7 +26,7 @@ internal static class CopyText
             // Behind its place, so that it can be escaped towards the front.
             var most = (int)TextValue.MostBytes(row[i]);
             var plain = into.Slice(at + most + 2, TextValue.Write(row[i], columns[i].Type, into[(at + most + 2)..]));
-            at += format.IsCsv ? Csv(plain, format, into[at..]) : Text(plain, format, into[at..]);
+            at += format.IsCsv ? Csv(plain, format, into[at..], format.ForceQuote?[i] == true) : Text(plain, format, into[at..]);
         }
 
         into[at++] = (byte)'\n';
@@ -46,9 +46,9 @@ internal static class CopyText
         return at;
     }
 
-    private static int Csv(ReadOnlySpan<byte> plain, CopyFormat format, Span<byte> into)
+    private static int Csv(ReadOnlySpan<byte> plain, CopyFormat format, Span<byte> into, bool isForced)
     {
-        var needsQuotes = plain.ContainsAny((byte)'\n', (byte)'\r') || plain.Contains((byte)format.Delimiter) || plain.Contains((byte)format.Quote)
+        var needsQuotes = isForced || plain.ContainsAny((byte)'\n', (byte)'\r') || plain.Contains((byte)format.Delimiter) || plain.Contains((byte)format.Quote)
             || plain.SequenceEqual("\\."u8) || plain.SequenceEqual(Encoding.UTF8.GetBytes(format.Null));
         if (!needsQuotes)
         {

@@ -150,8 +150,23 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         await SettleAsync(statement.Text);
         var open = await statements.OpenAsync(statement.Text, portal.Values, nextIsSync, statement.Typed);
         portal.Open = open;
-        if (statement.Fields is { } fields && open.HasRows && fields.Count != open.Rows.Fields.Count) throw new VitessException(ErrorCodes.QueryError, "cached plan must not change result type", sqlState: "0A000", hint: "Prepare the statement again.");
+        if (statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields) && await HasChangedAsync(statement, fields, open.Rows.Fields.Count)) throw new VitessException(ErrorCodes.QueryError, "cached plan must not change result type", sqlState: "0A000", hint: "Prepare the statement again.");
         if (open.HasRows) open.Columns = portal.Columns;
+    }
+
+    // What runs may name and type a column in its own way: the statement's columns have changed if it would be described otherwise now.
+    private async ValueTask<bool> HasChangedAsync(SessionStatement statement, IReadOnlyList<Field> fields, int count) =>
+        fields.Count != count || ((await statements.DescribeAsync(statement.Text, statement.Typed)).Fields is { } now && !AreAlike(fields, now));
+
+    private static bool AreAlike(IReadOnlyList<Field> fields, IReadOnlyList<Field> others)
+    {
+        if (fields.Count != others.Count) return false;
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (fields[i].Type != others[i].Type || fields[i].Name != others[i].Name) return false;
+        }
+
+        return true;
     }
 
     // Nothing but SHOW and its kin can be run only to be looked at.

@@ -26,19 +26,21 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
         if (!command.IsStream) throw new VitessException(ErrorCodes.QueryError, "COPY to or from a file of the server is not supported", sqlState: "0A000", hint: "COPY to STDOUT or from STDIN; psql's \\copy reads and writes files of the client.");
         var format = CopyFormat.Of(command.Options);
         var columns = command.Columns.Count == 0 ? "*" : string.Join(", ", command.Columns.Select(Quoted));
-        return command.IsFrom ? await TakeAsync(command, columns, format) : await GiveAsync(command.Query ?? $"SELECT {columns} FROM {command.Table}", format, alone);
+        return command.IsFrom ? await TakeAsync(command, columns, format) : await GiveAsync(command, command.Query ?? $"SELECT {columns} FROM {command.Table}", format, alone);
     }
 
-    private async ValueTask<OpenResult> GiveAsync(string query, CopyFormat format, bool alone)
+    private async ValueTask<OpenResult> GiveAsync(CopyCommand command, string query, CopyFormat format, bool alone)
     {
         await using var open = await statements.OpenAsync(query, [], alone);
         if (!open.HasRows) throw new VitessException(ErrorCodes.QueryError, "COPY query must have a RETURNING clause", sqlState: "0A000", hint: "Say what is to be copied.");
         var fields = open.Rows.Fields;
+        var heading = format;
+        format = format.For(command.Options, fields, isFrom: false);
         var columns = ColumnFormat.Of(fields, [format.IsBinary]);
         var output = pipes.Output;
         output.CopyResponse(BackendMessage.CopyOutResponse, format.IsBinary, fields.Count);
         byte[] head = format.IsBinary ? [.. CopyTuples.Signature, 0, 0, 0, 0, 0, 0, 0, 0] : [];
-        if (format.HasHeader) output.CopyLine(fields.Select(field => SqlValue.Text(field.Name)).ToArray(), columns, format);
+        if (format.HasHeader) output.CopyLine(fields.Select(field => SqlValue.Text(field.Name)).ToArray(), columns, heading);
         long rows = 0;
         while (await open.TakeAsync() is { } chunk)
         {
@@ -59,7 +61,8 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
     {
         var fields = (await statements.DescribeAsync($"SELECT {columns} FROM {command.Table}", null)).Fields!;
         _target = $"{command.Table} ({string.Join(", ", fields.Select(field => Quoted(field.Name)))})";
-        var keys = fields.Count == 0 ? null : (await statements.DescribeAsync(InsertOf(1, fields.Count), null)).RowKeys;
+        format = format.For(command.Options, fields, isFrom: true);
+        var keys = fields.Count == 0 || format.ForceNull is not null || format.ForceNotNull is not null ? null : (await statements.DescribeAsync(InsertOf(1, fields.Count), null)).RowKeys;
         pipes.Output.CopyResponse(BackendMessage.CopyInResponse, format.IsBinary, fields.Count);
         if (!await pipes.Output.FlushAsync(CancellationToken.None)) throw new IOException("the client has gone");
         if (keys is not null) return await PassAsync(CopyCutter.Of(fields, keys, format, mostBytes), fields.Count);

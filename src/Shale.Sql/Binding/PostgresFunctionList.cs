@@ -227,7 +227,7 @@ internal static class PostgresFunctionList
         f to_char(numeric,text) text =to_char_number
         f to_char(float8,text) text =to_char_number
         f to_char(float4,text) text =to_char_number
-        f to_number(text,text) numeric !
+        f to_number(text,text) numeric
         f justify_days(interval) interval
         f justify_hours(interval) interval
         f justify_interval(interval) interval

@@ -74,6 +74,14 @@ internal sealed partial class Parser
         return string.Join(',', values);
     }
 
+    private string ParseForced()
+    {
+        var names = new List<string>();
+        do names.Add(ParseName("a column").Name);
+        while (Accept(TokenKind.Comma));
+        return string.Join(',', names);
+    }
+
     private void ParseCopyWords(List<(string, string?)> options)
     {
         while (At(TokenKind.Word))
@@ -86,6 +94,10 @@ internal sealed partial class Parser
                     break;
                 case "header" or "freeze":
                     options.Add((word, null));
+                    break;
+                case "force":
+                    var forced = Accept(Keyword.Not, Keyword.Null) ? "force_not_null" : Accept(Keyword.Null) ? "force_null" : ParseOptionName() is "quote" ? "force_quote" : throw Unexpected("QUOTE, NOT NULL or NULL");
+                    options.Add((forced, AcceptOperator("*") ? "*" : ParseForced()));
                     break;
                 default:
                     Accept(Keyword.As);

@@ -123,8 +123,9 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var item = call.OrderBy[0];
         var type = context.Binding.TypeOf(item.Value);
         ExpressionTranslator.RequireHashable(type, name, call);
-        if (type is { Kind: SqlTypeKind.Interval, IsArray: false }) throw SqlErrors.Unsupported($"{name} of intervals", call, "Use extract(epoch from …).");
-        var suffix = NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
+        var isInterval = type is { Kind: SqlTypeKind.Interval, IsArray: false };
+        if (isInterval && name == "percentile_cont") throw SqlErrors.Unsupported($"{name} of intervals", call, "Use extract(epoch from …).");
+        var suffix = isInterval ? "_interval" : NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
         if (name == "mode") return Around(SqlBuild.Call("shale_mode" + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);
         var value = name == "percentile_cont" ? Expressions.As(item.Value, new SqlType(SqlTypeKind.Float8)) : Expressions.Translate(item.Value);
         return Around(

@@ -1,4 +1,3 @@
--- refused: 2
 CREATE TABLE v (id int PRIMARY KEY, d interval, g text)
 INSERT INTO v VALUES (1, '1 day', 'a'), (2, '24 hours', 'a'), (3, '1 mon', 'b'), (4, '30 days', 'b'), (5, '720:00:00', 'c'), (6, NULL, 'c'), (7, '-1 day', 'c'), (8, '1 day 1 second', 'a')
 SELECT extract(epoch FROM d), count(*) FROM v GROUP BY d ORDER BY 1
@@ -33,8 +32,10 @@ SELECT d FROM v ORDER BY d, id
 SELECT d FROM (VALUES (interval '1 hour'), (interval '60 minutes'), (interval '2 minutes')) w(d) ORDER BY d DESC
 SELECT max(d), min(d) FROM v WHERE id > 5
 SELECT CASE WHEN count(DISTINCT d) > 1 THEN g ELSE 'x' END FROM v GROUP BY g HAVING CASE WHEN count(DISTINCT d) > 1 THEN g ELSE 'x' END = 'x'
-SELECT mode() WITHIN GROUP (ORDER BY d) FROM v
-SELECT greatest(d, '1 hour') FROM v
+SELECT mode() WITHIN GROUP (ORDER BY d) FROM v WHERE id IN (1, 7, 8)
+SELECT extract(epoch FROM mode() WITHIN GROUP (ORDER BY d)) FROM v
+SELECT id, greatest(d, '1 hour'), least(d, interval '1 day', NULL) FROM v ORDER BY id
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY d), percentile_disc(0.9) WITHIN GROUP (ORDER BY d DESC) FROM v WHERE id IN (1, 3, 7, 8)
 CREATE TABLE w (d interval PRIMARY KEY, u interval UNIQUE, n int)
 INSERT INTO w VALUES ('1 day', '1 hour', 1), ('2 days', '2 hours', 2)
 INSERT INTO w VALUES ('24:00:00', '3 hours', 3)

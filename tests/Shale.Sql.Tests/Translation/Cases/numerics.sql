@@ -209,3 +209,9 @@ INSERT INTO k VALUES (1, 1.0, 2), (2, 5, 5.00)
 INSERT INTO k VALUES (3, 2, 1.00) ON CONFLICT ((a + b)) DO UPDATE SET b = excluded.b + 10 RETURNING *
 INSERT INTO k VALUES (4, 9.999, 0.001)
 SELECT * FROM k WHERE a + b = 12 ORDER BY id
+SELECT to_number('12,454.8-', '99G999D9S'), to_number('-34,338,492', '99G999G999'), to_number('1.50', '9.99'), to_number('123', '999'), to_number('  12', '9999'), to_number('12.345', '99.9'), to_number('+5', '99')
+SELECT to_number('<564646.654564>', '999999.999999PR'), to_number('-0.01', '99.99'), to_number('$12.5', '$99.9'), to_number('1,234', '9,999'), to_number('1234', '9,999'), to_number('0042', '0000'), to_number('12', '99.99')
+SELECT to_number('5.01-', '9.99MI'), to_number('-5.01', 'MI9.99'), to_number('-7', 'S9'), to_number('7', 'S9'), to_number('.5', '9.9'), to_number('9876', 'FM9999')
+SELECT to_number('abc', '999')
+SELECT to_number('', '999')
+SELECT to_number(NULL, '999') IS NULL
