@@ -54,11 +54,14 @@ internal sealed class InsertLayout
         row = new ValueSource[_columns.Count];
         for (var i = 0; i < cells.Count; i++)
         {
-            if (!ValueSource.TryFrom(cells[i], _columns[i], engine, out row[i])) return false;
+            if (!ValueSource.TryFrom(TimeFor(_columns[i], cells[i]), _columns[i], engine, out row[i])) return false;
         }
 
         return true;
     }
+
+    // Its text is read by a column for times as the time itself.
+    private static Expr TimeFor(ColumnSchema column, Expr cell) => column.Type is { Kind: SqlTypeKind.TimestampTz or SqlTypeKind.Timestamp, IsArray: false } ? PostgresStableFunctions.TimeOf(cell) ?? cell : cell;
 
     /// <summary>The statement that inserts one row.</summary>
     public InsertTemplate Template(SqlDialect engine)

@@ -52,7 +52,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     /// <summary>Rows can be listed when every value is known when values are bound; others are computed first: then null.</summary>
     private InsertPlan? Listed(InsertStatement insert, TablePlace place, ValuesBody values)
     {
-        if (!values.Rows.All(row => row.All(cell => ValueSource.TryFrom(cell, out _)))) return null;
+        if (!values.Rows.All(row => row.All(cell => ValueSource.TryFrom(cell, out _) || PostgresStableFunctions.TimeOf(cell) is not null))) return null;
         var layout = InsertLayout.Of(insert, place, catalog, engine);
         var rows = new List<ValueSource[]>(values.Rows.Count);
         foreach (var cells in values.Rows)

@@ -119,7 +119,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
     }
 
     private TranslationResult Translate(Statement statement, Binding binding, SqlDialect engine) => _session == engine
-        ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : new TranslationResult(statement, null)
+        ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : PostgresStableFunctions.Fix(statement)
         : PostgresToSqlite.Translate(statement, binding);
 
     private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks, IReadOnlyList<(int Cell, SequenceRef Sequence)> numbers, LookupReads lookups) => statement switch

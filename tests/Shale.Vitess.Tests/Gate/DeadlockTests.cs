@@ -28,6 +28,20 @@ public sealed class DeadlockTests
     }
 
     [Fact]
+    public async Task Insert_OfValuesThatAreComputed_WaitsForItsOwnShardOnly()
+    {
+        await using var cluster = await OpenAsync();
+        await cluster.RunAsync("CREATE TABLE stamps (id BIGINT PRIMARY KEY, at TIMESTAMP, word TEXT)");
+        var (keys, older, younger) = await BeginTwoAsync(cluster);
+        const string Insert = "INSERT INTO stamps (id, at, word) VALUES ($1, CURRENT_TIMESTAMP, upper('a' || 'b'))";
+        await cluster.InAsync(younger, Insert, SqlValue.Integer(keys[1])).WaitAsync(Soon);
+        await cluster.InAsync(older, Insert, SqlValue.Integer(keys[0])).WaitAsync(Soon);
+        await cluster.Gate.CommitAsync(younger);
+        await cluster.Gate.CommitAsync(older);
+        Assert.Equal(["2|AB"], await cluster.RowsAsync("SELECT count(*), max(word) FROM stamps WHERE at IS NOT NULL"));
+    }
+
+    [Fact]
     public async Task Lock_InATransaction_KeepsOtherWritersWaitingAndReadersNot()
     {
         await using var cluster = await OpenAsync();
