@@ -23,14 +23,14 @@ internal sealed partial class StatementRunner
         return plan.Description;
     }
 
-    // Columns that only a period in time has are not known to the tables: then running it tells.
+    // Columns that only a period in time has are not known to the tables, and tables of the past may have been dropped since: then running it tells.
     private static GateDescription DescribeTimed(ParsedSql parsed, string text, IReadOnlyList<SqlType>? types, GateSession session)
     {
         try
         {
             return DescribeBound(parsed, text, types, session) with { Fields = null };
         }
-        catch (VitessException failure) when (failure.SqlState == "42703")
+        catch (VitessException failure) when (failure.SqlState is "42703" or "42P01")
         {
             return new GateDescription(StatementPlan.CommandOf(parsed.Statement), Settled(types ?? [], parsed.ParameterCount), null);
         }
