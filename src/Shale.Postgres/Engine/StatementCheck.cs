@@ -63,7 +63,8 @@ internal readonly record struct StatementCheck(int Parameters, bool IsPreparable
 
     private static void RequireNoSession(string first, string second, string third)
     {
-        if (first.Equals("set", StringComparison.OrdinalIgnoreCase) && !second.Equals("constraints", StringComparison.OrdinalIgnoreCase)) throw PostgresErrors.NotHere("SET");
+        var endsWithTransaction = second.Equals("constraints", StringComparison.OrdinalIgnoreCase) || (second.Equals("local", StringComparison.OrdinalIgnoreCase) && third.Equals("lock_timeout", StringComparison.OrdinalIgnoreCase));
+        if (first.Equals("set", StringComparison.OrdinalIgnoreCase) && !endsWithTransaction) throw PostgresErrors.NotHere("SET");
         var isSavepoint = second.Equals("to", StringComparison.OrdinalIgnoreCase) || third.Equals("to", StringComparison.OrdinalIgnoreCase);
         if (SessionCommands.Contains(first) || (first.Equals("rollback", StringComparison.OrdinalIgnoreCase) && !isSavepoint)) throw PostgresErrors.NotHere(first.ToUpperInvariant());
     }

@@ -118,7 +118,9 @@ internal sealed class SessionStatements
         try
         {
             if (_cursors.Run) await _cursors.SettleAsync();
-            var txId = alone && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
+            // What waits no longer than it says waits in a transaction, which knows of that; definitions stand alone.
+            var limits = tag is null && _variables.Get("lock_timeout") != "0";
+            var txId = alone && !limits && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
             var result = await _gate.ExecuteAsync(copied is null ? Request(text, parameters, txId, typed) : Request(text, parameters, txId, typed) with { Copied = copied }, token);
             foreach (var notice in result.Notices) Notice(new ErrorFields("NOTICE", "00000", notice));
@@ -157,6 +159,7 @@ internal sealed class SessionStatements
         Dialect = SqlDialect.Postgres,
         NamesSchemas = !_variables.Get("search_path").Contains("public", StringComparison.Ordinal),
         Timeout = SessionVariableList.Time(_variables.Get("statement_timeout")),
+        LockTimeout = SessionVariableList.Time(_variables.Get("lock_timeout")),
     };
 
     private async ValueTask<OpenResult> BeginAsync(BeginStatement begin, string text)

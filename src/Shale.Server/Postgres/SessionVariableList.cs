@@ -12,7 +12,6 @@ internal static class SessionVariableList
     /// <summary>What the server says it is: the version of PostgreSQL whose SQL it follows.</summary>
     public const string ServerVersion = "15.0 (Shale)";
 
-    private const string OneLimit = "The server has one limit for all: gate.lockTimeoutMs of its configuration.";
     private static readonly string[] Isolations = ["serializable", "repeatable read", "read committed", "read uncommitted"];
 
     private static readonly string[] NamesOfUtc = ["utc", "uct", "gmt", "zulu", "universal", "etc/utc", "etc/gmt", "etc/uct", "etc/zulu", "etc/universal", "z", "0", "+0", "-0", "+00", "+00:00", "00:00", "00:00:00"];
@@ -62,7 +61,7 @@ internal static class SessionVariableList
         yield return new("statement_timeout", "0", Milliseconds);
         yield return new("idle_in_transaction_session_timeout", "0", Milliseconds);
         yield return new("idle_session_timeout", "0", Milliseconds);
-        yield return new("lock_timeout", "0", (variable, values) => Milliseconds(variable, values) == "0" ? "0" : throw variable.Unsupported(values, OneLimit));
+        yield return new("lock_timeout", "0", Milliseconds);
         yield return new("role", "none", (variable, values) => values is ["none"] ? "none" : throw variable.Unsupported(values, "There are no roles."));
         foreach (var each in Inner) yield return new(each[..each.IndexOf('=')], each[(each.IndexOf('=') + 1)..], Text);
         foreach (var each in Fixed) yield return new(each[..each.IndexOf('=')], each[(each.IndexOf('=') + 1)..], ReadOnly) { IsReported = each.StartsWith("server_", StringComparison.Ordinal) && !each.Contains("num", StringComparison.Ordinal) || each.StartsWith("in_hot", StringComparison.Ordinal) || each.StartsWith("is_super", StringComparison.Ordinal) || each.StartsWith("integer_", StringComparison.Ordinal) };

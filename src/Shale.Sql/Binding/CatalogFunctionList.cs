@@ -63,13 +63,13 @@ internal static class CatalogFunctionList
         s obj_description(oid) text := (SELECT shale_d.description FROM pg_catalog.pg_description shale_d WHERE shale_d.objoid = ?1 AND shale_d.objsubid = 0)
         s shobj_description(oid,text) text := (SELECT shale_d.description FROM pg_catalog.pg_shdescription shale_d WHERE shale_d.objoid = ?1 AND shale_d.classoid = (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?2)))
         s col_description(oid,int4) text := (SELECT shale_d.description FROM pg_catalog.pg_description shale_d WHERE shale_d.objoid = ?1 AND shale_d.objsubid = ?2 AND shale_d.objsubid <> 0)
-        s pg_relation_size(regclass) int8 := NULL
-        s pg_relation_size(regclass,text) int8 := NULL
-        s pg_table_size(regclass) int8 := NULL
-        s pg_total_relation_size(regclass) int8 := NULL
-        s pg_indexes_size(regclass) int8 := NULL
-        s pg_database_size(oid) int8 := NULL
-        s pg_database_size(text) int8 := NULL
+        s pg_relation_size(regclass) int8 := (SELECT shale_z.own FROM pg_catalog.shale_size shale_z WHERE shale_z.kind = 'class' AND shale_z.oid = ?1)
+        s pg_relation_size(regclass,text) int8 := CASE ?2 WHEN 'main' THEN (SELECT shale_z.own FROM pg_catalog.shale_size shale_z WHERE shale_z.kind = 'class' AND shale_z.oid = ?1) ELSE 0 END
+        s pg_table_size(regclass) int8 := (SELECT shale_z.own FROM pg_catalog.shale_size shale_z WHERE shale_z.kind = 'class' AND shale_z.oid = ?1)
+        s pg_total_relation_size(regclass) int8 := (SELECT shale_z.own + shale_z.indexes FROM pg_catalog.shale_size shale_z WHERE shale_z.kind = 'class' AND shale_z.oid = ?1)
+        s pg_indexes_size(regclass) int8 := (SELECT shale_z.indexes FROM pg_catalog.shale_size shale_z WHERE shale_z.kind = 'class' AND shale_z.oid = ?1)
+        s pg_database_size(oid) int8 := (SELECT shale_z.own FROM pg_catalog.shale_size shale_z WHERE shale_z.kind = 'database' AND shale_z.oid = ?1)
+        s pg_database_size(text) int8 := (SELECT shale_z.own FROM pg_catalog.shale_size shale_z JOIN pg_catalog.pg_database shale_b ON shale_b.oid = shale_z.oid WHERE shale_z.kind = 'database' AND shale_b.datname = ?1)
         s pg_stat_get_numscans(oid) int8 := NULL
         s pg_tablespace_size(oid) int8 := NULL
         s pg_tablespace_location(oid) text := ''

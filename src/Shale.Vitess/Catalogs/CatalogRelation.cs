@@ -34,12 +34,14 @@ internal sealed class CatalogRelation
     /// <summary>The schema of the standard's.</summary>
     public const string InformationSchema = "information_schema";
 
-    // Two of ours: what functions over the catalog say of things, and numbers by name.
+    // Three of ours: what functions over the catalog say of things, numbers by name, and how many bytes things take.
     private const string Own = """
         shale_text 0 v
             kind:text oid:oid sub:int4 text:text
         shale_name 0 v
             kind:text name:text oid:oid
+        shale_size 0 v
+            kind:text oid:oid own:int8 indexes:int8
         """;
 
     private static readonly FrozenDictionary<(string Schema, string Name), CatalogRelation> Known =

@@ -66,12 +66,17 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
     public async ValueTask<string> WriteOnAsync(ITablet tablet, CancellationToken cancellationToken)
     {
         var part = Find(tablet) ?? await BeginAsync(tablet, write: true, cancellationToken);
-        if (part.Writes) return part.TxId;
+        if (part.Writes)
+        {
+            await LimitAsync(part, cancellationToken);
+            return part.TxId;
+        }
 
         // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone.
-        if (!part.Locks && HasOneWriter(tablet)) await locks.TakeAsync(_owner, LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
+        if (!part.Locks && HasOneWriter(tablet)) await WaitAsync(LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
         foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
         await ApplyAsync(part, cancellationToken);
+        await LimitAsync(part, cancellationToken);
         part.Writes = true;
         return part.TxId;
     }
@@ -82,7 +87,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         var taken = false;
         try
         {
-            await locks.TakeAsync(_owner, LockName.VSchema, TakeAsync, cancellationToken);
+            await WaitAsync(LockName.VSchema, TakeAsync, cancellationToken);
         }
         catch
         {
@@ -281,6 +286,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         var place = Require(name);
         await EverywhereAsync($"ROLLBACK TO {name}", cancellationToken);
         Constraints = _savepoints[place].Constraints;
+        foreach (var part in _parts.Where(part => part.Limit is not null)) part.Limit = TimeSpan.Zero;
         foreach (var part in _parts.Where(part => part.Writes && HasOneWriter(part.Tablet))) await ApplyAsync(part, cancellationToken);
         Entries.Truncate(_savepoints[place].Entries);
         _log.Truncate(_savepoints[place].Steps);
@@ -350,11 +356,12 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         Part? part = null;
         if (write && !HasOneWriter(tablet)) await TakeAsync(cancellationToken);
         else if (noWait) await locks.TakeFreeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
-        else if (write) await locks.TakeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
+        else if (write) await WaitAsync(LockName.Of(tablet), TakeAsync, cancellationToken);
         else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
         if (!write) return part!;
         foreach (var savepoint in _savepoints) await part!.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
         await ApplyAsync(part!, cancellationToken);
+        await LimitAsync(part!, cancellationToken);
         part!.Writes = true;
         return part;
 
@@ -394,6 +401,9 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
 
         /// <summary>Whether it has taken the write lock.</summary>
         public bool Locks { get; set; }
+
+        /// <summary>The lock_timeout that it has been told; null for its own, zero where nobody knows.</summary>
+        public TimeSpan? Limit { get; set; }
 
         /// <summary>What SET CONSTRAINTS has said there; null for nothing.</summary>
         public ConstraintMode? Applied { get; set; }

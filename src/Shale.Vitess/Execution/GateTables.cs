@@ -32,16 +32,24 @@ internal static class CatalogTables
 /// <summary>Fills <see cref="CatalogTables"/> for one keyspace. Immutable.</summary>
 /// <param name="catalog">The tables of the keyspace.</param>
 /// <param name="options">Those of the gate: what runs at it.</param>
+/// <param name="tablets">Its shards.</param>
 /// <param name="history">Its versions.</param>
-internal sealed class GateTables(Catalog catalog, VTGateOptions options, HistoryTables history)
+internal sealed class GateTables(Catalog catalog, VTGateOptions options, TabletMap tablets, HistoryTables history)
 {
     private const string Prefix = "shale_";
 
     private readonly Lazy<CatalogRows> _rows = new(() => new CatalogRows(CatalogModel.Of(catalog), options.Processes));
+    private readonly Lazy<SizeRows> _sizes = new(() => new SizeRows(CatalogModel.Of(catalog), tablets));
 
     /// <summary>The rows of a table, the asked columns only, in chunks; one at least. Errors: TT_NOT_SUPPORTED for what shards without versions cannot say.</summary>
     public async IAsyncEnumerable<RowSet> RowsAsync(string table, IReadOnlyList<ColumnSchema> columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (table == Prefix + SizeRows.Name)
+        {
+            yield return await _sizes.Value.ReadAsync(columns, cancellationToken);
+            yield break;
+        }
+
         if (!HistoryTables.Is(table))
         {
             yield return Rows(table, columns);

@@ -35,6 +35,9 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>How long it may take; null for the gate's limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How long a statement of a transaction waits for what another one has, where that is shorter than the shards' own limit; null for that.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
     /// <summary>
     /// Whether a query over several shards may be answered without those that fail; <see cref="GateResult.MissingShards"/> and a notice tell them. Only for SELECT outside
     /// transactions; queries that bring rows together at the gate (T2), and those of one shard, still fail.

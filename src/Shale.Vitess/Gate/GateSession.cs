@@ -30,7 +30,7 @@ internal sealed class GateSession
 
         Plans = planned?.Plans ?? new PlanCache(options.PlanCacheSize);
         Compiler = planned?.Compiler ?? new StatementCompiler(catalog, Engine);
-        Selects = new SelectExecutor(tablets, new ScratchSources(options.ScratchOf(catalog.Keyspace, type), options.Scratch.GetValueOrDefault(StorageEngineType.Sqlite)), new GateTables(catalog, options, new HistoryTables(catalog.Keyspace, tablets, options.Topology, catalog.Dialect)), options.Space!, options.ForceAssembly, GateLimits.ReadLimitOf(options, catalog.Keyspace.Name));
+        Selects = new SelectExecutor(tablets, new ScratchSources(options.ScratchOf(catalog.Keyspace, type), options.Scratch.GetValueOrDefault(StorageEngineType.Sqlite)), new GateTables(catalog, options, tablets, new HistoryTables(catalog.Keyspace, tablets, options.Topology, catalog.Dialect)), options.Space!, options.ForceAssembly, GateLimits.ReadLimitOf(options, catalog.Keyspace.Name));
         Writes = new WriteExecutor(tablets, Selects, new InsertRowSource(sequences));
     }
 

@@ -374,6 +374,7 @@ public sealed class VTGate : IVTGate
         running.State = "waiting for its transaction";
         var transaction = await _transactions.EnterAsync(request.TxId!, running.Token);
         running.State = "running";
+        transaction.Shards.LockTimeout = request.LockTimeout;
         var isOpen = false;
         try
         {

@@ -28,7 +28,10 @@ public sealed record VTTabletOptions
     public TimeSpan IdleVersionAge { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a statement waits for the writer, for a reader, or for the statement before it in its transaction. Default 5 s.</summary>
-    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LockTimeout { get; init; } = DefaultLockTimeout;
+
+    /// <summary>What <see cref="LockTimeout"/> is where nobody says.</summary>
+    public static TimeSpan DefaultLockTimeout { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a transaction may lie idle before it is rolled back. Default 10 s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);

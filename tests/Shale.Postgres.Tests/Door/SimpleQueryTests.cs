@@ -173,7 +173,6 @@ public sealed class SimpleQueryTests : IAsyncLifetime
     [InlineData("SET bytea_output = 'escape'", "0A000")]
     [InlineData("SET standard_conforming_strings = off", "0A000")]
     [InlineData("SET search_path = other", "0A000")]
-    [InlineData("SET lock_timeout = 100", "0A000")]
     [InlineData("SET statement_timeout = 'soon'", "22023")]
     [InlineData("SET extra_float_digits = 7", "22023")]
     [InlineData("SET nope = 1", "42704")]
