@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Shale.Contracts;
 using Shale.PageLog;
@@ -19,7 +20,7 @@ public sealed class LocalCluster : IAsyncDisposable
     public VTGate Gate { get; }
 
     /// <summary>
-    /// The tablets, keyspace by keyspace, in order of the ring. One that goes over to another engine (<see cref="VTTablet.SwitchEngineAsync(IStorageEngine, CancellationToken)"/>) is found there by later starts,
+    /// The tablets, keyspace by keyspace, in order of the ring. A keyspace goes over to another kind of engine by ALTER KEYSPACE … SET ENGINE. One tablet that goes over to another engine of its kind (<see cref="VTTablet.SwitchEngineAsync(IStorageEngine, CancellationToken)"/>) is found there by later starts,
     /// too; where there is a data directory, the engine must have a file.
     /// </summary>
     public IReadOnlyList<VTTablet> Tablets { get; }
@@ -56,17 +57,20 @@ public sealed class LocalCluster : IAsyncDisposable
                 {
                     tablets.Add(keyspace.Engine == StorageEngineType.Sqlite
                         ? Open(options, keyspace.Name, shard, files, ours.Keyspaces.Values.Sum(each => each.Shards.Length))
-                        : await OpenAsync(options, stored, keyspace, shard, cancellationToken));
+                        : await OpenAsync(options, stored, keyspace, shard, files, cancellationToken));
                 }
             }
 
+            var scratches = new ConcurrentDictionary<string, IScratchSource>(StringComparer.OrdinalIgnoreCase);
+            foreach (var keyspace in stored.Keyspaces.Values.Where(keyspace => keyspace.Engine != StorageEngineType.Sqlite)) scratches[keyspace.Name] = SourceOf(options, keyspace).ScratchOf(keyspace);
             gate = new VTGate(new VTGateOptions
             {
                 Topology = topology,
                 Tablets = [.. tablets.Select(tablet => options.WrapTablet?.Invoke(tablet) ?? tablet)],
                 Scratch = new Dictionary<StorageEngineType, IScratchSource> { [StorageEngineType.Sqlite] = SqliteEngine.InMemory() },
-                KeyspaceScratch = stored.Keyspaces.Values.Where(keyspace => keyspace.Engine != StorageEngineType.Sqlite).ToDictionary(keyspace => keyspace.Name, keyspace => SourceOf(options, keyspace).ScratchOf(keyspace)),
+                KeyspaceScratch = scratches,
                 DefaultKeyspace = options.Keyspace,
+                Targets = new LocalTargets(options, topology, tablets, files, scratches),
                 Backup = new LocalBackup(topology, tablets, options.Clock),
                 Vindexes = options.Vindexes,
                 AssemblyBytes = options.AssemblyBytes,
@@ -105,14 +109,24 @@ public sealed class LocalCluster : IAsyncDisposable
         _topology.Dispose();
     }
 
-    private static IEngineSource SourceOf(LocalClusterOptions options, VKeyspace keyspace) => options.Engines.FirstOrDefault(source => source.Type == keyspace.Engine)
+    /// <summary>What makes the engines of a keyspace that is not on SQLite. Errors: INVALID_VSCHEMA for none.</summary>
+    internal static IEngineSource SourceOf(LocalClusterOptions options, VKeyspace keyspace) => options.Engines.FirstOrDefault(source => source.Type == keyspace.Engine)
         ?? throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{keyspace.Name}\" is on {keyspace.Engine}, for which there is no engine here", hint: "Open it by `shale serve`, or give LocalClusterOptions.Engines one.");
 
-    private static async ValueTask<VTTablet> OpenAsync(LocalClusterOptions options, Vitess.VSchema vschema, VKeyspace keyspace, KeyRange shard, CancellationToken cancellationToken)
+    /// <summary>How many connections to read a shard, and to write it, a source has for each of so many shards.</summary>
+    internal static int ConnectionsOf(IEngineSource source, int shards) => source.MaxConnections is { } all ? Math.Clamp(all / shards / 2, 2, 64) : 32;
+
+    /// <summary>The engine of a shard on SQLite.</summary>
+    internal static SqliteEngine SqliteOf(LocalClusterOptions options, string keyspace, KeyRange shard, ShardPlace place, int shards) => new(new SqliteEngineOptions
+    {
+        Path = place.Path, HasHistory = place.HasHistory, Log = LogOf(options, keyspace, shard.ToString(), shards), Durable = options.Durable, MaxPages = options.MaxPages,
+    });
+
+    private static async ValueTask<VTTablet> OpenAsync(LocalClusterOptions options, Vitess.VSchema vschema, VKeyspace keyspace, KeyRange shard, ShardFiles? files, CancellationToken cancellationToken)
     {
         var source = SourceOf(options, keyspace);
         var shards = vschema.Keyspaces.Values.Where(each => each.Engine == source.Type).Sum(each => each.Shards.Length);
-        var connections = source.MaxConnections is { } all ? Math.Clamp(all / shards / 2, 2, 64) : 32;
+        var connections = ConnectionsOf(source, shards);
         return new VTTablet(new VTTabletOptions
         {
             Keyspace = keyspace.Name,
@@ -122,6 +136,7 @@ public sealed class LocalCluster : IAsyncDisposable
             MaxWriters = connections,
             LockTimeout = options.LockTimeout,
             TimeProvider = options.Clock,
+            BeforeSwitch = Moving(files, keyspace.Name, shard),
         }.BehindAGate());
     }
 
@@ -133,12 +148,14 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             Keyspace = keyspace,
             Shard = shard.ToString(),
-            Engine = new SqliteEngine(new SqliteEngineOptions { Path = place.Path, HasHistory = place.HasHistory, Log = LogOf(options, keyspace, shard.ToString(), shards), Durable = options.Durable, MaxPages = options.MaxPages }),
+            Engine = SqliteOf(options, keyspace, shard, place, shards),
             LockTimeout = options.LockTimeout,
             TimeProvider = options.Clock,
-            BeforeSwitch = files is null ? null : (target, token) => files.MoveAsync(keyspace, shard, target, token),
+            BeforeSwitch = Moving(files, keyspace, shard),
         }.BehindAGate());
     }
+
+    private static Func<IStorageEngine, CancellationToken, ValueTask>? Moving(ShardFiles? files, string keyspace, KeyRange shard) => files is null ? null : (target, token) => files.MoveAsync(keyspace, shard, target, token);
 
     private static PageStoreOptions LogOf(LocalClusterOptions options, string keyspace, string shard, int shards) => new()
     {

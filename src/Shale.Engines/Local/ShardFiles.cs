@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Shale.PageLog;
 using Shale.Vitess;
@@ -40,6 +41,15 @@ internal sealed class ShardFiles(string directory)
         }
 
         return migrated;
+    }
+
+    /// <summary>The path of a new log of a shard that comes from another engine: what it has left here earlier stays as it is.</summary>
+    public string NewPlace(string keyspace, KeyRange shard)
+    {
+        var path = LogOf(keyspace, shard);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        for (var i = 2; Path.Exists(path); i++) path = Path.Combine(directory, keyspace, string.Create(CultureInfo.InvariantCulture, $"{shard}.{i}{LogExtension}"));
+        return path;
     }
 
     /// <summary>Keeps where a shard is from now on, before it goes there. Errors: QUERY_ERROR (0A000) for a database that ends with its engine.</summary>

@@ -46,8 +46,22 @@ public sealed class PostgresSource(PostgresSourceOptions options) : IEngineSourc
             throw failure.OnShard(shard.ToString());
         }
 
-        _firsts.TryAdd(keyspace.Name, engine);
+        if (shard == keyspace.Shards[0]) _firsts[keyspace.Name] = engine;
         return engine;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IStorageEngine> OpenEmptyAsync(VKeyspace keyspace, KeyRange shard, CancellationToken cancellationToken)
+    {
+        // A database of yours is yours to empty.
+        var blank = keyspace with { Tables = keyspace.Tables.Clear() };
+        if (ConnectionOf(blank, shard) is null)
+        {
+            _ = await PrivateAsync(blank, shard, cancellationToken);
+            await _server!.DropDatabaseAsync(DatabaseOf(blank, shard), cancellationToken);
+        }
+
+        return await OpenAsync(blank, shard, cancellationToken);
     }
 
     /// <summary>In the database of the keyspace's first shard, which knows its types and functions.</summary>

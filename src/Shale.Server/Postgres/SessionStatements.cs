@@ -65,7 +65,7 @@ internal sealed class SessionStatements
         if (statement is not (CommitStatement or RollbackStatement)) _transaction.RequireWhole();
         if (statement is RawStatement { Keyword: "DECLARE" } declare) return DescribeCursorAsync(CursorDeclaration.Read(declare.Text), typed);
         if (statement is RawStatement { Keyword: "FETCH" } fetch) return ValueTask.FromResult(new GateDescription("", [], _cursors.Find(CursorMove.Read(fetch.Text).Name)?.Fields));
-        IReadOnlyList<Field>? fields = statement is ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or CheckVindexStatement or RawStatement { Keyword: "EXECUTE" } ? null : [];
+        IReadOnlyList<Field>? fields = statement is ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or SetEngineStatement or CheckVindexStatement or RawStatement { Keyword: "EXECUTE" } ? null : [];
         return ValueTask.FromResult(new GateDescription("", [], fields));
     }
 

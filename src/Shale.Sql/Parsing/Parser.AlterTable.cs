@@ -2,7 +2,7 @@ using Shale.Sql.Lexing;
 
 namespace Shale.Sql.Parsing;
 
-/// <summary>ALTER TABLE, ALTER SEQUENCE; any other ALTER stays text.</summary>
+/// <summary>ALTER TABLE, ALTER SEQUENCE, ALTER KEYSPACE; any other ALTER stays text.</summary>
 internal sealed partial class Parser
 {
     private Statement ParseAlter()
@@ -17,8 +17,18 @@ internal sealed partial class Parser
             case Keyword.Sequence when _postgres:
                 return ParseAlterSequence(start);
             default:
-                return ParseRawDefinition(start);
+                return AtName("keyspace") ? ParseAlterKeyspace(start) : ParseRawDefinition(start);
         }
+    }
+
+    private SetEngineStatement ParseAlterKeyspace(int start)
+    {
+        _index++;
+        var name = ParseName("a keyspace");
+        Expect(Keyword.Set);
+        if (!AtName("engine")) throw Unexpected("ENGINE");
+        _index++;
+        return new SetEngineStatement(name, ParseName("an engine").Name) { Span = From(start) };
     }
 
     private Statement ParseAlterSequence(int start)

@@ -46,6 +46,9 @@ internal sealed partial class Printer
             case BeginStatement or CommitStatement or RollbackStatement or SavepointStatement:
                 Transaction(statement);
                 break;
+            case SetEngineStatement set:
+                SetEngine(set);
+                break;
             case BackupStatement backup:
                 Backup(backup);
                 break;

@@ -53,6 +53,14 @@ internal sealed partial class Printer
         Point(point);
     }
 
+    private void SetEngine(SetEngineStatement set)
+    {
+        Add("ALTER KEYSPACE ");
+        Name(set.Keyspace);
+        Add(" SET ENGINE ");
+        Name(new Identifier(set.Engine));
+    }
+
     private void Backup(BackupStatement backup)
     {
         Add("BACKUP KEYSPACE ");

@@ -83,6 +83,15 @@ public sealed record BackupStatement(Identifier Keyspace, string Directory) : St
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Keyspace, out var keyspace) ? this with { Keyspace = keyspace! } : this;
 }
 
+/// <summary><c>ALTER KEYSPACE name SET ENGINE engine</c>.</summary>
+/// <param name="Keyspace">What goes over to another engine.</param>
+/// <param name="Engine">The engine, as it is written.</param>
+public sealed record SetEngineStatement(Identifier Keyspace, string Engine) : Statement
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Keyspace, out var keyspace) ? this with { Keyspace = keyspace! } : this;
+}
+
 /// <summary><c>RESTORE KEYSPACE name TO point</c>, <c>RESTORE DATABASE [name] TO point</c>.</summary>
 /// <param name="IsDatabase">Whether it says DATABASE.</param>
 /// <param name="Name">What is restored; null for the database that is open.</param>

@@ -1,7 +1,7 @@
 namespace Shale.Vitess;
 
 /// <summary>
-/// Lets rows move to other shards, or a keyspace be restored, while statements run, so that none of those sees a row twice or not at all, or writes one where nobody looks for it.
+/// Lets rows move to other shards or another engine, or a keyspace be restored, while statements run, so that none of those sees a row twice or not at all, or writes one where nobody looks for it.
 /// <list type="bullet">
 /// <item>Before rows move, <see cref="CloseAsync"/> waits for the writes that stand alone and holds back further ones: one that was planned before and waits for a shard's
 /// writer would put its row where the old vindex says.</item>
@@ -64,7 +64,9 @@ internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
     }
 
     /// <summary>Holds back writes, and waits for those under way. LOCK_TIMEOUT if they take too long; then nothing is held back any more.</summary>
-    public async ValueTask CloseAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Holds nothing back any more.</param>
+    /// <param name="closed">Called when further writes are held back, before those under way are waited for; null for nothing.</param>
+    public async ValueTask CloseAsync(CancellationToken cancellationToken, Action? closed = null)
     {
         Task drained;
         lock (_lock)
@@ -78,6 +80,7 @@ internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
 
         try
         {
+            closed?.Invoke();
             await drained.WaitAsync(patience, clock, cancellationToken);
         }
         catch (Exception failure)
@@ -105,7 +108,7 @@ internal sealed class RowMoves(TimeSpan patience, TimeProvider clock)
     }
 
     /// <summary>What a transaction that has begun before fails with.</summary>
-    public static VitessException Moved() => new(ErrorCodes.SerializationFailure, "rows have moved to other shards, or the keyspace was restored, since this began", hint: "Run the whole transaction again.");
+    public static VitessException Moved() => new(ErrorCodes.SerializationFailure, "rows have moved to other shards or to another engine, or the keyspace was restored, since this began", hint: "Run the whole transaction again.");
 
     private bool TryEnterWrite()
     {

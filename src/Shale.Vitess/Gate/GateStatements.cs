@@ -39,6 +39,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
                 return await processes.KillAsync(kill);
             case BackupStatement taken:
                 return await BackupStatements.RunAsync(taken, request, transaction, schema, backup, cancellationToken);
+            case SetEngineStatement set:
+                return await EngineStatements.RunAsync(set, transaction, schema, cancellationToken);
             case CheckVindexStatement check:
                 return await LookupStatements.RunAsync(check, session, transaction, running);
             case ShowStatement show:

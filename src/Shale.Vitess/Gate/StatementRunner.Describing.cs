@@ -44,7 +44,7 @@ internal sealed partial class StatementRunner
                 var binding = Binder.Bind(new ViewExpander(session.Catalog).Expand(parsed.Statement), session.Dialect, session.Catalog, text, types);
                 return new GateDescription(StatementPlan.CommandOf(parsed.Statement), Settled(binding.ParameterTypes, parsed.ParameterCount),
                     ResultFields.Of(binding.Outputs, session.Catalog));
-            case ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or CheckVindexStatement or RawStatement:
+            case ShowStatement or VExplainStatement or ExplainStatement or PragmaStatement or CallStatement or RestoreStatement or BackupStatement or SetEngineStatement or CheckVindexStatement or RawStatement:
                 return new GateDescription("", Settled([], parsed.ParameterCount), null);
             default:
                 return new GateDescription("", Settled([], parsed.ParameterCount), []);

@@ -39,12 +39,21 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             {
                 return await pending;
             }
-            catch (RowsMovedException)
+            catch (Exception failure) when (failure is RowsMovedException || IsOfMove(failure, request, running))
             {
                 await schema.Moves.WhenOpenAsync(running.Token);
                 pending = RunOnceAsync(request, null, running);
             }
         }
+    }
+
+    // Another engine does not understand what was planned for the one before; and a write that has waited for a shard's writer meanwhile is sent away before it has begun.
+    private bool IsOfMove(Exception failure, GateRequest request, RunningStatement running)
+    {
+        if (failure is not VitessException { Code: var code } || running.Session is not { } session) return false;
+        var isStill = schema.Moves.IsStill(session.Epoch);
+        if (code == ErrorCodes.SerializationFailure.Code) return !isStill || schema.Moves.IsClosed;
+        return !isStill && KeyedStatements.OnlyReads(request.Sql, request.Dialect ?? SqlDialect.Postgres);
     }
 
     /// <summary>What a transaction has read is elsewhere once rows have moved: it fails, in every dialect.</summary>
@@ -61,7 +70,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             if (transaction.Shards.Constraints.IsImmediate && result.Rest is null) await transaction.Shards.CheckConstraintsAsync(running.Token);
             return schema.Moves.Epoch == transaction.Epoch ? result : throw new RowsMovedException();
         }
-        catch (RowsMovedException)
+        catch (Exception failure) when (failure is RowsMovedException || (failure is VitessException && transaction.Epoch is { } epoch && schema.Moves.Epoch != epoch))
         {
             // It can never commit: others need not wait for what it holds.
             transaction.Failed = true;

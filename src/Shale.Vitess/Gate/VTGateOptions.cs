@@ -8,6 +8,9 @@ public sealed record VTGateOptions
     /// <summary>What copies keyspaces to a directory of this machine; null where that cannot be.</summary>
     public IKeyspaceBackup? Backup { get; init; }
 
+    /// <summary>What opens the engines that keyspaces can go over to; null where they cannot.</summary>
+    public IShardTargets? Targets { get; init; }
+
     /// <summary>Where the VSchema is kept.</summary>
     public required ITopology Topology { get; init; }
 
@@ -17,7 +20,7 @@ public sealed record VTGateOptions
     /// <summary>Scratch databases, for each engine that a keyspace uses; for SQLite always, which answers from PostgreSQL's catalog.</summary>
     public required IReadOnlyDictionary<StorageEngineType, IScratchSource> Scratch { get; init; }
 
-    /// <summary>Scratch databases of keyspaces that have their own, by name; the others have those of their engine.</summary>
+    /// <summary>Scratch databases of keyspaces on PostgreSQL, by name: each has its own; the others have those of their engine. Looked up each time, so that keyspaces may come that go over to it.</summary>
     public IReadOnlyDictionary<string, IScratchSource> KeyspaceScratch { get; init; } = new Dictionary<string, IScratchSource>();
 
     /// <summary>The keyspace of statements that name none; null for the only one.</summary>
@@ -80,5 +83,5 @@ public sealed record VTGateOptions
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    internal IScratchSource ScratchOf(VKeyspace keyspace, StorageEngineType engine) => KeyspaceScratch.GetValueOrDefault(keyspace.Name) ?? Scratch[engine];
+    internal IScratchSource ScratchOf(VKeyspace keyspace, StorageEngineType engine) => engine != StorageEngineType.Sqlite && KeyspaceScratch.TryGetValue(keyspace.Name, out var own) ? own : Scratch[engine];
 }

@@ -103,6 +103,20 @@ internal sealed class EntryNotes(LockGraph locks)
         }
     }
 
+    /// <summary>Refuses (55000) where a note is in doubt: what it says is in the SQL of the shard's engine. While nobody writes.</summary>
+    public async ValueTask RequireDoneAsync(IEnumerable<ITablet> tablets, CancellationToken cancellationToken)
+    {
+        var superfluous = _free.Values.SelectMany(free => free).SelectMany(slot => slot.Marks.Prepend(slot)).Select(slot => (slot.Tablet.Keyspace, slot.Tablet.Shard, slot.Id)).ToHashSet();
+        foreach (var tablet in tablets)
+        {
+            foreach (var (id, _) in await ReadAsync(tablet, cancellationToken))
+            {
+                if (superfluous.Contains((tablet.Keyspace, tablet.Shard, id))) continue;
+                throw new VitessException(ErrorCodes.QueryError, $"a commit over several shards was interrupted, and entries of lookup vindexes are in doubt on shard {tablet.Shard}", sqlState: "55000", hint: "A restart looks after them.");
+            }
+        }
+    }
+
     /// <summary>Deletes what is superfluous, when no transaction is open any more: else the next start would look after it. What cannot be deleted stays.</summary>
     public async ValueTask ClearAsync()
     {

@@ -17,6 +17,11 @@ public interface IEngineSource : IAsyncDisposable
     /// </summary>
     ValueTask<IStorageEngine> OpenAsync(VKeyspace keyspace, KeyRange shard, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The engine of a shard that goes over to this kind, whose database is made, and is empty where it is one of Shale's own: what an earlier stay has left there is removed. Errors: SHARD_ERROR.
+    /// </summary>
+    ValueTask<IStorageEngine> OpenEmptyAsync(VKeyspace keyspace, KeyRange shard, CancellationToken cancellationToken);
+
     /// <summary>Where the statements of a keyspace have their scratch databases.</summary>
     IScratchSource ScratchOf(VKeyspace keyspace);
 }

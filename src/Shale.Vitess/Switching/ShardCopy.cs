@@ -51,6 +51,9 @@ internal sealed class ShardCopy
         }
     }
 
+    /// <summary>How many rows there are.</summary>
+    public long Rows { get; private set; }
+
     /// <summary>Makes it durable.</summary>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
@@ -124,6 +127,7 @@ internal sealed class ShardCopy
     {
         var (original, copied) = await SumAsync(table, table.All, cancellationToken);
         if (original.Rows != copied.Rows) throw Differs(table, $"{original.Rows} rows against {copied.Rows}");
+        Rows += original.Rows;
         if (original.Equals(copied)) return;
         foreach (var column in table.All)
         {

@@ -59,6 +59,25 @@ internal static class TableTransfers
         return transfers;
     }
 
+    /// <summary>Refuses (0A000) views that the other engine could not answer.</summary>
+    public static void RequireViews(VKeyspace keyspace, StorageEngineType engine)
+    {
+        var goal = On(keyspace, engine);
+        foreach (var view in keyspace.Views.Values)
+        {
+            try
+            {
+                var text = $"SELECT * FROM {ScratchTable.Quote(view.Name)}";
+                var catalog = new Catalog(VSchema.Empty.WithKeyspace(goal), goal, view.Dialect);
+                new StatementCompiler(catalog, engine == StorageEngineType.Sqlite ? SqlDialect.Sqlite : SqlDialect.Postgres).Compile(SqlParser.ParseWithParameters(text, view.Dialect), text);
+            }
+            catch (VitessException failure)
+            {
+                throw new VitessException(ErrorCodes.QueryError, $"view \"{view.Name}\" cannot go over to {engine}: {failure.Message}", sqlState: "0A000", hint: failure.Hint ?? "Drop it, and make it otherwise.", inner: failure);
+            }
+        }
+    }
+
     /// <summary>One of Shale's own tables, which no VSchema knows.</summary>
     /// <param name="createOnPostgres">Tells its columns, too.</param>
     /// <param name="create">Makes it on the other engine.</param>

@@ -194,7 +194,7 @@ internal sealed class ConnectionPool(IStorageEngine engine, VTTabletOptions opti
     /// <summary>Closes those that nobody uses.</summary>
     public async ValueTask CloseIdleAsync()
     {
-        while (TryPopIdle(out var reader)) await reader.DisposeAsync();
+        while (TryPopIdle(out var reader)) await TryDisposeAsync(reader);
     }
 
     // Under the lock.

@@ -12,7 +12,11 @@ internal sealed class ManyWriters(IStorageEngine engine, VTTabletOptions options
     public override bool IsOne => false;
 
     /// <inheritdoc/>
-    public override bool TryTake([NotNullWhen(true)] out IEngineConnection? connection) => _pool.TryTake(null, out connection);
+    public override bool TryTake([NotNullWhen(true)] out IEngineConnection? connection)
+    {
+        connection = null;
+        return !TurnsAway && Successor is null && _pool.TryTake(null, out connection);
+    }
 
     /// <summary>Takes a connection. Errors: RESOURCE_EXHAUSTED (53300); LOCK_TIMEOUT (55P03) while nobody may write.</summary>
     /// <param name="wait">Not used: there is no other whose end could be waited for.</param>
@@ -21,11 +25,12 @@ internal sealed class ManyWriters(IStorageEngine engine, VTTabletOptions options
     {
         try
         {
-            var connection = await _pool.TakeAsync(null, cancellationToken);
-            if (Successor is null) return connection;
+            var connection = TurnsAway ? throw Leaves() : await _pool.TakeAsync(null, cancellationToken);
+            if (!TurnsAway && Successor is null) return connection;
             _pool.Return(connection, isSound: false);
+            if (TurnsAway) throw Leaves();
         }
-        catch (VitessException) when (Successor is not null)
+        catch (VitessException) when (Successor is not null && !TurnsAway)
         {
             // The engine was closed under the opening.
         }
@@ -53,15 +58,30 @@ internal sealed class ManyWriters(IStorageEngine engine, VTTabletOptions options
     public override ValueTask OpenAsync()
     {
         _isClosed = false;
-        _pool.Refill();
+        if (!TurnsAway) _pool.Refill();
+        TurnsAway = false;
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override void TurnAway()
+    {
+        TurnsAway = true;
+        _pool.Refill();
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask HoldBackAsync(CancellationToken cancellationToken)
+    {
+        await CloseForAllAsync(cancellationToken);
+        TurnsAway = false;
     }
 
     /// <inheritdoc/>
     public override async ValueTask GiveWayAsync()
     {
         await _pool.CloseIdleAsync();
-        _pool.Refill();
+        if (!TurnsAway) _pool.Refill();
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
     private long _visible;
     private bool _held;
     private volatile TabletWriter? _successor;
+    private volatile bool _turnsAway;
 
     /// <summary>Of an engine: its one writer, or its many.</summary>
     public static TabletWriter Of(IStorageEngine engine, VTTabletOptions options) => engine.SingleWriter ? new TabletWriter(engine, options) : new ManyWriters(engine, options);
@@ -29,6 +30,13 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
     /// <summary>Who has taken its place; who still waits here goes there.</summary>
     protected TabletWriter? Successor => _successor;
 
+    /// <summary>See <see cref="TurnAway"/>.</summary>
+    protected bool TurnsAway
+    {
+        get => _turnsAway;
+        set => _turnsAway = value;
+    }
+
     /// <summary>How many commits there have been, durable or not. It rises before the writer is released: the holder knows of every one.</summary>
     public long Commits => Volatile.Read(ref _commits);
 
@@ -39,8 +47,8 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
     public virtual bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IEngineConnection? connection)
     {
         connection = null;
-        if (!_permit.TryAcquire()) return false;
-        connection = _connection;
+        if (_turnsAway || !_permit.TryAcquire()) return false;
+        if (!_turnsAway) connection = _connection;
         if (connection is null) _permit.Release();
         else _held = true;
         return connection is not null;
@@ -57,10 +65,10 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
                 hint: "Another transaction is writing: try again, and keep transactions short.");
         }
 
-        if (_successor is { } other)
+        if (_turnsAway || _successor is not null)
         {
             _permit.Release();
-            return await other.TakeAsync(wait, cancellationToken);
+            return _turnsAway ? throw Leaves() : await _successor!.TakeAsync(wait, cancellationToken);
         }
 
         try
@@ -169,10 +177,32 @@ internal class TabletWriter(IStorageEngine engine, VTTabletOptions options)
     }
 
     /// <summary>Lets others write again after <see cref="CloseForAllAsync"/>.</summary>
-    public virtual ValueTask OpenAsync() => ReleaseAsync(_connection!, isSound: true);
+    public virtual async ValueTask OpenAsync()
+    {
+        if (!_turnsAway) await ReleaseAsync(_connection!, isSound: true);
+        _turnsAway = false;
+    }
+
+    /// <summary>After <see cref="CloseForAllAsync"/>: whoever waits, and whoever comes until <see cref="OpenAsync"/>, fails with SERIALIZATION_FAILURE (40001).</summary>
+    public virtual void TurnAway()
+    {
+        _turnsAway = true;
+        _permit.Release();
+    }
+
+    /// <summary>After <see cref="TurnAway"/>: whoever comes waits again.</summary>
+    public virtual async ValueTask HoldBackAsync(CancellationToken cancellationToken)
+    {
+        // Whoever is turned away has the permit for a moment only.
+        _ = await _permit.AcquireAsync(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
+        _turnsAway = false;
+    }
 
     /// <summary>After <see cref="Precede"/>: lets go those who wait here.</summary>
-    public virtual ValueTask GiveWayAsync() => ReleaseAsync(_connection!, isSound: false);
+    public virtual ValueTask GiveWayAsync() => _turnsAway ? DiscardAsync(_connection!) : ReleaseAsync(_connection!, isSound: false);
+
+    /// <summary>What <see cref="TurnAway"/> says.</summary>
+    protected static VitessException Leaves() => new(ErrorCodes.SerializationFailure, "the shard is going over to another engine", hint: "Run the whole transaction again.");
 
     /// <summary>After <see cref="CloseForAllAsync"/>: whoever waits, and whoever comes, finds a writer of another engine, which has the same rows. What was counted counts on.</summary>
     public void Precede(TabletWriter successor)

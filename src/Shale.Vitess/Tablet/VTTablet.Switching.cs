@@ -42,65 +42,60 @@ public sealed partial class VTTablet
 
     private async ValueTask SwitchAsync(IStorageEngine target, VKeyspace? keyspace, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(target);
         var connections = target.Type == Engine ? null : (int?)Math.Min(_options.MaxReaders, _options.MaxWriters);
-        await using var prepared = await PrepareSwitchAsync(target, keyspace, connections, cancellationToken);
-        await prepared.CommitAsync(cancellationToken);
+        await TranslatedAsync(() => keyspace is not null || (target.Type, Engine) == (StorageEngineType.Sqlite, StorageEngineType.Sqlite) ? ValueTask.CompletedTask : throw new VitessException(
+            ErrorCodes.QueryError, $"a tablet of {Engine} cannot go over to {target.Type} without the definitions of its tables", sqlState: "0A000", hint: "Give the keyspace, too."));
+        await using var going = await BeginSwitchAsync(cancellationToken);
+        await going.CopyAsync(target, keyspace, cancellationToken);
+        await going.CommitAsync(cancellationToken);
         if (_options.BeforeSwitch is { } keep) await TranslatedAsync(() => keep(target, cancellationToken));
-        await prepared.CompleteAsync();
+        await going.CompleteAsync(connections);
     }
 
-    /// <summary>Copies everything to another engine, and verifies it; until the switch is complete, or disposed, nobody writes. Errors: as <see cref="SwitchEngineAsync(IStorageEngine, CancellationToken)"/>.</summary>
-    /// <param name="target">The other engine.</param>
-    /// <param name="keyspace">The tables; null for an engine of the same kind, which copies what it finds.</param>
-    /// <param name="connections">How many connections to the other engine there may be for reading, and as many for writing; null for as many as now.</param>
-    /// <param name="cancellationToken">Leaves everything as it was.</param>
-    internal async ValueTask<EngineSwitch> PrepareSwitchAsync(IStorageEngine target, VKeyspace? keyspace, int? connections, CancellationToken cancellationToken)
+    /// <summary>Holds writes back until the switch is complete, or disposed. Errors: LOCK_TIMEOUT; QUERY_ERROR (0A000) for a branch, (2BP01) while there are branches, (55006) while a switch is under way.</summary>
+    internal async ValueTask<EngineSwitch> BeginSwitchAsync(CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        try
+        await TranslatedAsync(async () =>
         {
             Require(Shard);
             if (_options.Branch is { } branch) throw new VitessException(ErrorCodes.QueryError, $"the branch {branch} cannot go to another engine alone", sqlState: "0A000", hint: "Switch the shard.");
-            if (keyspace is null && (target.Type != Engine || Engine != StorageEngineType.Sqlite))
-            {
-                throw new VitessException(ErrorCodes.QueryError, $"a tablet of {Engine} cannot go over to {target.Type} without the definitions of its tables", sqlState: "0A000", hint: "Give the keyspace, too.");
-            }
-
             if (_engine.History is not null) await _history.RequireNoBranchesAsync(cancellationToken);
             if (Interlocked.Exchange(ref _switching, 1) != 0) throw new VitessException(ErrorCodes.QueryError, "the shard is going over to another engine already", sqlState: "55006", hint: "Wait for that.");
-        }
-        catch (Exception exception) when (Translate(exception) is { } failure)
-        {
-            throw failure;
-        }
-
-        return await CopyBehindFenceAsync(target, keyspace, connections, cancellationToken);
-    }
-
-    private async ValueTask<EngineSwitch> CopyBehindFenceAsync(IStorageEngine target, VKeyspace? keyspace, int? connections, CancellationToken cancellationToken)
-    {
-        var isFenced = false;
+        });
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-            await _writer.CloseForAllAsync(either.Token);
-            isFenced = true;
-
-            // Not on the caller's thread: SQLite would keep it until all is copied.
-            var copy = await Task.Run(() => CopyToAsync(target, keyspace, either.Token).AsTask(), either.Token);
-            Require(Shard);
-            return new EngineSwitch(this, target, copy, connections);
+            await TranslatedAsync(() => _writer.CloseForAllAsync(either.Token));
+            return new EngineSwitch(this);
         }
-        catch (Exception exception)
+        catch
         {
-            if (isFenced) await _writer.OpenAsync();
             Volatile.Write(ref _switching, 0);
-            if (Translate(exception) is { } failure) throw failure;
             throw;
         }
     }
 
-    private async ValueTask<ShardCopy?> CopyToAsync(IStorageEngine target, VKeyspace? keyspace, CancellationToken cancellationToken)
+    /// <summary>Copies everything to another engine, and verifies it, while nobody writes.</summary>
+    /// <param name="target">The other engine.</param>
+    /// <param name="keyspace">The tables; null for an engine of the same kind, which copies what it finds.</param>
+    /// <param name="cancellationToken">Leaves the target empty.</param>
+    /// <returns>The copy, which is not committed yet; null where it is durable already.</returns>
+    internal async ValueTask<ShardCopy?> CopyToAsync(IStorageEngine target, VKeyspace? keyspace, CancellationToken cancellationToken)
+    {
+        ShardCopy? copy = null;
+        await TranslatedAsync(async () =>
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+
+            // Not on the caller's thread: SQLite would keep it until all is copied.
+            copy = await Task.Run(() => CopyAsync(target, keyspace, either.Token).AsTask(), either.Token);
+            Require(Shard);
+        });
+        return copy;
+    }
+
+    private async ValueTask<ShardCopy?> CopyAsync(IStorageEngine target, VKeyspace? keyspace, CancellationToken cancellationToken)
     {
         await using var source = await _engine.OpenAsync(EngineAccess.Read, cancellationToken);
         await source.BeginAsync(IsolationLevel.RepeatableRead, readOnly: true, cancellationToken);
@@ -108,6 +103,12 @@ public sealed partial class VTTablet
         await target.CopyFromAsync(source, cancellationToken);
         return null;
     }
+
+    /// <summary>Sends away who waits to write, and who comes, with SERIALIZATION_FAILURE (40001): what they have to write is in the SQL of the engine that is left.</summary>
+    internal void TurnAway() => _writer.TurnAway();
+
+    /// <summary>Lets those wait again who come.</summary>
+    internal ValueTask HoldBackAsync(CancellationToken cancellationToken) => TranslatedAsync(() => _writer.HoldBackAsync(cancellationToken));
 
     /// <summary>From now on the tablet serves from the other engine, and others may write.</summary>
     internal async ValueTask EndSwitchAsync(IStorageEngine target, int? connections)

@@ -100,7 +100,7 @@ public static class ClusterStart
     {
         if (schema.Find(name) is not { } keyspace || keyspace.Engine == engine) return;
         throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{name}\" is on {keyspace.Engine}, not on {engine}",
-            hint: "Leave --engine away: the stored engine counts. A keyspace on another one needs another name.");
+            hint: $"Leave --engine away: the stored engine counts. ALTER KEYSPACE {keyspace.Name} SET ENGINE brings it to the other one.");
     }
 
     private static void RequireReplaceable(VKeyspace known, VKeyspace wanted)

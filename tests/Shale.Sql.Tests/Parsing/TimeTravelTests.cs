@@ -210,6 +210,19 @@ public class TimeTravelTests
     }
 
     [Fact]
+    public void Parse_AlterKeyspace_NamesTheEngine()
+    {
+        foreach (var dialect in Enum.GetValues<SqlDialect>())
+        {
+            var set = Assert.IsType<SetEngineStatement>(SqlParser.Parse("alter keyspace \"Main\" set engine POSTGRES;", dialect));
+            Assert.Equal(("Main", "postgres"), (set.Keyspace.Name, set.Engine.ToLowerInvariant()));
+            Assert.Equal(set, SqlParser.Parse(SqlPrinter.Print(set, dialect), dialect) as SetEngineStatement, (left, right) => (left!.Keyspace.Name, left.Engine) == (right!.Keyspace.Name, right.Engine));
+            Assert.Equal("42601", Assert.Throws<VitessException>(() => SqlParser.Parse("ALTER KEYSPACE main SET ENGINE", dialect)).SqlState);
+            Assert.Equal("42601", Assert.Throws<VitessException>(() => SqlParser.Parse("ALTER KEYSPACE main ENGINE sqlite", dialect)).SqlState);
+        }
+    }
+
+    [Fact]
     public void Parse_Call_HasProcedureAndArguments()
     {
         foreach (var dialect in Enum.GetValues<SqlDialect>())

@@ -24,6 +24,8 @@ internal sealed class TestEngines : IEngineSource
         return engine;
     }
 
+    public ValueTask<IStorageEngine> OpenEmptyAsync(VKeyspace keyspace, KeyRange shard, CancellationToken cancellationToken) => OpenAsync(keyspace, shard, cancellationToken);
+
     public IScratchSource ScratchOf(VKeyspace keyspace) => _first!;
 
     public async ValueTask DisposeAsync()
