@@ -19,6 +19,10 @@ public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<S
     /// <summary>The version that is read, instead of the newest; without a transaction. TT_NOT_SUPPORTED where the shard keeps no versions, TT_LSN_NOT_AVAILABLE where this one is not kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ShardVersion? AsOf { get; init; }
+
+    /// <summary>The form in which the rows may come as the shard's server sends them; null for values. Within one process only.</summary>
+    [JsonIgnore]
+    public RowEncoding? Encoding { get; init; }
 }
 
 /// <summary>A version of a shard's database.</summary>

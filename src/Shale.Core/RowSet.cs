@@ -1,12 +1,22 @@
 namespace Shale;
 
 /// <summary>
-/// The rows of a result, held row after row in one flat buffer. Filled by one owner, then read by anyone; not thread-safe while it is filled.
+/// The rows of a result, held row after row in one flat buffer, or as a server has encoded them until somebody asks for a value. Filled by one owner, then read by anyone; not thread-safe while it is
+/// filled, nor while encoded rows are read.
 /// </summary>
 public sealed class RowSet
 {
     private SqlValue[] _cells;
     private int _cellCount;
+    private EncodedRows? _encoded;
+
+    /// <summary>Rows that a server has encoded.</summary>
+    /// <param name="fields">The columns.</param>
+    /// <param name="encoded">The rows.</param>
+    public RowSet(IReadOnlyList<Field> fields, EncodedRows encoded)
+    {
+        (Fields, _cells, _encoded, RowCount) = (fields, [], encoded, encoded.RowCount);
+    }
 
     /// <summary>An empty set with these columns.</summary>
     /// <param name="fields">The columns; their count is the width of every row. May be empty.</param>
@@ -20,6 +30,9 @@ public sealed class RowSet
     /// <summary>The columns.</summary>
     public IReadOnlyList<Field> Fields { get; }
 
+    /// <summary>The rows as a server has encoded them; null where they are values.</summary>
+    public EncodedRows? Encoded => _encoded;
+
     /// <summary>How many rows there are.</summary>
     public int RowCount { get; private set; }
 
@@ -28,6 +41,7 @@ public sealed class RowSet
     {
         get
         {
+            if (_encoded is not null) return _encoded.SizeBytes;
             long sum = 0;
             foreach (ref readonly var cell in _cells.AsSpan(0, _cellCount)) sum += cell.SizeBytes;
             return sum;
@@ -41,6 +55,7 @@ public sealed class RowSet
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)RowCount);
+            if (_encoded is not null) Decode();
             return _cells.AsSpan(index * Fields.Count, Fields.Count);
         }
     }
@@ -48,6 +63,7 @@ public sealed class RowSet
     /// <summary>Adds a row of NULLs and returns it to be filled. The span is valid until the next row is added.</summary>
     public Span<SqlValue> AddRow()
     {
+        if (_encoded is not null) Decode();
         var width = Fields.Count;
         if (_cellCount + width > _cells.Length) Array.Resize(ref _cells, Math.Max(_cellCount + width, Math.Max(4 * width, _cells.Length * 2)));
         RowCount++;
@@ -65,10 +81,18 @@ public sealed class RowSet
         for (var i = 0; i < other.RowCount; i++) Add(other[i]);
     }
 
+    /// <summary>Makes values of rows that a server has encoded; the memory they lie in is not needed any more.</summary>
+    public void Decode()
+    {
+        if (_encoded is not { } encoded) return;
+        (_encoded, RowCount, _cells) = (null, 0, new SqlValue[encoded.RowCount * Fields.Count]);
+        encoded.DecodeInto(this);
+    }
+
     /// <summary>The same rows under other column descriptions. The cells are shared, not copied: the receiver must not be filled further.</summary>
     public RowSet WithFields(IReadOnlyList<Field> fields)
     {
         if (fields.Count != Fields.Count) throw new ArgumentException("a different number of columns", nameof(fields));
-        return new RowSet(fields) { _cells = _cells, _cellCount = _cellCount, RowCount = RowCount };
+        return new RowSet(fields) { _cells = _cells, _cellCount = _cellCount, _encoded = _encoded, RowCount = RowCount };
     }
 }

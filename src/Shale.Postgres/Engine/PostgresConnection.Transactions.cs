@@ -5,8 +5,8 @@ namespace Shale.Postgres;
 /// <summary>Transactions: states none, open, open and aborted (only ROLLBACK, or ROLLBACK TO a savepoint, is possible).</summary>
 internal partial class PostgresConnection
 {
-    // Back to the settings that the session was opened with, without what a procedure may have left.
-    private const string Reset = "RESET ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP";
+    /// <summary>Back to the settings that the session was opened with, without what a procedure may have left.</summary>
+    internal const string Reset = "RESET ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP";
 
     // Of a connection that has prepared what nobody else sees.
     private const int Outdated = -1;
@@ -125,14 +125,17 @@ internal partial class PostgresConnection
         await CommandAsync(Reset, CancellationToken.None);
     }
 
-    private static string NameOf(IsolationLevel isolation) => isolation switch
+    /// <summary>A level in SQL.</summary>
+    internal static string NameOf(IsolationLevel isolation) => isolation switch
     {
         IsolationLevel.Serializable => "SERIALIZABLE",
         IsolationLevel.RepeatableRead => "REPEATABLE READ",
         _ => "READ COMMITTED",
     };
 
-    private static VitessException NoTransaction() => new(ErrorCodes.TransactionError, "there is no transaction in progress", sqlState: "25P01");
+    /// <summary>25P01.</summary>
+    internal static VitessException NoTransaction() => new(ErrorCodes.TransactionError, "there is no transaction in progress", sqlState: "25P01");
 
-    private static VitessException Aborted() => new(ErrorCodes.TransactionError, "the transaction was rolled back because one of its statements had failed", sqlState: "25P02");
+    /// <summary>25P02.</summary>
+    internal static VitessException Aborted() => new(ErrorCodes.TransactionError, "the transaction was rolled back because one of its statements had failed", sqlState: "25P02");
 }

@@ -31,7 +31,7 @@ internal partial class PostgresConnection : IEngineConnection
     /// <param name="Connection">Npgsql's.</param>
     /// <param name="Statements">What is prepared there.</param>
     /// <param name="Generation">See <see cref="PostgresEngine.Generation"/>.</param>
-    internal sealed record Session(NpgsqlConnection Connection, StatementStore Statements, int Generation)
+    internal sealed record Session(NpgsqlConnection Connection, StatementStore<PostgresStatement> Statements, int Generation)
     {
         /// <summary>The <see cref="PostgresEngine.Definitions"/> that its statements know.</summary>
         public int Definitions { get; set; }
@@ -45,7 +45,7 @@ internal partial class PostgresConnection : IEngineConnection
 
     private NpgsqlConnection Npgsql => _session.Connection;
 
-    private StatementStore Statements => _session.Statements;
+    private StatementStore<PostgresStatement> Statements => _session.Statements;
 
     private bool IsBroken => (Npgsql.State & ConnectionState.Open) == 0;
 
@@ -263,7 +263,8 @@ internal partial class PostgresConnection : IEngineConnection
         _session.Definitions = definitions;
     }
 
-    private static void RequireCount(StatementCheck check, int given)
+    /// <summary>QUERY_ERROR (08P01) for another number of values than the statement takes.</summary>
+    internal static void RequireCount(StatementCheck check, int given)
     {
         if (check.Parameters == given) return;
         throw new VitessException(ErrorCodes.QueryError, $"the statement takes {check.Parameters} parameter(s), {given} given", sqlState: "08P01", hint: "Give one value for each parameter.");
@@ -321,7 +322,7 @@ internal partial class PostgresConnection : IEngineConnection
         uint[] missing;
         await using (var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken))
         {
-            missing = [.. RowShape.Strangers(reader).Where(number => !_engine.TypeNames.ContainsKey(number))];
+            missing = [.. RowShape.Strangers(RowShape.ColumnsOf(reader)).Where(number => !_engine.TypeNames.ContainsKey(number))];
             if (missing.Length == 0) return RowShape.Of(reader, _engine.TypeNames);
         }
 

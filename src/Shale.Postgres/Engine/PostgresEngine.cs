@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
 using Shale.Contracts;
+using Shale.Postgres.Relay;
 using Shale.Vitess;
 
 namespace Shale.Postgres;
@@ -17,6 +18,7 @@ public sealed class PostgresEngine : IStorageEngine
     private readonly ConcurrentDictionary<uint, string> _typeNames = new();
     private int _generation;
     private int _definitions;
+    private volatile ServerSession? _relays;
     private volatile bool _isClosed;
 
     /// <summary>Describes the engine; the server is reached with the first connection. Errors: SHARD_ERROR for a connection string that is none.</summary>
@@ -25,9 +27,11 @@ public sealed class PostgresEngine : IStorageEngine
         Options = options;
         try
         {
-            _readers = Source("default_transaction_read_only=on");
-            _writers = Source();
-            _scratches = Source("search_path=pg_temp,pg_catalog,public");
+            var readers = Sessions("default_transaction_read_only=on");
+            _readers = readers.Build();
+            _relays = ServerAddress.Of(readers.ConnectionStringBuilder) is { } address ? new ServerSession(address) : null;
+            _writers = Sessions().Build();
+            _scratches = Sessions("search_path=pg_temp,pg_catalog,public").Build();
         }
         catch (ArgumentException exception)
         {
@@ -65,8 +69,11 @@ public sealed class PostgresEngine : IStorageEngine
     public ValueTask<IEngineConnection> OpenAsync(ShardVersion version, CancellationToken cancellationToken) => throw NoHistory();
 
     /// <inheritdoc/>
-    public async ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken) =>
-        new PostgresConnection(this, await ConnectAsync(access == EngineAccess.Read ? _readers : _writers, cancellationToken));
+    public async ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken)
+    {
+        if (access != EngineAccess.Read) return new PostgresConnection(this, await ConnectAsync(_writers, cancellationToken));
+        return _relays is { } relays && await TryRelayAsync(relays, cancellationToken) is { } relay ? relay : new PostgresConnection(this, await ConnectAsync(_readers, cancellationToken));
+    }
 
     /// <summary>An empty private database: temporary tables of a connection of its own to the same database, whose types and functions it knows.</summary>
     public async ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken)
@@ -115,7 +122,7 @@ public sealed class PostgresEngine : IStorageEngine
         foreach (var number in numbers)
         {
             await using var command = new NpgsqlCommand($"SELECT format_type({number}, NULL)::text", connection) { CommandTimeout = 0 };
-            _typeNames[number] = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+            Learn(number, (string)(await command.ExecuteScalarAsync(cancellationToken))!);
         }
     }
 
@@ -134,16 +141,50 @@ public sealed class PostgresEngine : IStorageEngine
         }
     }
 
+    /// <summary>The name of a type is known now.</summary>
+    internal void Learn(uint number, string name) => _typeNames[number] = name;
+
+    // Null where only Npgsql gets in.
+    private async ValueTask<RelayConnection?> TryRelayAsync(ServerSession relays, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Options.ConnectTimeout);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return await RelayConnection.OpenAsync(this, relays, limit.Token);
+        }
+        catch (NotSupportedException)
+        {
+            _relays = null;
+            return null;
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw PostgresErrors.Lost(exception);
+        }
+        catch (ObjectDisposedException) when (_isClosed)
+        {
+            throw Closed();
+        }
+        catch (Exception exception) when (PostgresErrors.TranslateOpening(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private static VitessException Closed() => new(ErrorCodes.ShardError, "the engine is closed", sqlState: "57P01");
+
     private async ValueTask<PostgresConnection.Session> ConnectAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         try
         {
             var generation = Generation;
-            return new PostgresConnection.Session(await source.OpenConnectionAsync(cancellationToken), new StatementStore(Options.CachedStatements), generation);
+            return new PostgresConnection.Session(await source.OpenConnectionAsync(cancellationToken), new StatementStore<PostgresStatement>(Options.CachedStatements), generation);
         }
         catch (ObjectDisposedException)
         {
-            throw new VitessException(ErrorCodes.ShardError, "the engine is closed", sqlState: "57P01");
+            throw Closed();
         }
         catch (Exception exception) when (PostgresErrors.TranslateOpening(exception) is { } failure)
         {
@@ -152,7 +193,7 @@ public sealed class PostgresEngine : IStorageEngine
     }
 
     // Settings come with the start of the session: RESET ALL goes back to them.
-    private NpgsqlDataSource Source(params string[] settings)
+    private NpgsqlDataSourceBuilder Sessions(params string[] settings)
     {
         var builder = new NpgsqlDataSourceBuilder(Options.ConnectionString);
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
@@ -168,7 +209,7 @@ public sealed class PostgresEngine : IStorageEngine
             "lock_timeout=" + Milliseconds(Options.LockTimeout), "statement_timeout=" + Milliseconds(Options.StatementTimeout),
         ];
         connection.Options = string.Join(' ', [connection.Options ?? "", .. common.Concat(settings).Select(setting => "-c " + setting)]).Trim();
-        return builder.Build();
+        return builder;
     }
 
     private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Shale.Postgres.Relay;
 
 namespace Shale.Postgres;
 
@@ -13,6 +14,7 @@ internal static class PostgresErrors
     {
         VitessException failure => failure,
         PostgresException failure => OfServer(failure),
+        ServerFailure failure => OfServer(failure.SqlState, failure.Message, failure.Hint, failure.Position, failure, SubjectOf(failure.Table, failure.Column, failure.Constraint, failure.Detail)),
         OperationCanceledException => new VitessException(ErrorCodes.Timeout, "the statement was cancelled", inner: exception),
         NpgsqlException { InnerException: PostgresException failure } => OfServer(failure),
         NpgsqlException or SocketException or IOException or TimeoutException => Lost(exception),
@@ -32,15 +34,16 @@ internal static class PostgresErrors
     /// <summary>Refuses what would outlive its statement on a connection that others use next.</summary>
     public static VitessException NotHere(string what) => new(ErrorCodes.QueryError, $"{what} is not possible on a shard, whose connections are shared", sqlState: "0A000", hint: "Use the gate's own messages and statements for transactions and settings.");
 
-    private static VitessException OfServer(PostgresException failure)
+    private static VitessException OfServer(PostgresException failure) => OfServer(failure.SqlState, failure.MessageText, failure.Hint, failure.Position, failure, SubjectOf(failure.TableName, failure.ColumnName, failure.ConstraintName, failure.Detail));
+
+    private static VitessException OfServer(string sqlState, string message, string? hint, int position, Exception failure, FailureSubject? subject)
     {
-        var code = CodeOf(failure.SqlState);
-        return new VitessException(code, failure.MessageText, sqlState: failure.SqlState, hint: failure.Hint ?? code.Hint, inner: failure, position: failure.Position > 0 ? failure.Position : null) { Subject = SubjectOf(failure) };
+        var code = CodeOf(sqlState);
+        return new VitessException(code, message, sqlState: sqlState, hint: hint ?? code.Hint, inner: failure, position: position > 0 ? position : null) { Subject = subject };
     }
 
-    private static FailureSubject? SubjectOf(PostgresException failure) => failure.TableName is null && failure.ConstraintName is null && failure.Detail is null
-        ? null
-        : new FailureSubject(failure.TableName, failure.ColumnName, failure.ConstraintName) { Detail = failure.Detail };
+    private static FailureSubject? SubjectOf(string? table, string? column, string? constraint, string? detail) =>
+        table is null && constraint is null && detail is null ? null : new FailureSubject(table, column, constraint) { Detail = detail };
 
     private static ErrorCode CodeOf(string state) => state switch
     {

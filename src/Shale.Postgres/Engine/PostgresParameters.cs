@@ -166,6 +166,17 @@ internal static class PostgresParameters
         _ => new NpgsqlParameter { NpgsqlDbType = TypeOf(wire), Value = DBNull.Value },
     };
 
+    /// <summary>The number of the type that the server is told; 0 where it finds one.</summary>
+    public static int OidOf(Wire wire) => wire switch
+    {
+        Wire.Int4 => 23,
+        Wire.Int8 => 20,
+        Wire.Float8 => 701,
+        Wire.Bool => 16,
+        Wire.Bytea => 17,
+        _ => 0,
+    };
+
     private static NpgsqlDbType TypeOf(Wire wire) => wire switch
     {
         Wire.Int4 => NpgsqlDbType.Integer,

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Globalization;
 using Npgsql;
+using Shale.Postgres.Wire;
 using Shale.Sql;
 
 namespace Shale.Postgres;
@@ -10,8 +13,10 @@ internal sealed class RowShape
     private const uint Name = 19, Oid = 26;
 
     private readonly Way[] _ways;
+    private readonly uint[] _oids;
+    private volatile Fitted? _fitted;
 
-    private RowShape(Field[] fields, Way[] ways) => (Fields, _ways) = (fields, ways);
+    private RowShape(Field[] fields, Way[] ways, uint[] oids) => (Fields, _ways, _oids) = (fields, ways, oids);
 
     private enum Way : byte
     {
@@ -27,7 +32,7 @@ internal sealed class RowShape
     }
 
     /// <summary>Nothing.</summary>
-    public static RowShape None { get; } = new([], []);
+    public static RowShape None { get; } = new([], [], []);
 
     public Field[] Fields { get; }
 
@@ -37,31 +42,60 @@ internal sealed class RowShape
     /// <summary>The columns that a reader has.</summary>
     /// <param name="reader">Describes the statement.</param>
     /// <param name="names">The names of types that Shale does not know, by number.</param>
-    public static RowShape Of(NpgsqlDataReader reader, IReadOnlyDictionary<uint, string> names)
+    public static RowShape Of(NpgsqlDataReader reader, IReadOnlyDictionary<uint, string> names) => Of(ColumnsOf(reader), names);
+
+    /// <summary>The columns that a server has described.</summary>
+    /// <param name="columns">Of each its name, and the number of its type.</param>
+    /// <param name="names">The names of types that Shale does not know, by number.</param>
+    public static RowShape Of(IReadOnlyList<(string Name, uint Oid)> columns, IReadOnlyDictionary<uint, string> names)
     {
-        if (reader.FieldCount == 0) return None;
-        var fields = new Field[reader.FieldCount];
+        if (columns.Count == 0) return None;
+        var fields = new Field[columns.Count];
         var ways = new Way[fields.Length];
         var asText = new bool[fields.Length];
         for (var i = 0; i < fields.Length; i++)
         {
-            var oid = reader.GetDataTypeOID(i);
+            var (name, oid) = columns[i];
             var type = PostgresTypes.Find((int)oid);
             (ways[i], asText[i]) = WayOf(oid, type);
-            fields[i] = new Field(reader.GetName(i), TypeName(oid, type), NativeName(oid, type, names));
+            fields[i] = new Field(name, TypeName(oid, type), NativeName(oid, type, names));
         }
 
-        return new RowShape(fields, ways) { AsText = asText.Contains(true) ? asText : null };
+        return new RowShape(fields, ways, [.. columns.Select(column => column.Oid)]) { AsText = asText.Contains(true) ? asText : null };
     }
 
-    /// <summary>The numbers of the types of a reader's columns that Shale does not know.</summary>
-    public static IEnumerable<uint> Strangers(NpgsqlDataReader reader)
+    /// <summary>The columns of a reader.</summary>
+    public static (string Name, uint Oid)[] ColumnsOf(NpgsqlDataReader reader)
     {
-        for (var i = 0; i < reader.FieldCount; i++)
-        {
-            var oid = reader.GetDataTypeOID(i);
-            if (oid is not (Name or Oid) && PostgresTypes.Find((int)oid) is null) yield return oid;
-        }
+        var columns = new (string, uint)[reader.FieldCount];
+        for (var i = 0; i < columns.Length; i++) columns[i] = (reader.GetName(i), reader.GetDataTypeOID(i));
+        return columns;
+    }
+
+    /// <summary>The numbers of the types of columns that Shale does not know.</summary>
+    public static IEnumerable<uint> Strangers(IEnumerable<(string Name, uint Oid)> columns) =>
+        columns.Select(column => column.Oid).Where(oid => oid is not (Name or Oid) && PostgresTypes.Find((int)oid) is null);
+
+    /// <summary>In which form each column comes as values: in binary, or as text.</summary>
+    public bool[] OwnFormats => field ??= Array.ConvertAll(_ways, way => way != Way.Text);
+
+    /// <summary>In which form each column comes for a caller who passes the rows on: what has no binary form here stays text.</summary>
+    public bool[] FormatsFor(RowEncoding encoding)
+    {
+        var formats = new bool[_ways.Length];
+        for (var i = 0; i < formats.Length; i++) formats[i] = encoding.IsBinary(i) && PostgresTypes.Find((int)_oids[i]) is { IsArray: false, Kind: not (SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regnamespace
+                or SqlTypeKind.Record or SqlTypeKind.Void or SqlTypeKind.Unknown or SqlTypeKind.Int2Vector or SqlTypeKind.OidVector) };
+        return formats;
+    }
+
+    /// <summary>Whether the server's columns have the types of these.</summary>
+    public bool Fits(IReadOnlyList<Field> fields)
+    {
+        if (_fitted is { } known && ReferenceEquals(known.Fields, fields)) return known.Fits;
+        var fits = fields.Count == _oids.Length;
+        for (var i = 0; fits && i < _oids.Length; i++) fits = PostgresTypes.OidOf(SqlTypes.Named(fields[i].Type)) == (int)_oids[i];
+        _fitted = new Fitted(fields, fits);
+        return fits;
     }
 
     /// <summary>Reads the row that the reader stands on.</summary>
@@ -84,6 +118,43 @@ internal sealed class RowShape
             };
         }
     }
+
+    /// <summary>Reads the body of a DataRow.</summary>
+    /// <param name="bytes">The body.</param>
+    /// <param name="formats">For each column whether it is in binary.</param>
+    /// <param name="row">Gets the values.</param>
+    public void Read(ReadOnlySpan<byte> bytes, ReadOnlySpan<bool> formats, Span<SqlValue> row)
+    {
+        var body = new MessageBody(bytes);
+        if (body.ReadInt16() != _ways.Length) throw WireErrors.Malformed("a row of the server has another number of columns than it has described");
+        for (var i = 0; i < _ways.Length; i++)
+        {
+            var length = body.ReadInt32();
+            if (length >= 0) row[i] = formats[i] ? ReadBinary(_ways[i], _oids[i], body.ReadBytes(length)) : ReadText(_ways[i], body.ReadBytes(length));
+        }
+    }
+
+    private static SqlValue ReadBinary(Way way, uint oid, ReadOnlySpan<byte> bytes) => way switch
+    {
+        Way.Bool => SqlValue.Boolean(bytes[0] != 0),
+        Way.Int2 => SqlValue.Integer(BinaryPrimitives.ReadInt16BigEndian(bytes)),
+        Way.Int4 => SqlValue.Integer(BinaryPrimitives.ReadInt32BigEndian(bytes)),
+        Way.Int8 => SqlValue.Integer(BinaryPrimitives.ReadInt64BigEndian(bytes)),
+        Way.Float4 => SqlValue.Real(Widen(BinaryPrimitives.ReadSingleBigEndian(bytes))),
+        Way.Float8 => SqlValue.Real(BinaryPrimitives.ReadDoubleBigEndian(bytes)),
+        Way.Bytea => SqlValue.Blob(bytes.ToArray()),
+        Way.Oid => SqlValue.Integer(BinaryPrimitives.ReadUInt32BigEndian(bytes)),
+        _ => BinaryValue.Read(bytes, PostgresTypes.Find((int)oid)!.Value),
+    };
+
+    private static SqlValue ReadText(Way way, ReadOnlySpan<byte> bytes) => way switch
+    {
+        Way.Bool => SqlValue.Boolean(bytes is [(byte)'t']),
+        Way.Int2 or Way.Int4 or Way.Int8 or Way.Oid => Utf8Parser.TryParse(bytes, out long number, out _) ? SqlValue.Integer(number) : throw WireErrors.Malformed("a number of the server is none"),
+        Way.Float4 or Way.Float8 => SqlValue.Real(double.Parse(bytes, CultureInfo.InvariantCulture)),
+        Way.Bytea => SqlValue.Blob(Convert.FromHexString(bytes[2..])),
+        _ => SqlValue.Text(MessageBody.Text(bytes)),
+    };
 
     // The number that PostgreSQL would write: 0.1, not 0.10000000149011612.
     private static double Widen(float value) => float.IsFinite(value) ? double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : value;
@@ -122,4 +193,6 @@ internal sealed class RowShape
             Oid => "oid",
             _ => names[oid],
         };
+
+    private sealed record Fitted(IReadOnlyList<Field> Fields, bool Fits);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Pipelines;
@@ -154,6 +155,13 @@ internal sealed class MessageWriter(PipeWriter pipe)
         }
 
         End(BackendMessage.RowDescription, span, at);
+    }
+
+    /// <summary>Rows as another server has encoded them: whole messages.</summary>
+    public void Rows(ReadOnlySpan<byte> messages)
+    {
+        pipe.Write(messages);
+        Waiting += messages.Length;
     }
 
     /// <summary>One row. RESOURCE_EXHAUSTED (54000) for one that no message can hold; nothing of it is written then.</summary>

@@ -23,9 +23,12 @@ internal sealed class ScramSecret
     /// <summary>That of a password with a salt that is known.</summary>
     public static ScramSecret Of(string password, byte[] salt)
     {
-        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(Prepared(password)), salt, Iterations, HashAlgorithmName.SHA256, 32);
+        var salted = Salted(password, salt, Iterations);
         return new ScramSecret(salt, SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8)), HMACSHA256.HashData(salted, "Server Key"u8));
     }
+
+    /// <summary>The key that both sides make of a password.</summary>
+    public static byte[] Salted(string password, byte[] salt, int iterations) => Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(Prepared(password)), salt, iterations, HashAlgorithmName.SHA256, 32);
 
     // What clients make of a password before they hash it (SASLprep); of letters of other alphabets only what is written in several ways matters.
     private static string Prepared(string password) => Ascii.IsValid(password) ? password : password.Normalize(NormalizationForm.FormKC);

@@ -1,3 +1,4 @@
+using Shale.Postgres.Relay;
 using Shale.Postgres.Wire;
 
 namespace Shale.Server;
@@ -6,6 +7,10 @@ namespace Shale.Server;
 internal sealed class OpenResult : IAsyncDisposable
 {
     private const long MostGathered = 64 << 20;
+
+    // So much is written before the client is given time to take it.
+    private const long Piece = 32 * 1024;
+
     private static readonly RowSet NoRows = new([]);
 
     /// <summary>What was run: <c>SELECT</c>, <c>CREATE TABLE</c>.</summary>
@@ -34,6 +39,9 @@ internal sealed class OpenResult : IAsyncDisposable
     private Action? _ended;
     private int _next;
 
+    // Where the next of encoded rows begins.
+    private int _from;
+
     /// <summary>A statement that gives no rows.</summary>
     public static OpenResult Done(string command, long? affected = null) => new() { Command = command, Affected = affected };
 
@@ -57,19 +65,46 @@ internal sealed class OpenResult : IAsyncDisposable
     /// <returns>Whether those were all; false once so many have been sent as there may be, whether or not there are more.</returns>
     public async ValueTask<bool> SendAsync(MessageWriter writer, long most, CancellationToken cancellationToken)
     {
-        const long Piece = 32 * 1024;
         for (var left = most == 0 ? long.MaxValue : most; ;)
         {
             while (_next < Rows.RowCount)
             {
-                writer.Row(Rows[_next++], Columns);
-                Sent++;
+                var rows = Rows.Encoded is DataRows encoded && ArePassedOn(encoded) ? WriteEncoded(writer, encoded, left) : WriteOne(writer);
+                Sent += rows;
+                _next += rows;
+                left -= rows;
                 if (writer.Waiting >= Piece && !await writer.FlushAsync(cancellationToken)) throw new IOException("the client has gone");
-                if (--left == 0) return false;
+                if (left == 0) return false;
             }
 
             if (!await NextAsync()) return true;
         }
+    }
+
+    private int WriteOne(MessageWriter writer)
+    {
+        writer.Row(Rows[_next], Columns);
+        return 1;
+    }
+
+    // As they are: at most so many, and at least one.
+    private int WriteEncoded(MessageWriter writer, DataRows encoded, long most)
+    {
+        if (_next == 0) _from = 0;
+        var (rows, length) = encoded.Measure(_from, (int)Math.Min(most, Rows.RowCount - _next), (int)Piece);
+        writer.Rows(encoded.Messages.Span.Slice(_from, length));
+        _from += length;
+        return rows;
+    }
+
+    private bool ArePassedOn(DataRows encoded)
+    {
+        for (var i = 0; i < Columns.Length; i++)
+        {
+            if (Columns[i].IsBinary != encoded.Formats[i]) return false;
+        }
+
+        return true;
     }
 
     /// <summary>The rows that are here; null when there are no more. Each call goes on where the last has ended.</summary>

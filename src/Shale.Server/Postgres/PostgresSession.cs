@@ -329,7 +329,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     {
         try
         {
-            await using var open = await _statements!.OpenAsync(statement, [], alone);
+            await using var open = await _statements!.OpenAsync(statement, [], alone, RowEncoding.Text);
             if (open.HasRows)
             {
                 open.Columns = ColumnFormat.Of(open.Rows.Fields, []);

@@ -12,6 +12,8 @@ namespace Shale.Server;
 /// <param name="fields">The columns of its rows; empty if it gives none, null if only running it tells.</param>
 internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyList<SqlType> parameters, int values, IReadOnlyList<Field>? fields)
 {
+    private static readonly RowEncoding Binary = new([true]);
+
     private ColumnFormat[]? _texts, _binaries;
 
     public string Text => text;
@@ -35,5 +37,13 @@ internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyLi
         0 => _texts ??= ColumnFormat.Of(Fields!, formats),
         1 when formats[0] => _binaries ??= ColumnFormat.Of(Fields!, formats),
         _ => ColumnFormat.Of(Fields!, formats),
+    };
+
+    /// <summary>The form in which its rows may come encoded.</summary>
+    public static RowEncoding Encoding(bool[] formats) => formats.Length switch
+    {
+        0 => RowEncoding.Text,
+        1 when formats[0] => Binary,
+        _ => new RowEncoding(formats),
     };
 }

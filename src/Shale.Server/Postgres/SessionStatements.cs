@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Shale.Postgres.Wire;
 using Shale.Sql;
 using Shale.Vitess;
@@ -34,16 +35,17 @@ internal sealed class SessionStatements
     /// <param name="text">One statement; not empty.</param>
     /// <param name="parameters">Its values.</param>
     /// <param name="alone">Whether it was sent by itself: then it needs no transaction around it.</param>
+    /// <param name="encoding">The form in which rows may come encoded; null for values.</param>
     /// <param name="typed">The same text with the types that its parameters were declared with; null for none.</param>
-    public ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed = null)
+    public ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, RowEncoding? encoding = null, TypedSql? typed = null)
     {
         if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone, typed);
         _transaction.RequireWhole();
-        if (!SessionFacts.MayConcern(text)) return AskGateAsync(text, parameters, alone, null, typed);
+        if (!SessionFacts.MayConcern(text)) return AskGateAsync(text, parameters, alone, null, encoding, typed);
         if (SettingCall.TryRead(text) is { } setting) return ValueTask.FromResult(SetByCall(setting));
         if (NotifyCall.TryRead(text) is { } notify) return NotifyAllAsync(notify, parameters, alone, typed);
         (text, typed) = Placed(text, typed);
-        return AskGateAsync(text, parameters, alone, null, typed);
+        return AskGateAsync(text, parameters, alone, null, encoding, typed);
     }
 
     /// <summary>What a statement takes and gives. Errors: those that it fails with whatever its values are.</summary>
@@ -112,7 +114,9 @@ internal sealed class SessionStatements
         return AskGateAsync(insert, nulls, alone: false, null, copied: rows);
     }
 
-    private async ValueTask<OpenResult> AskGateAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, TypedSql? typed = null, CopiedRows? copied = null)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<OpenResult> AskGateAsync(
+        string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, RowEncoding? encoding = null, TypedSql? typed = null, CopiedRows? copied = null)
     {
         var token = _cancel.Begin();
         try
@@ -122,7 +126,8 @@ internal sealed class SessionStatements
             var limits = tag is null && _variables.Get("lock_timeout") != "0";
             var txId = alone && !limits && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
-            var result = await _gate.ExecuteAsync(copied is null ? Request(text, parameters, txId, typed) : Request(text, parameters, txId, typed) with { Copied = copied }, token);
+            var request = Request(text, parameters, txId, typed, encoding);
+            var result = await _gate.ExecuteAsync(copied is null ? request : request with { Copied = copied }, token);
             foreach (var notice in result.Notices) Notice(new ErrorFields("NOTICE", "00000", notice));
             var hasRows = result.Rows.Fields.Count > 0 || result.Command == "SELECT";
             var open = new OpenResult
@@ -149,9 +154,10 @@ internal sealed class SessionStatements
 
     private static string TagOf(string tag, bool hasRows) => hasRows && tag is "WITH" or "VALUES" or "TABLE" ? "SELECT" : tag;
 
-    private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters, string? txId = null, TypedSql? typed = null) => new(text, parameters)
+    private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters, string? txId = null, TypedSql? typed = null, RowEncoding? encoding = null) => new(text, parameters)
     {
         Typed = typed,
+        Encoding = encoding,
         TxId = txId,
         Target = Target,
         Client = _client,
@@ -328,7 +334,7 @@ internal sealed class SessionStatements
 
     private async ValueTask<OpenResult> NotifyAllAsync(string query, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
     {
-        await using var open = await AskGateAsync(query, parameters, alone, null, typed is null ? null : new TypedSql(query, typed.Types));
+        await using var open = await AskGateAsync(query, parameters, alone, null, typed: typed is null ? null : new TypedSql(query, typed.Types));
         var rows = new RowSet([NotifyField]);
         while (await open.TakeAsync() is { } chunk)
         {
@@ -367,7 +373,7 @@ internal sealed class SessionStatements
         _cursors.RequireRoom(declaration.Name);
         try
         {
-            await _cursors.AddAsync(declaration, await OpenAsync(declaration.Query, parameters, alone, Within(declaration, typed)), _transaction.Depth, isOutside);
+            await _cursors.AddAsync(declaration, await OpenAsync(declaration.Query, parameters, alone, typed: Within(declaration, typed)), _transaction.Depth, isOutside);
         }
         catch (VitessException failure)
         {

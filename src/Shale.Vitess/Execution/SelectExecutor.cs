@@ -40,7 +40,7 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
             {
                 trace?.Ran(plan.Tier, tablet.Shard);
                 return transaction is null
-                    ? RunOneAsync(tablet, single, values, cancellationToken)
+                    ? RunOneAsync(tablet, single, values, null, cancellationToken)
                     : QueryAsync(tablets.Of(plan.Routing.Keyspace), tablet, single.Statement, values, transaction, cancellationToken);
             }
 
@@ -63,9 +63,10 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
     /// <param name="plan">The plan.</param>
     /// <param name="values">The statement's parameters.</param>
     /// <param name="transaction">The transaction it belongs to; null for a snapshot of its own.</param>
+    /// <param name="encoding">The form in which rows of a single shard may come encoded; null for values.</param>
     /// <param name="cancellationToken">Stops the shards.</param>
     public async IAsyncEnumerable<RowSet> StreamAsync(
-        SelectPlan plan, SqlValue[] values, CrossShardTransaction? transaction, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SelectPlan plan, SqlValue[] values, CrossShardTransaction? transaction, RowEncoding? encoding, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         values = await Lookups.ReadAsync(plan.Routing.Lookups, values, transaction, cancellationToken);
         if (forceAssembly) plan = Assembled(plan);
@@ -74,7 +75,7 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
             if (TryOne(single, values, out var tablet))
             {
                 var all = tablets.Of(plan.Routing.Keyspace);
-                await foreach (var chunk in StreamAsync(all, Array.IndexOf(all, tablet), single.Statement, values, transaction, cancellationToken)) yield return chunk;
+                await foreach (var chunk in StreamAsync(all, Array.IndexOf(all, tablet), single.Statement, values, transaction, encoding, cancellationToken)) yield return chunk;
                 yield break;
             }
 
@@ -85,7 +86,7 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
         {
             foreach (var shard in plan.Routing.ShardsOf(values))
             {
-                await foreach (var chunk in StreamAsync(tablets.Of(plan.Routing.Keyspace), shard, scatter.PerShard, values, transaction, cancellationToken)) yield return chunk;
+                await foreach (var chunk in StreamAsync(tablets.Of(plan.Routing.Keyspace), shard, scatter.PerShard, values, transaction, encoding, cancellationToken)) yield return chunk;
             }
 
             yield break;
@@ -125,10 +126,10 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
     }
 
     private static async IAsyncEnumerable<RowSet> StreamAsync(
-        ITablet[] all, int shard, Fragment statement, SqlValue[] values, CrossShardTransaction? transaction, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ITablet[] all, int shard, Fragment statement, SqlValue[] values, CrossShardTransaction? transaction, RowEncoding? encoding, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var txId = transaction is null ? null : await transaction.ReadOnAsync(all, shard, cancellationToken);
-        var request = new ShardQueryRequest(all[shard].Shard, statement.Sql, statement.Bind(values), txId);
+        var request = new ShardQueryRequest(all[shard].Shard, statement.Sql, statement.Bind(values), txId) { Encoding = encoding };
         await foreach (var chunk in all[shard].StreamAsync(request, cancellationToken)) yield return chunk;
     }
 
@@ -150,12 +151,14 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
     /// <param name="tablet">The shard.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="values">The statement's parameters.</param>
+    /// <param name="encoding">The form in which rows may come encoded; null for values.</param>
     /// <param name="cancellationToken">Stops the shard.</param>
-    public ValueTask<RowSet> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, CancellationToken cancellationToken)
+    public ValueTask<RowSet> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, RowEncoding? encoding, CancellationToken cancellationToken)
     {
-        var pending = tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values))), cancellationToken);
+        var pending = tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)) { Encoding = encoding }), cancellationToken);
         return pending.IsCompletedSuccessfully ? new ValueTask<RowSet>(pending.Result.Rows) : RowsOf(pending);
 
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         static async ValueTask<RowSet> RowsOf(ValueTask<ShardResult> pending) => (await pending).Rows;
     }
 

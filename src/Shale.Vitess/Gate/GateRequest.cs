@@ -55,6 +55,9 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>Whether the rows of a SELECT that may give many come in chunks: <see cref="GateResult.Rest"/> has those behind the first.</summary>
     public bool Streams { get; init; }
 
+    /// <summary>The form in which its rows may come as a PostgreSQL shard sends them; null for values.</summary>
+    public RowEncoding? Encoding { get; init; }
+
     /// <summary>Whether the limits on what a statement may read do not hold for it: its rows are nowhere gathered.</summary>
     internal bool ReadsAll { get; init; }
 

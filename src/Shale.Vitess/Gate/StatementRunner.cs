@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -31,6 +32,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     }
 
     /// <summary>A statement that stands alone runs anew if rows have moved to other shards while it ran.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GateResult> RunAgainAsync(ValueTask<GateResult> pending, GateRequest request, RunningStatement running)
     {
         while (true)
@@ -351,7 +353,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
 
         // Hot path: bench main, point SELECT.
         var names = session.Tablets.NameOf(tablet);
-        var pending = session.Selects.RunOneAsync(tablet, single, values, running.Token);
+        var pending = session.Selects.RunOneAsync(tablet, single, values, running.Request.Encoding, running.Token);
         return pending.IsCompletedSuccessfully && schema.Moves.IsStill(session.Epoch)
             ? new ValueTask<GateResult>(Unchecked(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names, session);
     }
@@ -367,6 +369,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         QueryPlan query, ValueTask<SqlValue[]> pending, GateSession session, GateTransaction? transaction, RunningStatement running) =>
         await RunBoundAsync(query, await pending, session, transaction, running);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, string tier, IReadOnlyList<string> shards, GateSession session) =>
         Shaped(query, await pending, tier, shards, session);
 

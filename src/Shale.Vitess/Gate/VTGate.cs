@@ -342,6 +342,7 @@ public sealed class VTGate : IVTGate
         }),
     };
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GateResult> FinishAsync(ValueTask<GateResult> pending, RunningStatement running)
     {
         GateResult? result = null;

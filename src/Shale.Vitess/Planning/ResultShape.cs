@@ -37,6 +37,12 @@ internal sealed class ResultShape
         if (rows.Fields.Count != _columns.Count) return rows;
         if (_verbatim && !merged && !LosesRowIds(rows.Fields)) return _typed ? rows.WithFields(FieldsFor(rows.Fields, keeps: true)) : rows;
         var fields = FieldsFor(rows.Fields, keeps: false);
+        if (rows.Encoded is { } encoded)
+        {
+            if (encoded.Fit(fields)) return rows.WithFields(fields);
+            rows.Decode();
+        }
+
         return _typed && NeedsConversion(rows) ? Convert(rows, fields) : rows.WithFields(fields);
     }
 

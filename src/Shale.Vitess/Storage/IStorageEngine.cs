@@ -124,6 +124,13 @@ public interface IEngineConnection : IAsyncDisposable
     /// <param name="cancellationToken">Interrupts the engine.</param>
     ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken);
 
+    /// <summary>Runs one statement that only reads. Its rows may come encoded, where the engine has a server that sends them so.</summary>
+    /// <param name="sql">One statement in the engine's dialect.</param>
+    /// <param name="parameters">Its values.</param>
+    /// <param name="encoding">The form in which encoded rows may come; null for values.</param>
+    /// <param name="cancellationToken">Interrupts the engine.</param>
+    ValueTask<ShardResult> QueryAsync(string sql, IReadOnlyList<SqlValue> parameters, RowEncoding? encoding, CancellationToken cancellationToken) => ExecuteAsync(sql, parameters, cancellationToken);
+
     /// <summary>Runs one statement for each row of parameters; affected counts add up, RETURNING rows follow one another.</summary>
     ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken);
 
@@ -140,6 +147,15 @@ public interface IEngineConnection : IAsyncDisposable
     /// <param name="chunkBytes">About how many bytes (<see cref="SqlValue.SizeBytes"/>) a chunk holds.</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
     IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken);
+
+    /// <summary>The same; rows may come encoded. The memory of an encoded chunk is used again for the next.</summary>
+    /// <param name="sql">One statement in the engine's dialect.</param>
+    /// <param name="parameters">Its values.</param>
+    /// <param name="chunkBytes">About how many bytes a chunk holds.</param>
+    /// <param name="encoding">The form in which encoded rows may come; null for values.</param>
+    /// <param name="cancellationToken">Interrupts the engine.</param>
+    IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, RowEncoding? encoding, CancellationToken cancellationToken) =>
+        StreamAsync(sql, parameters, chunkBytes, cancellationToken);
 
     /// <summary>Adds rows to a table, by position, without the columns that it generates; faster than any statement.</summary>
     ValueTask InsertRowsAsync(string table, RowSet rows, CancellationToken cancellationToken);

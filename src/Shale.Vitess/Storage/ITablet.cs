@@ -29,7 +29,7 @@ public interface ITablet : IAsyncDisposable
     /// <summary>Reads: in the transaction, in a snapshot of its own, or in a version of the past.</summary>
     ValueTask<ShardResult> QueryAsync(ShardQueryRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Reads, in chunks; see <see cref="IEngineConnection.StreamAsync"/>.</summary>
+    /// <summary>Reads, in chunks; see <see cref="IEngineConnection.StreamAsync(string, IReadOnlyList{SqlValue}, int, CancellationToken)"/>.</summary>
     IAsyncEnumerable<RowSet> StreamAsync(ShardQueryRequest request, CancellationToken cancellationToken);
 
     /// <summary>Runs a statement that may write: in the transaction, or in one of its own.</summary>

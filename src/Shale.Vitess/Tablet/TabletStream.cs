@@ -67,5 +67,5 @@ internal sealed class TabletStream : IAsyncDisposable
     }
 
     private static IAsyncEnumerator<RowSet> Start(IEngineConnection connection, ShardQueryRequest request, CancellationToken cancellationToken) =>
-        connection.StreamAsync(request.Sql, request.Params, ChunkBytes, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        connection.StreamAsync(request.Sql, request.Params, ChunkBytes, request.Encoding, cancellationToken).GetAsyncEnumerator(cancellationToken);
 }

@@ -83,7 +83,7 @@ public sealed partial class VTTablet : ITablet
         if (request.TxId is { } txId)
         {
             RequireOneSnapshot(request);
-            return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: false, cancellationToken);
+            return QueryInTransactionAsync(txId, request, cancellationToken);
         }
 
         if (request.Shard != Shard || !_readers.TryTake(request.AsOf, out var reader)) return QuerySlowlyAsync(request, cancellationToken);
@@ -92,7 +92,7 @@ public sealed partial class VTTablet : ITablet
         var isPending = false;
         try
         {
-            var pending = reader.ExecuteAsync(request.Sql, request.Params, cancellationToken);
+            var pending = reader.QueryAsync(request.Sql, request.Params, request.Encoding, cancellationToken);
             if (pending.IsCompleted) return new(pending.GetAwaiter().GetResult());
             isPending = true;
             return FinishAsync(pending, reader, start);
@@ -119,7 +119,7 @@ public sealed partial class VTTablet : ITablet
     /// <inheritdoc/>
     public ValueTask<ShardResult> ExecuteAsync(ShardExecuteRequest request, CancellationToken cancellationToken)
     {
-        if (request.TxId is { } txId) return InTransactionAsync(txId, request.Shard, request.Sql, request.Params, write: true, cancellationToken, request.Rows);
+        if (request.TxId is { } txId) return ExecuteInTransactionAsync(txId, request, cancellationToken);
         return ExecuteAloneAsync(request, cancellationToken);
     }
 
@@ -327,7 +327,7 @@ public sealed partial class VTTablet : ITablet
             Require(request.Shard);
             var reader = await TakeReaderAsync(request.AsOf, cancellationToken);
             var start = _metrics.Start(request.Sql);
-            return await FinishAsync(reader.ExecuteAsync(request.Sql, request.Params, cancellationToken), reader, start);
+            return await FinishAsync(reader.QueryAsync(request.Sql, request.Params, request.Encoding, cancellationToken), reader, start);
         }
         catch (Exception exception) when (Translate(exception) is { } failure)
         {
@@ -335,6 +335,7 @@ public sealed partial class VTTablet : ITablet
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ShardResult> FinishAsync(ValueTask<ShardResult> pending, IEngineConnection reader, TabletMetrics.Measured start)
     {
         VitessException? failure = null;
@@ -401,11 +402,16 @@ public sealed partial class VTTablet : ITablet
                 : ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken));
     }
 
-    private async ValueTask<ShardResult> InTransactionAsync(
-        string txId, string shard, string sql, IReadOnlyList<SqlValue> parameters, bool write, CancellationToken cancellationToken, ShardRows? rows = null)
+    private async ValueTask<ShardResult> QueryInTransactionAsync(string txId, ShardQueryRequest request, CancellationToken cancellationToken)
     {
-        await using var turn = await TabletTurn.EnterAsync(this, txId, shard, sql, write, cancellationToken);
-        return await turn.RunAsync((connection, _) => rows is null ? connection.ExecuteAsync(sql, parameters, cancellationToken) : connection.CopyAsync(sql, rows, cancellationToken));
+        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, request.Sql, write: false, cancellationToken);
+        return await turn.RunAsync((connection, _) => connection.QueryAsync(request.Sql, request.Params, request.Encoding, cancellationToken));
+    }
+
+    private async ValueTask<ShardResult> ExecuteInTransactionAsync(string txId, ShardExecuteRequest request, CancellationToken cancellationToken)
+    {
+        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, request.Sql, write: true, cancellationToken);
+        return await turn.RunAsync((connection, _) => request.Rows is { } rows ? connection.CopyAsync(request.Sql, rows, cancellationToken) : connection.ExecuteAsync(request.Sql, request.Params, cancellationToken));
     }
 
     internal async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)

@@ -77,6 +77,37 @@ public sealed class PostgresClusterTests : IDisposable
     }
 
     [PostgresFact]
+    public async Task Rows_OfWhatIsNotMerged_ReachWhoeverPassesThemOnAsTheServerSentThem()
+    {
+        await using var cluster = await OpenAsync(options => options with { Engine = StorageEngineType.Postgres, Shards = 2 });
+        await RunAsync(cluster, null, "CREATE TABLE t (id bigint PRIMARY KEY, v numeric(10, 2), w text)");
+        await RunAsync(cluster, null, "INSERT INTO t SELECT g, g / 4.0, 'x' || g FROM generate_series(1, 3000) g");
+        Assert.Equal("7|1.75|x7", await EncodedAsync("SELECT * FROM t WHERE id = 7", isEncoded: true));
+        Assert.Equal("7|x7", await EncodedAsync("SELECT id AS a, w FROM t WHERE id = $1", isEncoded: true, SqlValue.Text("7")));
+        Assert.Equal("", await EncodedAsync("SELECT * FROM t WHERE id = 0", isEncoded: false));
+        Assert.Equal("3000", await EncodedAsync("SELECT count(*) FROM t", isEncoded: false));
+        Assert.Equal("2999|3000", (await EncodedAsync("SELECT id FROM t WHERE id > 2998", isEncoded: true)).Split('|').Order().Aggregate((a, b) => a + "|" + b));
+
+        async Task<string> EncodedAsync(string sql, bool isEncoded, params SqlValue[] values)
+        {
+            var result = await cluster.Gate.ExecuteAsync(new GateRequest(sql, values) { Encoding = RowEncoding.Text, Streams = true });
+            var cells = new List<string>();
+            var any = false;
+            await using (result.Rest)
+            {
+                for (var rows = result.Rows; rows is not null; rows = result.Rest is { } rest && await rest.MoveNextAsync() ? rest.Current : null)
+                {
+                    any |= rows.Encoded is not null;
+                    for (var i = 0; i < rows.RowCount; i++) cells.AddRange(rows[i].ToArray().Select(value => value.ToString()));
+                }
+            }
+
+            Assert.Equal(isEncoded, any);
+            return string.Join('|', cells);
+        }
+    }
+
+    [PostgresFact]
     public async Task Alter_OnShards_ChangesColumnsInPlace()
     {
         await using var cluster = await OpenAsync(options => options with { Engine = StorageEngineType.Postgres, Shards = 2 });

@@ -48,6 +48,30 @@ public sealed class ScramTests
         Assert.Equal("08P01", Assert.Throws<VitessException>(() => exchange.End(message)).SqlState);
     }
 
+    [Theory]
+    [InlineData("pencil", true)]
+    [InlineData("Schl\u00fcssel \ud83d\ude00", true)]
+    [InlineData("pencil", false)]
+    public void Client_BeforeAServer_IsTakenAndChecksIt(string password, bool isRight)
+    {
+        var server = new ScramExchange(ScramSecret.Of(isRight ? password : password + "s"));
+        var client = new ScramClient(password);
+        var answer = server.End(client.Final(server.Begin(client.First)));
+        Assert.Equal(isRight, answer is not null);
+        Assert.Throws<VitessException>(() => client.RequireServer("v=" + Convert.ToBase64String(new byte[32])));
+        Assert.Throws<VitessException>(() => client.RequireServer("e=other-error"));
+        if (answer is not null) client.RequireServer(answer);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("r=other,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")]
+    [InlineData("r=" + ClientNonce + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")]
+    [InlineData("r=" + ClientNonce + ServerNonce + ",s=!,i=4096")]
+    [InlineData("r=" + ClientNonce + ServerNonce + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=0")]
+    [InlineData("r=" + ClientNonce + ServerNonce + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=2000000000")]
+    public void Client_BeforeNoServerOfScram_Refuses(string first) => Assert.Equal("08P01", Assert.Throws<VitessException>(() => new ScramClient("pencil", ClientNonce).Final(first)).SqlState);
+
     [Fact]
     public void Secret_OfAPassword_HoldsNothingOfIt() => Assert.DoesNotContain("pencil", Encoding.Latin1.GetString([.. ScramSecret.Of("pencil").StoredKey, .. ScramSecret.Of("pencil").ServerKey]), StringComparison.Ordinal);
 }
