@@ -97,7 +97,7 @@ public class PostgresCatalogTests
     [InlineData("SELECT format_type(1043, 24), format_type(1700, 327686), format_type(1184, 3), format_type(1042, -1), format_type(99999, NULL), format_type(NULL, 1)", "character varying(20)|numeric(5,2)|timestamp(3) with time zone|bpchar|???|NULL")]
     [InlineData("SELECT pg_get_serial_sequence('t', 'id'), pg_get_serial_sequence('public.t', 'a'), current_schemas(true), pg_get_userbyid(10), pg_get_userbyid(5)", "public.t_id_seq|NULL|{pg_catalog,public}|shale|unknown (OID=5)")]
     [InlineData("SELECT current_setting('server_version_num'), current_setting('nothing', true), pg_size_pretty(10239), pg_size_pretty(10240), pg_size_pretty(-123456789), pg_size_pretty(10485247)", "150000|NULL|10239 bytes|10 kB|-118 MB|10239 kB")]
-    [InlineData("SELECT has_table_privilege('t', 'SELECT'), pg_encoding_to_char(6), pg_relation_size('t'), obj_description('t'::regclass)", "true|UTF8|NULL|NULL")]
+    [InlineData("SELECT has_table_privilege('t', 'SELECT'), pg_encoding_to_char(6), pg_relation_size('t') >= 0, obj_description('t'::regclass)", "true|UTF8|true|NULL")]
     [InlineData("SELECT s.relname FROM pg_class s WHERE pg_get_userbyid(s.relowner) = 'shale' AND s.relname = 't'", "t")]
     [InlineData("SELECT count(*) FROM (SELECT generate_subscripts(conkey, 1) FROM pg_constraint) AS x", "1")]
     public async Task Functions_OverTheCatalog_AnswerAsPostgres(string sql, string expected)
