@@ -34,6 +34,12 @@ internal enum Operand : byte
     /// <summary>Column and comparison: a literal may follow.</summary>
     Compared,
 
+    /// <summary>Column, =, and the name of one that is assigned to it.</summary>
+    Assigned,
+
+    /// <summary>And + or - behind that: an integer may follow.</summary>
+    Added,
+
     /// <summary>Column and BETWEEN: the lower bound may follow.</summary>
     Between,
 

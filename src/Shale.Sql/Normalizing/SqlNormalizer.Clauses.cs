@@ -6,6 +6,9 @@ namespace Shale.Sql;
 /// <summary>Follows clauses and parentheses, and knows from them which literal may go.</summary>
 public sealed partial class SqlNormalizer
 {
+    // The type of a sum is that of its operands: an integer that is int4 whatever its sign and its digits are leaves it as it is.
+    private const int DigitsOfAnyInt4 = 9;
+
     /// <summary>Takes one token; false if the text is in doubt.</summary>
     private bool TryStep(ref int i)
     {
@@ -183,7 +186,12 @@ public sealed partial class SqlNormalizer
         }
     }
 
-    private void ColumnName() => Top.Operand = Top.Operand is Operand.Start or Operand.Dot ? Operand.Column : Operand.Other;
+    private void ColumnName() => Top.Operand = Top.Operand switch
+    {
+        Operand.Start or Operand.Dot => Operand.Column,
+        Operand.Compared when Top.Zone == Zone.Assign => Operand.Assigned,
+        _ => Operand.Other,
+    };
 
     /// <summary>Dots, operators, literals.</summary>
     private void OperandToken(ref int i)
@@ -198,6 +206,12 @@ public sealed partial class SqlNormalizer
         if (_tokens[i].Kind == TokenKind.Operator && frame.Operand == Operand.Column && IsComparison(i))
         {
             frame.Operand = Operand.Compared;
+            return;
+        }
+
+        if (frame.Operand == Operand.Assigned && _tokens[i].Kind == TokenKind.Operator && Of(i) is "+" or "-")
+        {
+            frame.Operand = Operand.Added;
             return;
         }
 
@@ -224,14 +238,19 @@ public sealed partial class SqlNormalizer
             case Zone.Row or Zone.InList:
                 return _tokens[first - 1].Kind is TokenKind.LeftParen or TokenKind.Comma && next.Kind is TokenKind.RightParen or TokenKind.Comma;
             case Zone.Condition or Zone.Assign when Top.Operand == Operand.Compared:
-                return next.Kind is TokenKind.RightParen or TokenKind.End || (next.Kind == TokenKind.Comma && (Top.IsQuery || Top.Zone == Zone.Assign))
-                    || next.Keyword is Keyword.And or Keyword.Or || EndsClause(next.Keyword);
+                return EndsOperand(next);
+            case Zone.Assign when Top.Operand == Operand.Added:
+                return _tokens[last].Kind == TokenKind.Integer && _tokens[last].Length <= DigitsOfAnyInt4 && EndsOperand(next);
             case Zone.Condition when Top.Operand == Operand.Between:
                 return next.Keyword == Keyword.And;
             default:
                 return false;
         }
     }
+
+    private bool EndsOperand(in Token next) =>
+        next.Kind is TokenKind.RightParen or TokenKind.End || (next.Kind == TokenKind.Comma && (Top.IsQuery || Top.Zone == Zone.Assign))
+            || next.Keyword is Keyword.And or Keyword.Or || EndsClause(next.Keyword);
 
     private static bool EndsClause(Keyword keyword) => keyword is Keyword.Where or Keyword.From or Keyword.Group or Keyword.Having or Keyword.Order
         or Keyword.Limit or Keyword.Offset or Keyword.Fetch or Keyword.Window or Keyword.Returning or Keyword.Union or Keyword.Intersect

@@ -6,8 +6,8 @@ using Shale.Sql.Parsing;
 namespace Shale.Sql;
 
 /// <summary>
-/// Makes one text of statements that differ only in literals (SEMANTICS S3.1), from tokens alone: literals compared with a column, assigned, or
-/// listed behind IN become parameters; all others stay, and so does everything in doubt. Its buffers are used again, and it allocates nothing
+/// Makes one text of statements that differ only in literals (SEMANTICS S3.1), from tokens alone: literals compared with a column, assigned,
+/// added to a column that is assigned (integers), or listed behind IN become parameters; all others stay, and so does everything in doubt. Its buffers are used again, and it allocates nothing
 /// but strings and blobs taken out. Not thread-safe: callers keep a pool. What it returns is valid until the next call.
 /// </summary>
 public sealed partial class SqlNormalizer
