@@ -16,6 +16,7 @@ internal static class PostgresCatalogFunctions
         set.Add("shale_reg_oid", 3, values => OidOf(values[0], values[1], values[2].AsText()));
         set.Add("shale_reg_text", 2, values => values[0].IsNull || !values[1].IsNull ? values[1] : SqlValue.Text(values[0].AsInteger() == 0 ? "-" : values[0].AsInteger().ToString(CultureInfo.InvariantCulture)));
         set.Add("shale_setting", 3, values => Setting(values[0], values[1], values[2]));
+        set.Add("shale_pg_postmaster_start_time", 0, _ => SqlValue.Text(Started.Value));
         set.Strict("shale_pg_size_pretty", size => SqlValue.Text(SizeInWords(size.AsInteger())));
         set.Volatile("shale_set_config", 3, _ => throw new VitessException(ErrorCodes.QueryError, "set_config of what a query computes is not built", sqlState: "0A000", hint: "Use SET, or set_config of constants alone."));
         set.Strict("shale_vector", array => SqlValue.Text(string.Join(' ', PgArrays.Parse(array.AsText()))));
@@ -23,6 +24,12 @@ internal static class PostgresCatalogFunctions
         set.Strict("shale_generate_subscripts", (array, dimension) => Subscripts(array, dimension, reverse: false));
         set.Strict("shale_generate_subscripts", 3, values => Subscripts(values[0], values[1], values[2].AsInteger() != 0));
     }
+
+    private static readonly Lazy<string> Started = new(() =>
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return PgDates.TimestampTz(process.StartTime.ToUniversalTime());
+    });
 
     private static long? Number(SqlValue value) => value.IsNull ? null : value.AsInteger();
 

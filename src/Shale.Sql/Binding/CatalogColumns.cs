@@ -16,10 +16,16 @@ public static class CatalogColumns
         return [.. outputs.Select(output => VectorOf(output) is { } kind ? output with { Type = new SqlType(kind) } : output)];
     }
 
-    /// <summary>Whether an expression is a vector of the catalog, unchanged: an array that PostgreSQL counts from 0.</summary>
-    internal static bool IsVector(Expr expression, Binding binding) => expression is ColumnRef name && binding.ColumnOf(name) is { Relation.Table: not null, Column: { } column } && KindOf(column) is not null;
+    /// <summary>Whether an expression is a vector of the catalog, unchanged, also by way of queries in FROM: an array that PostgreSQL counts from 0.</summary>
+    internal static bool IsVector(Expr expression, Binding binding) => expression is ColumnRef name && VectorOf(binding.ColumnOf(name)) is not null;
 
-    private static SqlTypeKind? VectorOf(OutputColumn output) => output.Type.IsArray && output.Origin is { Relation.Table: not null, Column: { } column } ? KindOf(column) : null;
+    private static SqlTypeKind? VectorOf(OutputColumn output) => output.Type.IsArray ? VectorOf(output.Origin) : null;
+
+    private static SqlTypeKind? VectorOf(ColumnBinding? column)
+    {
+        while (column is { Relation.Table: null }) column = column.Relation.Columns is { } given && column.Index < given.Count ? given[column.Index].Origin : null;
+        return column?.Column is { } stored ? KindOf(stored) : null;
+    }
 
     private static SqlTypeKind? KindOf(ColumnSchema column) => column.DeclaredType switch { Int2Vector => SqlTypeKind.Int2Vector, OidVector => SqlTypeKind.OidVector, _ => null };
 }

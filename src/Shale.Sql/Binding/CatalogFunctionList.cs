@@ -82,6 +82,9 @@ internal static class CatalogFunctionList
         s pg_my_temp_schema() oid := 0
         s pg_is_other_temp_schema(oid) bool := 0
         s pg_is_in_recovery() bool := 0
+        s pg_postmaster_start_time() timestamptz
+        s inet_server_port() int4 := NULL
+        s inet_client_port() int4 := NULL
         s pg_advisory_unlock_all() text := ''
         s row_security_active(oid) bool := 0
         s current_setting(text) text := shale_setting(?1, (SELECT shale_s.setting FROM pg_catalog.pg_settings shale_s WHERE shale_s.name = lower(?1)), 0)

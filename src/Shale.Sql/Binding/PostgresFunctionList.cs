@@ -15,7 +15,7 @@ internal static class PostgresFunctionList
         jsonb_object jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_populate_record
         jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit masklen netmask network normalize
         npoints numrange parse_ident path pclose pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_backend_pid pg_cancel_backend pg_column_size
-        pg_postmaster_start_time pg_terminate_backend pg_try_advisory_lock phraseto_tsquery plainto_tsquery point polygon popen querytree range_agg
+        pg_terminate_backend pg_try_advisory_lock phraseto_tsquery plainto_tsquery point polygon popen querytree range_agg
         range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy set_bit set_byte set_masklen setseed setweight sha224 sha384
         slope strip suppress_redundant_updates_trigger timeofday to_ascii to_tsquery to_tsvector ts_delete ts_filter ts_headline ts_rank ts_rank_cd
         tsquery_phrase tsrange tstzrange txid_current unistr upper_inc upper_inf websearch_to_tsquery width xmlagg xmlcomment xpath

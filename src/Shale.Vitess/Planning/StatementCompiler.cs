@@ -38,6 +38,12 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
     private StatementPlan Compile(ParsedSql parsed, Statement statement, string text, IReadOnlyList<SqlType>? parameterTypes, bool isRewritten)
     {
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
+        if (ExpandedArrays.AreIn(statement))
+        {
+            statement = ExpandedArrays.Replace(statement);
+            isRewritten = true;
+        }
+
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
         if (SequenceCalls.AreIn(statement))
         {
