@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Shale.Postgres.Wire;
 using Shale.Sql;
 using Shale.Vitess;
@@ -8,6 +9,8 @@ namespace Shale.Server;
 /// <remarks>Hot path: the prepared point query through the PostgreSQL door.</remarks>
 internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter output)
 {
+    private static readonly bool[] AllBinary = [true];
+
     private readonly Dictionary<string, SessionStatement> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SessionPortal> _portals = new(StringComparer.Ordinal);
 
@@ -51,6 +54,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     /// <param name="kind">S for a statement, P for a portal.</param>
     /// <param name="name">Its name.</param>
     /// <param name="nextIsSync">Tells whether nothing else belongs to its transaction.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask DescribeAsync(char kind, string name, Func<ValueTask<bool>> nextIsSync)
     {
         if (kind == 'P')
@@ -72,6 +76,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     /// <param name="most">How many rows at most; 0 for all.</param>
     /// <param name="nextIsSync">Tells whether nothing else belongs to its transaction.</param>
     /// <param name="cancellationToken">Stops waiting for the client.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ExecuteAsync(string name, int most, Func<ValueTask<bool>> nextIsSync, CancellationToken cancellationToken)
     {
         var portal = Portal(name);
@@ -108,6 +113,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     /// <summary>
     /// Another statement is to run: queries of suspended portals must have ended, since a transaction runs one statement at a time. Where it ends the transaction, nobody wants their rows any more.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SettleAsync(string next)
     {
         if (StatementHead.EndsTransaction(next))
@@ -144,6 +150,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         else if (!_statements.Remove(name)) throw Missing(name);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask OpenAsync(SessionPortal portal, bool nextIsSync)
     {
         var statement = portal.Statement;
@@ -188,19 +195,21 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     private static bool[] ReadFormats(ref MessageBody body)
     {
         var count = body.ReadCount(2);
-        var formats = count == 0 ? [] : new bool[count];
-        for (var i = 0; i < count; i++)
-        {
-            formats[i] = body.ReadInt16() switch
-            {
-                0 => false,
-                1 => true,
-                var other => throw new VitessException(ErrorCodes.QueryError, $"unsupported format code: {other}", sqlState: "22023", hint: "0 is text, 1 binary."),
-            };
-        }
+        if (count == 0) return [];
 
+        // One for all is what most drivers send.
+        if (count == 1) return ReadFormat(ref body) ? AllBinary : [];
+        var formats = new bool[count];
+        for (var i = 0; i < count; i++) formats[i] = ReadFormat(ref body);
         return formats;
     }
+
+    private static bool ReadFormat(ref MessageBody body) => body.ReadInt16() switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw new VitessException(ErrorCodes.QueryError, $"unsupported format code: {other}", sqlState: "22023", hint: "0 is text, 1 binary."),
+    };
 
     private static SqlValue[] ReadValues(ref MessageBody body, SessionStatement statement, bool[] formats)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Shale.Postgres.Wire;
@@ -152,6 +153,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     }
 
     /// <summary>Takes the next message and answers it; false where the connection ends.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync()
     {
         while (true)
@@ -221,6 +223,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     }
 
     /// <summary>Answers a message; false where the connection ends.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync(SessionMessage message)
     {
         switch (message.Type)
@@ -249,6 +252,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask StepAsync(SessionMessage message)
     {
         try
@@ -280,6 +284,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SyncAsync()
     {
         _skips = false;
@@ -297,6 +302,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     }
 
     // A client that waits for an answer says so, by Sync or Flush: as long as nothing has come behind an Execute nobody waits.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> NextIsSyncAsync()
     {
         var read = await _pipes.Input.ReadAsync();
@@ -305,6 +311,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         return isSync;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> QueryAsync(string text, VitessException? malformed)
     {
         try
@@ -325,6 +332,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         return await ReadyAsync();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RunAsync(string statement, int start, string whole, bool alone, bool last)
     {
         try
@@ -347,6 +355,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadyAsync()
     {
         if (!_transaction.IsBlock)

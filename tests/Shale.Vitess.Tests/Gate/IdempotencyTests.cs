@@ -40,7 +40,7 @@ public sealed class IdempotencyTests : IDisposable
         Assert.Equal((first.Affected, first.LastInsertId, first.Tier), (second.Affected, second.LastInsertId, second.Tier));
         Assert.Equal(first.Shards, second.Shards);
         Assert.Equal(first.Notices, second.Notices);
-        Assert.Equal(first.Rows.Fields, second.Rows.Fields);
+        Assert.Equal(first.Rows.Fields.Select(field => (field.Name, field.Type, field.NativeType)), second.Rows.Fields.Select(field => (field.Name, field.Type, field.NativeType)));
         Assert.Equal(Cluster.Rows(first.Rows), Cluster.Rows(second.Rows));
     }
 

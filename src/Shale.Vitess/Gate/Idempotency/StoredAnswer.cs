@@ -4,7 +4,7 @@ using Shale.Contracts;
 
 namespace Shale.Vitess;
 
-/// <summary>The form in which answers are kept: a JSON array of results in UTF-8.</summary>
+/// <summary>The form in which answers are kept: a JSON array of results in UTF-8, with what those who have keys get of them: not which tables their columns come from.</summary>
 internal static class StoredAnswer
 {
     /// <summary>Answers larger than this are not kept; whoever asks again is told that the statement has run, and what it affected.</summary>
