@@ -45,7 +45,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     public PostgresSession(ConnectionContext connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, NotificationHub hub, ILogger logger)
     {
         (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
-        _pipes = new SessionPipes(connection.Transport);
+        _pipes = new SessionPipes(connection.Transport, gate);
         _cursors = new SessionCursors(options.TempDirectory);
         _notifications = new SessionNotifications(hub, key.Process, Abort);
         _transaction = new SessionTransaction(gate, _variables, _cursors, _notifications, fields => _statements?.Notice(fields));
@@ -191,7 +191,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     private ValueTask<System.IO.Pipelines.ReadResult> ReadAsync()
     {
         var limit = SessionVariableList.Time(_variables.Get(_transaction.IsBlock ? "idle_in_transaction_session_timeout" : "idle_session_timeout"));
-        return limit is { } patience ? ReadWithinAsync(patience) : _pipes.Input.ReadAsync();
+        return limit is { } patience ? ReadWithinAsync(patience) : _pipes.ReadAsync();
     }
 
     private async ValueTask<System.IO.Pipelines.ReadResult> ReadWithinAsync(TimeSpan patience)
@@ -199,7 +199,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         using var limit = new CancellationTokenSource(patience);
         try
         {
-            return await _pipes.Input.ReadAsync(limit.Token);
+            return await _pipes.ReadAsync(limit.Token);
         }
         catch (OperationCanceledException failure) when (limit.IsCancellationRequested)
         {
@@ -305,7 +305,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> NextIsSyncAsync()
     {
-        var read = await _pipes.Input.ReadAsync();
+        var read = await _pipes.ReadAsync();
         var isSync = !read.Buffer.IsEmpty && read.Buffer.FirstSpan[0] == (byte)FrontendMessage.Sync;
         _pipes.Input.AdvanceTo(read.Buffer.Start);
         return isSync;

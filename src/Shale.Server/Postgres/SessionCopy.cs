@@ -114,7 +114,7 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
     {
         while (true)
         {
-            var read = await pipes.Input.ReadAsync();
+            var read = await pipes.ReadAsync();
             if (read.IsCanceled) throw new OperationCanceledException();
             var buffer = read.Buffer;
             bool? goesOn = null;

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Shale.Postgres.Wire;
+using Shale.Vitess;
 
 namespace Shale.Server;
 
@@ -10,12 +12,15 @@ namespace Shale.Server;
 internal sealed class SessionPipes : IAsyncDisposable
 {
     private readonly IDuplexPipe _transport;
+    private readonly IVTGate _gate;
     private SslStream? _tls;
 
     /// <summary>Plain, as a connection begins.</summary>
-    public SessionPipes(IDuplexPipe transport)
+    /// <param name="transport">Its reader goes on on the thread that takes bytes in.</param>
+    /// <param name="gate">Runs its statements.</param>
+    public SessionPipes(IDuplexPipe transport, IVTGate gate)
     {
-        _transport = transport;
+        (_transport, _gate) = (transport, gate);
         (Input, Output) = (transport.Input, new MessageWriter(transport.Output));
         _output = transport.Output;
     }
@@ -39,6 +44,21 @@ internal sealed class SessionPipes : IAsyncDisposable
         Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(leaveOpen: true));
         _output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(leaveOpen: true));
         Output = new MessageWriter(_output);
+    }
+
+    /// <summary>Waits for what comes. Where statements may keep a thread it is not the one that takes bytes in: while it is kept nobody would notice that the client has gone.</summary>
+    public ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        var pending = Input.ReadAsync(cancellationToken);
+        return pending.IsCompleted || !_gate.KeepsThreads ? pending : LeaveAsync(pending);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<ReadResult> LeaveAsync(ValueTask<ReadResult> pending)
+    {
+        var read = await pending;
+        await Task.Yield();
+        return read;
     }
 
     /// <summary>Takes the first message that is of the startup; null if the client has gone.</summary>

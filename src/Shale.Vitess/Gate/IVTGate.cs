@@ -9,6 +9,9 @@ namespace Shale.Vitess;
 /// </summary>
 public interface IVTGate : IAsyncDisposable
 {
+    /// <summary>Whether statements may keep the thread that they are called on until a shard has answered: those on SQLite do.</summary>
+    bool KeepsThreads => true;
+
     /// <summary>Runs one statement.</summary>
     ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default);
 

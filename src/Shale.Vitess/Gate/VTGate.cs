@@ -44,6 +44,20 @@ public sealed class VTGate : IVTGate
     public VSchema VSchema => _schema.Current.VSchema;
 
     /// <inheritdoc/>
+    public bool KeepsThreads
+    {
+        get
+        {
+            foreach (var tablet in _schema.Current.Tablets.Tablets)
+            {
+                if (tablet.Engine != StorageEngineType.Postgres) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default) =>
         GateTelemetry.IsTraced ? TracedAsync(request, cancellationToken) : RunAsync(request, cancellationToken);
 
