@@ -83,7 +83,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     private async ValueTask<WriteResult> InsertAsync(
         InsertPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
     {
-        if (plan.Source is { Routing.Uses.Count: 0 } && plan.Place.Keyspace.Engine == StorageEngineType.Sqlite)
+        if (plan is { Source: not null, ReadsNothing: true } && plan.Place.Keyspace.Engine == StorageEngineType.Sqlite)
         {
             // What reads no table needs no shard's writer before it is known where the rows go; functions that read by themselves are PostgreSQL's only.
             var computed = await inserts.FoundAsync(plan, await selects.RunAsync(plan.Source, values, null, null, cancellationToken), values, transaction?.Numbers, cancellationToken);

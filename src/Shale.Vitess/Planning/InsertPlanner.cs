@@ -75,12 +75,12 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
         }
 
         var plan = new SelectPlanner(catalog, engine, lookups).Plan(source, binding, null);
-        return Complete(insert, layout, place, [], plan);
+        return Complete(insert, layout, place, [], plan, readsNothing: !SqlTree.Any(source, node => node is TableRef));
     }
 
-    private InsertPlan Complete(InsertStatement insert, InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source) => new()
+    private InsertPlan Complete(InsertStatement insert, InsertLayout layout, TablePlace place, IReadOnlyList<ValueSource[]> rows, SelectPlan? source, bool readsNothing = false) => new()
     {
-        Place = place, Rows = rows, Source = source, Template = layout.Template(engine), Written = layout.Lookups, Conflicts = LookupConflicts.Of(insert, layout.Lookups), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
+        Place = place, Rows = rows, Source = source, ReadsNothing = readsNothing, Template = layout.Template(engine), Written = layout.Lookups, Conflicts = LookupConflicts.Of(insert, layout.Lookups), Sequence = layout.Sequence, GivenCells = layout.GivenColumns,
         MayStayHalf = rows.Count > 1 && MayStayHalf(insert), NumbersNulls = session == SqlDialect.Sqlite, Once = session == SqlDialect.Postgres ? ConflictKeys.Of(insert, place, layout.Columns) : null,
     };
 

@@ -116,6 +116,9 @@ internal sealed class InsertPlan : StatementPlan
     /// <summary>The query that gives the rows; null where they are listed.</summary>
     public SelectPlan? Source { get; init; }
 
+    /// <summary>Whether the query names no table, not even one that is the same on all shards: then it reads nothing that its transaction may have written.</summary>
+    public bool ReadsNothing { get; init; }
+
     /// <summary>What is done with each row.</summary>
     public required InsertTemplate Template { get; init; }
 

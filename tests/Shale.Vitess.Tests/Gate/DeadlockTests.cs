@@ -28,6 +28,18 @@ public sealed class DeadlockTests
     }
 
     [Fact]
+    public async Task Insert_OfWhatItsTransactionHasWrittenToAReferenceTable_SeesIt()
+    {
+        await using var cluster = await OpenAsync();
+        await cluster.RunAllAsync("CREATE TABLE stamps (id BIGINT PRIMARY KEY)", "CREATE TABLE words (id BIGINT) WITH (reference = true)");
+        var transaction = (await cluster.Gate.BeginAsync(null)).TxId;
+        await cluster.InAsync(transaction, "INSERT INTO words VALUES (1), (2)");
+        await cluster.InAsync(transaction, "INSERT INTO stamps SELECT id + 10 FROM words");
+        await cluster.Gate.CommitAsync(transaction);
+        Assert.Equal(["11", "12"], await cluster.RowsAsync("SELECT id FROM stamps ORDER BY id"));
+    }
+
+    [Fact]
     public async Task Insert_OfValuesThatAreComputed_WaitsForItsOwnShardOnly()
     {
         await using var cluster = await OpenAsync();
