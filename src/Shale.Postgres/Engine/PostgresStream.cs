@@ -4,31 +4,15 @@ namespace Shale.Postgres;
 
 /// <summary>The rows of one statement in chunks, read as they are asked for: a slow reader holds the server back. It can be enumerated once.</summary>
 internal sealed class PostgresStream(PostgresConnection connection, string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken)
-    : IAsyncEnumerable<RowSet>, IAsyncEnumerator<RowSet>
+    : ChunkStream(cancellationToken)
 {
-    private readonly CancellationToken _outer = cancellationToken;
-    private CancellationTokenSource? _either;
-    private CancellationToken _token;
     private NpgsqlDataReader? _reader;
     private PostgresConnection.IRunning? _running;
     private RowShape _shape = RowShape.None;
     private bool _isStarted;
 
-    public RowSet Current { get; private set; } = new([]);
-
-    public IAsyncEnumerator<RowSet> GetAsyncEnumerator(CancellationToken cancellationToken = default)
-    {
-        _token = _outer.CanBeCanceled ? _outer : cancellationToken;
-        if (_outer.CanBeCanceled && cancellationToken.CanBeCanceled && _outer != cancellationToken)
-        {
-            _either = CancellationTokenSource.CreateLinkedTokenSource(_outer, cancellationToken);
-            _token = _either.Token;
-        }
-
-        return this;
-    }
-
-    public async ValueTask<bool> MoveNextAsync()
+    /// <inheritdoc/>
+    public override async ValueTask<bool> MoveNextAsync()
     {
         try
         {
@@ -36,7 +20,7 @@ internal sealed class PostgresStream(PostgresConnection connection, string sql, 
             if (!_isStarted)
             {
                 _isStarted = true;
-                (_reader, _shape, _running) = await connection.StartAsync(sql, parameters, _token);
+                (_reader, _shape, _running) = await connection.StartAsync(sql, parameters, Token);
                 await StepAsync();
             }
 
@@ -50,12 +34,11 @@ internal sealed class PostgresStream(PostgresConnection connection, string sql, 
         }
     }
 
-    /// <summary>Ends the statement where it stands. In a transaction its rows are read to the end: to stop it would abort the transaction.</summary>
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    protected override async ValueTask EndAsync()
     {
         if (_reader is not null && !connection.InTransaction) _running?.Cancel();
         await TryCloseAsync();
-        _either?.Dispose();
     }
 
     private async ValueTask ReadChunkAsync()
@@ -76,8 +59,8 @@ internal sealed class PostgresStream(PostgresConnection connection, string sql, 
     // To the next row, or to the end, where failures that the server finds last come.
     private async ValueTask StepAsync()
     {
-        if (await _reader!.ReadAsync(_token)) return;
-        await _reader.NextResultAsync(_token);
+        if (await _reader!.ReadAsync(Token)) return;
+        await _reader.NextResultAsync(Token);
         var reader = _reader;
         _reader = null;
         await reader.DisposeAsync();

@@ -2,28 +2,12 @@ namespace Shale.Postgres.Relay;
 
 /// <summary>The rows of one statement in chunks, read as they are asked for: a slow reader holds the server back. It can be enumerated once.</summary>
 internal sealed class RelayStream(RelayConnection connection, string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, RowEncoding? encoding, CancellationToken cancellationToken)
-    : IAsyncEnumerable<RowSet>, IAsyncEnumerator<RowSet>
+    : ChunkStream(cancellationToken)
 {
-    private readonly CancellationToken _outer = cancellationToken;
-    private CancellationTokenSource? _either;
-    private CancellationToken _token;
     private bool _isStarted, _hasEnded;
 
-    public RowSet Current { get; private set; } = new([]);
-
-    public IAsyncEnumerator<RowSet> GetAsyncEnumerator(CancellationToken cancellationToken = default)
-    {
-        _token = _outer.CanBeCanceled ? _outer : cancellationToken;
-        if (_outer.CanBeCanceled && cancellationToken.CanBeCanceled && _outer != cancellationToken)
-        {
-            _either = CancellationTokenSource.CreateLinkedTokenSource(_outer, cancellationToken);
-            _token = _either.Token;
-        }
-
-        return this;
-    }
-
-    public async ValueTask<bool> MoveNextAsync()
+    /// <inheritdoc/>
+    public override async ValueTask<bool> MoveNextAsync()
     {
         try
         {
@@ -41,26 +25,20 @@ internal sealed class RelayStream(RelayConnection connection, string sql, IReadO
         }
     }
 
-    /// <summary>Ends the statement where it stands. In a transaction its rows are read to the end: to stop it would abort the transaction.</summary>
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    protected override async ValueTask EndAsync()
     {
+        if (!_isStarted || _hasEnded) return;
+        _hasEnded = true;
         try
         {
-            if (_isStarted && !_hasEnded)
-            {
-                _hasEnded = true;
-                if (!connection.InTransaction) connection.Interrupt();
-                do connection.Reading.Rows();
-                while (!await ReadAsync());
-            }
+            if (!connection.InTransaction) connection.Interrupt();
+            do connection.Reading.Rows();
+            while (!await ReadAsync());
         }
         catch (Exception exception) when (connection.Failed(exception) is not null)
         {
             // That it was stopped, or that the connection is gone, which the next statement tells.
-        }
-        finally
-        {
-            _either?.Dispose();
         }
     }
 
@@ -69,7 +47,7 @@ internal sealed class RelayStream(RelayConnection connection, string sql, IReadO
         RelayStatement statement;
         do
         {
-            statement = await connection.StartAsync(sql, parameters, encoding, usesAgain: true, _token);
+            statement = await connection.StartAsync(sql, parameters, encoding, usesAgain: true, Token);
             (_isStarted, _hasEnded) = (true, false);
         }
         while (await ReadAsync() && connection.MustRepeat(statement));

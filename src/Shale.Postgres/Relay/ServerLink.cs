@@ -53,14 +53,6 @@ internal sealed class ServerLink(Socket socket) : IAsyncDisposable
     /// <param name="message">The whole message, from that byte on; valid until <see cref="FillAsync"/>.</param>
     public bool TryTake(out BackendMessage type, out ReadOnlySpan<byte> message)
     {
-        if (!TryPeek(out type, out message)) return false;
-        _start += message.Length;
-        return true;
-    }
-
-    /// <summary>Looks at the next message.</summary>
-    public bool TryPeek(out BackendMessage type, out ReadOnlySpan<byte> message)
-    {
         type = default;
         message = default;
         if (_end - _start < HeadBytes) return false;
@@ -69,6 +61,7 @@ internal sealed class ServerLink(Socket socket) : IAsyncDisposable
         if (_end - _start < 1L + length) return false;
         type = (BackendMessage)_buffer[_start];
         message = _buffer.AsSpan(_start, 1 + length);
+        _start += message.Length;
         return true;
     }
 
