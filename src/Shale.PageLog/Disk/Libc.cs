@@ -7,8 +7,7 @@ namespace Shale.PageLog;
 internal static partial class Libc
 {
     private const string Library = "libc";
-    private const int ReadOnly = 0, HugePages = 14, PopulateWrite = 23;
-    private const int SmallPageBytes = 4096;
+    private const int ReadOnly = 0, HugePages = 14;
     private const nint LargePageBytes = 2 << 20;
 
     /// <summary>fdatasync(2). Errors: IOException.</summary>
@@ -35,18 +34,6 @@ internal static partial class Libc
             var first = ((nint)start + LargePageBytes - 1) & -LargePageBytes;
             var end = ((nint)start + pinned.Length) & -LargePageBytes;
             if (end > first) _ = madvise(first, (nuint)(end - first), HugePages);
-        }
-    }
-
-    /// <summary>Has the system find memory for a part of an array before it is written to; systems that cannot do so find it then. The array is pinned, and its content stays.</summary>
-    public static unsafe void MakeResident(byte[] pinned, int offset, int bytes)
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        fixed (byte* start = &pinned[offset])
-        {
-            var first = ((nint)start + SmallPageBytes - 1) & -SmallPageBytes;
-            var end = ((nint)start + bytes) & -SmallPageBytes;
-            if (end > first) _ = madvise(first, (nuint)(end - first), PopulateWrite);
         }
     }
 
