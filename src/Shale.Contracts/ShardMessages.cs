@@ -70,6 +70,10 @@ public sealed record ShardExecuteRequest(string Shard, string Sql, IReadOnlyList
     /// <summary>The rows of a COPY … FROM STDIN; null for any other statement.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ShardRows? Rows { get; init; }
+
+    /// <summary>The form in which rows may come as the shard's server sends them; null for values. Within one process only.</summary>
+    [JsonIgnore]
+    public RowEncoding? Encoding { get; init; }
 }
 
 /// <summary>Rows as COPY's statement says that they are written.</summary>

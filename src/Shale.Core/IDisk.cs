@@ -52,6 +52,14 @@ public interface IDiskFile : IDisposable
     /// <summary>Cuts the file off.</summary>
     void Truncate(long length);
 
+    /// <summary>
+    /// Has the system begin to bring to the disk what was written there, and does not wait: whoever does something else before <see cref="Sync"/> waits less then. Where that cannot be asked for,
+    /// nothing happens.
+    /// </summary>
+    void BeginSync(long offset, long length)
+    {
+    }
+
     /// <summary>Waits until everything written is durable (fdatasync). After a failure nothing is known of any write since the last success.</summary>
     void Sync();
 }

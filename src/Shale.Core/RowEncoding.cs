@@ -10,6 +10,12 @@ public sealed class RowEncoding(bool[] binary)
     /// <summary>All columns as text.</summary>
     public static RowEncoding Text { get; } = new([]);
 
+    /// <summary>All columns in binary, as COPY takes them into a table with columns of the same types, also of another database: rows with a column of which that is not so come as values. Each chunk of a stream keeps its memory.</summary>
+    public static RowEncoding Copied { get; } = new([true]) { IsCopied = true };
+
+    /// <summary>Whether it is <see cref="Copied"/>.</summary>
+    public bool IsCopied { get; private init; }
+
     /// <summary>Whether a column is wanted in binary.</summary>
     /// <param name="column">0-based.</param>
     public bool IsBinary(int column) => binary.Length switch

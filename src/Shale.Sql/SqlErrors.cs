@@ -4,7 +4,8 @@ namespace Shale.Sql;
 internal static class SqlErrors
 {
     /// <summary>42703; names the nearest column if one is near.</summary>
-    public static VitessException UndefinedColumn(string name, SqlNode? at, string? nearest = null) =>
+    public static VitessException UndefinedColumn(string name, SqlNode? at, string? nearest = null) => name is "ctid" or "xmin" or "xmax" or "cmin" or "cmax"
+        ? new(ErrorCodes.QueryError, $"the system column \"{name}\" is not supported", sqlState: "0A000", hint: "Name rows by their primary key, and notice changes by a column of your own.", position: Position(at)) :
         new(ErrorCodes.NotFound, $"column {Quote(name)} does not exist", sqlState: "42703",
             hint: nearest is null ? "Check the name, and which tables stand in FROM." : $"Perhaps you meant {Quote(nearest)}.", position: Position(at));
 

@@ -224,10 +224,4 @@ public sealed class PostgresServeTests : IDisposable
     }
 
     private static async Task<int> CountAsync(string door, int id) => (await IdsAsync(door, $"SELECT n FROM t WHERE id = {id}")).Single();
-
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class PostgresFactAttribute : FactAttribute
-    {
-        public PostgresFactAttribute() => Skip = PrivateServer.Missing;
-    }
 }

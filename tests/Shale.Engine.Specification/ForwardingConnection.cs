@@ -10,13 +10,13 @@ public abstract class ForwardingConnection(IEngineConnection inner) : IEngineCon
 
     public long LastCommit => inner.LastCommit;
 
-    public ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken) => inner.BeginAsync(isolation, readOnly, cancellationToken);
+    public virtual ValueTask BeginAsync(IsolationLevel isolation, bool readOnly, CancellationToken cancellationToken) => inner.BeginAsync(isolation, readOnly, cancellationToken);
 
     public ValueTask BeginRebuildAsync(CancellationToken cancellationToken) => inner.BeginRebuildAsync(cancellationToken);
 
     public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => inner.CheckDeferredAsync(cancellationToken);
 
-    public ValueTask CommitAsync(CancellationToken cancellationToken) => inner.CommitAsync(cancellationToken);
+    public virtual ValueTask CommitAsync(CancellationToken cancellationToken) => inner.CommitAsync(cancellationToken);
 
     public ValueTask RollbackAsync(CancellationToken cancellationToken) => inner.RollbackAsync(cancellationToken);
 

@@ -42,6 +42,35 @@ public sealed class PageStoreTests : IDisposable
     }
 
     [Fact]
+    public void Publish_NewFullPages_TakeMemoryOnceTheyAreReadOrChanged()
+    {
+        using var store = PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { CacheBytes = 1 << 20, MaintainsItself = false });
+        using var writer = store.OpenWriter("main");
+        var page = new byte[PageFormat.PageSize];
+        Array.Fill<byte>(page, 7);
+        writer.Write(1, page);
+        writer.Write(2, page);
+        writer.Prepare(default);
+        store.WaitDurable(writer.Publish());
+        Assert.Equal(0, store.Cache.Pages);
+
+        using var reader = store.OpenReader("main");
+        reader.Pin();
+        var read = new byte[PageFormat.PageSize];
+        reader.Read(1, 0, read);
+        Assert.Equal(page, read);
+        Assert.Equal(1, store.Cache.Pages);
+
+        page[5]++;
+        writer.Write(2, page);
+        writer.Prepare(default);
+        store.WaitDurable(writer.Publish());
+        reader.Pin();
+        reader.Read(2, 0, read);
+        Assert.Equal(page, read);
+    }
+
+    [Fact]
     [Trait("Rule", "S5.1")]
     public void Restore_AnEarlierVersion_IsACommitThatCanBeUndone()
     {

@@ -12,6 +12,7 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
     private int _state;
     private CancellationTokenRegistration _registration;
     private RunResult _result;
+    private Lsn _lsn;
     private Exception? _failure;
 
     /// <summary>When it began to wait, in ticks of the clock.</summary>
@@ -71,19 +72,19 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
             _failure = exception;
         }
 
-        _result = _result with { Lsn = connection.Sqlite.Commits!.Last };
+        _lsn = connection.Sqlite.Commits!.Last;
     }
 
     /// <summary>Says that it came to nothing, whatever it did.</summary>
     public void Spoil(Exception exception) => _failure ??= exception;
 
     /// <summary>Says in which commit it is.</summary>
-    public void MoveTo(Lsn lsn) => _result = _result with { Lsn = lsn };
+    public void MoveTo(Lsn lsn) => _lsn = lsn;
 
     /// <summary>Tells what came of it.</summary>
     public void Complete()
     {
-        if (_failure is null) TrySetResult(_result);
+        if (_failure is null) TrySetResult(_result with { Lsn = _lsn });
         else if (cancellationToken.IsCancellationRequested) TrySetCanceled(cancellationToken);
         else TrySetException(_failure);
     }

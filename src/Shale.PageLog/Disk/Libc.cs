@@ -7,11 +7,19 @@ namespace Shale.PageLog;
 internal static partial class Libc
 {
     private const string Library = "libc";
-    private const int ReadOnly = 0, HugePages = 14;
+    private const int ReadOnly = 0, HugePages = 14, InvalidArgument = 22, IllegalSeek = 29, NotImplemented = 38, NotSupported = 95;
+    private const uint WriteRange = 2;
     private const nint LargePageBytes = 2 << 20;
 
     /// <summary>fdatasync(2). Errors: IOException.</summary>
     public static void DataSync(SafeFileHandle file) => Check(fdatasync(file));
+
+    /// <summary>Begins to write a part of a file to its disk: sync_file_range(2) with nothing to wait for. Does nothing where there is no such call. Errors: IOException.</summary>
+    public static void BeginDataSync(SafeFileHandle file, long offset, long length)
+    {
+        if (!OperatingSystem.IsLinux() || sync_file_range(file, offset, length, WriteRange) == 0) return;
+        if (Marshal.GetLastPInvokeError() is not (InvalidArgument or IllegalSeek or NotImplemented or NotSupported)) Check(-1);
+    }
 
     /// <summary>fsync(2) of a directory. Errors: IOException.</summary>
     public static void SyncDirectory(string path)
@@ -49,6 +57,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fdatasync(SafeFileHandle file);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int sync_file_range(SafeFileHandle file, long offset, long bytes, uint flags);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fsync(int file);

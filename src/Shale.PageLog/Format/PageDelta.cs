@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Shale.PageLog;
 
@@ -54,10 +56,20 @@ internal static class PageDelta
 
     private static int NextDifference(ReadOnlySpan<byte> old, ReadOnlySpan<byte> page, int from) => from + old[from..].CommonPrefixLength(page[from..]);
 
-    // The first byte after `from` with which at least a range header's worth of equal bytes begins.
+    // The first byte after `from` with which more equal bytes begin than a range header has, or nothing but equal bytes.
     private static int EndOfRange(ReadOnlySpan<byte> old, ReadOnlySpan<byte> page, int from)
     {
         var end = from + 1;
+
+        // Bit i of the mask says that byte i is equal, and then that the four behind it are, too: what the last four begin is left to the next round.
+        for (; end <= PageFormat.PageSize - Vector256<byte>.Count; end += Vector256<byte>.Count - RangeHeader)
+        {
+            var equal = Vector256.Equals(Vector256.Create(old[end..]), Vector256.Create(page[end..])).ExtractMostSignificantBits();
+            var pairs = equal & (equal >> 1);
+            var begins = pairs & (pairs >> 2) & (equal >> RangeHeader);
+            if (begins != 0) return end + BitOperations.TrailingZeroCount(begins);
+        }
+
         while (end < PageFormat.PageSize)
         {
             if (old[end] != page[end])

@@ -161,7 +161,9 @@ internal sealed class LogTail
             _unsynced = buffer.Segment;
         }
 
-        if (_options.Durable) _unsynced?.File.Sync();
+        if (!_options.Durable || _unsynced is null) return;
+        if (batch.Buffers is [.., var last]) last.Segment.File.BeginSync(last.Start, last.End - last.Start);
+        _unsynced.File.Sync();
     }
 
     /// <summary>Says that a batch is durable. Under the store's lock.</summary>

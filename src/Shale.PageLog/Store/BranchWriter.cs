@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Shale.PageLog;
@@ -70,7 +71,7 @@ internal sealed class BranchWriter : IPageWriter
         Unprepare();
         _store.ThrowIfFailed();
         if (!HasChanges) return;
-        foreach (var number in _changed.Numbers) AddFrame(number);
+        foreach (var number in _changed.InOrder()) AddFrame(number);
         _header = new RecordHeader
         {
             Kind = RecordKind.Commit,
@@ -101,7 +102,7 @@ internal sealed class BranchWriter : IPageWriter
 
         foreach (ref var frame in CollectionsMarshal.AsSpan(_frames))
         {
-            if (_changed.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(body + frame.Offset, page, frame.Depth);
+            if (frame.IsKept && _changed.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(body + frame.Offset, page, frame.Depth);
             if (!frame.Former.IsNone) _store.Cache.Supersede(frame.Former);
         }
 
@@ -129,21 +130,25 @@ internal sealed class BranchWriter : IPageWriter
         _store.Release(_branch);
     }
 
+    [SkipLocalsInit]
     private void AddFrame(uint number)
     {
-        Span<byte> page = stackalloc byte[PageFormat.PageSize];
-        _changed.TryRead(number, 0, page);
+        Span<byte> spilled = stackalloc byte[PageFormat.PageSize];
+        ReadOnlySpan<byte> page = _changed.TryGet(number, out var there) ? there : spilled;
+        if (there is null) _changed.TryRead(number, 0, spilled);
         var room = _body.Room(FrameHeader.Bytes + PageFormat.PageSize);
         var former = number <= Line.Head.PageCount && _store.TryFind(Line, number, Lsn, out var place) ? place : Place.None;
         var (length, depth, basis) = Encode(former, page, room[FrameHeader.Bytes..]);
 
         // SQLite writes pages back that it has undone.
         if (length == 0) return;
-        _frames.Add(new PreparedFrame(number, _body.Length, depth, former));
+        var isKept = !former.IsNone || length < PageFormat.PageSize;
+        _frames.Add(new PreparedFrame(number, _body.Length, depth, former, isKept));
         new FrameHeader(number, depth, (ushort)length, basis).Write(room);
         _body.Keep(FrameHeader.Bytes + length);
     }
 
+    [SkipLocalsInit]
     private (int Length, byte Depth, Place Base) Encode(Place former, ReadOnlySpan<byte> page, Span<byte> to)
     {
         if (!former.IsNone)
@@ -180,5 +185,11 @@ internal sealed class BranchWriter : IPageWriter
         _body.Clear();
     }
 
-    private readonly record struct PreparedFrame(uint PageNumber, long Offset, byte Depth, Place Former);
+    /// <summary>A frame of the commit.</summary>
+    /// <param name="PageNumber">The page.</param>
+    /// <param name="Offset">Where it is in the body.</param>
+    /// <param name="Depth">How many differences lead to it.</param>
+    /// <param name="Former">The version before.</param>
+    /// <param name="IsKept">Whether the cache takes the page: not if it is new and full, for memory is better spent on what is read, or changed again.</param>
+    private readonly record struct PreparedFrame(uint PageNumber, long Offset, byte Depth, Place Former, bool IsKept);
 }

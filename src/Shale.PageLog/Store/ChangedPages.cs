@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Shale.PageLog;
 
@@ -6,7 +7,8 @@ namespace Shale.PageLog;
 internal sealed class ChangedPages(IDisk disk, long memoryBytes) : IDisposable
 {
     private const int SparePages = 256;
-    private readonly SortedDictionary<uint, Slot> _pages = [];
+    private readonly Dictionary<uint, Slot> _pages = [];
+    private readonly List<uint> _order = [];
     private readonly Stack<byte[]> _spare = new();
     private SpillFile? _spilled;
     private long _inMemory;
@@ -14,8 +16,14 @@ internal sealed class ChangedPages(IDisk disk, long memoryBytes) : IDisposable
     /// <summary>How many there are.</summary>
     public int Count => _pages.Count;
 
-    /// <summary>The numbers, in order.</summary>
-    public IEnumerable<uint> Numbers => _pages.Keys;
+    /// <summary>Their numbers, in order; until the next change.</summary>
+    public ReadOnlySpan<uint> InOrder()
+    {
+        _order.Clear();
+        _order.AddRange(_pages.Keys);
+        _order.Sort();
+        return CollectionsMarshal.AsSpan(_order);
+    }
 
     /// <summary>Reads a part of a page; false if it was not changed.</summary>
     public bool TryRead(uint pageNumber, int offset, Span<byte> destination)

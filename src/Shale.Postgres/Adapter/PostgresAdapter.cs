@@ -36,7 +36,7 @@ public sealed class PostgresAdapter : IAsyncDisposable
             if (_isClosed) throw AdapterErrors.Closed();
             if (_engine is not null) return;
             var engine = new PostgresEngine(new PostgresEngineOptions { ConnectionString = _options.ConnectionString ?? await StartAsync(cancellationToken) });
-            await using var connection = (PostgresConnection)await engine.OpenAsync(EngineAccess.Write, cancellationToken);
+            await using var connection = await engine.OpenNpgsqlAsync(cancellationToken);
             if (_options.InitSchema is { } schema) await RunSchemaAsync(connection, schema, cancellationToken);
             _engine = engine;
         }
@@ -167,7 +167,7 @@ public sealed class PostgresAdapter : IAsyncDisposable
 
         try
         {
-            return (PostgresConnection)await engine.OpenAsync(EngineAccess.Write, cancellationToken);
+            return await engine.OpenNpgsqlAsync(cancellationToken);
         }
         catch (VitessException failure)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Shale.Contracts;
 
@@ -8,24 +7,31 @@ namespace Shale.Postgres;
 internal partial class PostgresConnection
 {
     /// <inheritdoc/>
-    public async ValueTask<ShardResult> CopyAsync(string sql, ShardRows rows, CancellationToken cancellationToken)
+    public override async ValueTask<ShardResult> CopyAsync(string sql, ShardRows rows, CancellationToken cancellationToken)
     {
         try
         {
             RequireReady(cancellationToken);
 
             // The server is asked to stop: whatever Npgsql is told to cancel in the middle of a COPY costs it the connection.
-            var running = new RunningCopy(_engine, Npgsql.ProcessID);
+            var running = new RunningCopy(Engine, Npgsql.ProcessID);
             _running = running;
-            await using var stopping = cancellationToken.Register(running.Cancel);
-            await SendAsync(sql, rows);
-            Ended();
+            try
+            {
+                await using var stopping = cancellationToken.Register(running.Cancel);
+                await SendAsync(sql, rows);
+            }
+            finally
+            {
+                Ended();
+                await running.EndAsync();
+            }
+
             return new ShardResult(new RowSet([]), rows.Count);
         }
         catch (Exception exception) when (Failed(exception) is { } failure)
         {
-            if (LineOf(exception) is not { } line) throw failure;
-            throw new VitessException(new ErrorCode(failure.Code, failure.SqlState ?? "XX000", failure.IsTransient, "", failure.Hint ?? ""), failure.Message, inner: failure) { Row = line - 1 };
+            throw OfCopy(failure, (exception as PostgresException ?? exception.InnerException as PostgresException)?.Where);
         }
     }
 
@@ -43,18 +49,28 @@ internal partial class PostgresConnection
         await ((StreamWriter)writer).BaseStream.WriteAsync(rows.Data, CancellationToken.None);
     }
 
-    // "COPY t, line 3, column a: …"
-    private static long? LineOf(Exception exception)
-    {
-        const string Line = ", line ";
-        if ((exception as PostgresException ?? exception.InnerException as PostgresException)?.Where is not { } where || where.IndexOf(Line, StringComparison.Ordinal) is not (>= 0 and var at)) return null;
-        var digits = where.AsSpan(at + Line.Length);
-        var length = digits.IndexOfAnyExceptInRange('0', '9');
-        return long.TryParse(length < 0 ? digits : digits[..length], NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line > 0 ? line : null;
-    }
-
     private sealed class RunningCopy(PostgresEngine engine, int process) : IRunning
     {
-        public void Cancel() => _ = engine.StopAsync(process);
+        private readonly Lock _lock = new();
+        private Task? _stopping;
+        private bool _hasEnded;
+
+        public void Cancel()
+        {
+            lock (_lock)
+            {
+                if (!_hasEnded) _stopping ??= Task.Run(() => engine.StopAsync(process));
+            }
+        }
+
+        // A request on its way must not meet what the session runs next.
+        public Task EndAsync()
+        {
+            lock (_lock)
+            {
+                _hasEnded = true;
+                return _stopping ?? Task.CompletedTask;
+            }
+        }
     }
 }

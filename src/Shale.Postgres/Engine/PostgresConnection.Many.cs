@@ -9,23 +9,9 @@ internal partial class PostgresConnection
     // Enough to hide the way to the server, few enough for its buffers.
     private const int RowsPerBatch = 500;
 
-    private async ValueTask<ShardResult> ExecuteRowsAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
-    {
-        RequireReady(cancellationToken);
-        var isOwn = !_inTransaction;
-        if (isOwn) await BeginAsync(IsolationLevel.ReadCommitted, readOnly: false, cancellationToken);
-        try
-        {
-            var result = await RunRowsAsync(sql, rows, cancellationToken);
-            if (isOwn) await CommitAsync(cancellationToken);
-            return result;
-        }
-        catch
-        {
-            if (isOwn) await RollbackAsync(CancellationToken.None);
-            throw;
-        }
-    }
+    /// <inheritdoc/>
+    protected override ValueTask<ShardResult> ExecuteRowsAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken) =>
+        InOneAsync(() => RunRowsAsync(sql, rows, cancellationToken), cancellationToken);
 
     private async ValueTask<ShardResult> RunRowsAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
     {
@@ -36,17 +22,7 @@ internal partial class PostgresConnection
             if (statement.Shape.AsText is null) return await RunBatchesAsync(statement, rows, cancellationToken);
         }
 
-        RowSet? returned = null;
-        long affected = 0;
-        foreach (var row in rows)
-        {
-            var result = await ExecuteOrThrowAsync(sql, row, cancellationToken);
-            affected += result.Affected;
-            if (returned is null) returned = result.Rows;
-            else returned.AddAll(result.Rows);
-        }
-
-        return new ShardResult(returned!, affected);
+        return await ExecuteOneByOneAsync(sql, rows, cancellationToken);
     }
 
     private async ValueTask<ShardResult> RunBatchesAsync(PostgresStatement statement, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)

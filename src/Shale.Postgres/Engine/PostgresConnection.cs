@@ -5,20 +5,19 @@ using Shale.Vitess;
 
 namespace Shale.Postgres;
 
-/// <summary>One connection to a shard's database. Invariants: the session has the settings it was opened with whenever no statement runs; after a failure in a transaction only its end, or the way back to a savepoint, is possible.</summary>
-internal partial class PostgresConnection : IEngineConnection
+/// <summary>A connection to a shard's database by way of Npgsql: to servers that only it reaches, and for scratch databases.</summary>
+internal partial class PostgresConnection : ServerConnection
 {
-    private readonly PostgresEngine _engine;
     private readonly Session _session;
     private readonly bool _isPrivate;
     private volatile IRunning? _running;
-    private bool _disposed;
 
     /// <summary>A connection that is open.</summary>
     /// <param name="engine">Whose.</param>
     /// <param name="session">What it runs on.</param>
     /// <param name="isPrivate">Whether temporary tables are its own: a scratch database.</param>
-    public PostgresConnection(PostgresEngine engine, Session session, bool isPrivate = false) => (_engine, _session, _isPrivate) = (engine, session, isPrivate);
+    public PostgresConnection(PostgresEngine engine, Session session, bool isPrivate = false)
+        : base(engine, session.Generation) => (_session, _isPrivate) = (session, isPrivate);
 
     /// <summary>Something that runs and can be stopped.</summary>
     internal interface IRunning
@@ -37,20 +36,25 @@ internal partial class PostgresConnection : IEngineConnection
         public int Definitions { get; set; }
     }
 
-    /// <inheritdoc/>
-    public bool IsUsable => !_disposed && !IsBroken && _session.Generation == _engine.Generation;
-
-    /// <inheritdoc/>
-    public long LastCommit => 0;
-
     private NpgsqlConnection Npgsql => _session.Connection;
 
     private StatementStore<PostgresStatement> Statements => _session.Statements;
 
-    private bool IsBroken => (Npgsql.State & ConnectionState.Open) == 0;
+    /// <inheritdoc/>
+    protected override bool IsBroken => (Npgsql.State & ConnectionState.Open) == 0;
 
     /// <inheritdoc/>
-    public async ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
+    protected override bool IsPrivate => _isPrivate;
+
+    /// <inheritdoc/>
+    protected override int KnownDefinitions
+    {
+        get => _session.Definitions;
+        set => _session.Definitions = value;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
     {
         try
         {
@@ -65,7 +69,7 @@ internal partial class PostgresConnection : IEngineConnection
     /// <summary>The same, and of an INSERT the last number that a sequence gave to one of its rows.</summary>
     internal async ValueTask<ShardResult> ExecuteWithIdAsync(string sql, IReadOnlyList<SqlValue> parameters)
     {
-        if (!sql.AsSpan().TrimStart().StartsWith("insert", StringComparison.OrdinalIgnoreCase) || _isAborted) return await ExecuteAsync(sql, parameters, CancellationToken.None);
+        if (!sql.AsSpan().TrimStart().StartsWith("insert", StringComparison.OrdinalIgnoreCase) || IsAborted) return await ExecuteAsync(sql, parameters, CancellationToken.None);
         try
         {
             RequireReady(CancellationToken.None);
@@ -83,7 +87,7 @@ internal partial class PostgresConnection : IEngineConnection
     // lastval() fails where no sequence was used; in a transaction that must not abort it.
     private async ValueTask<long?> LastNumberAsync()
     {
-        var isNested = _inTransaction;
+        var isNested = InTransaction;
         if (isNested) await ExecuteAsync("SAVEPOINT shale_last", [], CancellationToken.None);
         try
         {
@@ -99,35 +103,14 @@ internal partial class PostgresConnection : IEngineConnection
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return rows.Count switch
-            {
-                0 => new ShardResult(new RowSet([])),
-                1 => await ExecuteOrThrowAsync(sql, rows[0], cancellationToken),
-                _ => await ExecuteRowsAsync(sql, rows, cancellationToken),
-            };
-        }
-        catch (Exception exception) when (Failed(exception) is { } failure)
-        {
-            throw failure;
-        }
-    }
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, CancellationToken cancellationToken) =>
+    public override IAsyncEnumerable<RowSet> StreamAsync(string sql, IReadOnlyList<SqlValue> parameters, int chunkBytes, RowEncoding? encoding, CancellationToken cancellationToken) =>
         new PostgresStream(this, sql, parameters, chunkBytes, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual async ValueTask<IReadOnlyList<ShardObject>> SchemaAsync(CancellationToken cancellationToken) => await new SchemaReader(this, "public").ReadAsync(cancellationToken);
+    public override void Interrupt() => _running?.Cancel();
 
     /// <inheritdoc/>
-    public void Interrupt() => _running?.Cancel();
-
-    /// <summary>Closes the connection; the server rolls back what is open.</summary>
-    public virtual ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return CloseAsync();
@@ -136,8 +119,9 @@ internal partial class PostgresConnection : IEngineConnection
     /// <summary>Closes the connection.</summary>
     protected async ValueTask CloseAsync()
     {
-        if (_disposed) return;
-        _disposed = true;
+        if (IsDisposed) return;
+        IsDisposed = true;
+        Lose();
         try
         {
             await Npgsql.DisposeAsync();
@@ -172,38 +156,39 @@ internal partial class PostgresConnection : IEngineConnection
     /// <summary>Nothing runs any more.</summary>
     internal void Ended() => _running = null;
 
-    /// <summary>Notices what a failure has done to the connection, and says what a caller gets to see; null for our own bugs.</summary>
-    internal VitessException? Failed(Exception exception)
+    /// <inheritdoc/>
+    internal override VitessException? Failed(Exception exception)
     {
         Ended();
-        if (IsBroken && !_disposed)
+        if (IsBroken && !IsDisposed)
         {
-            _engine.Lost(_session.Generation);
-            (_inTransaction, _isAborted) = (false, false);
+            Engine.Lost(_session.Generation);
+            Lose();
         }
-        else if (_inTransaction && exception is PostgresException or OperationCanceledException)
+        else if (InTransaction && exception is PostgresException or OperationCanceledException)
         {
-            _isAborted = true;
+            IsAborted = true;
         }
 
+        Defined();
         return PostgresErrors.Translate(exception);
     }
 
-    /// <summary>Refuses work on a connection that is gone, and work that was cancelled before it began.</summary>
-    internal void RequireReady(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (cancellationToken.IsCancellationRequested) throw new VitessException(ErrorCodes.Timeout, "the statement was cancelled before it began");
-        if (IsBroken) throw PostgresErrors.Lost();
-    }
-
-    /// <summary>Runs a command of ours that gives no rows.</summary>
-    internal async ValueTask CommandAsync(string sql, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    internal override async ValueTask CommandAsync(string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, Npgsql) { CommandTimeout = 0 };
         _running = new RunningCommand(command);
         await command.ExecuteNonQueryAsync(cancellationToken);
         Ended();
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask BeginLaterAsync(bool readOnly, CancellationToken cancellationToken)
+    {
+        // Npgsql sends BEGIN together with the next statement.
+        if (!readOnly) await Npgsql.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
+        else await CommandAsync("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", cancellationToken);
     }
 
     private async ValueTask<ShardResult> ExecuteOrThrowAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken)
@@ -243,12 +228,13 @@ internal partial class PostgresConnection : IEngineConnection
         // Npgsql cuts a text without parameters at its semicolons, also in the body of a function.
         if (check.HasBody) command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 0 });
         _running = new RunningCommand(command);
+        if (check.MayDefine) Define();
         var affected = await command.ExecuteNonQueryAsync(cancellationToken);
         Ended();
-        if (_isAborted && command.CommandText.TrimStart().StartsWith("rollback", StringComparison.OrdinalIgnoreCase)) _isAborted = false;
-        _mayHaveSettings |= check.MayLeaveSettings;
-        if (check.MayDefine) NoticeDefinition();
-        else if (_hasDefined) _session.Definitions = Outdated;
+        if (IsAborted && command.CommandText.TrimStart().StartsWith("rollback", StringComparison.OrdinalIgnoreCase)) IsAborted = false;
+        MayHaveSettings |= check.MayLeaveSettings;
+        WentBack();
+        Defined();
         await TidyAsync();
         return new ShardResult(new RowSet([]), Math.Max(0, affected));
     }
@@ -256,18 +242,11 @@ internal partial class PostgresConnection : IEngineConnection
     // In a transaction a statement that turned out to be out of date would abort it.
     private void Refresh()
     {
-        var definitions = _engine.Definitions;
-        if (_session.Definitions == definitions) return;
+        var definitions = Engine.Definitions;
+        if (KnownDefinitions == definitions) return;
         Statements.Clear();
         Npgsql.UnprepareAll();
-        _session.Definitions = definitions;
-    }
-
-    /// <summary>QUERY_ERROR (08P01) for another number of values than the statement takes.</summary>
-    internal static void RequireCount(StatementCheck check, int given)
-    {
-        if (check.Parameters == given) return;
-        throw new VitessException(ErrorCodes.QueryError, $"the statement takes {check.Parameters} parameter(s), {given} given", sqlState: "08P01", hint: "Give one value for each parameter.");
+        KnownDefinitions = definitions;
     }
 
     private async ValueTask<PostgresStatement> FindAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken) =>
@@ -322,27 +301,27 @@ internal partial class PostgresConnection : IEngineConnection
         uint[] missing;
         await using (var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken))
         {
-            missing = [.. RowShape.Strangers(RowShape.ColumnsOf(reader)).Where(number => !_engine.TypeNames.ContainsKey(number))];
-            if (missing.Length == 0) return RowShape.Of(reader, _engine.TypeNames);
+            missing = [.. RowShape.Strangers(RowShape.ColumnsOf(reader)).Where(number => !Engine.TypeNames.ContainsKey(number))];
+            if (missing.Length == 0) return RowShape.Of(reader, Engine.TypeNames);
         }
 
-        await _engine.LearnTypesAsync(Npgsql, missing, cancellationToken);
+        await Engine.LearnTypesAsync(Npgsql, missing, cancellationToken);
         await using var again = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
-        return RowShape.Of(again, _engine.TypeNames);
+        return RowShape.Of(again, Engine.TypeNames);
     }
 
     private async ValueTask<NpgsqlDataReader> ReadAsync(PostgresStatement statement, IReadOnlyList<SqlValue> parameters, IRunning running, CancellationToken cancellationToken)
     {
         PostgresParameters.Set(statement.Command.Parameters, statement.Wires, parameters);
         _running = running;
-        _mayHaveSettings |= statement.Check.MayLeaveSettings;
+        MayHaveSettings |= statement.Check.MayLeaveSettings;
         try
         {
             return await statement.Command.ExecuteReaderAsync(cancellationToken);
         }
-        catch (PostgresException failure) when (IsStale(failure) && _inTransaction)
+        catch (PostgresException failure) when (IsStale(failure) && InTransaction)
         {
-            _isAborted = true;
+            IsAborted = true;
             await ForgetAsync(statement);
             throw new VitessException(ErrorCodes.SerializationFailure, "a table has changed since the statement was prepared", inner: failure);
         }

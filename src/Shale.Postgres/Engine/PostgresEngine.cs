@@ -17,8 +17,9 @@ public sealed class PostgresEngine : IStorageEngine
     private readonly ConcurrentQueue<PostgresConnection.Session> _idleScratches = new();
     private readonly ConcurrentDictionary<uint, string> _typeNames = new();
     private int _generation;
-    private int _definitions;
-    private volatile ServerSession? _relays;
+    private int _definitions, _defining;
+    private volatile Deferrable? _deferrable;
+    private volatile ServerSession? _reading, _writing;
     private volatile bool _isClosed;
 
     /// <summary>Describes the engine; the server is reached with the first connection. Errors: SHARD_ERROR for a connection string that is none.</summary>
@@ -27,10 +28,8 @@ public sealed class PostgresEngine : IStorageEngine
         Options = options;
         try
         {
-            var readers = Sessions("default_transaction_read_only=on");
-            _readers = readers.Build();
-            _relays = ServerAddress.Of(readers.ConnectionStringBuilder) is { } address ? new ServerSession(address) : null;
-            _writers = Sessions().Build();
+            (_readers, _reading) = Open(Sessions("default_transaction_read_only=on"));
+            (_writers, _writing) = Open(Sessions());
             _scratches = Sessions("search_path=pg_temp,pg_catalog,public").Build();
         }
         catch (ArgumentException exception)
@@ -56,8 +55,26 @@ public sealed class PostgresEngine : IStorageEngine
     /// <summary>How often tables have been defined: what a connection prepared before is out of date.</summary>
     internal int Definitions => Volatile.Read(ref _definitions);
 
+    /// <summary>Whether some constraint of the database, or a trigger, may be put off to the end of a transaction; null where nobody has looked since tables were defined last.</summary>
+    internal bool? MayDefer => Volatile.Read(ref _defining) > 0 ? true : _deferrable is { } known && known.Definitions == Definitions ? known.Any : null;
+
+    /// <summary>See <see cref="MayDefer"/>.</summary>
+    /// <param name="definitions"><see cref="Definitions"/> before it was looked.</param>
+    /// <param name="any">What was found.</param>
+    internal void LearnDeferrable(int definitions, bool any) => _deferrable = new Deferrable(definitions, any);
+
+    /// <summary>A connection is about to define tables: <see cref="Defined"/> or <see cref="Undefined"/> follows.</summary>
+    internal void Define() => Interlocked.Increment(ref _defining);
+
     /// <summary>Tables have been defined, for all to see.</summary>
-    internal void Defined() => Interlocked.Increment(ref _definitions);
+    internal void Defined()
+    {
+        Interlocked.Increment(ref _definitions);
+        Interlocked.Decrement(ref _defining);
+    }
+
+    /// <summary>What was defined has been undone before others saw it.</summary>
+    internal void Undefined() => Interlocked.Decrement(ref _defining);
 
     /// <summary>What types that Shale does not know are called, by number.</summary>
     internal IReadOnlyDictionary<uint, string> TypeNames => _typeNames;
@@ -71,9 +88,13 @@ public sealed class PostgresEngine : IStorageEngine
     /// <inheritdoc/>
     public async ValueTask<IEngineConnection> OpenAsync(EngineAccess access, CancellationToken cancellationToken)
     {
-        if (access != EngineAccess.Read) return new PostgresConnection(this, await ConnectAsync(_writers, cancellationToken));
-        return _relays is { } relays && await TryRelayAsync(relays, cancellationToken) is { } relay ? relay : new PostgresConnection(this, await ConnectAsync(_readers, cancellationToken));
+        var reads = access == EngineAccess.Read;
+        if ((reads ? _reading : _writing) is { } sessions && await TryRelayAsync(sessions, cancellationToken) is { } relay) return relay;
+        return new PostgresConnection(this, await ConnectAsync(reads ? _readers : _writers, cancellationToken));
     }
+
+    /// <summary>A writing connection of Npgsql's. Errors: as <see cref="OpenAsync(EngineAccess, CancellationToken)"/>.</summary>
+    internal async ValueTask<PostgresConnection> OpenNpgsqlAsync(CancellationToken cancellationToken) => new(this, await ConnectAsync(_writers, cancellationToken));
 
     /// <summary>An empty private database: temporary tables of a connection of its own to the same database, whose types and functions it knows.</summary>
     public async ValueTask<IScratchDatabase> OpenScratchAsync(CancellationToken cancellationToken)
@@ -156,7 +177,7 @@ public sealed class PostgresEngine : IStorageEngine
         }
         catch (NotSupportedException)
         {
-            _relays = null;
+            (_reading, _writing) = (null, null);
             return null;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -172,6 +193,9 @@ public sealed class PostgresEngine : IStorageEngine
             throw failure;
         }
     }
+
+    private static (NpgsqlDataSource Npgsql, ServerSession? Own) Open(NpgsqlDataSourceBuilder builder) =>
+        (builder.Build(), ServerAddress.Of(builder.ConnectionStringBuilder) is { } address ? new ServerSession(address) : null);
 
     private static VitessException Closed() => new(ErrorCodes.ShardError, "the engine is closed", sqlState: "57P01");
 
@@ -205,7 +229,7 @@ public sealed class PostgresEngine : IStorageEngine
         connection.Timeout = Math.Max(1, (int)Math.Ceiling(Options.ConnectTimeout.TotalSeconds));
         string[] common =
         [
-            "timezone=UTC", "datestyle=ISO", "intervalstyle=postgres", "bytea_output=hex", "client_min_messages=warning",
+            "timezone=UTC", "datestyle=ISO", "intervalstyle=postgres", "bytea_output=hex", "extra_float_digits=1", "client_min_messages=warning",
             "lock_timeout=" + Milliseconds(Options.LockTimeout), "statement_timeout=" + Milliseconds(Options.StatementTimeout),
         ];
         connection.Options = string.Join(' ', [connection.Options ?? "", .. common.Concat(settings).Select(setting => "-c " + setting)]).Trim();
@@ -215,4 +239,6 @@ public sealed class PostgresEngine : IStorageEngine
     private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     private static VitessException NoHistory() => new(ErrorCodes.TimeTravelNotSupported, "a PostgreSQL shard keeps no versions");
+
+    private sealed record Deferrable(int Definitions, bool Any);
 }

@@ -187,7 +187,8 @@ internal static class PostgresParameters
         _ => NpgsqlDbType.Unknown,
     };
 
-    private static string RequireUnicode(string text)
+    /// <summary>TYPE_ERROR (22021) for text that is no Unicode.</summary>
+    public static string RequireUnicode(string text)
     {
         var at = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff');
         for (; at >= 0 && at < text.Length; at++)

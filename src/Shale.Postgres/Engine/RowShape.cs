@@ -79,14 +79,19 @@ internal sealed class RowShape
     /// <summary>In which form each column comes as values: in binary, or as text.</summary>
     public bool[] OwnFormats => field ??= Array.ConvertAll(_ways, way => way != Way.Text);
 
+    /// <summary>Whether the bytes of each column mean the same to any server: those of types that a user has made, or of rows and names of tables, hold numbers of one database.</summary>
+    public bool IsPortable => Array.TrueForAll(_oids, oid => PostgresTypes.Find((int)oid) is { Kind: var kind } && HasBytes(kind));
+
     /// <summary>In which form each column comes for a caller who passes the rows on: what has no binary form here stays text.</summary>
     public bool[] FormatsFor(RowEncoding encoding)
     {
         var formats = new bool[_ways.Length];
-        for (var i = 0; i < formats.Length; i++) formats[i] = encoding.IsBinary(i) && PostgresTypes.Find((int)_oids[i]) is { IsArray: false, Kind: not (SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regnamespace
-                or SqlTypeKind.Record or SqlTypeKind.Void or SqlTypeKind.Unknown or SqlTypeKind.Int2Vector or SqlTypeKind.OidVector) };
+        for (var i = 0; i < formats.Length; i++) formats[i] = encoding.IsBinary(i) && PostgresTypes.Find((int)_oids[i]) is { } type && HasBytes(type.Kind) && (encoding.IsCopied || !type.IsArray);
         return formats;
     }
+
+    private static bool HasBytes(SqlTypeKind kind) => kind is not (SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regnamespace
+        or SqlTypeKind.Record or SqlTypeKind.Void or SqlTypeKind.Unknown or SqlTypeKind.Int2Vector or SqlTypeKind.OidVector);
 
     /// <summary>Whether the server's columns have the types of these.</summary>
     public bool Fits(IReadOnlyList<Field> fields)
@@ -96,6 +101,18 @@ internal sealed class RowShape
         for (var i = 0; fits && i < _oids.Length; i++) fits = PostgresTypes.OidOf(SqlTypes.Named(fields[i].Type)) == (int)_oids[i];
         _fitted = new Fitted(fields, fits);
         return fits;
+    }
+
+    /// <summary>Whether the server's columns, in these forms, are what a client was told of.</summary>
+    public bool Fits(ReadOnlySpan<ColumnFormat> columns, ReadOnlySpan<bool> formats)
+    {
+        if (columns.Length != _oids.Length) return false;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i].IsBinary != formats[i] || PostgresTypes.OidOf(columns[i].Type) != (int)_oids[i]) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Reads the row that the reader stands on.</summary>

@@ -20,9 +20,10 @@ internal readonly record struct StatementCheck(int Parameters, bool IsPreparable
         "begin", "start", "commit", "end", "abort", "reset", "discard", "listen", "unlisten", "prepare", "execute", "deallocate", "declare", "fetch", "move", "close", "load", "copy",
     };
 
+    // What gives all advisory locks back may run: drivers call it when a pool takes a connection back, and there are none.
     private static readonly HashSet<string> SessionFunctions = new(StringComparer.OrdinalIgnoreCase)
     {
-        "set_config", "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock", "pg_try_advisory_lock_shared", "pg_advisory_unlock", "pg_advisory_unlock_shared", "pg_advisory_unlock_all",
+        "set_config", "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock", "pg_try_advisory_lock_shared", "pg_advisory_unlock", "pg_advisory_unlock_shared",
     };
 
     private static readonly HashSet<string> Preparable = new(StringComparer.OrdinalIgnoreCase) { "select", "insert", "update", "delete", "merge", "with", "values", "table", "(", "explain", "show", "call" };

@@ -39,7 +39,7 @@ internal sealed class StatementStore<T>(int capacity)
     /// <returns>One that has to go for it; null for none.</returns>
     public T? Add(T statement)
     {
-        var unused = _count < capacity ? null : _byText.Values.SelectMany(variants => variants).MinBy(each => each.LastUse);
+        var unused = _count < capacity ? null : All.MinBy(each => each.LastUse);
         if (unused is not null) Remove(unused);
         statement.LastUse = ++_uses;
         if (!_byText.TryGetValue(statement.Sql, out var variants)) _byText.Add(statement.Sql, variants = []);
@@ -48,10 +48,13 @@ internal sealed class StatementStore<T>(int capacity)
         return unused;
     }
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<T> All => _byText.Values.SelectMany(variants => variants);
+
     /// <summary>Forgets all; the server still has them.</summary>
     public void Clear()
     {
-        foreach (var statement in _byText.Values.SelectMany(variants => variants)) (statement as IDisposable)?.Dispose();
+        foreach (var statement in All) (statement as IDisposable)?.Dispose();
         _byText.Clear();
         _count = 0;
     }

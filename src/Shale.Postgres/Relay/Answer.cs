@@ -15,20 +15,23 @@ internal sealed class Answer(ServerLink link)
 
     private RowShape _shape = RowShape.None;
     private bool[] _formats = [];
-    private bool _isEncoded, _usesAgain;
+    private bool _isEncoded, _usesAgain, _hasRows;
     private byte[] _chunk = [];
     private int _chunkLength, _chunkRows;
     private long _chunkBytes;
     private RowSet? _values;
 
-    /// <summary>How many rows were changed, or given.</summary>
+    /// <summary>How many rows were changed.</summary>
     public long Affected { get; private set; }
 
     /// <summary>Why it failed; null if it has not, as far as is known.</summary>
     public ServerFailure? Failure { get; private set; }
 
     /// <summary>Whether it has come to its end: the server waits for the next.</summary>
-    public bool IsEnded { get; private set; }
+    public bool IsEnded { get; private set; } = true;
+
+    /// <summary>Whether it has left a transaction of which only the end, or the way back to a savepoint, is possible.</summary>
+    public bool IsAborted { get; private set; }
 
     /// <summary>The columns that the server has described.</summary>
     public List<(string Name, uint Oid)> Columns { get; private set; } = NoColumns;
@@ -36,7 +39,7 @@ internal sealed class Answer(ServerLink link)
     /// <summary>A statement begins of which nobody wants rows.</summary>
     public void Begin()
     {
-        (_shape, _formats, _isEncoded, _usesAgain, Columns) = (RowShape.None, [], false, false, NoColumns);
+        (_shape, _formats, _isEncoded, _usesAgain, _hasRows, Columns) = (RowShape.None, [], false, false, false, NoColumns);
         (Affected, Failure, IsEnded, _values) = (0, null, false, null);
         (_chunk, _chunkLength, _chunkRows, _chunkBytes) = ([], 0, 0, 0);
     }
@@ -49,7 +52,7 @@ internal sealed class Answer(ServerLink link)
     public void Begin(RowShape shape, bool[] formats, bool isEncoded, bool usesAgain)
     {
         Begin();
-        (_shape, _formats, _isEncoded, _usesAgain) = (shape, formats, isEncoded && shape.Fields.Length > 0, usesAgain);
+        (_shape, _formats, _isEncoded, _usesAgain, _hasRows) = (shape, formats, isEncoded && shape.Fields.Length > 0, usesAgain, true);
     }
 
     /// <summary>Takes what has come.</summary>
@@ -124,13 +127,13 @@ internal sealed class Answer(ServerLink link)
     {
         switch (type)
         {
-            case BackendMessage.DataRow when _shape.Fields.Length > 0:
+            case BackendMessage.DataRow when _hasRows:
                 var row = (_values ??= new RowSet(_shape.Fields)).AddRow();
                 _shape.Read(ServerLink.BodyOf(message), _formats, row);
                 foreach (ref readonly var cell in row) _chunkBytes += cell.SizeBytes;
                 break;
             case BackendMessage.CommandComplete:
-                Affected = CountOf(ServerLink.BodyOf(message));
+                Affected += CountOf(ServerLink.BodyOf(message));
                 break;
             case BackendMessage.RowDescription:
                 Columns = ReadColumns(ServerLink.BodyOf(message));
@@ -139,14 +142,15 @@ internal sealed class Answer(ServerLink link)
                 Failure ??= ServerFailure.Read(ServerLink.BodyOf(message));
                 break;
             case BackendMessage.ReadyForQuery:
-                IsEnded = true;
+                (IsEnded, IsAborted, link.InTransaction) = (true, ServerLink.BodyOf(message) is [(byte)'E'], ServerLink.BodyOf(message) is not [(byte)'I']);
                 break;
         }
     }
 
-    // The last word of the command's tag.
+    // The last word of the command's tag; a query changes nothing.
     private static long CountOf(ReadOnlySpan<byte> tag)
     {
+        if (tag.StartsWith("SELECT"u8)) return 0;
         tag = tag.TrimEnd((byte)0);
         var digits = tag[(tag.LastIndexOf((byte)' ') + 1)..];
         return Utf8Parser.TryParse(digits, out long count, out var used) && used == digits.Length ? count : 0;

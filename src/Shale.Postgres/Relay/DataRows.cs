@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using Shale.Postgres.Wire;
 
 namespace Shale.Postgres.Relay;
 
@@ -20,11 +22,11 @@ internal sealed class DataRows(ReadOnlyMemory<byte> messages, int count, RowShap
     /// <summary>The messages.</summary>
     public ReadOnlyMemory<byte> Messages => messages;
 
-    /// <summary>For each column whether it is in binary.</summary>
-    public ReadOnlySpan<bool> Formats => formats;
-
     /// <inheritdoc/>
     public override bool Fit(IReadOnlyList<Field> fields) => shape.Fits(fields);
+
+    /// <summary>Whether they are what a client was told of: of these types, in these forms.</summary>
+    public bool Fit(ReadOnlySpan<ColumnFormat> columns) => shape.Fits(columns, formats);
 
     /// <summary>How many messages there are up to a length, and how long they are together.</summary>
     /// <param name="from">Where the first begins.</param>
@@ -35,6 +37,26 @@ internal sealed class DataRows(ReadOnlyMemory<byte> messages, int count, RowShap
         var (rows, length) = (0, 0);
         for (; rows < mostRows && length < mostBytes; rows++) length += LengthAt(from + length);
         return (rows, length);
+    }
+
+    /// <summary>Whether they go into a table as they are.</summary>
+    public bool AreCopied => shape.IsPortable && !formats.Contains(false);
+
+    /// <summary>Writes them as COPY in binary takes them, where the body of a message is a row.</summary>
+    /// <param name="into">Gets them.</param>
+    public void CopyInto(ArrayBufferWriter<byte> into)
+    {
+        var span = into.GetSpan(messages.Length);
+        var (at, written) = (0, 0);
+        for (var i = 0; i < count; i++)
+        {
+            var length = LengthAt(at);
+            messages.Span.Slice(at + HeadBytes, length - HeadBytes).CopyTo(span[written..]);
+            at += length;
+            written += length - HeadBytes;
+        }
+
+        into.Advance(written);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed record RelayStatement(string Name, string Sql, PostgresParameter
     /// <inheritdoc/>
     public long LastUse { get; set; }
 
+    /// <summary>Whether it is run once, without rows: a definition or a command.</summary>
+    public bool IsOnce => Name.Length == 0;
+
     /// <summary>In which form its columns come.</summary>
     /// <param name="encoding">The form that the caller passes on; null for values.</param>
     public bool[] Formats(RowEncoding? encoding)

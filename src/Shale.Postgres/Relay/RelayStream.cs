@@ -12,10 +12,11 @@ internal sealed class RelayStream(RelayConnection connection, string sql, IReadO
         try
         {
             if (_hasEnded) return false;
-            if (!_isStarted) await StartAsync();
+            var isFirst = !_isStarted;
+            if (isFirst) await StartAsync();
             else if (await ReadAsync() && connection.Reading.Failure is { } failed) throw failed;
             Current = connection.Reading.Rows();
-            return true;
+            return isFirst || Current.RowCount > 0;
         }
         catch (Exception exception) when (connection.Failed(exception) is { } failure)
         {
@@ -35,6 +36,7 @@ internal sealed class RelayStream(RelayConnection connection, string sql, IReadO
             if (!connection.InTransaction) connection.Interrupt();
             do connection.Reading.Rows();
             while (!await ReadAsync());
+            if (connection.Reading.Failure is { } failed) throw failed;
         }
         catch (Exception exception) when (connection.Failed(exception) is not null)
         {

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 namespace Shale.Postgres.Relay;
 
 /// <summary>
-/// Cancels what a session runs. The server is asked on a connection of its own; if the statement goes on, it is asked again, and in the end the session is given up. <see cref="Cancel"/> is thread-safe.
+/// Cancels what a session runs, and nothing that it runs later. The server is asked on a connection of its own; if the statement goes on, it is asked again, and in the end the session is given up.
+/// <see cref="Cancel()"/> is thread-safe.
 /// </summary>
 internal sealed class RunningQuery(ServerSession sessions, ServerSession.Opened session)
 {
@@ -12,6 +13,7 @@ internal sealed class RunningQuery(ServerSession sessions, ServerSession.Opened 
 
     private readonly Lock _lock = new();
     private CancellationTokenRegistration _registration;
+    private CancellationToken _token;
     private Task? _cancelling;
     private bool _runs;
     private long _run;
@@ -20,8 +22,8 @@ internal sealed class RunningQuery(ServerSession sessions, ServerSession.Opened 
     /// <param name="cancellationToken">Cancels it.</param>
     public void Begin(CancellationToken cancellationToken)
     {
-        lock (_lock) (_runs, _run) = (true, _run + 1);
-        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static self => ((RunningQuery)self!).Cancel(), this);
+        lock (_lock) (_runs, _run, _token) = (true, _run + 1, cancellationToken);
+        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(static (self, token) => ((RunningQuery)self!).Cancel(token), this);
     }
 
     /// <summary>Cancels what runs, if something does.</summary>
@@ -31,7 +33,18 @@ internal sealed class RunningQuery(ServerSession sessions, ServerSession.Opened 
         {
             if (!_runs || _cancelling is not null) return;
             var run = _run;
-            _cancelling = Task.Run(() => CancelAsync(run));
+            var first = Task.Run(RequestAsync);
+            _cancelling = first;
+            _ = InsistAsync(run, first);
+        }
+    }
+
+    /// <summary>A token has been cancelled: that of what runs, or of what ran before, and is told so late.</summary>
+    internal void Cancel(CancellationToken token)
+    {
+        lock (_lock)
+        {
+            if (token == _token) Cancel();
         }
     }
 
@@ -49,45 +62,38 @@ internal sealed class RunningQuery(ServerSession sessions, ServerSession.Opened 
         }
     }
 
-    private async Task CancelAsync(long run)
+    // Where the server is not there, or does not listen, nobody waits for its answer.
+    private async Task RequestAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
         try
         {
             await sessions.CancelAsync(session, limit.Token);
-            _ = InsistAsync(run);
         }
         catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException)
         {
-            // The server is not there, or does not listen: nobody waits for its answer.
             session.Link.Abort();
         }
     }
 
     // A request that comes before the statement, or between two of its steps, is lost.
-    private async Task InsistAsync(long run)
+    private async Task InsistAsync(long run, Task request)
     {
         for (var requests = 1; ; requests++)
         {
+            await request;
             await Task.Delay(Patience);
-            if (!Runs(run)) return;
-            if (requests >= MostRequests) break;
-            using var limit = new CancellationTokenSource(Patience);
-            try
+            lock (_lock)
             {
-                await sessions.CancelAsync(session, limit.Token);
-            }
-            catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException)
-            {
-                break;
+                if (!_runs || _run != run) return;
+                if (requests == MostRequests)
+                {
+                    session.Link.Abort();
+                    return;
+                }
+
+                _cancelling = request = Task.Run(RequestAsync);
             }
         }
-
-        if (Runs(run)) session.Link.Abort();
-    }
-
-    private bool Runs(long run)
-    {
-        lock (_lock) return _runs && _run == run;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ServerAddress
     public static ServerAddress? Of(NpgsqlConnectionStringBuilder from)
     {
         if (from.Host is not { Length: > 0 } host || host.Contains(',') || from.Username is not { Length: > 0 } user) return null;
-        if (from.SslMode is not (SslMode.Disable or SslMode.Allow or SslMode.Prefer or SslMode.Require)) return null;
+        if (from.SslMode is not (SslMode.Disable or SslMode.Prefer or SslMode.Require)) return null;
         foreach (string key in from.Keys)
         {
             if (!Known.Contains(key)) return null;
@@ -72,7 +72,8 @@ internal sealed class ServerAddress
         };
         try
         {
-            await socket.ConnectAsync(end, cancellationToken);
+            // Whatever waits for a socket asynchronously has .NET watch it for good, beside our own poll.
+            await Task.Run(() => socket.Connect(end), cancellationToken).WaitAsync(cancellationToken);
             return socket;
         }
         catch

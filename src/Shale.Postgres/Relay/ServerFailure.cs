@@ -35,6 +35,9 @@ internal sealed class ServerFailure : Exception
     /// <summary>The constraint that it is about; null for none.</summary>
     public string? Constraint { get; private init; }
 
+    /// <summary>Where the server was when it failed; null if it does not say.</summary>
+    public string? Where { get; private init; }
+
     /// <summary>Reads an ErrorResponse.</summary>
     public static ServerFailure Read(ReadOnlySpan<byte> bytes)
     {
@@ -47,6 +50,7 @@ internal sealed class ServerFailure : Exception
             SqlState = fields.GetValueOrDefault('C', "XX000"),
             Hint = fields.GetValueOrDefault('H'),
             Detail = fields.GetValueOrDefault('D'),
+            Where = fields.GetValueOrDefault('W'),
             Routine = fields.GetValueOrDefault('R'),
             Table = fields.GetValueOrDefault('t'),
             Column = fields.GetValueOrDefault('c'),

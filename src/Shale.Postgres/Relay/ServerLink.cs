@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
+using Shale.Postgres.Sockets;
 using Shale.Postgres.Wire;
+using Shale.Vitess;
 
 namespace Shale.Postgres.Relay;
 
 /// <summary>The way to one session of a server: its messages, in the order in which they come, where they lie in the buffer. One user at a time, but for <see cref="Abort"/>.</summary>
 /// <remarks>Hot path: the point query to a PostgreSQL shard.</remarks>
-internal sealed class ServerLink(Socket socket) : IAsyncDisposable
+internal sealed class ServerLink(PolledSocket socket) : IAsyncDisposable
 {
     private const int HeadBytes = 5;
     private const int UsualBytes = 16 * 1024;
@@ -22,6 +23,9 @@ internal sealed class ServerLink(Socket socket) : IAsyncDisposable
     /// <summary>What is to be sent next.</summary>
     public FrontendWriter Output { get; } = new();
 
+    /// <summary>Whether the server had a transaction open when it last waited for a statement.</summary>
+    public bool InTransaction { get; set; }
+
     /// <summary>Goes on under TLS.</summary>
     public void Encrypt(Stream tls) => _tls = tls;
 
@@ -30,22 +34,29 @@ internal sealed class ServerLink(Socket socket) : IAsyncDisposable
     {
         var waiting = Output.Waiting;
         if (_tls is not null) return SendEncryptedAsync(waiting);
-        var pending = socket.SendAsync(waiting, SocketFlags.None);
-        if (!pending.IsCompletedSuccessfully) return SendRestAsync(pending, waiting);
-        var sent = pending.Result;
-        if (sent < waiting.Length) return SendRestAsync(new ValueTask<int>(sent), waiting);
+        var pending = socket.SendAsync(waiting);
+        if (!pending.IsCompletedSuccessfully) return FinishSendingAsync(pending);
         Output.Clear();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Waits until more has come. <see cref="IOException"/> where the server has gone.</summary>
-    public ValueTask FillAsync()
+    /// <summary>Whether whoever waits for what comes goes on on a thread of the pool in any case; else where he has asked, be it on that of the poll.</summary>
+    public bool LeavesPoll { get; set; }
+
+    /// <summary>Waits until more has come, which <see cref="Filled"/> is to be told of: no state machine for that alone.</summary>
+    /// <returns>How many bytes.</returns>
+    public ValueTask<int> FillAsync()
     {
         MakeRoom();
-        var pending = _tls is null ? socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None) : _tls.ReadAsync(_buffer.AsMemory(_end));
-        if (!pending.IsCompletedSuccessfully) return FinishFillingAsync(pending);
-        Filled(pending.Result);
-        return ValueTask.CompletedTask;
+        socket.LeavesPoll = LeavesPoll || !SharedThread.IsHere;
+        return _tls is null ? socket.ReceiveAsync(_buffer.AsMemory(_end)) : _tls.ReadAsync(_buffer.AsMemory(_end));
+    }
+
+    /// <summary>So many bytes have come. <see cref="IOException"/> where the server has gone.</summary>
+    public void Filled(int bytes)
+    {
+        if (bytes <= 0) throw new IOException("the server has closed the connection");
+        _end += bytes;
     }
 
     /// <summary>Takes the next message; false if it is not here whole. Errors: QUERY_ERROR (08P01) for a length that is none.</summary>
@@ -109,19 +120,10 @@ internal sealed class ServerLink(Socket socket) : IAsyncDisposable
         Output.Clear();
     }
 
-    private async ValueTask SendRestAsync(ValueTask<int> pending, ReadOnlyMemory<byte> waiting)
+    private async ValueTask FinishSendingAsync(ValueTask pending)
     {
-        for (var sent = await pending; sent < waiting.Length;) sent += await socket.SendAsync(waiting[sent..], SocketFlags.None);
+        await pending;
         Output.Clear();
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishFillingAsync(ValueTask<int> pending) => Filled(await pending);
-
-    private void Filled(int bytes)
-    {
-        if (bytes == 0) throw new IOException("the server has closed the connection");
-        _end += bytes;
     }
 
     private void MakeRoom()

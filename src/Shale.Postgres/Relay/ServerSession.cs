@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
+using Shale.Postgres.Sockets;
 using Shale.Postgres.Wire;
 
 namespace Shale.Postgres.Relay;
@@ -19,7 +19,7 @@ internal sealed class ServerSession(ServerAddress address)
     /// <summary>Opens one. Errors: <see cref="NotSupportedException"/> for a way of showing who we are that only Npgsql knows; <see cref="ServerFailure"/>; IO.</summary>
     public async ValueTask<Opened> OpenAsync(CancellationToken cancellationToken)
     {
-        var socket = await address.ConnectAsync(cancellationToken);
+        var socket = new PolledSocket(await address.ConnectAsync(cancellationToken));
         var link = new ServerLink(socket);
         await using var stop = cancellationToken.UnsafeRegister(static link => ((ServerLink)link!).Abort(), link);
         try
@@ -41,25 +41,26 @@ internal sealed class ServerSession(ServerAddress address)
     /// <summary>Asks the server to stop what a session runs; ends when it has taken notice.</summary>
     public async ValueTask CancelAsync(Opened session, CancellationToken cancellationToken)
     {
-        using var socket = await address.ConnectAsync(cancellationToken);
+        using var socket = new PolledSocket(await address.ConnectAsync(cancellationToken));
+        await using var stop = cancellationToken.UnsafeRegister(static socket => ((PolledSocket)socket!).CancelReceiveOrNext(), socket);
         var request = new FrontendWriter();
         request.CancelRequest(session.Process, session.Secret);
-        await socket.SendAsync(request.Waiting, SocketFlags.None, cancellationToken);
-        await socket.ReceiveAsync(new byte[1], SocketFlags.None, cancellationToken);
+        await socket.SendAsync(request.Waiting, cancellationToken);
+        if (await socket.ReceiveAsync(new byte[1]) == PolledSocket.Cancelled) cancellationToken.ThrowIfCancellationRequested();
     }
 
     // Whose certificate it is is not asked, as libpq does not in these modes: this keeps off those who only listen.
-    private async ValueTask EncryptAsync(ServerLink link, Socket socket, CancellationToken cancellationToken)
+    private async ValueTask EncryptAsync(ServerLink link, PolledSocket socket, CancellationToken cancellationToken)
     {
         link.Output.SslRequest();
         await link.SendAsync();
-        await link.FillAsync();
+        link.Filled(await link.FillAsync());
         var answer = link.TakeByte();
         if (link.HasMore) throw WireErrors.Malformed("the server has sent something in the clear behind its answer to the request for TLS");
         if (answer == (byte)'S')
         {
 #pragma warning disable CA5359
-            var tls = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+            var tls = new SslStream(new PolledStream(socket), leaveInnerStreamOpen: false, (_, _, _, _) => true);
 #pragma warning restore CA5359
             link.Encrypt(tls);
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, cancellationToken);
@@ -106,7 +107,7 @@ internal sealed class ServerSession(ServerAddress address)
         while (true)
         {
             if (TryTake(link, out var step)) return step;
-            await link.FillAsync();
+            link.Filled(await link.FillAsync());
         }
 
         static bool TryTake(ServerLink link, out (int Code, byte[] Data) step)
@@ -127,7 +128,7 @@ internal sealed class ServerSession(ServerAddress address)
         while (true)
         {
             if (Take()) return new Opened(link, process, secret);
-            await link.FillAsync();
+            link.Filled(await link.FillAsync());
         }
 
         bool Take()

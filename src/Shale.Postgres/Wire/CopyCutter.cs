@@ -34,17 +34,20 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
     /// <summary>Where the rows behind it count for nothing.</summary>
     protected bool HasEnded { get; set; }
 
-    /// <summary>See <see cref="CopiedRows.Options"/>.</summary>
-    protected abstract string Options { get; }
+    /// <summary>The columns of a row.</summary>
+    public IReadOnlyList<string> Columns => _names;
 
-    /// <summary>See <see cref="CopiedRows.Head"/>.</summary>
-    protected virtual byte[] Head => [];
+    /// <summary>See <see cref="CopySource.Options"/>.</summary>
+    public abstract string Options { get; }
 
-    /// <summary>See <see cref="CopiedRows.Tail"/>.</summary>
-    protected virtual byte[] Tail => [];
+    /// <summary>See <see cref="CopySource.Head"/>.</summary>
+    public virtual byte[] Head => [];
 
-    /// <summary>See <see cref="CopiedRows.HasLinesInRows"/>.</summary>
-    protected virtual bool HasLinesInRows => false;
+    /// <summary>See <see cref="CopySource.Tail"/>.</summary>
+    public virtual byte[] Tail => [];
+
+    /// <summary>See <see cref="CopySource.HasLinesInRows"/>.</summary>
+    public virtual bool HasLinesInRows => false;
 
     /// <summary>One for a format.</summary>
     public static CopyCutter Of(IReadOnlyList<Field> columns, IReadOnlyList<int> keys, CopyFormat format, int mostBytes) =>
@@ -78,18 +81,7 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
     {
         (_filling, _given) = (_given, _filling);
         _filling.Clear();
-        return new CopiedRows
-        {
-            Columns = _names,
-            Options = Options,
-            Head = Head,
-            Tail = Tail,
-            Bytes = _given.Bytes.AsMemory(0, _given.Length),
-            Ends = _given.Ends.ToArray(),
-            Keys = _given.Keys.ToArray(),
-            HasLinesInRows = HasLinesInRows,
-            FirstLine = Line - _given.Ends.Count + 1,
-        };
+        return new CopiedRows(_given.Bytes.AsMemory(0, _given.Length), _given.Ends.ToArray(), _given.Keys.ToArray(), Line - _given.Ends.Count + 1);
     }
 
     /// <summary>Cuts the rows off that are whole; from where on bytes are left.</summary>

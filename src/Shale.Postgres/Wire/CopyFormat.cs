@@ -100,6 +100,6 @@ internal sealed record CopyFormat
         return format;
     }
 
-    private static char One(string option, string? value) => value is [var one] && one is not ('\n' or '\r' or '\\') && one < 0x80 ? one
+    private static char One(string option, string? value) => value is [var one] && one is not ('\n' or '\r') && (one != '\\' || option is "quote" or "escape") && one < 0x80 ? one
         : throw new VitessException(ErrorCodes.QueryError, $"COPY {option} must be a single one-byte character", sqlState: "0A000", hint: "Write one such as ',' or '|'.");
 }

@@ -5,11 +5,19 @@ namespace Shale.Postgres.Wire;
 /// <summary>Rows in the text and CSV formats of COPY.</summary>
 internal static class CopyText
 {
+    /// <summary>How many bytes a row takes at most: for each cell twice what it takes as text, what NULL takes, and three bytes; one more for the end.</summary>
+    public static long MostBytes(ReadOnlySpan<SqlValue> row, CopyFormat format)
+    {
+        long most = 1;
+        foreach (ref readonly var value in row) most += 3 + format.Null.Length + (2 * TextValue.MostBytes(value));
+        return most;
+    }
+
     /// <summary>Writes a row with its end.</summary>
     /// <param name="row">The row.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="format">Text or CSV.</param>
-    /// <param name="into">For each cell twice what it takes as text, what NULL takes, and three bytes; one more for the end.</param>
+    /// <param name="into">At least <see cref="MostBytes"/>.</param>
     /// <returns>How many bytes were written.</returns>
     public static int Write(ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns, CopyFormat format, Span<byte> into)
     {

@@ -7,8 +7,11 @@ namespace Shale.Postgres.Wire;
 /// <param name="mostBytes">The longest row.</param>
 internal sealed class CopyTuples(int columns, int mostBytes)
 {
-    /// <summary>What a file begins with.</summary>
-    public static ReadOnlySpan<byte> Signature => [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00];
+    /// <summary>What a file begins with: how it is recognised, no flags, nothing more.</summary>
+    public static ReadOnlySpan<byte> Head => [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>What stands behind the last row.</summary>
+    public static ReadOnlySpan<byte> Tail => [0xff, 0xff];
 
     private byte[] _rest = new byte[64 * 1024];
     private int _length;
@@ -46,7 +49,7 @@ internal sealed class CopyTuples(int columns, int mostBytes)
     public static bool TryStart(ReadOnlySpan<byte> bytes, ref int at)
     {
         if (bytes.Length < 19) return false;
-        if (!bytes[..11].SequenceEqual(Signature)) throw Bad("COPY file signature not recognized");
+        if (!bytes[..11].SequenceEqual(Head[..11])) throw Bad("COPY file signature not recognized");
         if (BinaryPrimitives.ReadInt32BigEndian(bytes[11..]) != 0) throw Bad("unrecognized critical flags in COPY file header");
         var more = BinaryPrimitives.ReadInt32BigEndian(bytes[15..]);
         if (more is < 0 or > 10_000) throw Bad("invalid COPY file header (wrong length)");

@@ -19,12 +19,18 @@ internal sealed class FrontendWriter
     /// <summary>What waits to be sent.</summary>
     public ReadOnlyMemory<byte> Waiting => _buffer.AsMemory(0, _length);
 
+    /// <summary>How many bytes wait.</summary>
+    public int Length => _length;
+
     /// <summary>It has been sent.</summary>
     public void Clear()
     {
         _length = 0;
         if (_buffer.Length > MostKept) _buffer = new byte[UsualBytes];
     }
+
+    /// <summary>What has been written behind so many bytes is not to be sent.</summary>
+    public void CutBack(int length) => _length = length;
 
     /// <summary>The first message of a connection.</summary>
     public void Startup(IEnumerable<KeyValuePair<string, string>> parameters)
@@ -85,17 +91,19 @@ internal sealed class FrontendWriter
         End();
     }
 
-    /// <summary>A simple query: one or more statements.</summary>
+    /// <summary>A simple query: one or more statements. TYPE_ERROR (22021) for one with a zero in it.</summary>
     public void Query(string sql)
     {
+        RequireNoZero(sql);
         Begin(FrontendMessage.Query);
         Text(sql);
         End();
     }
 
-    /// <summary>PARSE.</summary>
+    /// <summary>PARSE. TYPE_ERROR (22021) for a text with a zero in it.</summary>
     public void Parse(string name, string sql, ReadOnlySpan<int> types)
     {
+        RequireNoZero(sql);
         Begin(FrontendMessage.Parse);
         Text(name);
         Text(sql);
@@ -138,6 +146,15 @@ internal sealed class FrontendWriter
         Begin(FrontendMessage.Execute);
         Byte(0);
         Int32(0);
+        End();
+    }
+
+    /// <summary>Data of a COPY.</summary>
+    public void CopyData(ReadOnlySpan<byte> data)
+    {
+        Begin(FrontendMessage.CopyData);
+        data.CopyTo(Room(data.Length));
+        _length += data.Length;
         End();
     }
 
@@ -211,12 +228,15 @@ internal sealed class FrontendWriter
 
     private void End() => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(_start), _length - _start);
 
-    // A zero would end it early.
+    // A zero would end it early. Asked before anything of the message is written.
+    private static void RequireNoZero(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal)) throw new VitessException(ErrorCodes.TypeError, "a text for PostgreSQL has a zero in it", sqlState: "22021");
+    }
+
     private void Text(string text)
     {
-        var from = _length;
         Letters(text);
-        if (_buffer.AsSpan(from, _length - from).Contains((byte)0)) throw new VitessException(ErrorCodes.TypeError, "a text for PostgreSQL has a zero in it", sqlState: "22021");
         Byte(0);
     }
 

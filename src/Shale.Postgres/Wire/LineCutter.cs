@@ -29,12 +29,12 @@ internal sealed class LineCutter : CopyCutter
     }
 
     /// <inheritdoc/>
-    protected override bool HasLinesInRows => _format.IsCsv;
+    public override bool HasLinesInRows => _format.IsCsv;
 
     private byte Skipping => _format.IsCsv ? (byte)_format.Escape : (byte)'\\';
 
     /// <inheritdoc/>
-    protected override string Options { get; }
+    public override string Options { get; }
 
     /// <inheritdoc/>
     protected override int Cut(ReadOnlySpan<byte> bytes)

@@ -214,8 +214,7 @@ internal sealed class MessageWriter(PipeWriter pipe)
     /// <summary>One row that is copied in text or CSV.</summary>
     public void CopyLine(ReadOnlySpan<SqlValue> row, ReadOnlySpan<ColumnFormat> columns, CopyFormat format)
     {
-        long most = HeadBytes + 1;
-        foreach (ref readonly var value in row) most += 3 + format.Null.Length + (2 * TextValue.MostBytes(value));
+        var most = HeadBytes + CopyText.MostBytes(row, format);
         if (most > MostBytes) throw WireErrors.TooLong(most, MostBytes);
         var span = pipe.GetSpan((int)most);
         End(BackendMessage.CopyData, span, HeadBytes + CopyText.Write(row, columns, format, span[HeadBytes..]));

@@ -20,13 +20,13 @@ internal sealed class TupleCutter : CopyCutter
     }
 
     /// <inheritdoc/>
-    protected override string Options => "FORMAT binary";
+    public override string Options => "FORMAT binary";
 
     /// <inheritdoc/>
-    protected override byte[] Head { get; } = [.. CopyTuples.Signature, 0, 0, 0, 0, 0, 0, 0, 0];
+    public override byte[] Head { get; } = CopyTuples.Head.ToArray();
 
     /// <inheritdoc/>
-    protected override byte[] Tail { get; } = [0xff, 0xff];
+    public override byte[] Tail { get; } = CopyTuples.Tail.ToArray();
 
     /// <inheritdoc/>
     protected override int Cut(ReadOnlySpan<byte> bytes)

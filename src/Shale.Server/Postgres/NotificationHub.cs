@@ -34,11 +34,11 @@ internal sealed class NotificationHub
     }
 
     /// <summary>Tells all who listen, of one transaction after another.</summary>
-    public void Tell(string database, IReadOnlyList<Notification> notifications)
+    public void Tell(IReadOnlyList<(string Database, Notification Notification)> notifications)
     {
         lock (_lock)
         {
-            foreach (var notification in notifications)
+            foreach (var (database, notification) in notifications)
             {
                 if (!_listeners.TryGetValue((database, notification.Channel), out var listeners)) continue;
                 foreach (var listener in listeners) listener.Receive(notification);

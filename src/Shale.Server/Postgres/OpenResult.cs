@@ -69,7 +69,7 @@ internal sealed class OpenResult : IAsyncDisposable
         {
             while (_next < Rows.RowCount)
             {
-                var rows = Rows.Encoded is DataRows encoded && ArePassedOn(encoded) ? WriteEncoded(writer, encoded, left) : WriteOne(writer);
+                var rows = Rows.Encoded is DataRows encoded && encoded.Fit(Columns) ? WriteEncoded(writer, encoded, left) : WriteOne(writer);
                 Sent += rows;
                 _next += rows;
                 left -= rows;
@@ -95,16 +95,6 @@ internal sealed class OpenResult : IAsyncDisposable
         writer.Rows(encoded.Messages.Span.Slice(_from, length));
         _from += length;
         return rows;
-    }
-
-    private bool ArePassedOn(DataRows encoded)
-    {
-        for (var i = 0; i < Columns.Length; i++)
-        {
-            if (Columns[i].IsBinary != encoded.Formats[i]) return false;
-        }
-
-        return true;
     }
 
     /// <summary>The rows that are here; null when there are no more. Each call goes on where the last has ended.</summary>

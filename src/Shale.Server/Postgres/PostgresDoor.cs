@@ -2,11 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Shale.Postgres.Wire;
 using Shale.Vitess;
 
@@ -18,12 +16,15 @@ public sealed class PostgresDoor : IAsyncDisposable
     // Beyond the limit so many more are heard, to be told that there is no room.
     private const int Refused = 50;
 
+    // So many wait to be taken.
+    private const int Waiting = 1024;
+
     // A client that does not read is not waited for.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly IVTGate _gate;
     private readonly PostgresDoorOptions _options;
-    private readonly IConnectionListener _listener;
+    private readonly Socket _listener;
     private readonly ILogger _logger;
     private readonly ScramSecret? _secret;
     private readonly NotificationHub _hub = new();
@@ -32,15 +33,15 @@ public sealed class PostgresDoor : IAsyncDisposable
     private readonly Task _accepting;
     private int _last;
 
-    private PostgresDoor(IVTGate gate, PostgresDoorOptions options, IConnectionListener listener, ILogger logger)
+    private PostgresDoor(IVTGate gate, PostgresDoorOptions options, Socket listener, ILogger logger)
     {
-        (_gate, _options, _listener, _logger) = (gate, options, listener, logger);
+        (_gate, _options, _listener, _logger, Address) = (gate, options, listener, logger, (IPEndPoint)listener.LocalEndPoint!);
         _secret = string.IsNullOrEmpty(options.Token) ? null : ScramSecret.Of(options.Token);
         _accepting = AcceptAsync();
     }
 
     /// <summary>Where it listens.</summary>
-    public IPEndPoint Address => (IPEndPoint)_listener.EndPoint;
+    public IPEndPoint Address { get; }
 
     /// <summary>How many connections there are.</summary>
     public int Connections => _sessions.Count;
@@ -55,17 +56,17 @@ public sealed class PostgresDoor : IAsyncDisposable
         if (string.IsNullOrEmpty(options.Token) && !IPAddress.IsLoopback(options.Listen.Address)) throw LoopbackGuard.Refusal(options.Listen.ToString());
         logging ??= NullLoggerFactory.Instance;
 
-        // Sessions go on where their bytes come in, and send from where they are: nothing is handed to another thread, but for what SessionPipes hands over. A connection that is idle keeps its small
-        // buffer: to ask first whether anything has come costs each message a system call.
-        var sockets = new SocketTransportOptions { NoDelay = true, Backlog = 1024, UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
-        var transport = new SocketTransportFactory(Options.Create(sockets), logging);
+        Socket? listener = null;
         try
         {
-            return new PostgresDoor(gate, options, await transport.BindAsync(options.Listen, cancellationToken), logging.CreateLogger("Shale.Server.Postgres"));
+            listener = SocketTransportOptions.CreateDefaultBoundListenSocket(options.Listen);
+            listener.Listen(Waiting);
+            return new PostgresDoor(gate, options, listener, logging.CreateLogger("Shale.Server.Postgres"));
         }
-        catch (Exception failure) when (failure is IOException or SocketException or AddressInUseException)
+        catch (SocketException failure)
         {
-            throw new VitessException(ErrorCodes.ConnectionError.Code, $"cannot listen on {options.Listen}: {failure.GetBaseException().Message}", null, "08006", false,
+            listener?.Dispose();
+            throw new VitessException(ErrorCodes.ConnectionError.Code, $"cannot listen on {options.Listen}: {failure.Message}", null, "08006", false,
                 "Another server may be there already: stop it, or choose another address.");
         }
     }
@@ -73,7 +74,7 @@ public sealed class PostgresDoor : IAsyncDisposable
     /// <summary>Takes no more connections, cancels what runs, tells the clients, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _listener.UnbindAsync();
+        _listener.Dispose();
         await _accepting;
         foreach (var session in _sessions.Values) session.Stop();
         var ended = Task.WhenAll(_running.Values);
@@ -84,7 +85,6 @@ public sealed class PostgresDoor : IAsyncDisposable
 
         // What does not end by then is a fault of ours, and must not keep the server from stopping.
         await Task.WhenAny(ended, Task.Delay(Patience));
-        await _listener.DisposeAsync();
     }
 
     private async Task AcceptAsync()
@@ -93,7 +93,7 @@ public sealed class PostgresDoor : IAsyncDisposable
         {
             if (_sessions.Count >= _options.MaxConnections + Refused)
             {
-                await connection.DisposeAsync();
+                connection.Dispose();
                 continue;
             }
 
@@ -106,15 +106,25 @@ public sealed class PostgresDoor : IAsyncDisposable
         }
     }
 
-    private async ValueTask<ConnectionContext?> NextAsync()
+    // Null when there are no more.
+    private async ValueTask<SocketConnection?> NextAsync()
     {
-        try
+        while (true)
         {
-            return await _listener.AcceptAsync();
-        }
-        catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException)
-        {
-            return null;
+            try
+            {
+                var socket = await _listener.AcceptAsync();
+                if (SocketConnection.Of(socket) is { } connection) return connection;
+            }
+            catch (Exception failure) when (failure is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+            {
+                return null;
+            }
+            catch (SocketException failure)
+            {
+                // The client has gone before it was its turn; or there is no room for more, which others must make.
+                if (failure.SocketErrorCode == SocketError.TooManyOpenSockets) await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Shale.Postgres.Wire;
 using Shale.Vitess;
@@ -16,7 +15,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     // Answers of the extended protocol that wait for Sync or Flush.
     private const long MostWaiting = 64 * 1024;
 
-    private readonly ConnectionContext _connection;
+    private readonly SocketConnection _connection;
     private readonly IVTGate _gate;
     private readonly PostgresDoorOptions _options;
     private readonly ILogger _logger;
@@ -42,15 +41,15 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <param name="key">The number that the client gets, and the secret with which it can cancel.</param>
     /// <param name="hub">Knows who listens to which channels.</param>
     /// <param name="logger">Is told of what nobody foresaw.</param>
-    public PostgresSession(ConnectionContext connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, NotificationHub hub, ILogger logger)
+    public PostgresSession(SocketConnection connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, NotificationHub hub, ILogger logger)
     {
         (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
-        _pipes = new SessionPipes(connection.Transport, gate);
+        _pipes = new SessionPipes(connection, gate);
         _cursors = new SessionCursors(options.TempDirectory);
         _notifications = new SessionNotifications(hub, key.Process, Abort);
         _transaction = new SessionTransaction(gate, _variables, _cursors, _notifications, fields => _statements?.Notice(fields));
         _nextIsSync = NextIsSyncAsync;
-        _closed = connection.ConnectionClosed.UnsafeRegister(static self => ((StatementCancel)self!).CancelAll(), _cancel);
+        _closed = connection.Closed.UnsafeRegister(static self => ((StatementCancel)self!).CancelAll(), _cancel);
     }
 
     /// <summary>What cancels it.</summary>
@@ -69,7 +68,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     }
 
     /// <summary>Ends the connection without a word.</summary>
-    public void Abort() => _connection.Abort(new ConnectionAbortedException("the server stops"));
+    public void Abort() => _connection.Abort();
 
     /// <summary>Serves it to its end. Never fails.</summary>
     /// <param name="secret">What is kept of the token; null for none.</param>
@@ -89,11 +88,10 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
         catch (VitessException failure)
         {
-            _logger.Refused(_connection.ConnectionId, failure.SqlState ?? "", failure.Message);
+            _logger.Refused(_connection.Id, failure.SqlState ?? "", failure.Message);
             await FarewellAsync(ErrorFields.Of(failure, "FATAL"));
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ConnectionAbortedException or ConnectionResetException or InvalidOperationException { Source: "System.IO.Pipelines" }
-            or System.Security.Authentication.AuthenticationException)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or InvalidOperationException { Source: "System.IO.Pipelines" } or System.Security.Authentication.AuthenticationException)
         {
             // Nobody is there to be told.
         }
@@ -116,23 +114,24 @@ internal sealed class PostgresSession : IAsyncDisposable
     {
         await _closed.DisposeAsync();
         await _pipes.DisposeAsync();
-        await _connection.DisposeAsync();
+        _connection.Dispose();
         _cancel.Dispose();
     }
 
     private async ValueTask<bool> BeginAsync(ScramSecret? secret, Action<(int Process, int Key)> cancel, Func<bool> isFull)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_connection.ConnectionClosed);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_connection.Closed);
         limit.CancelAfter(_options.StartupTimeout);
         var startup = new SessionStartup(_pipes, _options, secret, cancel);
-        if (await startup.RunAsync(_connection.RemoteEndPoint, limit.Token) is not { } identity) return false;
+        if (await startup.RunAsync(_connection.Remote, limit.Token) is not { } identity) return false;
         if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
-        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, new SessionFacts(_cursors, _notifications, Key.Process), _cursors, _notifications, _cancel, Client(_connection.RemoteEndPoint), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
+        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, new SessionFacts(_cursors, _notifications, _variables, Key.Process), _cursors, _notifications, _cancel, Client(_connection.Remote), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
         _extended = new ExtendedQuery(_statements, _pipes.Output);
         _statements.Deallocated = _extended.Deallocate;
         foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);
         _pipes.Output.ParameterStatus("session_authorization", identity.User);
         _pipes.Output.BackendKeyData(Key.Process, Key.Secret);
+        _pipes.ComputesLong = false;
         return await ReadyAsync();
     }
 
@@ -181,7 +180,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         while (!read.IsCompleted)
         {
             if (await Task.WhenAny(read, _notifications.WaitAsync()) == read) break;
-            if (_notifications.TrySend(_pipes.Output)) await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+            if (_notifications.TrySend(_pipes.Output)) await _pipes.Output.FlushAsync(_connection.Closed);
         }
 
         return await read;
@@ -236,7 +235,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             case FrontendMessage.Sync:
                 return await SyncAsync();
             case FrontendMessage.Flush:
-                return await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+                return await _pipes.Output.FlushAsync(_connection.Closed);
             case FrontendMessage.FunctionCall:
                 await FailAsync(message.Failure ?? new VitessException(ErrorCodes.QueryError, "function calls by message are not supported", sqlState: "0A000", hint: "SELECT the function."), "");
                 return await ReadyAsync();
@@ -246,7 +245,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             case FrontendMessage.Parse or FrontendMessage.Bind or FrontendMessage.Describe or FrontendMessage.Execute or FrontendMessage.Close:
                 if (_skips) return true;
                 await StepAsync(message);
-                return _pipes.Output.Waiting < MostWaiting || await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+                return _pipes.Output.Waiting < MostWaiting || await _pipes.Output.FlushAsync(_connection.Closed);
             default:
                 throw WireErrors.Malformed($"invalid frontend message type {(int)message.Type}");
         }
@@ -270,7 +269,7 @@ internal sealed class PostgresSession : IAsyncDisposable
                     await _extended.DescribeAsync(message.Kind, message.Name, _nextIsSync);
                     break;
                 case FrontendMessage.Execute:
-                    await _extended.ExecuteAsync(message.Name, message.Most, _nextIsSync, _connection.ConnectionClosed);
+                    await _extended.ExecuteAsync(message.Name, message.Most, _nextIsSync, _connection.Closed);
                     break;
                 default:
                     await _extended.CloseAsync(message.Kind, message.Name);
@@ -342,7 +341,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             {
                 open.Columns = ColumnFormat.Of(open.Rows.Fields, []);
                 _pipes.Output.RowDescription(open.Rows.Fields, open.Columns);
-                await open.SendAsync(_pipes.Output, 0, _connection.ConnectionClosed);
+                await open.SendAsync(_pipes.Output, 0, _connection.Closed);
             }
 
             // What fails now is told instead of the command's end.
@@ -366,13 +365,13 @@ internal sealed class PostgresSession : IAsyncDisposable
 
         _variables.Report(_pipes.Output);
         _pipes.Output.ReadyForQuery(_transaction.Status);
-        return await _pipes.Output.FlushAsync(_connection.ConnectionClosed);
+        return await _pipes.Output.FlushAsync(_connection.Closed);
     }
 
     /// <summary>What the client is told of an exception; null where nobody is there, or the connection cannot go on.</summary>
     private VitessException? Told(Exception exception)
     {
-        if (_connection.ConnectionClosed.IsCancellationRequested || exception is IOException or ConnectionAbortedException or ConnectionResetException) return null;
+        if (_connection.Closed.IsCancellationRequested || exception is IOException) return null;
         if (_stopping) return new VitessException(ErrorCodes.ConnectionError, "terminating connection due to administrator command", sqlState: "57P01");
         if (exception is OperationCanceledException or VitessException { SqlState: "57014" } && _cancel.IsAsked) return new VitessException(ErrorCodes.Cancelled.Code, "canceling statement due to user request", null, "57014", false, null);
         if (exception is VitessException known) return known;

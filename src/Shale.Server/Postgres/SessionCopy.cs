@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Shale.Postgres.Wire;
 using Shale.Sql;
+using Shale.Vitess;
 
 namespace Shale.Server;
 
@@ -26,7 +28,15 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
         if (!command.IsStream) throw new VitessException(ErrorCodes.QueryError, "COPY to or from a file of the server is not supported", sqlState: "0A000", hint: "COPY to STDOUT or from STDIN; psql's \\copy reads and writes files of the client.");
         var format = CopyFormat.Of(command.Options);
         var columns = command.Columns.Count == 0 ? "*" : string.Join(", ", command.Columns.Select(Quoted));
-        return command.IsFrom ? await TakeAsync(command, columns, format) : await GiveAsync(command, command.Query ?? $"SELECT {columns} FROM {command.Table}", format, alone);
+        pipes.ComputesLong = true;
+        try
+        {
+            return command.IsFrom ? await TakeAsync(command, columns, format) : await GiveAsync(command, command.Query ?? $"SELECT {columns} FROM {command.Table}", format, alone);
+        }
+        finally
+        {
+            pipes.ComputesLong = false;
+        }
     }
 
     private async ValueTask<OpenResult> GiveAsync(CopyCommand command, string query, CopyFormat format, bool alone)
@@ -39,20 +49,19 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
         var columns = ColumnFormat.Of(fields, [format.IsBinary]);
         var output = pipes.Output;
         output.CopyResponse(BackendMessage.CopyOutResponse, format.IsBinary, fields.Count);
-        byte[] head = format.IsBinary ? [.. CopyTuples.Signature, 0, 0, 0, 0, 0, 0, 0, 0] : [];
         if (format.HasHeader) output.CopyLine(fields.Select(field => SqlValue.Text(field.Name)).ToArray(), columns, heading);
         long rows = 0;
         while (await open.TakeAsync() is { } chunk)
         {
             for (var i = 0; i < chunk.RowCount; i++, rows++)
             {
-                if (format.IsBinary) output.CopyTuple(chunk[i], columns, rows == 0 ? head : []);
+                if (format.IsBinary) output.CopyTuple(chunk[i], columns, rows == 0 ? CopyTuples.Head : []);
                 else output.CopyLine(chunk[i], columns, format);
                 if (output.Waiting >= Piece && !await output.FlushAsync(CancellationToken.None)) throw new IOException("the client has gone");
             }
         }
 
-        if (format.IsBinary) output.CopyData([.. rows == 0 ? head : [], 0xff, 0xff]);
+        if (format.IsBinary) output.CopyData([.. rows == 0 ? CopyTuples.Head : [], .. CopyTuples.Tail]);
         output.Bare(BackendMessage.CopyDone);
         return OpenResult.Done("COPY", rows);
     }
@@ -76,45 +85,26 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
 
     private async ValueTask<OpenResult> PassAsync(CopyCutter rows, int columns)
     {
-        var nulls = new SqlValue[columns];
-        Task<OpenResult>? before = null;
+        var source = new ClientRows(this, rows) { Columns = rows.Columns, Options = rows.Options, Head = rows.Head, Tail = rows.Tail, HasLinesInRows = rows.HasLinesInRows };
         try
         {
-            while (await ReadAsync(rows.Push, () => rows.IsFull)) await SendAsync();
-            rows.End();
-            if (!rows.IsEmpty) await SendAsync();
+            await using var inserted = await statements.InsertAsync(InsertOf(1, columns), new SqlValue[columns], source);
+            return OpenResult.Done("COPY", inserted.Affected ?? 0);
         }
-        catch
+        catch (VitessException) when (source.Failure is not null)
         {
-            // What runs has to end before the transaction can; where it fails, it has failed first.
-            await CountAsync();
+            // Whatever the gate has made of it.
+            ExceptionDispatchInfo.Throw(source.Failure);
             throw;
-        }
-
-        await CountAsync();
-        return OpenResult.Done("COPY", _inserted);
-
-        async ValueTask SendAsync()
-        {
-            await CountAsync();
-            before = statements.InsertAsync(InsertOf(1, columns), nulls, rows.Take()).AsTask();
-        }
-
-        async ValueTask CountAsync()
-        {
-            if (before is null) return;
-            await using var inserted = await before;
-            _inserted += inserted.Affected ?? 0;
-            before = null;
         }
     }
 
     /// <summary>Takes messages until there is enough; false when the client has sent all.</summary>
-    private async ValueTask<bool> ReadAsync(Pushing push, Func<bool> isFull)
+    private async ValueTask<bool> ReadAsync(Pushing push, Func<bool> isFull, CancellationToken cancellationToken = default)
     {
         while (true)
         {
-            var read = await pipes.ReadAsync();
+            var read = await pipes.ReadAsync(cancellationToken);
             if (read.IsCanceled) throw new OperationCanceledException();
             var buffer = read.Buffer;
             bool? goesOn = null;
@@ -203,4 +193,30 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
     }
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>What comes from the client, cut into rows.</summary>
+    private sealed class ClientRows(SessionCopy copy, CopyCutter rows) : CopySource
+    {
+        private bool _hasEnded;
+
+        /// <summary>What reading failed with.</summary>
+        public Exception? Failure { get; private set; }
+
+        /// <inheritdoc/>
+        public override async ValueTask<CopiedRows?> NextAsync(CancellationToken cancellationToken)
+        {
+            if (_hasEnded) return null;
+            try
+            {
+                _hasEnded = !await copy.ReadAsync(rows.Push, () => rows.IsFull, cancellationToken);
+                if (_hasEnded) rows.End();
+                return rows.IsEmpty ? null : rows.Take();
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                Failure = failure;
+                throw;
+            }
+        }
+    }
 }

@@ -79,7 +79,13 @@ internal sealed class SessionCursors(string directory) : IAsyncDisposable
     {
         if (_cursors.Count == 0) return;
         await CloseAsync(cursor => !cursor.IsHeld && !(commits && cursor.Declaration.IsHold));
-        foreach (var cursor in _cursors.Values) (cursor.IsHeld, cursor.Depth) = (true, 0);
+        foreach (var cursor in _cursors.Values) cursor.Depth = 0;
+    }
+
+    /// <summary>It has committed: those that are left go on without it.</summary>
+    public void Hold()
+    {
+        foreach (var cursor in _cursors.Values) cursor.IsHeld = true;
     }
 
     /// <summary>The transaction has gone back to a savepoint: what was declared after it is gone.</summary>

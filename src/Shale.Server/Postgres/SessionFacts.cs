@@ -7,10 +7,11 @@ namespace Shale.Server;
 /// <summary>What statements ask PostgreSQL's catalog of the session itself, which the gate does not know: it is written into the statement before the gate gets it. Not thread-safe.</summary>
 /// <param name="cursors">The session's cursors.</param>
 /// <param name="notifications">The channels that it listens to.</param>
+/// <param name="variables">Its variables.</param>
 /// <param name="process">Its number.</param>
-internal sealed class SessionFacts(SessionCursors cursors, SessionNotifications notifications, int process)
+internal sealed class SessionFacts(SessionCursors cursors, SessionNotifications notifications, SessionVariables variables, int process)
 {
-    private static readonly SearchValues<string> Words = SearchValues.Create(["set_config", "pg_notify", "pg_cursors", "pg_backend_pid", "pg_listening_channels", "pg_notification_queue_usage"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Words = SearchValues.Create(["set_config", "pg_notify", "pg_cursors", "pg_backend_pid", "pg_listening_channels", "pg_notification_queue_usage", "current_setting"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a statement may concern the session.</summary>
     public static bool MayConcern(string text) => text.AsSpan().ContainsAny(Words);
@@ -32,7 +33,13 @@ internal sealed class SessionFacts(SessionCursors cursors, SessionNotifications 
         return ReferenceEquals(placed, parsed) ? text : SqlPrinter.Print(placed, SqlDialect.Postgres);
     }
 
-    private Expr? Known(FunctionCall call, string target) => call is not { Args.Count: 0, Name: { Schema: null or { Name: "pg_catalog" }, Name.Name: var name } } ? null : name switch
+    private Expr? Known(FunctionCall call, string target) => Setting(call) ?? Told(call, target);
+
+    // Names that are computed, and those that the session does not know, are the gate's affair.
+    private Expr? Setting(FunctionCall call) => call is { Args: [Literal { Kind: LiteralKind.String } name, ..], Name: { Schema: null or { Name: "pg_catalog" }, Name.Name: "current_setting" } } && variables.Has(name.Text)
+        ? Expression(Text(variables.Get(name.Text))) : null;
+
+    private Expr? Told(FunctionCall call, string target) => call is not { Args.Count: 0, Name: { Schema: null or { Name: "pg_catalog" }, Name.Name: var name } } ? null : name switch
     {
         "pg_backend_pid" => Expression(process.ToString(CultureInfo.InvariantCulture)),
         "pg_notification_queue_usage" => Expression("0::double precision"),

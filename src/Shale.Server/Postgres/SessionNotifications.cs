@@ -16,7 +16,8 @@ internal sealed class SessionNotifications(NotificationHub hub, int process, Act
 
     private readonly HashSet<(string Database, string Channel)> _channels = [];
     private readonly List<Step> _pending = [];
-    private readonly HashSet<(string Channel, string Payload)> _told = [];
+    private readonly HashSet<(string Database, string Channel, string Payload)> _told = [];
+    private Task<bool>? _coming;
     private readonly Channel<Notification> _inbox = Channel.CreateBounded<Notification>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
     /// <summary>Whether it listens to anything.</summary>
@@ -40,7 +41,7 @@ internal sealed class SessionNotifications(NotificationHub hub, int process, Act
         if (channel.Length == 0) throw Invalid("channel name cannot be empty");
         if (Encoding.UTF8.GetByteCount(channel) > MostNameBytes) throw Invalid("channel name too long");
         if (Encoding.UTF8.GetByteCount(payload) > MostPayloadBytes) throw Invalid("payload string too long");
-        if (!_told.Add((channel, payload))) return;
+        if (!_told.Add((DatabaseOf(target), channel, payload))) return;
         if (_pending.Count >= MostPending) throw new VitessException(ErrorCodes.ResourceExhausted.Code, $"a transaction has no more than {MostPending} notifications", null, "54000", isTransient: false, "Commit more often.");
         _pending.Add(new Step(DatabaseOf(target), channel, payload, IsListen: false));
     }
@@ -49,17 +50,16 @@ internal sealed class SessionNotifications(NotificationHub hub, int process, Act
     public void Commit()
     {
         if (_pending.Count == 0) return;
-        var told = new List<Notification>();
+        var told = new List<(string Database, Notification Notification)>();
         foreach (var step in _pending)
         {
-            if (step.Payload is { } payload) told.Add(new Notification(process, step.Channel!, payload));
+            if (step.Payload is { } payload) told.Add((step.Database, new Notification(process, step.Channel!, payload)));
             else if (step.IsListen) Join((step.Database, step.Channel!));
             else Leave(step.Channel is { } one ? [(step.Database, one)] : [.. _channels]);
         }
 
-        var database = _pending[^1].Database;
         Undo(0);
-        if (told.Count > 0) hub.Tell(database, told);
+        if (told.Count > 0) hub.Tell(told);
     }
 
     /// <summary>What was said since is taken back.</summary>
@@ -71,7 +71,7 @@ internal sealed class SessionNotifications(NotificationHub hub, int process, Act
         _told.Clear();
         foreach (var step in _pending)
         {
-            if (step.Payload is { } payload) _told.Add((step.Channel!, payload));
+            if (step.Payload is { } payload) _told.Add((step.Database, step.Channel!, payload));
         }
     }
 
@@ -81,8 +81,8 @@ internal sealed class SessionNotifications(NotificationHub hub, int process, Act
         if (!_inbox.Writer.TryWrite(notification)) overrun();
     }
 
-    /// <summary>Ends when something has come.</summary>
-    public Task<bool> WaitAsync() => _inbox.Reader.WaitToReadAsync().AsTask();
+    /// <summary>Ends when something has come. The same for all who ask until then: a session asks with every message that it reads.</summary>
+    public Task<bool> WaitAsync() => _coming is { IsCompleted: false } coming ? coming : _coming = _inbox.Reader.WaitToReadAsync().AsTask();
 
     /// <summary>Sends what has come; false for nothing.</summary>
     public bool TrySend(MessageWriter writer)

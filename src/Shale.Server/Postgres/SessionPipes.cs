@@ -50,8 +50,11 @@ internal sealed class SessionPipes : IAsyncDisposable
     public ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         var pending = Input.ReadAsync(cancellationToken);
-        return pending.IsCompleted || !_gate.KeepsThreads ? pending : LeaveAsync(pending);
+        return pending.IsCompleted || !(ComputesLong || _gate.KeepsThreads) ? pending : LeaveAsync(pending);
     }
+
+    /// <summary>Whether what comes is worked on for long: rows that are copied, passwords. Then, too, it is on another thread.</summary>
+    public bool ComputesLong { get; set; } = true;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<ReadResult> LeaveAsync(ValueTask<ReadResult> pending)
@@ -66,7 +69,7 @@ internal sealed class SessionPipes : IAsyncDisposable
     {
         while (true)
         {
-            var read = await Input.ReadAsync(cancellationToken);
+            var read = await ReadAsync(cancellationToken);
             var buffer = read.Buffer;
             if (StartupPacket.TryTake(ref buffer, out var packet))
             {
@@ -86,7 +89,7 @@ internal sealed class SessionPipes : IAsyncDisposable
     {
         while (true)
         {
-            var read = await Input.ReadAsync(cancellationToken);
+            var read = await ReadAsync(cancellationToken);
             var buffer = read.Buffer;
             if (MessageFrames.TryTake(ref buffer, mostBytes, out var type, out var body))
             {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Shale.Postgres.Sockets;
 using Shale.Postgres.Wire;
 using Shale.Sql;
 using Shale.Vitess;
@@ -9,6 +10,8 @@ namespace Shale.Server;
 /// <remarks>Hot path: the point query through the PostgreSQL door.</remarks>
 internal sealed class SessionStatements
 {
+    private const int LongText = 4096;
+
     private readonly IVTGate _gate;
     private readonly SessionPipes _pipes;
     private readonly SessionVariables _variables;
@@ -42,8 +45,8 @@ internal sealed class SessionStatements
         if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone, typed);
         _transaction.RequireWhole();
         if (!SessionFacts.MayConcern(text)) return AskGateAsync(text, parameters, alone, null, encoding, typed);
-        if (SettingCall.TryRead(text) is { } setting) return ValueTask.FromResult(SetByCall(setting));
-        if (NotifyCall.TryRead(text) is { } notify) return NotifyAllAsync(notify, parameters, alone, typed);
+        if (SettingCall.TryRead(text) is { } setting) return ValueTask.FromResult(OpenResult.Of("SELECT", Rows(["set_config"], [[SetByCall(setting.Name, setting.Value, setting.IsLocal)]])));
+        if (SessionCalls.TryRead(text) is { } calls) return CallAllAsync(calls, parameters, alone, typed);
         (text, typed) = Placed(text, typed);
         return AskGateAsync(text, parameters, alone, null, encoding, typed);
     }
@@ -56,7 +59,7 @@ internal sealed class SessionStatements
             _transaction.RequireWhole();
             if (SessionFacts.MayConcern(text))
             {
-                if (NotifyCall.TryRead(text) is { } notify) return DescribeNotifyAsync(notify, typed);
+                if (SessionCalls.TryRead(text) is { } calls) return DescribeCallsAsync(calls, typed);
                 (text, typed) = Placed(text, typed);
             }
 
@@ -107,8 +110,8 @@ internal sealed class SessionStatements
     /// <summary>Inserts rows as COPY has written them, in the session's transaction.</summary>
     /// <param name="insert">An INSERT of one row, all of whose values are parameters.</param>
     /// <param name="nulls">NULL for each of them.</param>
-    /// <param name="rows">The rows; the caller's again when they have been inserted.</param>
-    public ValueTask<OpenResult> InsertAsync(string insert, IReadOnlyList<SqlValue> nulls, CopiedRows rows)
+    /// <param name="rows">The rows, read while the statement runs.</param>
+    public ValueTask<OpenResult> InsertAsync(string insert, IReadOnlyList<SqlValue> nulls, CopySource rows)
     {
         _transaction.RequireWhole();
         return AskGateAsync(insert, nulls, alone: false, null, copied: rows);
@@ -116,8 +119,10 @@ internal sealed class SessionStatements
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<OpenResult> AskGateAsync(
-        string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, RowEncoding? encoding = null, TypedSql? typed = null, CopiedRows? copied = null)
+        string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, RowEncoding? encoding = null, TypedSql? typed = null, CopySource? copied = null)
     {
+        // What is long takes long to read, and the thread that takes bytes in has others to serve.
+        if (text.Length > LongText) await SocketPoll.LeaveAsync();
         var token = _cancel.Begin();
         try
         {
@@ -146,10 +151,11 @@ internal sealed class SessionStatements
         }
     }
 
-    private OpenResult SetByCall(SettingCall call)
+    private string SetByCall(string? name, string? value, bool isLocal)
     {
-        _variables.Set(call.Name, [call.Value], call.IsLocal);
-        return OpenResult.Of("SELECT", Rows(["set_config"], [[_variables.Get(call.Name)]]));
+        if (name is null) throw new VitessException(ErrorCodes.QueryError, "SET requires parameter name", sqlState: "22004");
+        _variables.Set(name, value is null ? [] : [value], isLocal);
+        return _variables.Get(name);
     }
 
     private static string TagOf(string tag, bool hasRows) => hasRows && tag is "WITH" or "VALUES" or "TABLE" ? "SELECT" : tag;
@@ -327,25 +333,44 @@ internal sealed class SessionStatements
         }
     }
 
-    private static readonly Field NotifyField = new("pg_notify", "void");
-
-    private async ValueTask<GateDescription> DescribeNotifyAsync(string query, TypedSql? typed) =>
-        await DescribeAsync(query, typed is null ? null : new TypedSql(query, typed.Types)) with { Fields = [NotifyField] };
-
-    private async ValueTask<OpenResult> NotifyAllAsync(string query, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
+    private async ValueTask<GateDescription> DescribeCallsAsync(SessionCalls calls, TypedSql? typed)
     {
-        await using var open = await AskGateAsync(query, parameters, alone, null, typed: typed is null ? null : new TypedSql(query, typed.Types));
-        var rows = new RowSet([NotifyField]);
+        var (query, types) = Placed(calls.Query, typed is null ? null : new TypedSql(calls.Query, typed.Types));
+        var described = await _gate.DescribeAsync(Request(query, [], _transaction.TxId, types));
+        return described with { Fields = calls.Fields(described.Fields!) };
+    }
+
+    private async ValueTask<OpenResult> CallAllAsync(SessionCalls calls, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
+    {
+        var (query, types) = Placed(calls.Query, typed is null ? null : new TypedSql(calls.Query, typed.Types));
+        await using var open = await AskGateAsync(query, parameters, alone, null, typed: types);
+        var rows = new RowSet(calls.Fields(open.Rows.Fields));
         while (await open.TakeAsync() is { } chunk)
         {
-            for (var i = 0; i < chunk.RowCount; i++)
-            {
-                _notifications.Notify(Target, chunk[i][0].IsNull ? "" : chunk[i][0].AsText(), chunk[i][1].IsNull ? "" : chunk[i][1].AsText());
-                rows.AddRow()[0] = SqlValue.Text("");
-            }
+            for (var i = 0; i < chunk.RowCount; i++) Call(calls, chunk[i], rows.AddRow());
         }
 
         return OpenResult.Of("SELECT", rows);
+    }
+
+    private void Call(SessionCalls calls, ReadOnlySpan<SqlValue> asked, Span<SqlValue> row)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            var item = calls.Items[i];
+            if (item.Call is null) row[i] = asked[0];
+            else if (item.Call == "pg_notify") row[i] = Notified(TextOf(asked[0]) ?? "", TextOf(asked[1]) ?? "");
+            else row[i] = SqlValue.Text(SetByCall(TextOf(asked[0]), TextOf(asked[1]), !asked[2].IsNull && asked[2].AsInteger() != 0));
+            asked = asked[item.Width..];
+        }
+
+        static string? TextOf(SqlValue value) => value.IsNull ? null : value.AsText();
+    }
+
+    private SqlValue Notified(string channel, string payload)
+    {
+        _notifications.Notify(Target, channel, payload);
+        return SqlValue.Text("");
     }
 
     // Null for ALL.

@@ -201,11 +201,13 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         {
             // Whoever gives up now cannot know whether it was in time.
             if (id is not null) await gate.CommitAsync(id, CancellationToken.None);
+            cursors.Hold();
             variables.EndLocal();
             notifications.Commit();
         }
         catch
         {
+            await cursors.EndAsync(commits: false);
             variables.Restore(_before);
             notifications.Undo(0);
             throw;

@@ -116,6 +116,14 @@ public sealed class Binding
 
     internal IReadOnlyList<ExpandedColumn> ExpandMerged(Star star) => _stars.GetValueOrDefault(star) ?? [];
 
+    /// <summary>The call of a function that returns no rows, whatever it is asked, which an expression is, or is a column of by way of a query in FROM; null for any other.</summary>
+    internal FunctionCall? EmptySetOf(Expr expression) => expression switch
+    {
+        FunctionCall call => OverloadOf(call) is { Kind: FunctionKind.Set, Emit: "shale_no_rows" } ? call : null,
+        ColumnRef name => ColumnOf(name) is { Relation: { Node: DerivedTable { Query.Body: SelectCore { Items: var items } }, Columns.Count: var count }, Index: var index } && items.Count == count ? EmptySetOf(items[index].Value) : null,
+        _ => null,
+    };
+
     internal FunctionOverload? OverloadOf(FunctionCall call) => _overloads.GetValueOrDefault(call);
 
     internal void Add(QueryBlock block)

@@ -82,6 +82,11 @@ internal static class CatalogFunctionList
         s pg_my_temp_schema() oid := 0
         s pg_is_other_temp_schema(oid) bool := 0
         s pg_is_in_recovery() bool := 0
+        s pg_is_wal_replay_paused() bool := 0
+        s pg_blocking_pids(int4) int4[] := CASE WHEN ?1 IS NOT NULL THEN '{}' END
+        s pg_get_functiondef(oid) text := NULL
+        s age(oid) int4 := CASE WHEN ?1 IS NOT NULL THEN 2147483647 END
+        s oidvectortypes(oid[]) text := (SELECT coalesce(group_concat(shale_format_type(shale_e.value, NULL), ', '), '') FROM json_each(shale_array_json(?1, 'oid')) shale_e)
         s pg_postmaster_start_time() timestamptz
         s inet_server_port() int4 := NULL
         s inet_client_port() int4 := NULL

@@ -207,7 +207,7 @@ internal sealed class ExpressionBinder(BindContext context)
                 return new ArrayBinder(context).Bind(subscript, scope);
             case FieldAccess access:
                 Bind(access.Operand, scope);
-                return SqlType.Unknown;
+                return access.FieldName is { Name: var field } && context.Binding.EmptySetOf(access.Operand) is { } call ? PostgresTableFunctions.TypeOf(call, field) : SqlType.Unknown;
             case GroupingSet set:
                 foreach (var item in set.Items) BindSettled(item, scope);
                 return Record;

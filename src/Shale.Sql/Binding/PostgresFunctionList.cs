@@ -350,6 +350,7 @@ internal static class PostgresFunctionList
         a min(int2) int2 ~min
         a min(int4) int4 ~min
         a min(int8) int8 ~min
+        a min(oid) oid ~min
         a min(numeric) numeric ~min
         a min(float4) float4 ~min
         a min(float8) float8 ~min
@@ -363,6 +364,7 @@ internal static class PostgresFunctionList
         a max(int2) int2 ~max
         a max(int4) int4 ~max
         a max(int8) int8 ~max
+        a max(oid) oid ~max
         a max(numeric) numeric ~max
         a max(float4) float4 ~max
         a max(float8) float8 ~max

@@ -6,7 +6,7 @@ internal static class PostgresTableFunctions
     /// <summary>The columns under the aliases that were given; null where nobody knows them.</summary>
     public static IReadOnlyList<OutputColumn> Columns(FunctionTable function, SqlType type, BindContext context)
     {
-        var columns = Plain(function, type);
+        var columns = Plain(function.Call.Name.Name.Name, type);
         if (function.WithOrdinality) columns.Add(new OutputColumn("ordinality", new SqlType(SqlTypeKind.Int8)));
         if (function.Columns.Count > columns.Count)
             throw SqlErrors.Query(
@@ -14,19 +14,21 @@ internal static class PostgresTableFunctions
         for (var i = 0; i < function.Columns.Count; i++) columns[i] = columns[i] with { Name = function.Columns[i].Name };
 
         // One column goes by the alias of the table, unless it has one of its own.
-        if (function.Columns.Count == 0 && function.Alias is not null && columns.Count - (function.WithOrdinality ? 1 : 0) == 1 && !HasOwnName(function))
+        if (function.Columns.Count == 0 && function.Alias is not null && columns.Count - (function.WithOrdinality ? 1 : 0) == 1 && !HasOwnName(function.Call.Name.Name.Name))
             columns[0] = columns[0] with { Name = function.Alias.Name };
         _ = context;
         return columns;
     }
 
-    // Functions with OUT parameters keep the names of those.
-    private static bool HasOwnName(FunctionTable function) =>
-        function.Call.Name.Name.Name is "json_array_elements" or "jsonb_array_elements" or "json_array_elements_text" or "jsonb_array_elements_text";
+    /// <summary>The type of a column of what a function returns; unknown where nobody knows it.</summary>
+    public static SqlType TypeOf(FunctionCall call, string column) => Plain(call.Name.Name.Name, SqlType.Unknown).Find(each => each.Name == column)?.Type ?? SqlType.Unknown;
 
-    private static List<OutputColumn> Plain(FunctionTable function, SqlType type)
+    // Functions with OUT parameters keep the names of those.
+    private static bool HasOwnName(string name) =>
+        name is "json_array_elements" or "jsonb_array_elements" or "json_array_elements_text" or "jsonb_array_elements_text";
+
+    private static List<OutputColumn> Plain(string name, SqlType type)
     {
-        var name = function.Call.Name.Name.Name;
         var text = new SqlType(SqlTypeKind.Text);
         return name switch
         {
@@ -35,7 +37,7 @@ internal static class PostgresTableFunctions
             "json_each_text" or "jsonb_each_text" => [new("key", text), new("value", text)],
             "pg_options_to_table" => [new("option_name", text), new("option_value", text)],
             "aclexplode" => [new("grantor", new SqlType(SqlTypeKind.Oid)), new("grantee", new SqlType(SqlTypeKind.Oid)), new("privilege_type", text), new("is_grantable", new SqlType(SqlTypeKind.Bool))],
-            _ when HasOwnName(function) => [new("value", type)],
+            _ when HasOwnName(name) => [new("value", type)],
             _ => [new(name, type)],
         };
     }

@@ -16,7 +16,7 @@ internal static class TypeRules
         kind is SqlTypeKind.Float8 or SqlTypeKind.Text or SqlTypeKind.Bool or SqlTypeKind.TimestampTz or SqlTypeKind.Interval or SqlTypeKind.Oid;
 
     /// <summary>Whether it is an oid that is written as a name.</summary>
-    public static bool IsReg(SqlTypeKind kind) => kind is SqlTypeKind.Regproc or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace;
+    public static bool IsReg(SqlTypeKind kind) => kind is SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace;
 
     /// <summary>Whether it is an oid, written as a number or a name.</summary>
     public static bool IsOid(SqlTypeKind kind) => kind == SqlTypeKind.Oid || IsReg(kind);
@@ -42,7 +42,7 @@ internal static class TypeRules
         if (from.Kind == to.Kind) return true;
         if (IsNumeric(from.Kind) && IsNumeric(to.Kind)) return Rank(from.Kind) < Rank(to.Kind);
         if (IsText(from.Kind) && IsText(to.Kind)) return true;
-        if (IsOid(to.Kind)) return IsInteger(from.Kind) || to.Kind == SqlTypeKind.Oid ? IsInteger(from.Kind) || IsReg(from.Kind) : from.Kind == SqlTypeKind.Oid || (to.Kind == SqlTypeKind.Regclass && IsText(from.Kind));
+        if (IsOid(to.Kind)) return IsInteger(from.Kind) || to.Kind == SqlTypeKind.Oid ? IsInteger(from.Kind) || IsReg(from.Kind) : from.Kind == SqlTypeKind.Oid || (from.Kind, to.Kind) is (SqlTypeKind.Regproc, SqlTypeKind.Regprocedure) or (SqlTypeKind.Regprocedure, SqlTypeKind.Regproc) || (to.Kind == SqlTypeKind.Regclass && IsText(from.Kind));
         return (from.Kind, to.Kind) switch
         {
             (SqlTypeKind.Date, SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz) => true,

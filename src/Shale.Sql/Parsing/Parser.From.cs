@@ -137,7 +137,8 @@ internal sealed partial class Parser
         }
         else if (IsFunctionInFrom())
         {
-            table = ParseFunctionTable(lateral, start);
+            var function = ParseFunctionTable(lateral, start);
+            table = _postgres ? CatalogFunctionTables.Replaced(function) : function;
         }
         else
         {

@@ -53,6 +53,7 @@ public sealed record CatalogType(
         interval 1186 1187 16 0 b T 1 d p 0 0 interval
         timetz 1266 1270 12 0 b D 0 d p 0 0 time with time zone
         numeric 1700 1231 -1 0 b N 0 i m 0 0 numeric
+        regprocedure 2202 2207 4 1 b N 0 i p 0 0 regprocedure
         regclass 2205 2210 4 1 b N 0 i p 0 0 regclass
         regtype 2206 2211 4 1 b N 0 i p 0 0 regtype
         record 2249 2287 -1 0 p P 0 d x 0 0 record

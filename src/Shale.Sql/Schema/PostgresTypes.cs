@@ -30,6 +30,7 @@ public static class PostgresTypes
         new(SqlTypeKind.Int4, "int4", 23, 1007, 4, 'N'),
         new(SqlTypeKind.Text, "text", 25, 1009, -1, 'S'),
         new(SqlTypeKind.Regproc, "regproc", 24, 1008, 4, 'N'),
+        new(SqlTypeKind.Regprocedure, "regprocedure", 2202, 2207, 4, 'N'),
         new(SqlTypeKind.Oid, "oid", 26, 1028, 4, 'N'),
         new(SqlTypeKind.Json, "json", 114, 199, -1, 'U'),
         new(SqlTypeKind.Float4, "float4", 700, 1021, 4, 'N'),

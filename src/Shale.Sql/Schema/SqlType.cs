@@ -75,6 +75,9 @@ public enum SqlTypeKind
     /// <summary>regproc: an oid of <c>pg_proc</c>, written as the function's name.</summary>
     Regproc,
 
+    /// <summary>regprocedure: the same, written with the types of its arguments.</summary>
+    Regprocedure,
+
     /// <summary>regclass: an oid of <c>pg_class</c>, written as the relation's name.</summary>
     Regclass,
 

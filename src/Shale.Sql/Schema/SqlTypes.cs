@@ -14,7 +14,10 @@ public static class SqlTypes
         ["serial4"] = SqlTypeKind.Int4,
         ["int8"] = SqlTypeKind.Int8, ["bigint"] = SqlTypeKind.Int8, ["bigserial"] = SqlTypeKind.Int8, ["serial8"] = SqlTypeKind.Int8,
         ["oid"] = SqlTypeKind.Oid, ["xid"] = SqlTypeKind.Oid, ["cid"] = SqlTypeKind.Oid,
-        ["regproc"] = SqlTypeKind.Regproc, ["regclass"] = SqlTypeKind.Regclass, ["regtype"] = SqlTypeKind.Regtype, ["regnamespace"] = SqlTypeKind.Regnamespace,
+
+        // The catalog lists no operators: PostgreSQL writes numbers that name none as they are.
+        ["regoper"] = SqlTypeKind.Oid, ["regoperator"] = SqlTypeKind.Oid,
+        ["regproc"] = SqlTypeKind.Regproc, ["regprocedure"] = SqlTypeKind.Regprocedure, ["regclass"] = SqlTypeKind.Regclass, ["regtype"] = SqlTypeKind.Regtype, ["regnamespace"] = SqlTypeKind.Regnamespace,
         ["float4"] = SqlTypeKind.Float4, ["real"] = SqlTypeKind.Float4,
         ["float8"] = SqlTypeKind.Float8, ["double precision"] = SqlTypeKind.Float8, ["float"] = SqlTypeKind.Float8,
         ["numeric"] = SqlTypeKind.Numeric, ["decimal"] = SqlTypeKind.Numeric, ["dec"] = SqlTypeKind.Numeric,
@@ -36,7 +39,7 @@ public static class SqlTypes
     {
         "money", "xml", "bit", "bit varying", "varbit", "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon",
         "circle", "tsvector", "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
-        "regprocedure", "regrole", "xid8", "tid", "pg_lsn", "jsonpath", "int4multirange", "hstore", "citext", "oidvector",
+        "regrole", "xid8", "tid", "pg_lsn", "jsonpath", "int4multirange", "hstore", "citext", "oidvector",
     }.ToFrozenSet();
 
     /// <summary>

@@ -18,6 +18,8 @@ internal static class CatalogTranslator
     public static Expr OidOf(Expr text, SqlTypeKind kind)
     {
         if (text is Literal { Kind: LiteralKind.String } literal && long.TryParse(literal.Text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var oid) && oid <= uint.MaxValue) return SqlBuild.Integer(oid);
+        if (kind == SqlTypeKind.Regprocedure)
+            return Inlined("shale_reg_oid(?1, (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'procedure' AND shale_n.name = replace(replace(lower(?1), ' ', ''), 'pg_catalog.', '')), 'procedure')", text);
         return kind == SqlTypeKind.Regtype
             ? Inlined("shale_reg_oid(?1, shale_to_regtype(?1), 'type')", text)
             : Inlined($"shale_reg_oid(?1, (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = '{Word(kind)}' AND shale_n.name = shale_reg_name(?1)), '{Word(kind)}')", text);

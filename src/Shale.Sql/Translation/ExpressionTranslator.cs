@@ -266,6 +266,8 @@ internal sealed class ExpressionTranslator(TranslationContext context)
                 return context.Arrays.Made(array);
             case Subscript subscript:
                 return context.Arrays.Part(subscript);
+            case FieldAccess { FieldName: not null } access when Binding.EmptySetOf(access.Operand) is not null:
+                return Translate(access.Operand);
             case FieldAccess:
                 throw SqlErrors.Unsupported("a field of a row", expression);
             case DefaultValue:

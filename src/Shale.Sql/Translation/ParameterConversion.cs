@@ -20,6 +20,11 @@ public static class ParameterConversion
     /// <summary>A value as it is stored in a column of the type; the same conversion under the name of its use.</summary>
     public static SqlValue ForAssignment(SqlValue value, SqlType target, SqlDialect dialect) => Convert(value, target, dialect);
 
+    /// <summary>The same of a value that a query has found: a numeric, which is text here, is rounded where an integer takes it, as no text would be.</summary>
+    public static SqlValue ForAssignment(SqlValue value, SqlType from, SqlType target, SqlDialect dialect) =>
+        dialect == SqlDialect.Postgres && value.Kind == SqlValueKind.Text && from.Kind == SqlTypeKind.Numeric && TypeRules.IsInteger(target.Kind) && from.IsArray == target.IsArray
+            ? PgCasts.Convert(value, from, target, isExplicit: false) : Convert(value, target, dialect);
+
     /// <summary>
     /// A value that a SQLite shard holds for one column, as it holds it for another, in dialect postgres: what ALTER COLUMN TYPE does with each row.
     /// Errors: those of the cast; 0A000 where the other column cannot hold a numeric.

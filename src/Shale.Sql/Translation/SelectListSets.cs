@@ -64,7 +64,7 @@ internal sealed class SelectListSets
         {
             if (SqlTree.All<Expr>(item, IsHere).Any(around => !ReferenceEquals(around, call) && IsClosed(around) && SqlTree.Any(around, node => ReferenceEquals(node, call))))
                 throw SqlErrors.Unsupported($"the set-returning function {call.Name.Name.Name} inside another, CASE or COALESCE", call, "Put it in FROM.");
-            if (_context.Binding.OverloadOf(call)!.Returns.Kind == SqlTypeKind.Record)
+            if (_context.Binding.OverloadOf(call)!.Returns.Kind == SqlTypeKind.Record && _context.Binding.EmptySetOf(call) is null)
                 throw SqlErrors.Unsupported($"the set-returning function {call.Name.Name.Name} outside FROM", call, "Put it in FROM.");
             _calls.Add(call);
         }

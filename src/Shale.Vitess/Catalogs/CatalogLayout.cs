@@ -29,6 +29,8 @@ internal static class CatalogLayout
         pg_authid 1260 r
             oid:oid! rolname:name! rolsuper:bool! rolinherit:bool! rolcreaterole:bool! rolcreatedb:bool! rolcanlogin:bool! rolreplication:bool! rolbypassrls:bool! rolconnlimit:int4!
             rolpassword:text rolvaliduntil:timestamptz
+        pg_available_extension_versions 12085 v
+            name:name version:text installed:bool superuser:bool trusted:bool relocatable:bool schema:name requires:_name comment:text
         pg_available_extensions 12081 v
             name:name default_version:text installed_version:text comment:text
         pg_cast 2605 r
@@ -131,6 +133,9 @@ internal static class CatalogLayout
             rngtypid:oid! rngsubtype:oid! rngmultitypid:oid! rngcollation:oid! rngsubopc:oid! rngcanonical:regproc! rngsubdiff:regproc!
         pg_replication_origin 6000 r
             roident:oid! roname:text!
+        pg_replication_slots 12257 v
+            slot_name:name plugin:name slot_type:text datoid:oid database:name temporary:bool active:bool active_pid:int4 xmin:xid catalog_xmin:xid restart_lsn:pg_lsn
+            confirmed_flush_lsn:pg_lsn wal_status:text safe_wal_size:int8 two_phase:bool
         pg_rewrite 2618 r
             oid:oid! rulename:name! ev_class:oid! ev_type:char! ev_enabled:char! is_instead:bool! ev_qual:pg_node_tree! ev_action:pg_node_tree!
         pg_roles 12000 v
@@ -181,6 +186,10 @@ internal static class CatalogLayout
             tup_updated:int8 tup_deleted:int8 conflicts:int8 temp_files:int8 temp_bytes:int8 deadlocks:int8 checksum_failures:int8 checksum_last_failure:timestamptz
             blk_read_time:float8 blk_write_time:float8 session_time:float8 active_time:float8 idle_in_transaction_time:float8 sessions:int8 sessions_abandoned:int8
             sessions_fatal:int8 sessions_killed:int8 stats_reset:timestamptz
+        pg_stat_replication 12227 v
+            pid:int4 usesysid:oid usename:name application_name:text client_addr:inet client_hostname:text client_port:int4 backend_start:timestamptz backend_xmin:xid state:text
+            sent_lsn:pg_lsn write_lsn:pg_lsn flush_lsn:pg_lsn replay_lsn:pg_lsn write_lag:interval flush_lag:interval replay_lag:interval sync_priority:int4 sync_state:text
+            reply_time:timestamptz
         pg_stat_user_tables 12161 v
             relid:oid schemaname:name relname:name seq_scan:int8 seq_tup_read:int8 idx_scan:int8 idx_tup_fetch:int8 n_tup_ins:int8 n_tup_upd:int8 n_tup_del:int8 n_tup_hot_upd:int8
             n_live_tup:int8 n_dead_tup:int8 n_mod_since_analyze:int8 n_ins_since_vacuum:int8 last_vacuum:timestamptz last_autovacuum:timestamptz last_analyze:timestamptz
@@ -196,6 +205,8 @@ internal static class CatalogLayout
             schemaname:name tablename:name tableowner:name tablespace:name hasindexes:bool hasrules:bool hastriggers:bool rowsecurity:bool
         pg_tablespace 1213 r
             oid:oid! spcname:name! spcowner:oid! spcacl:_aclitem spcoptions:_text
+        pg_timezone_abbrevs 12122 v
+            abbrev:text utc_offset:interval is_dst:bool
         pg_timezone_names 12126 v
             name:text abbrev:text utc_offset:interval is_dst:bool
         pg_transform 3576 r
@@ -286,6 +297,9 @@ internal static class CatalogLayout
             match_option:varchar update_rule:varchar delete_rule:varchar
         role_table_grants 13421 v
             grantor:name grantee:name table_catalog:name table_schema:name table_name:name privilege_type:varchar is_grantable:varchar with_hierarchy:varchar
+        routine_privileges 13353 v
+            grantor:name grantee:name specific_catalog:name specific_schema:name specific_name:name routine_catalog:name routine_schema:name routine_name:name privilege_type:varchar
+            is_grantable:varchar
         routines 13377 v
             specific_catalog:name specific_schema:name specific_name:name routine_catalog:name routine_schema:name routine_name:name routine_type:varchar module_catalog:name
             module_schema:name module_name:name udt_catalog:name udt_schema:name udt_name:name data_type:varchar character_maximum_length:int4 character_octet_length:int4

@@ -34,7 +34,7 @@ internal sealed class CatalogRelation
     /// <summary>The schema of the standard's.</summary>
     public const string InformationSchema = "information_schema";
 
-    // Three of ours: what functions over the catalog say of things, numbers by name, and how many bytes things take.
+    // Four of ours: what functions over the catalog say of things, numbers by name, how many bytes things take; and what a function of PostgreSQL's gives.
     private const string Own = """
         shale_text 0 v
             kind:text oid:oid sub:int4 text:text
@@ -42,6 +42,8 @@ internal sealed class CatalogRelation
             kind:text name:text oid:oid
         shale_size 0 v
             kind:text oid:oid own:int8 indexes:int8
+        pg_get_keywords 0 v
+            word:text catcode:char barelabel:bool catdesc:text baredesc:text
         """;
 
     private static readonly FrozenDictionary<(string Schema, string Name), CatalogRelation> Known =
@@ -97,7 +99,7 @@ internal sealed class CatalogRelation
         SqlTypeKind.Bool => "BOOLEAN",
         SqlTypeKind.Float4 or SqlTypeKind.Float8 => "REAL",
         SqlTypeKind.Bytea => "BYTEA BLOB",
-        SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 or SqlTypeKind.Oid or SqlTypeKind.Regproc or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace => "BIGINT",
+        SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 or SqlTypeKind.Oid or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace => "BIGINT",
         SqlTypeKind.Text or SqlTypeKind.Varchar => "TEXT",
         _ => type.Kind.ToString().ToUpperInvariant() + " TEXT",
     };

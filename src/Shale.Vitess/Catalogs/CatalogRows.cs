@@ -76,6 +76,8 @@ internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
         "pg_settings" => ServerRows.Settings(),
         "pg_stat_activity" => _server.Activity(processes?.Running() ?? []),
         "pg_opclass" => ServerRows.OperatorClasses(),
+        "pg_extension" => ServerRows.Extensions(),
+        "pg_get_keywords" => ServerRows.Keywords(),
         "shale_text" => _texts.Texts(),
         "shale_name" => _texts.OidsByName(),
         _ => [],

@@ -95,6 +95,18 @@ internal sealed class ServerRows(CatalogModel model)
         { "boot_val", setting.Value }, { "reset_val", setting.Value }, { "pending_restart", false },
     });
 
+    /// <summary><c>pg_extension</c>: what every database of PostgreSQL's begins with.</summary>
+    public static IEnumerable<CatalogRow> Extensions() =>
+    [
+        new CatalogRow { { "oid", 13542 }, { "extname", "plpgsql" }, { "extowner", CatalogRows.Role }, { "extnamespace", CatalogRows.CatalogSchema }, { "extrelocatable", false }, { "extversion", "1.0" } },
+    ];
+
+    /// <summary>What <c>pg_get_keywords()</c> gives.</summary>
+    public static IEnumerable<CatalogRow> Keywords() => PostgresKeyword.All.Select(each => new CatalogRow
+    {
+        { "word", each.Word }, { "catcode", each.Category }, { "barelabel", each.IsBareLabel }, { "catdesc", each.Description }, { "baredesc", each.IsBareLabel ? "can be bare label" : "requires AS" },
+    });
+
     /// <summary><c>pg_stat_activity</c>: the statements that run. One may end while it is looked at: what is gone is not shown.</summary>
     public IEnumerable<CatalogRow> Activity(IEnumerable<RunningStatement> running)
     {

@@ -26,6 +26,7 @@ internal sealed class TextRows(CatalogModel model)
         foreach (var (oid, function) in TypeRows.Numbered)
         {
             yield return Row("proc", oid, 0, Names.Quote(function.Name));
+            yield return Row("procedure", oid, 0, Signature(function));
             yield return Row("arguments", oid, 0, Arguments(function));
             yield return Row("result", oid, 0, (function.ReturnsSet ? "SETOF " : "") + TypeRows.Written(function.Returns));
         }
@@ -61,6 +62,7 @@ internal sealed class TextRows(CatalogModel model)
         {
             yield return Named("proc", oid, function.Name);
             yield return Named("proc", oid, CatalogRelation.PgCatalog, function.Name);
+            yield return new CatalogRow { { "kind", "procedure" }, { "name", Signature(function).Replace(" ", "", StringComparison.Ordinal) }, { "oid", oid } };
         }
     }
 
@@ -89,6 +91,8 @@ internal sealed class TextRows(CatalogModel model)
 
     private static string Arguments(CatalogFunction function) =>
         string.Join(", ", function.Arguments.Select((argument, i) => (function.IsVariadic && i == function.Arguments.Count - 1 ? "VARIADIC " : "") + TypeRows.Written(argument)));
+
+    private static string Signature(CatalogFunction function) => $"{Names.Quote(function.Name)}({string.Join(',', function.Arguments.Select(TypeRows.Written))})";
 
     private static CatalogRow Row(string kind, long oid, int sub, string text) => new() { { "kind", kind }, { "oid", oid }, { "sub", sub }, { "text", text } };
 

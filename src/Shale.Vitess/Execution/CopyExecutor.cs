@@ -1,80 +1,93 @@
-using System.Buffers;
-using Shale.Contracts;
+using System.Runtime.ExceptionServices;
 using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>Sends rows that COPY has written to the shards of their keys, as they are, to all shards at once. Thread-safe.</summary>
+/// <summary>
+/// Sends rows that COPY has written to the shards of their keys, as they are: to each shard a stream of its own, while the client sends more; a slow shard holds the client back only when so much waits for it
+/// as may. Thread-safe.
+/// </summary>
 internal sealed class CopyExecutor(TabletMap tablets)
 {
-    /// <summary>Runs it. Errors: those of the rows, whose hint names the line; CONSTRAINT_VIOLATION (23502) for NULL in the key.</summary>
+    /// <summary>
+    /// Runs it. Errors: those of the rows, whose hint names the line; of several the first line; CONSTRAINT_VIOLATION (23502) for NULL in the key; those of the source. No shard works any more when it ends.
+    /// </summary>
     public async ValueTask<WriteResult> RunAsync(CopyPlan plan, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var all = tablets.Of(plan.Place.Keyspace);
-        var rows = plan.Rows;
-        var shardOf = ArrayPool<int>.Shared.Rent(rows.Ends.Length);
-        var parts = new Part?[all.Length];
+        var streams = new CopyStream?[all.Length];
+        long rows = 0;
+        Exception? stopped = null;
         try
         {
-            if (plan.Place.IsReference) Array.Fill(parts, Part.Whole(rows));
-            else Split(plan, shardOf, parts);
-            int[] shards = [.. Enumerable.Range(0, all.Length).Where(shard => parts[shard] is not null)];
-            var ids = new string[shards.Length];
-            for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[shards[i]], cancellationToken);
-            await Scatter.RunAsync(shards.Length, CopyAsync, cancelOthers: false, cancellationToken);
-            return new WriteResult(WriteResult.None.Rows, rows.Ends.Length, null, [.. shards.Select(shard => all[shard].Shard)]);
-
-            async ValueTask<ShardResult> CopyAsync(int i, CancellationToken token)
+            while (true)
             {
-                try
+                // To cut rows and find their shards computes for long.
+                await SharedThread.LeaveAsync();
+                if (await plan.Source.NextAsync(failed.Token) is not { } batch) break;
+                failed.Token.ThrowIfCancellationRequested();
+                rows += batch.Ends.Length;
+                var parts = Split(plan, batch, all.Length);
+                for (var shard = 0; shard < parts.Length; shard++)
                 {
-                    return await transaction.CopyAsync(all[shards[i]], ids[i], plan.Sql, parts[shards[i]]!.Rows, token);
-                }
-                catch (VitessException failure) when (failure.Row is { } line)
-                {
-                    throw AtLine(failure, plan, RowOf(line, shards[i], plan, shardOf));
+                    if (parts[shard] is not { } part) continue;
+                    streams[shard] ??= new CopyStream(plan, transaction, all[shard], await transaction.WriteOnAsync(all[shard], cancellationToken), failed, cancellationToken);
+                    await streams[shard]!.AddAsync(part);
                 }
             }
         }
-        finally
+        catch (Exception exception)
         {
-            foreach (var part in parts.Distinct()) part?.Return();
-            ArrayPool<int>.Shared.Return(shardOf);
+            stopped = exception;
         }
+
+        CopyStream.Failed? first = null;
+        foreach (var stream in streams)
+        {
+            if (stream is not null && await stream.EndAsync() is { } other && (first is null || other.Line < first.Line)) first = other;
+        }
+
+        // What failed at a shard came earlier.
+        first?.Throw();
+        if (stopped is not null) ExceptionDispatchInfo.Throw(stopped);
+        return new WriteResult(WriteResult.None.Rows, rows, null, [.. Enumerable.Range(0, all.Length).Where(shard => streams[shard] is not null).Select(shard => all[shard].Shard)]);
     }
 
-    private static void Split(CopyPlan plan, int[] shardOf, Part?[] parts)
+    private static CopyPart?[] Split(CopyPlan plan, CopiedRows rows, int shards)
     {
-        var rows = plan.Rows;
+        var parts = new CopyPart?[shards];
         var ends = rows.Ends.Span;
-        if (plan.KeyTypes.Length == 0)
-        {
-            Array.Clear(shardOf, 0, ends.Length);
-            parts[0] = Part.Whole(rows);
-            return;
-        }
-
-        Span<int> bytes = parts.Length <= 256 ? stackalloc int[parts.Length] : new int[parts.Length];
-        bytes.Clear();
-        for (int i = 0, start = 0; i < ends.Length; start = ends[i], i++)
-        {
-            shardOf[i] = ShardOf(plan, i);
-            bytes[shardOf[i]] += ends[i] - start;
-        }
-
-        for (var shard = 0; shard < parts.Length; shard++)
-        {
-            if (bytes[shard] > 0) parts[shard] = new Part(rows, bytes[shard]);
-        }
-
         var data = rows.Bytes.Span;
-        for (int i = 0, start = 0; i < ends.Length; start = ends[i], i++) parts[shardOf[i]]!.Add(data[start..ends[i]]);
+        try
+        {
+            for (int i = 0, start = 0; i < ends.Length; start = ends[i], i++)
+            {
+                var row = data[start..ends[i]];
+                if (plan.Place.IsReference)
+                {
+                    for (var shard = 0; shard < shards; shard++) PartOf(shard).Add(row, i);
+                    continue;
+                }
+
+                PartOf(plan.KeyTypes.Length == 0 ? 0 : ShardOf(plan, rows, i)).Add(row, i);
+            }
+
+            return parts;
+        }
+        catch
+        {
+            foreach (var part in parts) part?.Return();
+            throw;
+        }
+
+        CopyPart PartOf(int shard) => parts[shard] ??= new CopyPart(plan.Source, rows);
     }
 
-    private static int ShardOf(CopyPlan plan, int row)
+    private static int ShardOf(CopyPlan plan, CopiedRows rows, int row)
     {
         var types = plan.KeyTypes;
-        var cells = plan.Rows.Keys.Span.Slice(row * types.Length, types.Length);
+        var cells = rows.Keys.Span.Slice(row * types.Length, types.Length);
         try
         {
             if (types.Length == 1)
@@ -89,80 +102,7 @@ internal sealed class CopyExecutor(TabletMap tablets)
         }
         catch (VitessException failure)
         {
-            throw AtLine(failure, plan, row);
-        }
-    }
-
-    /// <summary>Which row of the client's the shard means by a line of those that it got.</summary>
-    private static int RowOf(long line, int shard, CopyPlan plan, int[] shardOf)
-    {
-        var data = plan.Rows.Bytes.Span;
-        var ends = plan.Rows.Ends.Span;
-        long lines = 0;
-        for (int i = 0, start = 0; i < ends.Length; start = ends[i], i++)
-        {
-            if (!plan.Place.IsReference && shardOf[i] != shard) continue;
-            lines += plan.Rows.HasLinesInRows ? data[start..ends[i]].Count((byte)'\n') : 1;
-            if (lines > line) return i;
-        }
-
-        return ends.Length - 1;
-    }
-
-    private static VitessException AtLine(VitessException failure, CopyPlan plan, int row) =>
-        new(new ErrorCode(failure.Code, failure.SqlState ?? "XX000", failure.IsTransient, "", ""), failure.Message, failure.Shard, hint: $"COPY, line {plan.Rows.FirstLine + row}. {failure.Hint}".TrimEnd(), inner: failure);
-
-    /// <summary>What one shard gets.</summary>
-    private sealed class Part
-    {
-        private readonly CopiedRows _rows;
-        private readonly byte[]? _buffer;
-        private int _length;
-        private long _count;
-
-        public Part(CopiedRows rows, int bytes)
-        {
-            _rows = rows;
-            _buffer = ArrayPool<byte>.Shared.Rent(rows.Head.Length + bytes + rows.Tail.Length);
-            Append(rows.Head.Span);
-        }
-
-        private Part(CopiedRows rows) => (_rows, _count) = (rows, rows.Ends.Length);
-
-        /// <summary>All rows.</summary>
-        public static Part Whole(CopiedRows rows)
-        {
-            if (rows.Head.Length + rows.Tail.Length == 0) return new Part(rows);
-            var part = new Part(rows, rows.Bytes.Length) { _count = rows.Ends.Length };
-            part.Append(rows.Bytes.Span);
-            return part;
-        }
-
-        public ShardRows Rows
-        {
-            get
-            {
-                if (_buffer is null) return new ShardRows(_rows.Bytes, _count);
-                _rows.Tail.CopyTo(_buffer.AsMemory(_length));
-                return new ShardRows(_buffer.AsMemory(0, _length + _rows.Tail.Length), _count);
-            }
-        }
-
-        public void Add(ReadOnlySpan<byte> row)
-        {
-            Append(row);
-            _count++;
-        }
-
-        public void Return()
-        {
-            if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
-        private void Append(ReadOnlySpan<byte> bytes)
-        {
-            bytes.CopyTo(_buffer.AsSpan(_length));
-            _length += bytes.Length;
+            throw CopyPart.AtLine(failure, rows.FirstLine + row);
         }
     }
 }

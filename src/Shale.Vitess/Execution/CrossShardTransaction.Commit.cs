@@ -6,14 +6,16 @@ namespace Shale.Vitess;
 internal sealed partial class CrossShardTransaction
 {
     /// <summary>
-    /// Commits shard after shard, in the order that lookup vindexes need, once all have said that they can; those only read end without. If the first fails, nothing is committed;
-    /// if a later one fails, the shards before it have committed and the error says so (until commits over shards are atomic).
+    /// Commits on one shard, then on the others, once all have said that they can: one after another where lookup vindexes need an order, else together; those only read end without. If the first
+    /// fails, nothing is committed; if a later one fails, others have committed and the error says which (until commits over shards are atomic).
     /// </summary>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
         var writers = Arranged(out var order);
         using var publishing = locks.EntryCommits.Begin(Entries, order.InDoubt);
-        if (writers.Count > 1 || _rebuilds) await CheckAsync(writers, cancellationToken);
+
+        // The first to commit is asked by that: if it cannot, nobody has.
+        if (writers.Count > 1 || _rebuilds) await CheckAsync(_rebuilds ? writers : writers[1..], cancellationToken);
         if (writers.Count > 1) await locks.Commits.EnterAsync(cancellationToken);
         try
         {
@@ -30,17 +32,18 @@ internal sealed partial class CrossShardTransaction
     private async ValueTask CommitAllAsync(List<Part> writers, CommitOrder order, EntryCommits.Commit? publishing, CancellationToken cancellationToken)
     {
         var note = order.Noted.Count == 0 ? null : await NoteAsync(writers, order, cancellationToken);
-        for (var i = 0; i < writers.Count; i++)
+        for (var i = 0; i < writers.Count;)
         {
+            // Once one has committed nobody can change his mind. Where no order is asked for, the others then wait for their disks together.
+            var count = i == 0 || note is not null ? 1 : writers.Count - i;
             try
             {
-                // Once one has committed nobody can change his mind.
-                await writers[i].Tablet.CommitAsync(writers[i].TxId, i == 0 ? cancellationToken : CancellationToken.None);
-                _parts.Remove(writers[i]);
+                await CommitTogetherAsync(writers.GetRange(i, count), i == 0 ? cancellationToken : CancellationToken.None);
+                i += count;
             }
             catch (Exception exception)
             {
-                var done = writers.Take(i).Select(each => each.Tablet.Shard).ToList();
+                var done = writers.Except(_parts).Select(each => each.Tablet.Shard).ToList();
                 await RollbackAsync();
                 if (note is not null && done.Count == 0) Entries.Notes!.Undone(note);
                 else if (note is not null && !await Entries.Notes!.TrySettleAsync(note)) publishing!.StaysInDoubt();
@@ -51,6 +54,23 @@ internal sealed partial class CrossShardTransaction
         }
 
         if (note is not null) Entries.Notes!.Done(note);
+    }
+
+    private async ValueTask CommitTogetherAsync(List<Part> writers, CancellationToken cancellationToken)
+    {
+        var committed = new bool[writers.Count];
+        try
+        {
+            await Scatter.RunAsync(writers.Count, async (i, token) =>
+            {
+                await writers[i].Tablet.CommitAsync(writers[i].TxId, token);
+                return committed[i] = true;
+            }, cancelOthers: false, cancellationToken);
+        }
+        finally
+        {
+            _parts.RemoveAll(part => writers.IndexOf(part) is >= 0 and var place && committed[place]);
+        }
     }
 
     private async ValueTask CheckAsync(List<Part> writers, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Shale.Contracts;
 
 namespace Shale.Vitess;
@@ -74,10 +75,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
 
         // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone.
         if (!part.Locks && HasOneWriter(tablet)) await WaitAsync(LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
-        foreach (var savepoint in _savepoints) await part.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
-        await ApplyAsync(part, cancellationToken);
-        await LimitAsync(part, cancellationToken);
-        part.Writes = true;
+        await CatchUpAsync(part, cancellationToken);
         return part.TxId;
     }
 
@@ -131,12 +129,14 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
     /// <param name="sql">The statement.</param>
     /// <param name="rows">The parameters; one row or more.</param>
     /// <param name="cancellationToken">Leaves part of it done.</param>
-    public async ValueTask<ShardResult> ExecuteAsync(ITablet tablet, string txId, string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
+    /// <param name="encoding">The form in which the rows that one row of parameters gives may come encoded; null for values.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ShardResult> ExecuteAsync(ITablet tablet, string txId, string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken, RowEncoding? encoding = null)
     {
         if (rows.Count > 1) return (await BatchAsync(tablet, txId, [new ShardStatement(sql, rows)], cancellationToken))[0];
         try
         {
-            var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0], txId), cancellationToken);
+            var result = await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0], txId) { Encoding = encoding }, cancellationToken);
             _log.Add(tablet, [new ShardStatement(sql, rows)], MayRunAgain);
             return result;
         }
@@ -242,7 +242,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         Constraints = mode;
         foreach (var part in _parts)
         {
-            if (part.Writes) await ApplyAsync(part, cancellationToken);
+            if (part.Writes) await ApplyAsync(part, mode, cancellationToken);
         }
     }
 
@@ -255,20 +255,35 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         }
     }
 
-    private async ValueTask ApplyAsync(Part part, CancellationToken cancellationToken)
+    private static async ValueTask ApplyAsync(Part part, ConstraintMode mode, CancellationToken cancellationToken)
     {
-        if (ReferenceEquals(part.Applied, Constraints) || (part.Applied is null && ReferenceEquals(Constraints, ConstraintMode.Own))) return;
+        if (ReferenceEquals(part.Applied, mode) || (part.Applied is null && ReferenceEquals(mode, ConstraintMode.Own))) return;
         if (!HasOneWriter(part.Tablet))
         {
-            foreach (var statement in Constraints.Statements) await part.RunAsync(statement, cancellationToken);
+            // What was said before counts there: said again, it would check what has been deferred since.
+            foreach (var statement in mode.Statements.Skip(part.Applied?.Statements.Count ?? 0)) await part.RunAsync(statement, cancellationToken);
         }
         else
         {
-            await part.RunAsync($"PRAGMA defer_foreign_keys = {(Constraints.IsDeferred ? 1 : 0)}", cancellationToken);
-            if (Constraints.IsImmediate) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+            await part.RunAsync($"PRAGMA defer_foreign_keys = {(mode.IsDeferred ? 1 : 0)}", cancellationToken);
+            if (mode.IsImmediate) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
         }
 
-        part.Applied = Constraints;
+        part.Applied = mode;
+    }
+
+    // As if it had been written on from the beginning: a way back to a savepoint finds what was said before it.
+    private async ValueTask CatchUpAsync(Part part, CancellationToken cancellationToken)
+    {
+        foreach (var savepoint in _savepoints)
+        {
+            await ApplyAsync(part, savepoint.Constraints, cancellationToken);
+            await part.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
+        }
+
+        await ApplyAsync(part, Constraints, cancellationToken);
+        await LimitAsync(part, cancellationToken);
+        part.Writes = true;
     }
 
     /// <summary>Sets a savepoint on every shard written to, and on those written to later as they come.</summary>
@@ -287,7 +302,13 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         await EverywhereAsync($"ROLLBACK TO {name}", cancellationToken);
         Constraints = _savepoints[place].Constraints;
         foreach (var part in _parts.Where(part => part.Limit is not null)) part.Limit = TimeSpan.Zero;
-        foreach (var part in _parts.Where(part => part.Writes && HasOneWriter(part.Tablet))) await ApplyAsync(part, cancellationToken);
+        foreach (var part in _parts.Where(part => part.Writes))
+        {
+            // PostgreSQL takes back what was said since by itself.
+            if (HasOneWriter(part.Tablet)) await ApplyAsync(part, Constraints, cancellationToken);
+            else part.Applied = Constraints;
+        }
+
         Entries.Truncate(_savepoints[place].Entries);
         _log.Truncate(_savepoints[place].Steps);
         _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
@@ -359,11 +380,8 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         else if (write) await WaitAsync(LockName.Of(tablet), TakeAsync, cancellationToken);
         else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
         if (!write) return part!;
-        foreach (var savepoint in _savepoints) await part!.RunAsync($"SAVEPOINT {savepoint.Name}", cancellationToken);
-        await ApplyAsync(part!, cancellationToken);
-        await LimitAsync(part!, cancellationToken);
-        part!.Writes = true;
-        return part;
+        await CatchUpAsync(part!, cancellationToken);
+        return part!;
 
         async ValueTask TakeAsync(CancellationToken token) => _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, token)) { Locks = true });
     }

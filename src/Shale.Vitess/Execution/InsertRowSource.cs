@@ -31,6 +31,7 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
     public async ValueTask<RoutedRows> FoundAsync(InsertPlan plan, RowSet found, SqlValue[] values, SequenceMemory? memory, CancellationToken cancellationToken)
     {
         var rows = new SqlValue[found.RowCount][];
+        var types = rows.Length == 0 ? [] : found.Fields.Select(field => SqlTypes.Named(field.Type)).ToArray();
         for (var i = 0; i < rows.Length; i++)
         {
             var cells = NewRow(plan, values);
@@ -38,7 +39,7 @@ internal sealed class InsertRowSource(SequenceAllocator sequences)
             for (var c = 0; c < row.Length; c++)
             {
                 var type = plan.Template.CellTypes[c];
-                cells[c] = type.Kind == SqlTypeKind.Unknown ? row[c] : ParameterConversion.ForAssignment(row[c], type, SqlDialect.Postgres);
+                cells[c] = type.Kind == SqlTypeKind.Unknown ? row[c] : ParameterConversion.ForAssignment(row[c], types[c], type, SqlDialect.Postgres);
             }
 
             rows[i] = cells;

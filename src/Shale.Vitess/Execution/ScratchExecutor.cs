@@ -32,7 +32,7 @@ internal sealed class ScratchExecutor(TabletMap tablets, ScratchSources scratche
         ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var asked = await Requests.OfAsync(plan.Routing, plan.PerShard, plan.Tier, values, transaction, trace, cancellationToken);
-        await foreach (var chunk in MergeAsync(plan.Merge!, Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken), values, memory, cancellationToken)) yield return chunk;
+        await foreach (var chunk in MergeAsync(plan.Merge!, RowsOf(asked, cancellationToken), values, memory, cancellationToken)) yield return chunk;
     }
 
     /// <summary>T1: the same of parts that are here.</summary>
@@ -40,12 +40,12 @@ internal sealed class ScratchExecutor(TabletMap tablets, ScratchSources scratche
         Merge merge, IAsyncEnumerable<RowSet> parts, SqlValue[] values, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var database = await ScratchSpace.OpenAsync(scratches.OfShards, space, memory, cancellationToken);
-        var created = false;
+        IReadOnlyList<Field>? created = null;
         long rows = 0, bytes = 0;
         await foreach (var chunk in parts.WithCancellation(cancellationToken))
         {
-            if (!created) await CreateAsync(Merge.Table, chunk, merge.Collations.Select((collation, i) => ($"c{i}", collation)), database, cancellationToken);
-            created = true;
+            if (created is null) await CreateAsync(Merge.Table, chunk, merge.Collations.Select((collation, i) => ($"c{i}", collation)), database, cancellationToken);
+            Fit(chunk, created ??= chunk.Fields);
             if (!limit.IsNone) limit.Check(rows += chunk.RowCount, bytes += chunk.SizeBytes);
             if (!await database.TryInsertAsync(Merge.Table, chunk, cancellationToken)) throw TooLarge("what the shards answer", "Group by fewer values, add conditions");
         }
@@ -57,6 +57,7 @@ internal sealed class ScratchExecutor(TabletMap tablets, ScratchSources scratche
     public async IAsyncEnumerable<RowSet> AssembleAsync(
         AssemblyPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await SharedThread.LeaveAsync();
         if (!Lookups.AreCurrent(plan.Routing.Lookups, values)) values = LookupRead.Forgotten(plan.Routing.Lookups, values);
         var (database, isOfOneState) = await FetchAsync(plan, values, Lookups, transaction, trace, memory, cancellationToken);
         if (!isOfOneState || !Lookups.AreCurrent(plan.Routing.Lookups, values))
@@ -121,13 +122,13 @@ internal sealed class ScratchExecutor(TabletMap tablets, ScratchSources scratche
         TableFetch fetch, (ITablet Tablet, ShardQueryRequest Request)[] asked, ScratchSpace database, CancellationToken cancellationToken)
     {
         var columns = fetch.Columns.Select(column => (column.Name, column.Collation));
-        var chunks = fetch.Place is null ? gateTables.RowsAsync(fetch.Table, fetch.Columns, cancellationToken) : Gathering.StreamAsync(asked, space.ShardsAtOnce, cancellationToken);
-        var created = false;
+        var chunks = fetch.Place is null ? gateTables.RowsAsync(fetch.Table, fetch.Columns, cancellationToken) : RowsOf(asked, cancellationToken);
+        IReadOnlyList<Field>? created = null;
         long rowCount = 0, bytes = 0;
         await foreach (var chunk in chunks)
         {
-            if (!created) await CreateAsync(fetch.Table, chunk, columns, database, cancellationToken);
-            created = true;
+            if (created is null) await CreateAsync(fetch.Table, chunk, columns, database, cancellationToken);
+            Fit(chunk, created ??= chunk.Fields);
             rowCount += chunk.RowCount;
             if (!limit.IsNone) limit.Check(rowCount, bytes += chunk.SizeBytes);
             if (!await database.TryInsertAsync(fetch.Table, chunk, cancellationToken)) return false;
@@ -136,6 +137,16 @@ internal sealed class ScratchExecutor(TabletMap tablets, ScratchSources scratche
         if (rowCount < RowsWorthAnIndex) return true;
         foreach (var column in fetch.Lookups) await database.Database.ExecuteAsync(ScratchTable.CreateIndex(fetch.Table, column), [], cancellationToken);
         return true;
+    }
+
+    // What a server sends goes on to another as it is.
+    private IAsyncEnumerable<RowSet> RowsOf((ITablet Tablet, ShardQueryRequest Request)[] asked, CancellationToken cancellationToken) =>
+        Gathering.StreamAsync(Array.ConvertAll(asked, each => (each.Tablet, each.Request with { Encoding = RowEncoding.Copied })), space.ShardsAtOnce, cancellationToken);
+
+    // The table has the types of the first chunk: values of others become these, their bytes would not.
+    private static void Fit(RowSet rows, IReadOnlyList<Field> columns)
+    {
+        if (rows.Encoded is not null && !ReferenceEquals(rows.Fields, columns) && !rows.Fields.Select(field => field.NativeType).SequenceEqual(columns.Select(field => field.NativeType))) rows.Decode();
     }
 
     private static async ValueTask CreateAsync(string table, RowSet rows, IEnumerable<(string Name, string? Collation)> columns, ScratchSpace database, CancellationToken cancellationToken)

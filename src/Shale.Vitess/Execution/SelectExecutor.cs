@@ -40,8 +40,8 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
             {
                 trace?.Ran(plan.Tier, tablet.Shard);
                 return transaction is null
-                    ? RunOneAsync(tablet, single, values, null, cancellationToken)
-                    : QueryAsync(tablets.Of(plan.Routing.Keyspace), tablet, single.Statement, values, transaction, cancellationToken);
+                    ? RowsOfAsync(RunOneAsync(tablet, single, values, trace?.Encoding, cancellationToken))
+                    : QueryAsync(tablets.Of(plan.Routing.Keyspace), tablet, single.Statement, values, transaction, trace?.Encoding, cancellationToken);
             }
 
             plan = single.Otherwise;
@@ -101,6 +101,7 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
     private async IAsyncEnumerable<RowSet> StreamMergedAsync(
         ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, MemoryGrant memory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await SharedThread.LeaveAsync();
         await using var chunks = (await MergedAsync(plan, values, transaction, null, memory, cancellationToken)).GetAsyncEnumerator(cancellationToken);
         if (await BeginsAsync(chunks))
         {
@@ -147,31 +148,29 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
         return tablet is not null;
     }
 
-    /// <summary>Runs a whole statement on the one shard that has everything, in a snapshot of its own; no state machine where the shard answers at once.</summary>
+    /// <summary>Runs a whole statement on the one shard that has everything, in a snapshot of its own.</summary>
     /// <param name="tablet">The shard.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="values">The statement's parameters.</param>
     /// <param name="encoding">The form in which rows may come encoded; null for values.</param>
     /// <param name="cancellationToken">Stops the shard.</param>
-    public ValueTask<RowSet> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, RowEncoding? encoding, CancellationToken cancellationToken)
-    {
-        var pending = tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)) { Encoding = encoding }), cancellationToken);
-        return pending.IsCompletedSuccessfully ? new ValueTask<RowSet>(pending.Result.Rows) : RowsOf(pending);
+    public ValueTask<ShardResult> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, RowEncoding? encoding, CancellationToken cancellationToken) =>
+        tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)) { Encoding = encoding }), cancellationToken);
 
-        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        static async ValueTask<RowSet> RowsOf(ValueTask<ShardResult> pending) => (await pending).Rows;
-    }
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<RowSet> RowsOfAsync(ValueTask<ShardResult> pending) => (await pending).Rows;
 
     private async ValueTask<RowSet> QueryAsync(
-        ITablet[] all, ITablet tablet, Fragment statement, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
+        ITablet[] all, ITablet tablet, Fragment statement, SqlValue[] values, CrossShardTransaction transaction, RowEncoding? encoding, CancellationToken cancellationToken)
     {
         var txId = await transaction.ReadOnAsync(all, Array.IndexOf(all, tablet), cancellationToken);
-        return (await tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values), txId)), cancellationToken)).Rows;
+        return (await tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, statement.Sql, statement.Bind(values), txId) { Encoding = encoding }), cancellationToken)).Rows;
     }
 
     private async ValueTask<RowSet> ScatterAsync(
         ScatterPlan plan, SqlValue[] values, CrossShardTransaction? transaction, SelectTrace? trace, CancellationToken cancellationToken)
     {
+        await SharedThread.LeaveAsync();
         try
         {
             if (trace is { AllowsMissing: true }) return await PartlyAsync(plan, values, trace, cancellationToken);

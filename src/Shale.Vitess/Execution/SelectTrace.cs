@@ -11,6 +11,9 @@ internal sealed class SelectTrace
     /// <summary>The shards that were read, each once.</summary>
     public IReadOnlyList<string> Shards => _shards;
 
+    /// <summary>The form in which rows of a single shard may come encoded; null for values.</summary>
+    public RowEncoding? Encoding { get; init; }
+
     /// <summary>Whether shards that cannot answer may be left out.</summary>
     public bool AllowsMissing { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Shale.Contracts;
 
 namespace Shale.Vitess;
@@ -17,12 +18,13 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     /// <param name="transaction">The transaction it belongs to; null for one of its own.</param>
     /// <param name="undoAlone">Whether the statement must be undone alone when it fails in a transaction (dialect sqlite).</param>
     /// <param name="cancellationToken">Undoes the statement.</param>
+    /// <param name="encoding">The form in which rows of a single shard may come encoded; null for values.</param>
     public ValueTask<WriteResult> RunAsync(
-        StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken) => plan switch
+        StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken, RowEncoding? encoding = null) => plan switch
     {
         { Lookups.Count: > 0 } and not InsertPlan when !LookupRead.AreRead(plan.Lookups, values) => LookedUpAsync(plan, values, transaction, undoAlone, cancellationToken),
-        DirectWritePlan direct => DirectAsync(direct, values, transaction, undoAlone, cancellationToken),
-        InsertPlan insert => InsertAsync(insert, values, transaction, undoAlone, cancellationToken),
+        DirectWritePlan direct => DirectAsync(direct, values, transaction, undoAlone, encoding, cancellationToken),
+        InsertPlan insert => InsertAsync(insert, values, transaction, undoAlone, encoding, cancellationToken),
         CopyPlan copy => TogetherAsync(transaction, undoAlone, inner => _copies.RunAsync(copy, inner, cancellationToken), cancellationToken),
         RowChangePlan change => TogetherAsync(transaction, undoAlone, inner => ChangeAsync(change, values, inner, cancellationToken), cancellationToken),
         _ => throw new InvalidOperationException($"unknown plan {plan.GetType().Name}"),
@@ -36,8 +38,9 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             return await RunAsync(plan, await selects.Lookups.LockAsync(routing, values, inner, cancellationToken), inner, false, cancellationToken);
         }, cancellationToken);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WriteResult> DirectAsync(
-        DirectWritePlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
+        DirectWritePlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, RowEncoding? encoding, CancellationToken cancellationToken)
     {
         var all = tablets.Of(plan.Target.Keyspace);
         if (plan.Broadcast && all.Length > 1) return await DirectAsync(plan, Enumerable.Range(0, all.Length), values, transaction, undoAlone, cancellationToken);
@@ -51,14 +54,14 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
         if (plan.Written is not null) return await DirectAsync(plan, [single], values, transaction, undoAlone, cancellationToken);
 
-        if (undoAlone && plan.MayStayHalf) return await TogetherAsync(transaction, undoAlone, inner => DirectAsync(plan, values, inner, false, cancellationToken), cancellationToken);
+        if (undoAlone && plan.MayStayHalf) return await TogetherAsync(transaction, undoAlone, inner => DirectAsync(plan, values, inner, false, encoding, cancellationToken), cancellationToken);
 
         // Hot path: bench gate, plan-cache hit.
         var tablet = all[single];
         var bound = plan.Statement.Bind(values);
         var result = transaction is null
-            ? await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, bound), cancellationToken)
-            : await transaction.ExecuteAsync(tablet, await transaction.WriteOnAsync(tablet, cancellationToken), plan.Statement.Sql, [bound], cancellationToken);
+            ? await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, plan.Statement.Sql, bound) { Encoding = encoding }, cancellationToken)
+            : await transaction.ExecuteAsync(tablet, await transaction.WriteOnAsync(tablet, cancellationToken), plan.Statement.Sql, [bound], cancellationToken, encoding);
         return new WriteResult(result.Rows, result.Affected, plan.GivesIds ? result.LastInsertId : null, tablets.NameOf(tablet));
     }
 
@@ -80,15 +83,16 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         }, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WriteResult> InsertAsync(
-        InsertPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
+        InsertPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, RowEncoding? encoding, CancellationToken cancellationToken)
     {
         if (plan is { Source: not null, ReadsNothing: true } && plan.Place.Keyspace.Engine == StorageEngineType.Sqlite)
         {
             // What reads no table needs no shard's writer before it is known where the rows go; functions that read by themselves are PostgreSQL's only.
             var computed = await inserts.FoundAsync(plan, await selects.RunAsync(plan.Source, values, null, null, cancellationToken), values, transaction?.Numbers, cancellationToken);
             if (computed.Shards.Length == 0) return WriteResult.None;
-            return await TogetherAsync(transaction, undoAlone, inner => InsertIntoAsync(plan, computed, inner, cancellationToken), cancellationToken);
+            return await TogetherAsync(transaction, undoAlone, inner => InsertIntoAsync(plan, computed, inner, null, cancellationToken), cancellationToken);
         }
 
         if (plan.Source is not null)
@@ -97,8 +101,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         }
 
         var rows = await inserts.ListedAsync(plan, values, transaction?.Numbers, cancellationToken);
-        if (transaction is null && rows.Shards.Length == 1 && plan.Written is null) return await InsertIntoAsync(plan, rows, null, cancellationToken);
-        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Written is not null || plan.MayStayHalf), inner => InsertIntoAsync(plan, rows, inner, cancellationToken), cancellationToken);
+        if (transaction is null && rows.Shards.Length == 1 && plan.Written is null) return await InsertIntoAsync(plan, rows, null, encoding, cancellationToken);
+        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Written is not null || plan.MayStayHalf), inner => InsertIntoAsync(plan, rows, inner, encoding, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<WriteResult> InsertFromAsync(
@@ -109,12 +113,14 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         await transaction.LockAsync(all, targets, cancellationToken);
         var found = await selects.RunAsync(source, values, transaction, null, cancellationToken);
         var rows = await inserts.FoundAsync(plan, found, values, transaction.Numbers, cancellationToken);
-        return rows.Shards.Length == 0 ? WriteResult.None : await InsertIntoAsync(plan, rows, transaction, cancellationToken);
+        return rows.Shards.Length == 0 ? WriteResult.None : await InsertIntoAsync(plan, rows, transaction, null, cancellationToken);
     }
 
-    private async ValueTask<WriteResult> InsertIntoAsync(InsertPlan plan, RoutedRows rows, CrossShardTransaction? transaction, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WriteResult> InsertIntoAsync(InsertPlan plan, RoutedRows rows, CrossShardTransaction? transaction, RowEncoding? encoding, CancellationToken cancellationToken)
     {
         var all = tablets.Of(plan.Place.Keyspace);
+        if (plan.Written is not null || rows.Shards.Length > 1) encoding = null;
         var ids = new string[rows.Shards.Length];
         if (transaction is not null)
         {
@@ -125,8 +131,8 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
         var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
             transaction is null
-                ? RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], token)
-                : transaction.ExecuteAsync(all[rows.Shards[i]], ids[i], plan.Template.Sql, rows.Rows[i], token), cancelOthers: false, cancellationToken);
+                ? RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], encoding, token)
+                : transaction.ExecuteAsync(all[rows.Shards[i]], ids[i], plan.Template.Sql, rows.Rows[i], token, encoding), cancelOthers: false, cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
         if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
         if (plan.Written is not null) sum = await _owners.InsertedAsync(plan.Written, sum, transaction!, cancellationToken);
@@ -148,9 +154,9 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         return ordered;
     }
 
-    private static async ValueTask<ShardResult> RunRowsAsync(ITablet tablet, string sql, IReadOnlyList<SqlValue[]> rows, CancellationToken cancellationToken)
+    private static async ValueTask<ShardResult> RunRowsAsync(ITablet tablet, string sql, IReadOnlyList<SqlValue[]> rows, RowEncoding? encoding, CancellationToken cancellationToken)
     {
-        if (rows.Count == 1) return await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0]), cancellationToken);
+        if (rows.Count == 1) return await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, rows[0]) { Encoding = encoding }, cancellationToken);
         var results = await tablet.BatchAsync(new ShardBatchRequest(tablet.Shard, [new ShardStatement(sql, rows)], null), cancellationToken);
         return results[0];
     }

@@ -50,7 +50,7 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>
     /// The rows of an INSERT as COPY writes them, instead of its values, which are NULL: only where <see cref="GateDescription.RowKeys"/> says so. Null for everything else.
     /// </summary>
-    public CopiedRows? Copied { get; init; }
+    public CopySource? Copied { get; init; }
 
     /// <summary>Whether the rows of a SELECT that may give many come in chunks: <see cref="GateResult.Rest"/> has those behind the first.</summary>
     public bool Streams { get; init; }

@@ -246,9 +246,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         var keyword = raw.Keyword.ToUpperInvariant();
         if (keyword is not ("VACUUM" or "ANALYZE" or "REINDEX"))
         {
-            throw Refused($"{keyword} is not supported", keyword is "COPY"
-                ? "Send INSERT statements: many rows in each, or a batch of them."
-                : "docs/compat/postgres-on-sqlite.md says what is.");
+            return ForeignStatements.Answer(raw);
         }
 
         // What it names every shard has; in another dialect than the engine's, all is maintained.

@@ -59,6 +59,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     }
 
     /// <summary>What a transaction has read is elsewhere once rows have moved: it fails, in every dialect.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GateResult> InTransactionAsync(GateRequest request, GateTransaction transaction, RunningStatement running)
     {
         transaction.Statements++;
@@ -161,6 +162,13 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         GateRequest request, NormalizedRequest? normalized, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         Statement? parsed = null;
+        if (SharedThread.IsHere)
+        {
+            // What was normalised is in memory of the thread that is left.
+            await SharedThread.LeaveAsync();
+            normalized = request.Typed is null ? Normalize(request, session) : null;
+        }
+
         try
         {
             if (transaction is { Failed: true }) RefuseButRollback(SqlParser.Parse(request.Sql, session.Dialect));
@@ -343,19 +351,19 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         running.Planned(plan, values);
         if (running.Request.Copied is { } copied) plan = CopyPlan.Of(plan, copied, session.Catalog, session.Tablets);
         if (running.Request.PartialResults) PartialResults.Require(plan, transaction, running.Request.Streams);
-        if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running.Key, running.Token);
+        if (plan is not QueryPlan query) return WriteAsync(plan, values, session, transaction, running);
         if (!LookupRead.AreRead(query.Lookups, values)) return LookUpAndRunAsync(query, values, session, transaction, running);
         if (running.Streams && query is { GivesFew: false, Locks: false }) return OpenAsync(query, values, session, transaction, running);
         if (transaction is not null || query.Locks || query.Select is not SingleShardPlan single || !session.Selects.TryOne(single, values, out var tablet))
         {
-            return QueryAsync(query, values, session, transaction, running.Request.PartialResults, running.Token);
+            return QueryAsync(query, values, session, transaction, running);
         }
 
         // Hot path: bench main, point SELECT.
         var names = session.Tablets.NameOf(tablet);
         var pending = session.Selects.RunOneAsync(tablet, single, values, running.Request.Encoding, running.Token);
         return pending.IsCompletedSuccessfully && schema.Moves.IsStill(session.Epoch)
-            ? new ValueTask<GateResult>(Unchecked(query, pending.Result, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names, session);
+            ? new ValueTask<GateResult>(Unchecked(query, pending.Result.Rows, single.Tier, names)) : AwaitAsync(query, pending, single.Tier, names, session);
     }
 
     private ValueTask<GateResult> LookUpAndRunAsync(
@@ -370,8 +378,8 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         await RunBoundAsync(query, await pending, session, transaction, running);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<RowSet> pending, string tier, IReadOnlyList<string> shards, GateSession session) =>
-        Shaped(query, await pending, tier, shards, session);
+    private async ValueTask<GateResult> AwaitAsync(QueryPlan query, ValueTask<Contracts.ShardResult> pending, string tier, IReadOnlyList<string> shards, GateSession session) =>
+        Shaped(query, (await pending).Rows, tier, shards, session);
 
     /// <summary>The result, unless rows have moved to other shards since the statement was planned.</summary>
     private GateResult Shaped(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards, GateSession session) => schema.Moves.IsStill(session.Epoch)
@@ -381,34 +389,41 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     private static GateResult Unchecked(QueryPlan query, RowSet rows, string tier, IReadOnlyList<string> shards) =>
         new(query.Shape?.Apply(rows, tier == "T1") ?? rows) { Command = query.Command, Tier = tier, Shards = shards };
 
-    private async ValueTask<GateResult> QueryAsync(
-        QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, bool partly, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GateResult> QueryAsync(QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
+        var cancellationToken = running.Token;
         if (query.Locks && transaction is not null && !transaction.IsReadOnly)
         {
             values = await session.Selects.Lookups.LockAsync(query.Select.Routing, values, transaction.Shards, cancellationToken);
         }
 
-        var trace = new SelectTrace { AllowsMissing = partly };
-        var rows = await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken);
+        var trace = new SelectTrace { AllowsMissing = running.Request.PartialResults, Encoding = running.Request.Encoding };
+
+        // PostgreSQL's readers take no locks; those of a statement that stands alone end with it.
+        var rows = query.Locks && transaction is null && session.Engine == SqlDialect.Postgres
+            ? await OwnTransaction.RunAsync(session.Tablets.Locks, own => session.Selects.RunAsync(query.Select, values, own, trace, cancellationToken), cancellationToken)
+            : await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken);
         return PartialResults.Tell(Shaped(query, rows, trace.Tier, trace.Shards, session), trace);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GateResult> WriteAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, AnswerKey? key, CancellationToken cancellationToken)
+        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
+        var (encoding, cancellationToken) = (running.Request.Encoding, running.Token);
         if (transaction?.IsReadOnly == true || session.IsPast)
         {
             throw new VitessException(ErrorCodes.ReadOnlyTransaction, session.IsPast ? "a statement that writes was sent to the past" : "a statement that writes was sent in a read-only transaction");
         }
 
-        if (transaction is not null) return await WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, cancellationToken);
+        if (transaction is not null) return await WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, encoding, cancellationToken);
         await schema.Moves.EnterWriteAsync(cancellationToken);
         try
         {
             if (!schema.Moves.IsStill(session.Epoch)) throw new RowsMovedException();
-            if (key is null) return await WriteAsync(plan, values, session, null, false, cancellationToken);
-            return await _keyed.WriteAsync(key, plan, own => WriteAsync(plan, values, session, own, false, cancellationToken), cancellationToken);
+            if (running.Key is not { } key) return await WriteAsync(plan, values, session, null, false, encoding, cancellationToken);
+            return await _keyed.WriteAsync(key, plan, own => WriteAsync(plan, values, session, own, false, null, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -416,13 +431,14 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<GateResult> WriteAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken)
+        StatementPlan plan, SqlValue[] values, GateSession session, CrossShardTransaction? transaction, bool undoAlone, RowEncoding? encoding, CancellationToken cancellationToken)
     {
         WriteResult result;
         try
         {
-            result = await session.Writes.RunAsync(plan, values, transaction, undoAlone, cancellationToken);
+            result = await session.Writes.RunAsync(plan, values, transaction, undoAlone, cancellationToken, encoding);
         }
         catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, plan.WrittenTable, out var inWords))
         {

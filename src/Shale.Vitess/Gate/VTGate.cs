@@ -62,8 +62,11 @@ public sealed class VTGate : IVTGate
         GateTelemetry.IsTraced ? TracedAsync(request, cancellationToken) : RunAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<GateDescription> DescribeAsync(GateRequest request, CancellationToken cancellationToken = default) =>
-        new(_runner.Describe(request, request.TxId is null ? null : _transactions.Get(request.TxId)));
+    public async ValueTask<GateDescription> DescribeAsync(GateRequest request, CancellationToken cancellationToken = default)
+    {
+        await SharedThread.LeaveAsync();
+        return _runner.Describe(request, request.TxId is null ? null : _transactions.Get(request.TxId));
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -6,8 +6,8 @@ namespace Shale.Vitess;
 /// <summary>Rows that go to their shards as COPY has written them; for one statement, made of the plan of an INSERT.</summary>
 /// <param name="place">The table.</param>
 /// <param name="keyTypes">What the cells of the key are converted to.</param>
-/// <param name="rows">The rows.</param>
-internal sealed class CopyPlan(TablePlace place, SqlType[] keyTypes, CopiedRows rows) : StatementPlan
+/// <param name="source">The rows.</param>
+internal sealed class CopyPlan(TablePlace place, SqlType[] keyTypes, CopySource source) : StatementPlan
 {
     /// <summary>The table.</summary>
     public TablePlace Place => place;
@@ -16,10 +16,10 @@ internal sealed class CopyPlan(TablePlace place, SqlType[] keyTypes, CopiedRows 
     public SqlType[] KeyTypes => keyTypes;
 
     /// <summary>The rows.</summary>
-    public CopiedRows Rows => rows;
+    public CopySource Source => source;
 
     /// <summary>What the shards run.</summary>
-    public string Sql { get; } = $"COPY {Quoted(place.Table.Name)} ({string.Join(", ", rows.Columns.Select(Quoted))}) FROM STDIN WITH ({rows.Options})";
+    public string Sql { get; } = $"COPY {Quoted(place.Table.Name)} ({string.Join(", ", source.Columns.Select(Quoted))}) FROM STDIN WITH ({source.Options})";
 
     /// <inheritdoc/>
     public override bool Writes => true;
@@ -42,10 +42,10 @@ internal sealed class CopyPlan(TablePlace place, SqlType[] keyTypes, CopiedRows 
     }
 
     /// <summary>The plan for rows. Errors: QUERY_ERROR (0A000) where they must be given as values.</summary>
-    public static CopyPlan Of(StatementPlan plan, CopiedRows rows, Catalog catalog, TabletMap tablets)
+    public static CopyPlan Of(StatementPlan plan, CopySource source, Catalog catalog, TabletMap tablets)
     {
         var keys = KeysOf(plan, catalog, tablets) ?? throw new VitessException(ErrorCodes.QueryError, "the rows of this table cannot be taken as they come any more", sqlState: "0A000", hint: "Its definition has changed meanwhile: send the COPY again.");
-        return new CopyPlan(catalog.Require(plan.WrittenTable!), [.. keys.Select(cell => ((InsertPlan)plan).Template.CellTypes[cell])], rows)
+        return new CopyPlan(catalog.Require(plan.WrittenTable!), [.. keys.Select(cell => ((InsertPlan)plan).Template.CellTypes[cell])], source)
         {
             Command = plan.Command, Dialect = plan.Dialect, Shape = plan.Shape, WrittenTable = plan.WrittenTable,
         };

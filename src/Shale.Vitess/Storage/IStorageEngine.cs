@@ -124,7 +124,7 @@ public interface IEngineConnection : IAsyncDisposable
     /// <param name="cancellationToken">Interrupts the engine.</param>
     ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken);
 
-    /// <summary>Runs one statement that only reads. Its rows may come encoded, where the engine has a server that sends them so.</summary>
+    /// <summary>Runs one statement of any kind. Its rows may come encoded, where the engine has a server that sends them so.</summary>
     /// <param name="sql">One statement in the engine's dialect.</param>
     /// <param name="parameters">Its values.</param>
     /// <param name="encoding">The form in which encoded rows may come; null for values.</param>

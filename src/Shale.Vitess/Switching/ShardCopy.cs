@@ -13,6 +13,9 @@ internal sealed class ShardCopy
     // What an engine keeps of its own beside tables.
     private const string Mark = ReservedNames.Prefix + "shard";
 
+    // On PostgreSQL, the tables of a copy that no shard serves from yet: it is there from the copy's commit until the shard has gone over.
+    private const string Unserved = ReservedNames.Prefix + "copy";
+
     private readonly IEngineConnection _source;
     private readonly IEngineConnection _target;
     private readonly StorageEngineType _from, _to;
@@ -23,7 +26,7 @@ internal sealed class ShardCopy
         (_source, _from, _target, _to, _tables) = (source, from, target, to, tables);
 
     /// <summary>
-    /// Copies everything, and verifies it. Errors: QUERY_ERROR (55006) if the target is not empty, (0A000) for what the target does not have; TYPE_ERROR for a value that it does not take; SHARD_ERROR (XX001) if
+    /// Copies everything, and verifies it. A copy that an earlier switch has left on PostgreSQL, which a crash cut short, is removed. Errors: QUERY_ERROR (55006) if the target is not empty, (0A000) for what the target does not have; TYPE_ERROR for a value that it does not take; SHARD_ERROR (XX001) if
     /// the copy differs, and what keeps an engine from working. Then the target is as it was.
     /// </summary>
     /// <param name="source">The shard, in a snapshot that nobody writes beside.</param>
@@ -61,8 +64,28 @@ internal sealed class ShardCopy
         _isCommitted = true;
     }
 
-    /// <summary>Lets go of the target.</summary>
-    public ValueTask CloseAsync() => _target.DisposeAsync();
+    /// <summary>A shard that is served from is no copy that was left, also where nobody could say so when it went over. Errors: SHARD_ERROR.</summary>
+    public static async ValueTask ClaimAsync(IStorageEngine engine, CancellationToken cancellationToken)
+    {
+        if (engine.Type != StorageEngineType.Postgres) return;
+        await using var connection = await engine.OpenAsync(EngineAccess.Write, cancellationToken);
+        await connection.ExecuteAsync(DropUnserved, [], cancellationToken);
+    }
+
+    /// <summary>The shard serves from it; lets go of the target. It does not fail: before the shard leaves it again, <see cref="ClaimAsync"/> says so.</summary>
+    public async ValueTask CloseAsync()
+    {
+        try
+        {
+            if (_isCommitted && _to == StorageEngineType.Postgres) await ExecuteAsync(DropUnserved, CancellationToken.None);
+        }
+        catch (VitessException)
+        {
+            // See above.
+        }
+
+        await _target.DisposeAsync();
+    }
 
     /// <summary>Removes what was copied, and lets go of the target. It does not fail: a target that cannot be reached any more keeps what was committed there.</summary>
     public async ValueTask UndoAsync()
@@ -74,22 +97,20 @@ internal sealed class ShardCopy
         }
         catch (VitessException)
         {
-            // Nothing refers to it; the next switch to it says that it is not empty.
+            // Nothing refers to it; the next switch to it removes it.
         }
         finally
         {
-            await CloseAsync();
+            await _target.DisposeAsync();
         }
     }
 
     private async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        if ((await _target.SchemaAsync(cancellationToken)).Any(each => each.Name != Mark))
-        {
-            throw new VitessException(ErrorCodes.QueryError, "the database to switch to is not empty", sqlState: "55006", hint: "Give an engine with an empty database.");
-        }
-
+        var left = await LeftAsync(cancellationToken);
         await BeginAsync(cancellationToken);
+        if (left.Length > 0) await ExecuteAsync($"DROP TABLE {string.Join(", ", left.Select(ScratchTable.Quote))}", cancellationToken);
+        if (_to == StorageEngineType.Postgres) await ListAsync(cancellationToken);
         foreach (var table in _tables) await NamingAsync(table, ExecuteAsync(table.Create, cancellationToken));
         foreach (var table in _tables) await NamingAsync(table, CopyAsync(table, cancellationToken));
         foreach (var table in _tables)
@@ -99,6 +120,35 @@ internal sealed class ShardCopy
 
         foreach (var table in _tables) await NamingAsync(table, CompareAsync(table, cancellationToken));
         await _target.CheckDeferredAsync(cancellationToken);
+    }
+
+    private static string DropUnserved => $"DROP TABLE IF EXISTS {Unserved}";
+
+    /// <summary>The tables that a switch that was cut short has left in the target. Errors: QUERY_ERROR (55006) for anything else.</summary>
+    private async ValueTask<string[]> LeftAsync(CancellationToken cancellationToken)
+    {
+        var objects = (await _target.SchemaAsync(cancellationToken)).Where(each => each.Name != Mark).ToList();
+        var own = new HashSet<string>(StringComparer.Ordinal);
+        if (_to == StorageEngineType.Postgres && objects.Exists(each => each is { Type: "table", Name: Unserved }))
+        {
+            own.Add(Unserved);
+            var names = (await _target.ExecuteAsync($"SELECT name FROM {Unserved}", [], cancellationToken)).Rows;
+            for (var i = 0; i < names.RowCount; i++) own.Add(names[i][0].AsText());
+        }
+
+        if (objects.Find(each => !own.Contains(each.Table)) is { } stranger)
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"the database to switch to is not empty: it has the {stranger.Type} \"{stranger.Name}\"", sqlState: "55006",
+                hint: "Empty it, or give another: only what a switch has left that was cut short is removed by the next one.");
+        }
+
+        return [.. objects.Where(each => each.Type == "table").Select(each => each.Name)];
+    }
+
+    private async ValueTask ListAsync(CancellationToken cancellationToken)
+    {
+        await ExecuteAsync($"CREATE TABLE {Unserved} (name text PRIMARY KEY)", cancellationToken);
+        await _target.ExecuteManyAsync($"INSERT INTO {Unserved} VALUES ($1)", [.. _tables.Select(IReadOnlyList<SqlValue> (table) => [SqlValue.Text(table.Name)])], cancellationToken);
     }
 
     // SQLite makes tables with their foreign keys, and must not check them before all rows are there.
@@ -161,6 +211,7 @@ internal sealed class ShardCopy
     private async ValueTask DropAsync()
     {
         await BeginAsync(CancellationToken.None);
+        if (_to == StorageEngineType.Postgres) await ExecuteAsync(DropUnserved, CancellationToken.None);
         foreach (var table in _tables) await ExecuteAsync($"DROP TABLE {ScratchTable.Quote(table.Name)}{(_to == StorageEngineType.Postgres ? " CASCADE" : "")}", CancellationToken.None);
         await _target.CommitAsync(CancellationToken.None);
     }

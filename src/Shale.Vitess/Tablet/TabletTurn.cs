@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Shale.Vitess;
 
 /// <summary>The turn of one statement in a transaction, from entering the transaction to leaving it.</summary>
@@ -47,6 +49,7 @@ internal sealed class TabletTurn : IAsyncDisposable
 
     /// <summary>Runs something on the connection.</summary>
     /// <param name="work">Gets the connection, and whether what fails is undone alone, by a savepoint: on the one writer (SEMANTICS S4.1).</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> RunAsync<T>(Func<IEngineConnection, bool, ValueTask<T>> work)
     {
         try
@@ -62,6 +65,7 @@ internal sealed class TabletTurn : IAsyncDisposable
     }
 
     // The writer sees commits that are not on the disk yet: they could be lost though somebody has been told of them.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T> RunDurablyAsync<T>(Func<IEngineConnection, bool, ValueTask<T>> work)
     {
         var writes = _transaction.Writer is not null;

@@ -97,6 +97,7 @@ public sealed partial class VTTablet
 
     private async ValueTask<ShardCopy?> CopyAsync(IStorageEngine target, VKeyspace? keyspace, CancellationToken cancellationToken)
     {
+        await ShardCopy.ClaimAsync(_engine, cancellationToken);
         await using var source = await _engine.OpenAsync(EngineAccess.Read, cancellationToken);
         await source.BeginAsync(IsolationLevel.RepeatableRead, readOnly: true, cancellationToken);
         if (keyspace is not null) return await ShardCopy.MakeAsync(source, Engine, target, keyspace, cancellationToken);

@@ -312,7 +312,8 @@ public sealed partial class VTTablet : ITablet
     {
         try
         {
-            return new ShardResult(await ReadLimit.Of(request).ReadAsync(StreamAsync(request, cancellationToken)));
+            // Chunks that are gathered must be values: of those that are encoded each takes the memory of the one before.
+            return new ShardResult(await ReadLimit.Of(request).ReadAsync(StreamAsync(request with { Encoding = null }, cancellationToken)));
         }
         catch (VitessException failure)
         {
@@ -356,13 +357,20 @@ public sealed partial class VTTablet : ITablet
     }
 
     private ValueTask<ShardResult> ExecuteAloneAsync(ShardExecuteRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
-        request.Shard, request.Sql, connection => request.Rows is { } rows ? connection.CopyAsync(request.Sql, rows, cancellationToken) : connection.ExecuteAsync(request.Sql, request.Params, cancellationToken), cancellationToken);
+        request.Shard, request.Sql, connection => ExecuteAsync(connection, request, cancellationToken), cancellationToken);
+
+    private static ValueTask<ShardResult> ExecuteAsync(IEngineConnection connection, ShardExecuteRequest request, CancellationToken cancellationToken) =>
+        request.Rows is { } rows ? connection.CopyAsync(request.Sql, rows, cancellationToken)
+        : request.Encoding is { } encoding ? connection.QueryAsync(request.Sql, request.Params, encoding, cancellationToken)
+        : connection.ExecuteAsync(request.Sql, request.Params, cancellationToken);
 
     private ValueTask<IReadOnlyList<ShardResult>> BatchAloneAsync(ShardBatchRequest request, CancellationToken cancellationToken) => WriteAloneAsync(
         request.Shard, null,
         async connection =>
         {
-            await connection.BeginAsync(IsolationLevel.Serializable, readOnly: false, cancellationToken);
+            // Many rows are all or nothing by themselves.
+            if (request.Statements.Count == 1) return await ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken);
+            await connection.BeginAsync(IsolationLevel.ReadCommitted, readOnly: false, cancellationToken);
             var results = await ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken);
             await connection.CommitAsync(cancellationToken);
             return results;
@@ -402,16 +410,18 @@ public sealed partial class VTTablet : ITablet
                 : ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ShardResult> QueryInTransactionAsync(string txId, ShardQueryRequest request, CancellationToken cancellationToken)
     {
         await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, request.Sql, write: false, cancellationToken);
         return await turn.RunAsync((connection, _) => connection.QueryAsync(request.Sql, request.Params, request.Encoding, cancellationToken));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ShardResult> ExecuteInTransactionAsync(string txId, ShardExecuteRequest request, CancellationToken cancellationToken)
     {
         await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, request.Sql, write: true, cancellationToken);
-        return await turn.RunAsync((connection, _) => request.Rows is { } rows ? connection.CopyAsync(request.Sql, rows, cancellationToken) : connection.ExecuteAsync(request.Sql, request.Params, cancellationToken));
+        return await turn.RunAsync((connection, _) => ExecuteAsync(connection, request, cancellationToken));
     }
 
     internal async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)

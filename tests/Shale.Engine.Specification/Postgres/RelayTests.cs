@@ -6,7 +6,7 @@ using Shale.Vitess;
 
 namespace Shale.Engine.Specification.Postgres;
 
-/// <summary>Reading connections on our own codec: they give what writing ones on Npgsql give, as values and as the server's own rows.</summary>
+/// <summary>Connections on our own codec: they give what those on Npgsql give, as values and as the server's own rows.</summary>
 public sealed class RelayTests : EngineSpecification
 {
     private const string Everything = """
@@ -23,14 +23,23 @@ public sealed class RelayTests : EngineSpecification
     public static TheoryData<bool[]> Formats { get; } = [[], [true], [.. Enumerable.Range(0, 30).Select(i => i % 2 == 0)]];
 
     [Fact]
-    public async Task Reader_OfAServerWithinReach_IsARelay() => Assert.IsType<RelayConnection>(await OpenAsync(EngineAccess.Read));
+    public async Task Connection_ToAServerWithinReach_IsARelay()
+    {
+        Assert.IsType<RelayConnection>(await OpenAsync(EngineAccess.Read));
+        Assert.IsType<RelayConnection>(Writer);
+        await using var other = await TestPostgres.NpgsqlEngineAsync();
+        await using var reader = await other.OpenAsync(EngineAccess.Read, default);
+        await using var writer = await other.OpenAsync(EngineAccess.Write, default);
+        Assert.Equal((typeof(PostgresConnection), typeof(PostgresConnection)), (reader.GetType(), writer.GetType()));
+    }
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public async Task Rows_EncodedByTheServer_DecodeToThoseOfAWriter(bool[] binary)
+    public async Task Rows_EncodedByTheServer_DecodeToThoseOfNpgsql(bool[] binary)
     {
         var reader = await OpenAsync(EngineAccess.Read);
-        var expected = (await ExecuteAsync(Writer, Everything, SqlValue.Integer(20))).Rows;
+        await using var npgsql = await ((PostgresEngine)Engine).OpenNpgsqlAsync(default);
+        var expected = (await ExecuteAsync(npgsql, Everything, SqlValue.Integer(20))).Rows;
         var values = (await reader.QueryAsync(Everything, [SqlValue.Integer(20)], null, default)).Rows;
         Assert.Null(values.Encoded);
         Assert.Equal(expected.Fields, values.Fields);

@@ -26,6 +26,9 @@ internal static class TestPostgres
     /// <summary>An engine on a new database.</summary>
     public static async Task<PostgresEngine> EngineAsync() => new(new PostgresEngineOptions { ConnectionString = await DatabaseAsync() });
 
+    /// <summary>The same, with a connection string that only Npgsql knows all of.</summary>
+    public static async Task<PostgresEngine> NpgsqlEngineAsync() => new(new PostgresEngineOptions { ConnectionString = await DatabaseAsync() + ";Keepalive=60" });
+
     private static async Task<PrivateServer> StartAsync()
     {
         var server = await PrivateServer.StartAsync(new PrivateServerOptions { Durable = false });

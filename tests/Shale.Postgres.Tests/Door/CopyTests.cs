@@ -1,17 +1,18 @@
 using Npgsql;
 using NpgsqlTypes;
+using Shale.Contracts;
 using Shale.Postgres.Tests.Support;
 
 namespace Shale.Postgres.Tests.Door;
 
 /// <summary>COPY, in and out, in each format.</summary>
-public sealed class CopyTests : IAsyncLifetime
+public abstract class CopyTests(StorageEngineType engine) : DoorSuite(engine), IAsyncLifetime
 {
     private DoorCluster _cluster = null!;
 
     public async Task InitializeAsync()
     {
-        _cluster = await DoorCluster.StartAsync();
+        _cluster = await StartAsync();
         await _cluster.RunAsync("CREATE TABLE t (id int PRIMARY KEY, name text, price numeric(10, 2), at timestamp)");
     }
 

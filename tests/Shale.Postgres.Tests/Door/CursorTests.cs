@@ -141,10 +141,12 @@ public sealed class CursorTests
         foreach (var script in new[] { Forward, Scroll, Hold, Errors }) await twins.RequireSameAsync(Made + script + "DROP TABLE t;");
     }
 
-    [Fact]
-    public async Task Cursor_OfManyRows_StreamsAndKeepsThemOnDiskWhileOthersRun()
+    [Theory]
+    [OnSqlite(3)]
+    [OnPostgres(3)]
+    public async Task Cursor_OfManyRows_StreamsAndKeepsThemOnDiskWhileOthersRun(Shards shards)
     {
-        await using var door = await DoorCluster.StartAsync();
+        await using var door = await DoorCluster.StartAsync(shards);
         await door.RunAsync("CREATE TABLE big (id int PRIMARY KEY, v text)", "INSERT INTO big SELECT g, repeat('x', 1000) FROM generate_series(1, 20000) g");
         await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={door.Port};Database=main;Username=app;Pooling=false");
         await connection.OpenAsync();
@@ -177,10 +179,12 @@ public sealed class CursorTests
         }
     }
 
-    [PostgresFact]
-    public async Task Psql_WithFetchCount_ReadsThroughACursor()
+    [Theory]
+    [OnSqlite(3)]
+    [OnPostgres(3)]
+    public async Task Psql_WithFetchCount_ReadsThroughACursor(Shards shards)
     {
-        await using var door = await DoorCluster.StartAsync();
+        await using var door = await DoorCluster.StartAsync(shards);
         await door.RunAsync("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t SELECT g FROM generate_series(1, 250) g");
         Assert.Equal(string.Join('\n', Enumerable.Range(1, 250)), await Tool.PsqlAsync(door.Port, "\\set FETCH_COUNT 100\nSELECT id FROM t ORDER BY id;"));
         Assert.Contains("0A000", await Tool.PsqlAsync(door.Port, "DELETE FROM t WHERE CURRENT OF c;"), StringComparison.Ordinal);

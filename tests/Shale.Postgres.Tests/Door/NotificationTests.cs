@@ -2,12 +2,30 @@ using System.Globalization;
 using Npgsql;
 using Shale.Postgres.Tests.Servers;
 using Shale.Postgres.Tests.Support;
+using Shale.Server;
 
 namespace Shale.Postgres.Tests.Door;
 
 /// <summary>LISTEN, NOTIFY and what goes with them: of a script psql prints the same as of PostgreSQL, and sessions hear one another.</summary>
 public sealed class NotificationTests
 {
+    [Fact]
+    public async Task Waiting_ManyTimesForNothing_IsOneWait()
+    {
+        var hub = new NotificationHub();
+        var session = new SessionNotifications(hub, 1, () => { });
+        session.Listen("main", "c");
+        session.Commit();
+        var waiting = session.WaitAsync();
+        Assert.Same(waiting, session.WaitAsync());
+        session.Notify("main", "c", "x");
+        session.Notify("other", "d", "y");
+        session.Commit();
+        Assert.True(await waiting);
+        Assert.True(await session.WaitAsync());
+        session.Close();
+    }
+
     private const string Script = """
         CREATE TABLE t (id int PRIMARY KEY, v text);
         INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'b');
@@ -108,7 +126,9 @@ public sealed class NotificationTests
         await client.SendAsync(RawClient.Query("LISTEN c"), RawClient.Query("NOTIFY c, 'me'"));
         Assert.Equal("C(LISTEN) Z(I)", await client.ReadWordsAsync());
         Assert.Equal("C(NOTIFY) A Z(I)", await client.ReadWordsAsync());
-        await client.SendAsync(RawClient.Query("SELECT 1, pg_notify('c', 'x')"));
+        await client.SendAsync(RawClient.Query("SELECT 1, pg_notify('c', 'x'), g FROM generate_series(2, 3) g"));
+        Assert.Equal("T D(1,,2) D(1,,3) C(SELECT 2) A Z(I)", await client.ReadWordsAsync());
+        await client.SendAsync(RawClient.Query("SELECT pg_notify('c', 'x') IS NULL"));
         Assert.Equal("E(0A000) Z(I)", await client.ReadWordsAsync());
     }
 

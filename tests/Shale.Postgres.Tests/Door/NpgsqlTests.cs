@@ -1,18 +1,19 @@
 using Npgsql;
 using NpgsqlTypes;
+using Shale.Contracts;
 using Shale.Postgres.Tests.Support;
 
 namespace Shale.Postgres.Tests.Door;
 
 /// <summary>.NET's driver, as it comes.</summary>
-public sealed class NpgsqlTests : IAsyncLifetime
+public abstract class NpgsqlTests(StorageEngineType engine) : DoorSuite(engine), IAsyncLifetime
 {
     private DoorCluster _cluster = null!;
     private NpgsqlDataSource _source = null!;
 
     public async Task InitializeAsync()
     {
-        _cluster = await DoorCluster.StartAsync();
+        _cluster = await StartAsync();
         await _cluster.RunAsync("CREATE TABLE t (id bigint PRIMARY KEY, name text, n int)", "INSERT INTO t SELECT g, 'n' || g, g % 3 FROM generate_series(1, 1000) g");
         _source = Source("");
     }

@@ -1,16 +1,17 @@
+using Shale.Contracts;
 using Shale.Postgres.Tests.Support;
 
 namespace Shale.Postgres.Tests.Door;
 
 /// <summary>The simple query protocol: strings of statements, transactions, variables, errors.</summary>
-public sealed class SimpleQueryTests : IAsyncLifetime
+public abstract class SimpleQueryTests(StorageEngineType engine) : DoorSuite(engine), IAsyncLifetime
 {
     private DoorCluster _cluster = null!;
     private RawClient _client = null!;
 
     public async Task InitializeAsync()
     {
-        _cluster = await DoorCluster.StartAsync();
+        _cluster = await StartAsync();
         await _cluster.RunAsync("CREATE TABLE t (id bigint PRIMARY KEY, name text, price numeric(10, 2))", "INSERT INTO t VALUES (1, 'Ada', 9.5), (2, NULL, 20), (3, 'Cleo', 0.25)");
         _client = await RawClient.OpenAsync(_cluster.Port);
     }
@@ -44,6 +45,14 @@ public sealed class SimpleQueryTests : IAsyncLifetime
     [InlineData("CREATE TABLE c AS SELECT id FROM t WITH DATA", "N(00000) C(SELECT 3) Z(I)")]
     [InlineData("SHOW server_version", "T D(15.0 (Shale)) C(SHOW) Z(I)")]
     [InlineData("SHOW KEYSPACES", "T D(main) C(SHOW) Z(I)")]
+    [InlineData("CREATE EXTENSION IF NOT EXISTS \"plpgsql\" WITH SCHEMA pg_catalog", "N(00000) C(CREATE EXTENSION) Z(I)")]
+    [InlineData("CREATE EXTENSION plpgsql", "E(42710) Z(I)")]
+    [InlineData("CREATE EXTENSION IF NOT EXISTS postgis", "E(0A000) Z(I)")]
+    [InlineData("CREATE SCHEMA IF NOT EXISTS public", "N(00000) C(CREATE SCHEMA) Z(I)")]
+    [InlineData("CREATE SCHEMA public", "E(42P06) Z(I)")]
+    [InlineData("CREATE SCHEMA sales", "E(0A000) Z(I)")]
+    [InlineData("SELECT ctid FROM t", "E(0A000) Z(I)")]
+    [InlineData("SELECT name FROM t ORDER BY xmin", "E(0A000) Z(I)")]
     [InlineData("SELECT * FROM nope", "E(42P01) Z(I)")]
     [InlineData("SELEC 1", "E(42601) Z(I)")]
     [InlineData("SELECT 1/0", "E(22012) Z(I)")]
@@ -197,6 +206,34 @@ public sealed class SimpleQueryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SetConfig_OfWhatAQueryGives_SetsTheSession()
+    {
+        Assert.Equal("T D(3,3) C(SELECT 1) Z(I)", await AskAsync("SELECT id, set_config('my.id', id::text, false) FROM t WHERE id = 3"));
+        Assert.Equal("T D(Cleo) C(SELECT 1) Z(I)", await AskAsync("SELECT name FROM t WHERE id = current_setting('my.id')::int"));
+        Assert.Equal("T D(2,x,8MB) C(SELECT 1) Z(I)", await AskAsync("SELECT 1 + 1 AS two, pg_catalog.set_config('my.id', 'x', false) AS a, set_config('work_mem', setting, false) FROM (SELECT '8MB' AS setting) s"));
+        Assert.Equal("T D(8MB) C(SHOW) T D(x) C(SELECT 1) Z(I)", await AskAsync("SHOW work_mem; SELECT current_setting('my.id')"));
+        Assert.Equal("T D(4MB) C(SELECT 1) Z(I)", await AskAsync("SELECT set_config('work_mem', (SELECT NULL::text), false)"));
+        Assert.Equal("C(BEGIN) T D(y) C(SELECT 1) C(ROLLBACK) T D(x) C(SELECT 1) Z(I)", await AskAsync("BEGIN; SELECT set_config('my.id', 'y', true) WHERE 1 = 1; ROLLBACK; SELECT current_setting('my.id')"));
+        Assert.Equal("E(42704) Z(I)", await AskAsync("SELECT set_config(name || 'z', 'y', false) FROM t WHERE id = 1"));
+        Assert.Equal("E(22004) Z(I)", await AskAsync("SELECT set_config(name, 'y', false) FROM t WHERE id = 2"));
+        Assert.Equal("E(0A000) Z(I)", await AskAsync("SELECT upper(set_config('my.id', name, false)) FROM t"));
+        Assert.Equal("E(42883) Z(I)", await AskAsync("SELECT set_config('my.id', name) FROM t"));
+    }
+
+    [Theory]
+    [InlineData("CREATE TYPE mood AS ENUM ('sad', 'glad')", "CHECK")]
+    [InlineData("ALTER TABLE t OWNER TO app", "--no-owner")]
+    [InlineData("GRANT SELECT ON t TO app", "--no-privileges")]
+    [InlineData("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "functions of users")]
+    [InlineData("CREATE DATABASE other", "keyspace")]
+    public async Task Refusal_OfWhatShaleHasNot_SaysWhatToDo(string sql, string hint)
+    {
+        var error = (await MessagesAsync(sql))[0].Body;
+        Assert.Equal("0A000", RawClient.Field(error, 'C'));
+        Assert.Contains(hint, RawClient.Field(error, 'H'), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StatementTimeout_EndsWhatTakesLonger()
     {
         await AskAsync("SET statement_timeout = 50");
@@ -227,7 +264,9 @@ public sealed class SimpleQueryTests : IAsyncLifetime
         Assert.Equal(("ERROR", "20", "NOT_FOUND"), (RawClient.Field(error, 'S'), RawClient.Field(error, 'P'), RawClient.Field(error, 'D')));
         Assert.NotEmpty(RawClient.Field(error, 'H')!);
         error = (await MessagesAsync("INSERT INTO t (id) VALUES (1)"))[0].Body;
-        Assert.StartsWith("CONSTRAINT_VIOLATION on shard ", RawClient.Field(error, 'D'), StringComparison.Ordinal);
+        var detail = RawClient.Field(error, 'D')!.Split('\n');
+        Assert.StartsWith("CONSTRAINT_VIOLATION on shard ", detail[^1], StringComparison.Ordinal);
+        Assert.Equal(Engine == StorageEngineType.Postgres ? ["Key (id)=(1) already exists."] : [], detail[..^1]);
     }
 
     [Fact]

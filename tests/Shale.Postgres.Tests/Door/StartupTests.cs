@@ -1,20 +1,21 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Shale.Contracts;
 using Shale.Postgres.Tests.Support;
 using Shale.Server;
 
 namespace Shale.Postgres.Tests.Door;
 
 /// <summary>How connections begin, and how they do not.</summary>
-public sealed class StartupTests
+public abstract class StartupTests(StorageEngineType engine) : DoorSuite(engine)
 {
     private const int Tls = 80877103, Gss = 80877104, CancelCode = 80877102;
 
     [Fact]
     public async Task Startup_QuestionsForEncryption_AreAnsweredAndTheSessionGoesOn()
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         using var client = await RawClient.ConnectAsync(cluster.Port);
         await client.SendAsync([.. RawClient.Int(8), .. RawClient.Int(Tls)]);
         Assert.Equal('N', await client.ReadByteAsync());
@@ -35,7 +36,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Startup_NewerMinorVersion_IsNegotiated()
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         using var client = await RawClient.ConnectAsync(cluster.Port);
         await client.SendAsync(RawClient.Startup((3 << 16) | 2, ("user", "app"), ("database", "main"), ("_pq_.future", "1")));
         var first = await client.ReadMessageAsync();
@@ -58,7 +59,7 @@ public sealed class StartupTests
     [Trait("Rule", "S1.1")]
     public async Task Startup_WhatCannotBe_IsRefused(int version, string parameters, string sqlState)
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         using var client = await RawClient.ConnectAsync(cluster.Port);
         await client.SendAsync(RawClient.Startup(version, [.. parameters.Split(',').Select(each => (each.Split('=', 2)[0], each.Split('=', 2)[1]))]));
         var last = (await client.ReadToReadyAsync())[^1];
@@ -73,7 +74,7 @@ public sealed class StartupTests
     [Trait("Rule", "S1.1")]
     public async Task Startup_Targets_AreDatabases(string database)
     {
-        await using var cluster = await DoorCluster.StartAsync(null, shards => shards with { Shards = 2 });
+        await using var cluster = await StartAsync(shards: 2);
         await cluster.RunAsync("CREATE TABLE t (id bigint PRIMARY KEY)", "INSERT INTO t SELECT g FROM generate_series(1, 100) g");
         var count = int.Parse(await Tool.PsqlAsync(cluster.Port, "SELECT count(*) FROM t", database));
         if (database == "main:-80") Assert.InRange(count, 1, 99);
@@ -87,7 +88,7 @@ public sealed class StartupTests
     [InlineData("0000000900030000aa")]
     public async Task Startup_NoPacket_IsRefused(string hex)
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         using var client = await RawClient.ConnectAsync(cluster.Port);
         await client.SendAsync(Convert.FromHexString(hex));
         Assert.Equal("E(08P01)", await client.ReadWordsAsync());
@@ -96,7 +97,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Startup_Silence_IsEndedAfterAWhile()
     {
-        await using var cluster = await DoorCluster.StartAsync(options => options with { StartupTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var cluster = await StartAsync(options => options with { StartupTimeout = TimeSpan.FromMilliseconds(100) });
         using var client = await RawClient.ConnectAsync(cluster.Port);
         await client.SendAsync(RawClient.Int(50));
         Assert.Null(await client.ReadMessageAsync());
@@ -105,7 +106,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Startup_OneTooMany_IsTold53300_AndOneThatGoesMakesRoom()
     {
-        await using var cluster = await DoorCluster.StartAsync(options => options with { MaxConnections = 2 });
+        await using var cluster = await StartAsync(options => options with { MaxConnections = 2 });
         using var first = await RawClient.OpenAsync(cluster.Port);
         using (var second = await RawClient.OpenAsync(cluster.Port))
         {
@@ -125,7 +126,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Messages_TooLongOrUnknown_EndTheConnectionAndNothingElse()
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         using var other = await RawClient.OpenAsync(cluster.Port);
         (string Hex, string Expected)[] all = [("5140000000", "E(54000)"), ("517fffffff", "E(54000)"), ("5100000003", "E(08P01)"), ("7a00000004", "E(08P01)")];
         foreach (var (hex, expected) in all)
@@ -143,7 +144,7 @@ public sealed class StartupTests
     [Trait("Rule", "S6.4")]
     public async Task Token_IsThePasswordOfEveryUser_AndNothingTellsWhatWasWrong()
     {
-        await using var cluster = await DoorCluster.StartAsync(options => options with { Token = "s3cret ü" });
+        await using var cluster = await StartAsync(options => options with { Token = "s3cret ü" });
         foreach (var user in (string[])["app", "postgres"])
         {
             var (code, output, _) = await Psql(cluster, user, "s3cret ü");
@@ -162,7 +163,7 @@ public sealed class StartupTests
     [Trait("Rule", "S6.4")]
     public async Task Open_WithoutATokenForAll_IsRefused()
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         var failure = await Assert.ThrowsAsync<VitessException>(() => PostgresDoor.OpenAsync(cluster.Cluster.Gate, new PostgresDoorOptions { Listen = new IPEndPoint(IPAddress.Any, 0) }));
         Assert.Equal("UNAUTHORIZED", failure.Code);
         failure = await Assert.ThrowsAsync<VitessException>(() => PostgresDoor.OpenAsync(cluster.Cluster.Gate, new PostgresDoorOptions { Listen = cluster.Door.Address }));
@@ -175,7 +176,7 @@ public sealed class StartupTests
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-        await using var cluster = await DoorCluster.StartAsync(options => options with { Certificate = certificate, Token = "secret" });
+        await using var cluster = await StartAsync(options => options with { Certificate = certificate, Token = "secret" });
         foreach (var mode in (string[])["require", "disable"])
         {
             var (code, output, errors) = await Tool.RunAsync("psql", ["-X", "-h", "127.0.0.1", "-p", cluster.Port.ToString(), "-U", "app", "-d", "main", "-c", "\\conninfo", "-c", "SELECT count(*) FROM generate_series(1, 300000)", "-Atc", "SELECT repeat('x', 100000) FROM generate_series(1, 20)"],
@@ -189,7 +190,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Cancel_RightKey_EndsTheStatement_WrongKeyDoesNothing()
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         using var client = await RawClient.OpenAsync(cluster.Port);
         await client.SendAsync(RawClient.Query("SELECT count(*) FROM generate_series(1, 100000000000) AS g"));
         while ((await cluster.Cluster.Gate.ExecuteAsync(new Vitess.GateRequest("SHOW PROCESSLIST", []))).Rows.RowCount < 2) await Task.Yield();
@@ -208,7 +209,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Client_ThatHasGone_TakesItsStatementWithIt()
     {
-        await using var cluster = await DoorCluster.StartAsync();
+        await using var cluster = await StartAsync();
         using (var client = await RawClient.OpenAsync(cluster.Port))
         {
             await client.SendAsync(RawClient.Query("SELECT count(*) FROM generate_series(1, 100000000000) AS g"));
@@ -221,7 +222,7 @@ public sealed class StartupTests
     [Fact]
     public async Task Door_ThatCloses_TellsItsClients()
     {
-        var cluster = await DoorCluster.StartAsync();
+        var cluster = await StartAsync();
         using var idle = await RawClient.OpenAsync(cluster.Port);
         using var busy = await RawClient.OpenAsync(cluster.Port);
         await busy.SendAsync(RawClient.Query("SELECT count(*) FROM generate_series(1, 100000000000) AS g"));

@@ -80,6 +80,7 @@ public sealed class PostgresClusterTests : IDisposable
     public async Task Rows_OfWhatIsNotMerged_ReachWhoeverPassesThemOnAsTheServerSentThem()
     {
         await using var cluster = await OpenAsync(options => options with { Engine = StorageEngineType.Postgres, Shards = 2 });
+        string? transaction = null;
         await RunAsync(cluster, null, "CREATE TABLE t (id bigint PRIMARY KEY, v numeric(10, 2), w text)");
         await RunAsync(cluster, null, "INSERT INTO t SELECT g, g / 4.0, 'x' || g FROM generate_series(1, 3000) g");
         Assert.Equal("7|1.75|x7", await EncodedAsync("SELECT * FROM t WHERE id = 7", isEncoded: true));
@@ -87,10 +88,17 @@ public sealed class PostgresClusterTests : IDisposable
         Assert.Equal("", await EncodedAsync("SELECT * FROM t WHERE id = 0", isEncoded: false));
         Assert.Equal("3000", await EncodedAsync("SELECT count(*) FROM t", isEncoded: false));
         Assert.Equal("2999|3000", (await EncodedAsync("SELECT id FROM t WHERE id > 2998", isEncoded: true)).Split('|').Order().Aggregate((a, b) => a + "|" + b));
+        Assert.Equal("7|2.50", await EncodedAsync("UPDATE t SET v = 2.5 WHERE id = 7 RETURNING id, v", isEncoded: true));
+        transaction = (await cluster.Gate.BeginAsync(null)).TxId;
+        Assert.Equal("5000|y", await EncodedAsync("INSERT INTO t (id, w) VALUES (5000, 'y') RETURNING id, w", isEncoded: true));
+        Assert.Equal("7", await EncodedAsync("DELETE FROM t WHERE id = 7 RETURNING id", isEncoded: true));
+        Assert.Equal("5000|NULL|y", await EncodedAsync("SELECT * FROM t WHERE id = 5000", isEncoded: true));
+        Assert.Equal("3000", await EncodedAsync("SELECT count(*) FROM t", isEncoded: false));
+        await cluster.Gate.RollbackAsync(transaction);
 
         async Task<string> EncodedAsync(string sql, bool isEncoded, params SqlValue[] values)
         {
-            var result = await cluster.Gate.ExecuteAsync(new GateRequest(sql, values) { Encoding = RowEncoding.Text, Streams = true });
+            var result = await cluster.Gate.ExecuteAsync(new GateRequest(sql, values) { Encoding = RowEncoding.Text, Streams = true, TxId = transaction });
             var cells = new List<string>();
             var any = false;
             await using (result.Rest)

@@ -39,6 +39,7 @@ public final class Metadata {
                 print("privileges on " + table, () -> data.getTablePrivileges(null, "public", table), 3, 6);
             }
             print("keys between", () -> data.getCrossReference(null, "public", "author", null, "public", "book"), 3, 4, 7, 8, 12);
+            System.out.println("keywords " + data.getSQLKeywords());
             ask("types", data::getTypeInfo);
             ask("catalogs", data::getCatalogs);
             ask("functions", () -> data.getFunctions(null, null, "lower"));
@@ -64,6 +65,10 @@ public final class Metadata {
             "SELECT p.oid, p.*, l.lanname, e.extname FROM pg_proc p LEFT JOIN pg_language l ON l.oid = p.prolang LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e' LEFT JOIN pg_extension e ON e.oid = d.refobjid WHERE p.pronamespace = 'public'::regnamespace",
             "SELECT r.*, shobj_description(r.oid, 'pg_authid') FROM pg_roles r", "SELECT * FROM pg_settings WHERE name = 'TimeZone'", "SELECT * FROM pg_auth_members", "SELECT * FROM pg_enum", "SELECT * FROM pg_inherits",
             "SELECT extract(epoch FROM pg_postmaster_start_time()) > 0, pg_is_in_recovery(), current_schemas(false), version()", "SELECT inet_server_port(), pg_backend_pid()",
+            "SELECT c.oid, c.xmin, age(c.xmin) <= age('5'::varchar::xid) FROM pg_class c WHERE c.relname = 'book'", "SELECT abbrev, is_dst FROM pg_timezone_abbrevs LIMIT 0", "SELECT setting FROM pg_show_all_settings() WHERE name = 'server_version_num'",
+            "SELECT r.rolname, x.rights FROM (SELECT (given).grantee AS who, string_agg((given).privilege_type, ',') AS rights FROM (SELECT aclexplode(relacl) AS given FROM pg_class WHERE oid = 'bare'::regclass) a GROUP BY 1) x JOIN pg_roles r ON r.oid = x.who",
+            "SELECT e.extname, array_agg(v.version) FROM pg_extension e LEFT JOIN pg_available_extension_versions() v ON v.name = e.extname GROUP BY 1", "SELECT count(*) FROM pg_stat_replication", "SELECT count(*) FROM pg_replication_slots",
+            "SELECT pid, cardinality(pg_blocking_pids(pid)) FROM pg_stat_activity", "SELECT p.oid::regprocedure, oidvectortypes(p.proargtypes), pg_get_functiondef(p.oid) IS NULL FROM pg_proc p WHERE p.proname = 'lower' AND p.prorettype = 'text'::regtype",
         };
         for (String question : questions) {
             ask(question, () -> connection.createStatement().executeQuery(question));

@@ -8,6 +8,8 @@ namespace Shale.Postgres.Tests.Support;
 /// <summary>A gate over SQLite shards in memory, behind the PostgreSQL door on a free port.</summary>
 internal sealed class DoorCluster : IAsyncDisposable
 {
+    private ShardDatabases? _databases;
+
     private DoorCluster(LocalCluster cluster, PostgresDoor door) => (Cluster, Door) = (cluster, door);
 
     public LocalCluster Cluster { get; }
@@ -25,11 +27,13 @@ internal sealed class DoorCluster : IAsyncDisposable
     }
 
     /// <summary>The same before shards on either engine.</summary>
-    public static async Task<DoorCluster> StartAsync(Shards shards)
+    public static async Task<DoorCluster> StartAsync(Shards shards, Func<PostgresDoorOptions, PostgresDoorOptions>? configure = null)
     {
-        if (shards.Engine != StorageEngineType.Postgres) return await StartAsync(shards: options => options with { Shards = shards.Count });
-        var source = await SharedServer.SourceAsync(shards.Count);
-        return await StartAsync(shards: options => options with { Shards = shards.Count, Engine = shards.Engine, Engines = [source] });
+        if (shards.Engine != StorageEngineType.Postgres) return await StartAsync(configure, options => options with { Shards = shards.Count });
+        var databases = await SharedServer.DatabasesAsync(shards.Count);
+        var cluster = await StartAsync(configure, options => options with { Shards = shards.Count, Engine = shards.Engine, Engines = [databases.Source] });
+        cluster._databases = databases;
+        return cluster;
     }
 
     public async Task RunAsync(params string[] statements)
@@ -41,5 +45,6 @@ internal sealed class DoorCluster : IAsyncDisposable
     {
         await Door.DisposeAsync();
         await Cluster.DisposeAsync();
+        if (_databases is not null) await _databases.DisposeAsync();
     }
 }

@@ -78,6 +78,14 @@ public sealed class ClientCatalogTests(CatalogFixture fixture, ITestOutputHelper
     }
 
     [PostgresFact]
+    public async Task Keywords_AreThoseOfPostgres()
+    {
+        const string Sql = "SELECT word, catcode, barelabel, catdesc, baredesc FROM pg_get_keywords() ORDER BY word";
+        var database = await fixture.Database;
+        Assert.Equal(database.Theirs(Sql), await database.OursAsync(Sql));
+    }
+
+    [PostgresFact]
     public async Task PgDump_OfTheSchema_IsAnswered()
     {
         var database = await fixture.Database;

@@ -20,7 +20,7 @@ public class RowMoveTests
         await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)");
         await cluster.RunAsync($"INSERT INTO t VALUES {string.Join(", ", Enumerable.Range(1, Fixed).Select(id => $"({id}, 0)"))}");
         using var over = new CancellationTokenSource();
-        var inserts = Enumerable.Range(1, 3).Select(i => new Worker(cluster, InsertAndDeleteAsync, 100_000 * i, over.Token)).ToList();
+        var inserts = Enumerable.Range(1, 3).Select(i => new Worker(cluster, InsertAndDeleteAsync, 100_000_000 * i, over.Token)).ToList();
         var counts = Enumerable.Range(0, 3).Select(i => new Worker(cluster, CountAsync, i, over.Token)).ToList();
         var transfers = new Worker(cluster, TransferAsync, 0, over.Token);
         Worker[] all = [.. inserts, .. counts, transfers, new Worker(cluster, ReadAsync, 0, over.Token), new Worker(cluster, ReadAsync, 7, over.Token)];

@@ -401,4 +401,43 @@ public class WriteTests
         Assert.Equal(2, result.Affected);
         Assert.Equal(["1|NULL", "2|NULL", "3|4", "4|NULL"], await cluster.RowsAsync("SELECT * FROM t ORDER BY id"));
     }
+
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Commit_OverShards_TheFirstByItself_ThenTheOthersTogether()
+    {
+        var hooks = new Hooks();
+        await using var cluster = await Cluster.OpenAsync(4, configure: options => options with { WrapTablet = hooks.Around });
+        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)");
+        var others = new TaskCompletionSource();
+        var started = 0;
+        hooks.Before = (_, what) =>
+        {
+            if (what != "commit" || Interlocked.Increment(ref started) is not (> 1 and var count)) return Task.CompletedTask;
+            if (count == 4) others.SetResult();
+            return others.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        };
+
+        await cluster.RunAsync("INSERT INTO t SELECT n, 0 FROM generate_series(1, 100) n");
+
+        Assert.Equal(4, started);
+        Assert.Equal(["100"], await cluster.RowsAsync("SELECT COUNT(*) FROM t"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Commit_OverShards_WhereTheFirstFails_NothingIsKept()
+    {
+        var hooks = new Hooks();
+        await using var cluster = await Cluster.OpenAsync(4, configure: options => options with { WrapTablet = hooks.Around });
+        await cluster.RunAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)");
+        var started = 0;
+        hooks.Before = (_, what) => what == "commit" && Interlocked.Increment(ref started) == 1 ? throw new VitessException(ErrorCodes.ShardError, "no") : Task.CompletedTask;
+
+        await cluster.FailsAsync("INSERT INTO t SELECT n, 0 FROM generate_series(1, 100) n");
+        hooks.Before = null;
+
+        Assert.Equal(1, started);
+        Assert.Equal(["0"], await cluster.RowsAsync("SELECT COUNT(*) FROM t"));
+    }
 }

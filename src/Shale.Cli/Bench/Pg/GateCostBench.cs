@@ -17,7 +17,7 @@ internal static class GateCostBench
     public static async Task<IReadOnlyList<BenchFigure>> RunAsync(bool full, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var stage = await PostgresStage.CreateAsync(cancellationToken);
-        await using var bouncer = await PeerProcess.PgBouncerAsync(stage, cancellationToken);
+        await using var bouncer = await PeerProcess.PgBouncerAsync(stage, keepsSessions: false, cancellationToken);
         var (gate, process) = await stage.StartGateAsync(cancellationToken);
         await stage.Direct.FillAsync(Scale, Contender.AllSteps, cancellationToken);
         await gate.FillAsync(Scale, Contender.AllSteps, cancellationToken);

@@ -8,6 +8,9 @@ namespace Shale.Cli.Bench.Pg;
 /// <summary>PgBouncer or pgpool-II between pgbench and PostgreSQL, with a directory of its own, both gone when it is disposed.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
 {
+    /// <summary>What PgBouncer is called that gives a connection to each transaction, and that whose clients keep theirs.</summary>
+    public const string Transactions = "PgBouncer", Sessions = "PgBouncer in sessions";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly Process _process;
     private readonly string _directory, _stopSignal;
@@ -18,11 +21,14 @@ internal sealed class PeerProcess : IAsyncDisposable
     /// <summary>Where clients find it.</summary>
     public Contender Contender { get; }
 
-    /// <summary>Starts PgBouncer, which gives a connection to PostgreSQL to each transaction; null, and a message, where it cannot be installed.</summary>
-    public static Task<PeerProcess?> PgBouncerAsync(PostgresStage stage, CancellationToken cancellationToken)
+    /// <summary>Starts PgBouncer; null, and a message, where it cannot be installed.</summary>
+    /// <param name="stage">Where PostgreSQL is.</param>
+    /// <param name="keepsSessions">Whether a client keeps its connection to PostgreSQL, with all that it has prepared there; else each transaction is given one.</param>
+    /// <param name="cancellationToken">Stops waiting for it.</param>
+    public static Task<PeerProcess?> PgBouncerAsync(PostgresStage stage, bool keepsSessions, CancellationToken cancellationToken)
     {
         var package = new DebianPackage("pgbouncer", "PgBouncer, about 1 MB unpacked, to compare with");
-        return StartAsync("PgBouncer", package, "/usr/sbin/pgbouncer", "TERM", stage, (port, directory) => (["{0}/pgbouncer.ini"], new()
+        return StartAsync(keepsSessions ? Sessions : Transactions, package, "/usr/sbin/pgbouncer", "TERM", stage, (port, directory) => (["{0}/pgbouncer.ini"], new()
         {
             ["pgbouncer.ini"] = $"""
                 [databases]
@@ -32,7 +38,7 @@ internal sealed class PeerProcess : IAsyncDisposable
                 listen_port = {port}
                 unix_socket_dir =
                 auth_type = any
-                pool_mode = transaction
+                pool_mode = {(keepsSessions ? "session" : "transaction")}
                 logfile = {directory}/pgbouncer.log
                 """,
         }), cancellationToken);

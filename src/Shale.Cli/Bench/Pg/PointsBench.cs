@@ -12,7 +12,8 @@ internal static class PointsBench
     public static async Task<IReadOnlyList<BenchFigure>> RunAsync(bool full, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var stage = await PostgresStage.CreateAsync(cancellationToken);
-        await using var bouncer = await PeerProcess.PgBouncerAsync(stage, cancellationToken);
+        await using var bouncer = await PeerProcess.PgBouncerAsync(stage, keepsSessions: false, cancellationToken);
+        await using var sessions = await PeerProcess.PgBouncerAsync(stage, keepsSessions: true, cancellationToken);
         await using var pool = await PeerProcess.PgpoolAsync(stage, cancellationToken);
         var (gate, _) = await stage.StartGateAsync(cancellationToken);
         await stage.Direct.FillAsync(Scale, Contender.AllSteps, cancellationToken);
@@ -22,12 +23,12 @@ internal static class PointsBench
         foreach (var mode in (string[])[Simple, Prepared])
         {
             // PgBouncer 1.18 does not keep prepared statements where it gives connections to transactions.
-            List<Contender> others = [.. mode == Simple && bouncer is not null ? [bouncer.Contender] : (Contender[])[], .. pool is not null ? [pool.Contender] : (Contender[])[]];
+            List<Contender> others = [.. ((PeerProcess?[])[mode == Simple ? bouncer : sessions, pool]).OfType<PeerProcess>().Select(peer => peer.Contender)];
             foreach (var clients in (int[])[1, 8])
             {
                 progress($"points by pgbench -S {mode}, {clients} {(clients == 1 ? "client" : "clients")}");
                 var turns = await TurnsAsync([stage.Direct, gate, .. others], new PgbenchRun(mode, clients), full ? 21 : 5, cancellationToken);
-                figures.AddRange(clients == 1 ? Latencies(mode, stage.Direct, gate, others, turns) : Rates(mode, stage.Direct, gate, others, bouncer?.Contender, turns));
+                figures.AddRange(clients == 1 ? Latencies(mode, stage.Direct, gate, others, turns) : Rates(mode, stage.Direct, gate, others, turns));
             }
         }
 
@@ -55,14 +56,15 @@ internal static class PointsBench
     }
 
     private static IEnumerable<BenchFigure> Rates(
-        string mode, Contender direct, Contender gate, IReadOnlyList<Contender> others, Contender? bouncer, IReadOnlyList<Dictionary<Contender, double>> turns)
+        string mode, Contender direct, Contender gate, IReadOnlyList<Contender> others, IReadOnlyList<Dictionary<Contender, double>> turns)
     {
         var figure = $"pgbench -S {mode}, 8 clients: tps";
         yield return BenchFigure.Of($"{figure}, gate over PostgreSQL", Ratios(turns, gate, direct), 0.6, BenchFigure.AtLeast, Issue);
         foreach (var other in others)
         {
             yield return BenchFigure.ToCompare($"{figure}, {other.Name} over PostgreSQL", Ratios(turns, other, direct), Issue);
-            yield return other == bouncer
+            if (other.Name == PeerProcess.Sessions) continue;
+            yield return other.Name == PeerProcess.Transactions
                 ? BenchFigure.Of($"{figure}, gate over {other.Name}", Ratios(turns, gate, other), 0.9, BenchFigure.AtLeast, Issue)
                 : BenchFigure.Of($"{figure}, gate over {other.Name}", Ratios(turns, gate, other), 1, BenchFigure.MoreThan, Issue);
         }

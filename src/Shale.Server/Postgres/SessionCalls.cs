@@ -1,0 +1,71 @@
+using Shale.Sql;
+
+namespace Shale.Server;
+
+/// <summary>A SELECT whose list calls functions that change the session, <c>pg_notify</c> and <c>set_config</c>: a query gives what they are called with, and the session does as they say, row by row.</summary>
+/// <param name="Query">The query of the arguments, and of the other columns between them.</param>
+/// <param name="Items">What each column of the statement is.</param>
+internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Item> Items)
+{
+    private static readonly string[] NotifyTypes = ["text", "text"], SettingTypes = ["text", "text", "bool"];
+
+    /// <summary>A column of the statement.</summary>
+    /// <param name="Call">The function that it calls; null for a column of the query as it is.</param>
+    /// <param name="Name">What a call's column is named.</param>
+    public readonly record struct Item(string? Call, string Name)
+    {
+        /// <summary>How many columns of the query it stands for.</summary>
+        public int Width => Call is null ? 1 : TypesOf(Call).Length;
+    }
+
+    /// <summary>Reads a statement; null for one that calls neither. QUERY_ERROR (0A000) where one is called anywhere but as a column of the result.</summary>
+    public static SessionCalls? TryRead(string text)
+    {
+        if (!text.Contains("pg_notify", StringComparison.OrdinalIgnoreCase) && !text.Contains("set_config", StringComparison.OrdinalIgnoreCase)) return null;
+        var statement = SqlParser.ParseWithParameters(text, SqlDialect.Postgres).Statement;
+        var calls = SqlTree.All<FunctionCall>(statement).Where(call => NameOf(call) is not null).ToList();
+        if (calls.Count == 0) return null;
+        if (statement is not SelectStatement { Body: SelectCore { Distinct: false, DistinctOn.Count: 0 } core } select || select.OrderBy.Any(each => each.Value is Literal)
+            || calls.Exists(call => !core.Items.Any(item => ReferenceEquals(item.Value, call))) || core.Items.Any(item => item.Value is Star))
+        {
+            throw new VitessException(ErrorCodes.QueryError, $"{NameOf(calls[0])} is supported as a column of what a SELECT gives, and not beside a star", sqlState: "0A000", hint: $"SELECT {NameOf(calls[0])}(…) FROM …, in a statement of its own.");
+        }
+
+        var items = new List<Item>();
+        var asked = new List<SelectItem>();
+        foreach (var item in core.Items)
+        {
+            var call = item.Value as FunctionCall;
+            var name = call is null ? null : NameOf(call);
+            items.Add(new Item(name, item.Alias?.Name ?? name ?? ""));
+            if (name is null) asked.Add(item);
+            else asked.AddRange(Arguments(call!, TypesOf(name)));
+        }
+
+        return new SessionCalls(SqlPrinter.Print(select with { Body = core with { Items = asked.ToNodeList() } }, SqlDialect.Postgres), items);
+    }
+
+    /// <summary>The columns of the statement, from those of the query.</summary>
+    public IReadOnlyList<Field> Fields(IReadOnlyList<Field> asked)
+    {
+        var fields = new List<Field>();
+        var at = 0;
+        foreach (var item in Items)
+        {
+            fields.Add(item.Call is null ? asked[at] : new Field(item.Name, item.Call == "pg_notify" ? "void" : "text"));
+            at += item.Width;
+        }
+
+        return fields;
+    }
+
+    private static IEnumerable<SelectItem> Arguments(FunctionCall call, string[] types)
+    {
+        if (call.Args.Count != types.Length) throw new VitessException(ErrorCodes.NotFound, $"function {NameOf(call)} with {call.Args.Count} arguments does not exist", sqlState: "42883");
+        return call.Args.Select((argument, i) => new SelectItem(new Cast(argument, new TypeName(types[i], [])), null));
+    }
+
+    private static string[] TypesOf(string call) => call == "pg_notify" ? NotifyTypes : SettingTypes;
+
+    private static string? NameOf(FunctionCall call) => call.Name is { Name.Name: ("pg_notify" or "set_config") and var name, Schema: null or { Name: "pg_catalog" } } ? name : null;
+}

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>Statements of PostgreSQL's that are known by their first words and that Shale does not run: what they ask for is there, or a refusal says what to do instead.</summary>
+internal static partial class ForeignStatements
+{
+    private static readonly (string[] Words, string Hint)[] Hints =
+    [
+        (["COPY"], "Send INSERT statements: many rows in each, or a batch of them."),
+        (["CREATE EXTENSION", "ALTER EXTENSION", "DROP EXTENSION"], "There are no extensions; gen_random_uuid(), jsonb and regular expressions need none."),
+        (["CREATE TYPE", "ALTER TYPE", "DROP TYPE", "CREATE DOMAIN", "ALTER DOMAIN", "DROP DOMAIN"], "There are no types of users: use text with CHECK (… IN ('a', 'b')), or a reference table of the values and a foreign key."),
+        (["CREATE FUNCTION", "ALTER FUNCTION", "DROP FUNCTION", "CREATE PROCEDURE", "ALTER PROCEDURE", "DROP PROCEDURE", "CREATE AGGREGATE", "DO"], "There are no functions of users: send their statements in a transaction."),
+        (["CREATE SCHEMA", "ALTER SCHEMA", "DROP SCHEMA"], "Tables of a keyspace are in schema public, and each other keyspace is a schema of its name."),
+        (["CREATE DATABASE", "ALTER DATABASE", "DROP DATABASE"], "A database is a keyspace: `shale serve` makes them, and CALL dosql_branch('name') branches of them on SQLite shards."),
+        (["GRANT", "REVOKE", "CREATE ROLE", "ALTER ROLE", "DROP ROLE", "CREATE USER", "ALTER USER", "DROP USER", "CREATE GROUP", "ALTER GROUP", "DROP GROUP", "ALTER DEFAULT", "REASSIGN", "DROP OWNED", "SECURITY LABEL", "CREATE POLICY", "ALTER POLICY", "DROP POLICY"], NoRoles),
+    ];
+
+    private const string NoRoles = "There are no roles: who may connect may do everything. pg_dump --no-owner --no-privileges leaves them out.";
+
+    /// <summary>The answer, where nothing is to be done. Errors: QUERY_ERROR (0A000, 42710, 42P06).</summary>
+    public static GateResult Answer(RawStatement raw)
+    {
+        var keyword = raw.Keyword.ToUpperInvariant();
+        if (Made().Match(raw.Text) is { Success: true } made)
+        {
+            var what = $"{made.Groups["kind"].Value.ToLowerInvariant()} \"{made.Groups["name"].Value.ToLowerInvariant()}\" already exists";
+            if (made.Groups["test"].Success) return new GateResult(new RowSet([])) { Tier = "gate", Notices = [what + ", skipping"] };
+            throw new VitessException(ErrorCodes.QueryError, what, sqlState: keyword == "CREATE SCHEMA" ? "42P06" : "42710", hint: "Nothing needs to be done.");
+        }
+
+        if (Owner().IsMatch(raw.Text)) throw Refused($"{keyword} … OWNER TO is not supported", NoRoles);
+        var hint = Array.Find(Hints, each => each.Words.Contains(keyword)).Hint;
+        throw Refused($"{keyword} is not supported", hint ?? "docs/compat/postgres-on-sqlite.md says what is.");
+    }
+
+    private static VitessException Refused(string message, string hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
+
+    // What every database of PostgreSQL's begins with.
+    [GeneratedRegex("""\ACREATE\s+(?<kind>EXTENSION|SCHEMA)\s+(?<test>IF\s+NOT\s+EXISTS\s+)?"?(?<name>plpgsql(?<=EXTENSION\b.*)|public(?<=SCHEMA\b.*))"?(?:\s+(?:WITH\s+)?SCHEMA\s+\S+)?\s*;?\s*\z""", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Made();
+
+    [GeneratedRegex(@"\sOWNER\s+TO\s+\S+\s*;?\s*\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Owner();
+}
