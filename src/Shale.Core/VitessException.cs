@@ -65,12 +65,23 @@ public sealed class VitessException : DbException
         init;
     }
 
+    /// <summary>Where it happened, as PostgreSQL words it: <c>COPY t, line 3, column a: "x"</c>; null where there is nothing to say. A failure that passes on another one happened there, too.</summary>
+    public string? Context
+    {
+        get => field ?? (InnerException as VitessException)?.Context;
+        init;
+    }
+
     /// <summary>Which of the rows that were sent along with a statement, as for COPY, it came to, from 0; null where no row is to blame.</summary>
     public long? Row { get; init; }
 
     /// <summary>The same failure, with its place in the statement. A place already known stays.</summary>
     /// <param name="position">1-based in characters.</param>
-    public VitessException At(int position) => Position is not null ? this : new VitessException(Code, Message, Shard, SqlState, IsTransient, Hint, position) { Subject = Subject, Row = Row };
+    public VitessException At(int position) => Position is not null ? this : new VitessException(Code, Message, Shard, SqlState, IsTransient, Hint, position) { Subject = Subject, Context = Context, Row = Row };
+
+    /// <summary>The same failure, with where it happened instead of a place in a statement: what came to it is no statement of the client's.</summary>
+    /// <param name="context">See <see cref="Context"/>.</param>
+    public VitessException Within(string context) => new(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", Hint ?? ""), Message, Shard, inner: this) { Context = context };
 
     /// <summary>The same failure, with the shard it happened on. A shard already named stays.</summary>
     public VitessException OnShard(string shard) => Shard is not null

@@ -126,13 +126,6 @@ internal abstract partial class ServerConnection(PostgresEngine engine, int gene
     /// <summary>What a COPY has failed with: where it was a row, which.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="place">Where the server was: "COPY t, line 3, column a: …"; null if it did not say.</param>
-    protected static VitessException OfCopy(VitessException failure, string? place)
-    {
-        const string Line = ", line ";
-        if (place is null || place.IndexOf(Line, StringComparison.Ordinal) is not (>= 0 and var at)) return failure;
-        var digits = place.AsSpan(at + Line.Length);
-        var length = digits.IndexOfAnyExceptInRange('0', '9');
-        if (!long.TryParse(length < 0 ? digits : digits[..length], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var line) || line < 1) return failure;
-        return new VitessException(new ErrorCode(failure.Code, failure.SqlState ?? "XX000", failure.IsTransient, "", failure.Hint ?? ""), failure.Message, inner: failure) { Row = line - 1 };
-    }
+    protected static VitessException OfCopy(VitessException failure, string? place) => CopyContext.LineOf(place) is not { } line ? failure
+        : new VitessException(new ErrorCode(failure.Code, failure.SqlState ?? "XX000", failure.IsTransient, "", failure.Hint ?? ""), failure.Message, inner: failure) { Row = line - 1, Context = place };
 }

@@ -5,10 +5,11 @@ namespace Shale.Postgres.Wire;
 /// <summary>
 /// Cuts what a client sends for COPY into rows that stay as they are written, however it is cut into messages: only the cells of the sharding key are read. Not thread-safe. Hot path: COPY of many rows.
 /// </summary>
+/// <param name="context">Where it fails.</param>
 /// <param name="columns">The columns of a row.</param>
 /// <param name="keys">Which of them are the key.</param>
 /// <param name="mostBytes">The longest row.</param>
-internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<int> keys, int mostBytes)
+internal abstract class CopyCutter(CopyContext context, IReadOnlyList<Field> columns, IReadOnlyList<int> keys, int mostBytes)
 {
     private const int BatchBytes = 1 << 20;
     private readonly string[] _names = [.. columns.Select(column => column.Name)];
@@ -16,7 +17,7 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
     private int _restLength;
     private Batch _filling = new(), _given = new();
 
-    /// <summary>How many rows, and lines before them, have been cut off.</summary>
+    /// <summary>How many lines have been cut off; in binary, rows.</summary>
     public long Line { get; protected set; }
 
     /// <summary>Whether there is enough for a statement.</summary>
@@ -50,8 +51,8 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
     public virtual bool HasLinesInRows => false;
 
     /// <summary>One for a format.</summary>
-    public static CopyCutter Of(IReadOnlyList<Field> columns, IReadOnlyList<int> keys, CopyFormat format, int mostBytes) =>
-        format.IsBinary ? new TupleCutter(columns, keys, mostBytes) : new LineCutter(columns, keys, format, mostBytes);
+    public static CopyCutter Of(CopyContext context, IReadOnlyList<Field> columns, IReadOnlyList<int> keys, CopyFormat format, int mostBytes) =>
+        format.IsBinary ? new TupleCutter(context, columns, keys, mostBytes) : new LineCutter(context, columns, keys, format, mostBytes);
 
     /// <summary>Takes bytes as they come. Errors: QUERY_ERROR (22P04); RESOURCE_EXHAUSTED (54000) for a row that is too long; those of a key in binary.</summary>
     public void Push(ReadOnlySpan<byte> bytes)
@@ -81,7 +82,7 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
     {
         (_filling, _given) = (_given, _filling);
         _filling.Clear();
-        return new CopiedRows(_given.Bytes.AsMemory(0, _given.Length), _given.Ends.ToArray(), _given.Keys.ToArray(), Line - _given.Ends.Count + 1);
+        return new CopiedRows(_given.Bytes.AsMemory(0, _given.Length), _given.Ends.ToArray(), _given.Keys.ToArray(), _given.FirstLine) { Lines = _given.Lines.ToArray() };
     }
 
     /// <summary>Cuts the rows off that are whole; from where on bytes are left.</summary>
@@ -95,14 +96,16 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
     {
         Append(ref _filling.Bytes, ref _filling.Length, row);
         Append(ref _filling.Bytes, ref _filling.Length, end);
+        if (_filling.Ends.Count == 0) _filling.FirstLine = Line;
+        if (HasLinesInRows) _filling.Lines.Add((int)(Line - _filling.FirstLine));
         _filling.Ends.Add(_filling.Length);
     }
 
     /// <summary>A cell of the key of the next row.</summary>
     protected void AddKey(SqlValue cell) => _filling.Keys.Add(cell);
 
-    /// <summary>22P04.</summary>
-    protected VitessException Bad(string message) => new(ErrorCodes.QueryError, message, sqlState: "22P04", hint: $"COPY, line {Line}.");
+    /// <summary>22P04 for a row.</summary>
+    protected VitessException Bad(string message, ReadOnlySpan<byte> row) => WireErrors.BadCopy(message, context.AtRow(Line, row));
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
@@ -126,8 +129,11 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
     {
         public byte[] Bytes = [];
         public int Length;
+        public long FirstLine;
 
         public List<int> Ends { get; } = [];
+
+        public List<int> Lines { get; } = [];
 
         public List<SqlValue> Keys { get; } = [];
 
@@ -135,6 +141,7 @@ internal abstract class CopyCutter(IReadOnlyList<Field> columns, IReadOnlyList<i
         {
             Length = 0;
             Ends.Clear();
+            Lines.Clear();
             Keys.Clear();
         }
     }

@@ -1,21 +1,21 @@
 using System.Text;
+using Shale.Vitess;
 
 namespace Shale.Postgres.Wire;
 
 /// <summary>Cuts what a client sends for COPY in text or CSV into rows, however it is cut into messages. Not thread-safe.</summary>
+/// <param name="context">Where it fails.</param>
 /// <param name="format">Text or CSV.</param>
 /// <param name="mostBytes">The longest row.</param>
-internal sealed class CopyLines(CopyFormat format, int mostBytes)
+internal sealed class CopyLines(CopyContext context, CopyFormat format, int mostBytes)
 {
     private byte[] _rest = new byte[64 * 1024];
     private int _length, _seen;
+    private long _line;
     private bool _quoted, _ended, _escaped, _header = format.HasHeader;
 
-    /// <summary>How many lines have been cut off.</summary>
-    public long Line { get; private set; }
-
-    /// <summary>Takes bytes, and adds the rows that are whole. Errors: as <see cref="End"/>; RESOURCE_EXHAUSTED (54000) for a row that is too long.</summary>
-    public void Push(ReadOnlySpan<byte> bytes, List<string?[]> rows)
+    /// <summary>Takes bytes, and adds the rows that are whole, with the line at which each ends. Errors: as <see cref="End"/>; RESOURCE_EXHAUSTED (54000) for a row that is too long.</summary>
+    public void Push(ReadOnlySpan<byte> bytes, List<(string?[] Cells, long Line)> rows)
     {
         if (_ended) return;
         if (_length + bytes.Length > _rest.Length) Array.Resize(ref _rest, Math.Max(_length + bytes.Length, _rest.Length * 2));
@@ -36,9 +36,9 @@ internal sealed class CopyLines(CopyFormat format, int mostBytes)
     }
 
     /// <summary>The last line needs no end. Errors: QUERY_ERROR (22P04) for what is no row.</summary>
-    public void End(List<string?[]> rows)
+    public void End(List<(string?[] Cells, long Line)> rows)
     {
-        if (_quoted) throw Bad("unterminated CSV quoted field");
+        if (_quoted) throw WireErrors.BadCopy("unterminated CSV quoted field", context.AtRow(_line + 1 + _rest.AsSpan(0, _length).Count((byte)'\n'), _rest.AsSpan(0, _length)));
         if (!_ended && _length > 0) Take(_rest.AsSpan(0, _length), rows);
     }
 
@@ -59,9 +59,9 @@ internal sealed class CopyLines(CopyFormat format, int mostBytes)
         return false;
     }
 
-    private void Take(ReadOnlySpan<byte> bytes, List<string?[]> rows)
+    private void Take(ReadOnlySpan<byte> bytes, List<(string?[] Cells, long Line)> rows)
     {
-        Line++;
+        _line += format.IsCsv ? 1 + bytes.Count((byte)'\n') : 1;
         if (bytes is [.. var whole, (byte)'\r']) bytes = whole;
         if (bytes is [(byte)'\\', (byte)'.'])
         {
@@ -75,7 +75,7 @@ internal sealed class CopyLines(CopyFormat format, int mostBytes)
             return;
         }
 
-        rows.Add(Cells(bytes));
+        rows.Add((Cells(bytes), _line));
     }
 
     /// <summary>The cells of a row.</summary>
@@ -173,6 +173,4 @@ internal sealed class CopyLines(CopyFormat format, int mostBytes)
     }
 
     private static bool Says(bool[]? columns, int column) => columns is not null && column < columns.Length && columns[column];
-
-    private static VitessException Bad(string message) => new(ErrorCodes.QueryError, message, sqlState: "22P04", hint: "Check the data and the options of COPY.");
 }

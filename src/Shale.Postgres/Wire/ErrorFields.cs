@@ -15,6 +15,9 @@ internal sealed record ErrorFields(string Severity, string SqlState, string Mess
     /// <summary>Where in the query string, 1-based in characters; null for nowhere.</summary>
     public int? Position { get; init; }
 
+    /// <summary>Where it happened; null for nothing.</summary>
+    public string? Where { get; init; }
+
     /// <summary>The table that it is about; null for none.</summary>
     public string? Table { get; init; }
 
@@ -35,5 +38,6 @@ internal sealed record ErrorFields(string Severity, string SqlState, string Mess
         Constraint = failure.Subject?.Constraint,
         Hint = string.IsNullOrEmpty(failure.Hint) ? null : failure.Hint,
         Position = failure.Position,
+        Where = failure.Context,
     };
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Shale.Sql;
+using Shale.Vitess;
 
 namespace Shale.Postgres.Wire;
 
@@ -18,10 +19,10 @@ internal sealed class LineCutter : CopyCutter
     private bool _quoted, _plain = true, _header;
 
     /// <summary>For one COPY.</summary>
-    public LineCutter(IReadOnlyList<Field> columns, IReadOnlyList<int> keys, CopyFormat format, int mostBytes)
-        : base(columns, keys, mostBytes)
+    public LineCutter(CopyContext context, IReadOnlyList<Field> columns, IReadOnlyList<int> keys, CopyFormat format, int mostBytes)
+        : base(context, columns, keys, mostBytes)
     {
-        (_columns, _format, _header, _lines) = (columns, format, format.HasHeader, new CopyLines(format, mostBytes));
+        (_columns, _format, _header, _lines) = (columns, format, format.HasHeader, new CopyLines(context, format, mostBytes));
         _isInteger = [.. keys.Select(key => SqlTypes.Named(columns[key].Type).Kind is SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8)];
         _null = Encoding.UTF8.GetBytes(format.Null);
         Options = $"FORMAT {(format.IsCsv ? "csv" : "text")}, DELIMITER {Literal(format.Delimiter.ToString())}, NULL {Literal(format.Null)}"
@@ -54,7 +55,7 @@ internal sealed class LineCutter : CopyCutter
     /// <inheritdoc/>
     protected override void End(ReadOnlySpan<byte> rest)
     {
-        if (_quoted) throw Bad("unterminated CSV quoted field");
+        if (_quoted) throw Unterminated(rest);
 
         // A backslash that nothing follows stands for nothing.
         if (!_format.IsCsv && IsEscaped(rest, rest.Length)) rest = rest[..^1];
@@ -93,12 +94,11 @@ internal sealed class LineCutter : CopyCutter
 
     private void Row(ReadOnlySpan<byte> row, bool isPlain)
     {
-        Line++;
+        Line += isPlain || !_format.IsCsv ? 1 : 1 + row.Count((byte)'\n');
         if (row is [.. var whole, (byte)'\r'] && (_format.IsCsv || !IsEscaped(row, row.Length - 1))) row = whole;
         if (row is [(byte)'\\', (byte)'.'])
         {
             HasEnded = true;
-            Line--;
             return;
         }
 
@@ -121,7 +121,7 @@ internal sealed class LineCutter : CopyCutter
             for (var column = 0; column < Keys[i]; column++)
             {
                 var end = cell.IndexOf((byte)_format.Delimiter);
-                if (end < 0) throw Missing(column + 1);
+                if (end < 0) throw Missing(column + 1, row);
                 cell = cell[(end + 1)..];
             }
 
@@ -138,7 +138,7 @@ internal sealed class LineCutter : CopyCutter
         var cells = _lines.Cells(row);
         foreach (var key in Keys)
         {
-            if (key >= cells.Length) throw Missing(cells.Length);
+            if (key >= cells.Length) throw Missing(cells.Length, row);
             AddKey(SqlValue.Text(cells[key]));
         }
     }
@@ -150,7 +150,13 @@ internal sealed class LineCutter : CopyCutter
         return ((before.Length - before.TrimEnd((byte)'\\').Length) & 1) != 0;
     }
 
-    private VitessException Missing(int column) => Bad($"missing data for column \"{_columns[column].Name}\"");
+    private VitessException Missing(int column, ReadOnlySpan<byte> row) => Bad($"missing data for column \"{_columns[column].Name}\"", row);
+
+    private VitessException Unterminated(ReadOnlySpan<byte> row)
+    {
+        Line += 1 + row.Count((byte)'\n');
+        return Bad("unterminated CSV quoted field", row);
+    }
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

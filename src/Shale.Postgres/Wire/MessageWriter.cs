@@ -99,7 +99,7 @@ internal sealed class MessageWriter(PipeWriter pipe)
         (char Code, string? Text)[] all =
         [
             ('S', fields.Severity), ('V', fields.Severity), ('C', fields.SqlState), ('M', fields.Message), ('D', fields.Detail), ('H', fields.Hint), ('P', position),
-            ('t', fields.Table), ('c', fields.Column), ('n', fields.Constraint),
+            ('W', fields.Where), ('t', fields.Table), ('c', fields.Column), ('n', fields.Constraint),
         ];
         var span = pipe.GetSpan(HeadBytes + 1 + all.Sum(field => field.Text is null ? 0 : 1 + MostText(field.Text)));
         var at = HeadBytes;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Shale.Sql;
+using Shale.Vitess;
 
 namespace Shale.Postgres.Wire;
 
@@ -12,8 +13,8 @@ internal sealed class TupleCutter : CopyCutter
     private bool _started;
 
     /// <summary>For one COPY.</summary>
-    public TupleCutter(IReadOnlyList<Field> columns, IReadOnlyList<int> keys, int mostBytes)
-        : base(columns, keys, mostBytes)
+    public TupleCutter(CopyContext context, IReadOnlyList<Field> columns, IReadOnlyList<int> keys, int mostBytes)
+        : base(context, columns, keys, mostBytes)
     {
         (_columns, _cells) = (columns.Count, new (int, int)[columns.Count]);
         _types = [.. keys.Select(key => SqlTypes.Named(columns[key].Type))];

@@ -17,7 +17,7 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
     private const int MostValues = 4_000, MostRows = 512;
     private readonly Dictionary<int, string> _inserts = [];
     private string _target = "";
-    private long _line, _inserted;
+    private long _inserted;
 
     /// <summary>Runs it to its end. Errors: those of the options (22023, 0A000) and of the data (22P04), CANCELLED (57014) if the client gives up, and those of the statements that it comes to.</summary>
     /// <param name="text">The COPY.</param>
@@ -71,11 +71,12 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
         var fields = (await statements.DescribeAsync($"SELECT {columns} FROM {command.Table}", null)).Fields!;
         _target = $"{command.Table} ({string.Join(", ", fields.Select(field => Quoted(field.Name)))})";
         format = format.For(command.Options, fields, isFrom: true);
+        var context = new CopyContext(command.TableName!);
         var keys = fields.Count == 0 || format.ForceNull is not null || format.ForceNotNull is not null ? null : (await statements.DescribeAsync(InsertOf(1, fields.Count), null)).RowKeys;
         pipes.Output.CopyResponse(BackendMessage.CopyInResponse, format.IsBinary, fields.Count);
         if (!await pipes.Output.FlushAsync(CancellationToken.None)) throw new IOException("the client has gone");
-        if (keys is not null) return await PassAsync(CopyCutter.Of(fields, keys, format, mostBytes), fields.Count);
-        var rows = new CopyBatch(fields, format, mostBytes);
+        if (keys is not null) return await PassAsync(CopyCutter.Of(context, fields, keys, format, mostBytes), fields.Count);
+        var rows = new CopyBatch(context, fields, format, mostBytes);
         while (await ReadAsync(part => rows.Push(part), () => rows.IsFull(MostRows))) await InsertAsync(rows, fields.Count);
 
         rows.End();
@@ -162,7 +163,7 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
             var left = Math.Min(all.Count - at, columns == 0 ? 1 : MostValues / columns);
             var size = left >= MostRows ? MostRows : left >= 64 ? 64 : left >= 8 ? 8 : 1;
             var values = new SqlValue[size * columns];
-            for (var i = 0; i < size; i++) all[at + i].CopyTo(values, i * columns);
+            for (var i = 0; i < size; i++) all[at + i].Cells.CopyTo(values, i * columns);
             try
             {
                 await using var inserted = await statements.OpenAsync(InsertOf(size, columns), values, alone: false);
@@ -170,11 +171,10 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
             }
             catch (VitessException failure)
             {
-                throw new VitessException(new ErrorCode(failure.Code, failure.SqlState ?? "XX000", failure.IsTransient, "", ""), failure.Message, failure.Shard, hint: $"COPY, rows {_line + 1} to {_line + size}. {failure.Hint}", inner: failure);
+                throw failure.Within(rows.ContextOf(failure, all.GetRange(at, size)));
             }
 
             at += size;
-            _line += size;
         }
     }
 

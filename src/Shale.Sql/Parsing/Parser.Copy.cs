@@ -9,7 +9,7 @@ internal sealed partial class Parser
     public CopyCommand ParseCopy()
     {
         Expect(Keyword.Copy);
-        string? table = null, query = null;
+        string? table = null, name = null, query = null;
         var columns = NodeList<Identifier>.Empty;
         if (Accept(TokenKind.LeftParen))
         {
@@ -18,7 +18,7 @@ internal sealed partial class Parser
         else
         {
             var at = _index;
-            ParseObjectName("a table");
+            name = ParseObjectName("a table").Name.Name;
             table = TextFrom(at);
             columns = ParseNameListOpt();
         }
@@ -33,7 +33,7 @@ internal sealed partial class Parser
         else ParseCopyWords(options);
         Accept(TokenKind.Semicolon);
         if (!At(TokenKind.End)) throw Unexpected("the end of the statement");
-        return new CopyCommand(table, [.. columns.Select(column => column.Name)], query, isFrom, isStream, options);
+        return new CopyCommand(table, name, [.. columns.Select(column => column.Name)], query, isFrom, isStream, options);
     }
 
     // Up to the parenthesis that closes it.

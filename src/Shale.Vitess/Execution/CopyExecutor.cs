@@ -10,7 +10,7 @@ namespace Shale.Vitess;
 internal sealed class CopyExecutor(TabletMap tablets)
 {
     /// <summary>
-    /// Runs it. Errors: those of the rows, whose hint names the line; of several the first line; CONSTRAINT_VIOLATION (23502) for NULL in the key; those of the source. No shard works any more when it ends.
+    /// Runs it. Errors: those of the rows, whose context names the line; of several the first line; CONSTRAINT_VIOLATION (23502) for NULL in the key; those of the source. No shard works any more when it ends.
     /// </summary>
     public async ValueTask<WriteResult> RunAsync(CopyPlan plan, CrossShardTransaction transaction, CancellationToken cancellationToken)
     {
@@ -66,11 +66,11 @@ internal sealed class CopyExecutor(TabletMap tablets)
                 var row = data[start..ends[i]];
                 if (plan.Place.IsReference)
                 {
-                    for (var shard = 0; shard < shards; shard++) PartOf(shard).Add(row, i);
+                    for (var shard = 0; shard < shards; shard++) PartOf(shard).Add(row, rows.LineOf(i));
                     continue;
                 }
 
-                PartOf(plan.KeyTypes.Length == 0 ? 0 : ShardOf(plan, rows, i)).Add(row, i);
+                PartOf(plan.KeyTypes.Length == 0 ? 0 : ShardOf(plan, rows, i)).Add(row, rows.LineOf(i));
             }
 
             return parts;
@@ -102,7 +102,18 @@ internal sealed class CopyExecutor(TabletMap tablets)
         }
         catch (VitessException failure)
         {
-            throw CopyPart.AtLine(failure, rows.FirstLine + row);
+            throw failure.Within(ContextOf(plan, rows, row));
         }
+    }
+
+    // PostgreSQL names a value that its column does not take, and of anything else the row.
+    private static string ContextOf(CopyPlan plan, CopiedRows rows, int row)
+    {
+        var context = new CopyContext(plan.Place.Table.Name);
+        var line = rows.LineOf(row);
+        var cells = rows.Keys.Span.Slice(row * plan.KeyTypes.Length, plan.KeyTypes.Length);
+        var isText = plan.Source.Head.IsEmpty;
+        if (CopyContext.FirstUnfit(cells, plan.KeyTypes) is >= 0 and var key) return context.AtColumn(line, plan.Place.Schema.Columns[plan.Place.ShardColumns[key]].Name, isText ? cells[key].ToString() : null);
+        return isText ? context.AtRow(line, rows.Bytes.Span[(row == 0 ? 0 : rows.Ends.Span[row - 1])..rows.Ends.Span[row]].TrimEnd((byte)'\n')) : context.At(line);
     }
 }

@@ -7,38 +7,37 @@ namespace Shale.Vitess;
 internal sealed class CopyPart
 {
     private readonly CopySource _source;
-    private readonly long _firstLine;
     private byte[] _bytes;
-    private (int End, int Row)[] _rows;
+    private (int End, long Line)[] _rows;
     private int _length, _count;
 
     /// <summary>Empty, for some of these rows.</summary>
     public CopyPart(CopySource source, CopiedRows rows)
     {
-        (_source, _firstLine) = (source, rows.FirstLine);
+        _source = source;
         _bytes = ArrayPool<byte>.Shared.Rent(source.Head.Length + source.Tail.Length + (rows.Bytes.Length / 2));
-        _rows = ArrayPool<(int, int)>.Shared.Rent(Math.Max(16, rows.Ends.Length / 2));
+        _rows = ArrayPool<(int, long)>.Shared.Rent(Math.Max(16, rows.Ends.Length / 2));
         Append(source.Head.Span);
     }
 
-    /// <summary>Which line of the client's data the last row is.</summary>
-    public long LastLine => _firstLine + _rows[_count - 1].Row;
+    /// <summary>At which line of the client's data the last row ends.</summary>
+    public long LastLine => _rows[_count - 1].Line;
 
     /// <summary>Adds a row.</summary>
     /// <param name="row">Its bytes.</param>
-    /// <param name="index">Which of the rows that came with it it is, from 0.</param>
-    public void Add(ReadOnlySpan<byte> row, int index)
+    /// <param name="line">At which line of the client's data it ends.</param>
+    public void Add(ReadOnlySpan<byte> row, long line)
     {
         Append(row);
         if (_count == _rows.Length)
         {
-            var larger = ArrayPool<(int, int)>.Shared.Rent(_count * 2);
+            var larger = ArrayPool<(int, long)>.Shared.Rent(_count * 2);
             _rows.CopyTo(larger, 0);
-            ArrayPool<(int, int)>.Shared.Return(_rows);
+            ArrayPool<(int, long)>.Shared.Return(_rows);
             _rows = larger;
         }
 
-        _rows[_count++] = (_length, index);
+        _rows[_count++] = (_length, line);
     }
 
     /// <summary>All of it, as the shard takes it; nothing is added any more.</summary>
@@ -56,21 +55,17 @@ internal sealed class CopyPart
         for (int i = 0, start = _source.Head.Length; i < _count; start = _rows[i].End, i++)
         {
             lines += _source.HasLinesInRows ? _bytes.AsSpan(start.._rows[i].End).Count((byte)'\n') : 1;
-            if (lines > line) return _firstLine + _rows[i].Row;
+            if (lines > line) return _rows[i].Line;
         }
 
         return LastLine;
     }
 
-    /// <summary>The failure of a row, with its line.</summary>
-    public static VitessException AtLine(VitessException failure, long line) =>
-        new(new ErrorCode(failure.Code, failure.SqlState ?? "XX000", failure.IsTransient, "", ""), failure.Message, failure.Shard, hint: $"COPY, line {line}. {failure.Hint}".TrimEnd(), inner: failure);
-
     /// <summary>Gives its memory back.</summary>
     public void Return()
     {
         ArrayPool<byte>.Shared.Return(_bytes);
-        ArrayPool<(int, int)>.Shared.Return(_rows);
+        ArrayPool<(int, long)>.Shared.Return(_rows);
     }
 
     private void Append(ReadOnlySpan<byte> bytes)

@@ -70,10 +70,10 @@ internal sealed class CopyStream
             await _transaction.CopyAsync(_tablet, _txId, _plan.Sql, part.End(), cancellationToken);
             return null;
         }
-        catch (VitessException failure) when (failure.Row is { } row)
+        catch (VitessException failure) when (failure is { Row: { } row, Context: not null })
         {
             var line = part.LineOf(row);
-            return new Failed(CopyPart.AtLine(failure, line), line);
+            return new Failed(failure.Within(CopyContext.WithLine(failure.Context!, line)), line);
         }
         catch (Exception failure)
         {

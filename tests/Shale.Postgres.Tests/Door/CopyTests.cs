@@ -33,15 +33,17 @@ public abstract class CopyTests(StorageEngineType engine) : DoorSuite(engine), I
     }
 
     [Theory]
-    [InlineData("1\ta\t1\t\\N\nx\tb\t1\t\\N\n", "22P02")]
-    [InlineData("1\ta\t1\t\\N\n2\tb\n", "22P04")]
-    [InlineData("1\ta\t1\t\\N\n2\tb\t1\t\\N\tmore\n", "22P04")]
-    [InlineData("1\ta\t1\t\\N\n1\tb\t1\t\\N\n", "23505")]
-    public async Task From_ABadRowInTheMiddle_LeavesNothingOnAnyShard(string tail, string sqlState)
+    [InlineData("1\ta\t1\t\\N\nx\tb\t1\t\\N\n", "22P02", "line 3002, column id: \"x\"\n")]
+    [InlineData("1\ta\t1\t\\N\n2\tb\n", "22P04", "line 3002")]
+    [InlineData("1\ta\t1\t\\N\n2\tb\t1\t\\N\tmore\n", "22P04", "line 3002")]
+    [InlineData("1\ta\t1\t\\N\n1\tb\t1\t\\N\n", "23505", "line")]
+    [InlineData("\\N\ta\t1\t\\N\n", "23502", "line 3001")]
+    public async Task From_ABadRowInTheMiddle_LeavesNothingOnAnyShard(string tail, string sqlState, string context)
     {
         var data = string.Concat(Enumerable.Range(100, 3000).Select(id => $"{id}\tn{id}\t1\t\\N\n")) + tail;
         var (_, _, errors) = await CopyAsync("COPY t FROM STDIN", data);
         Assert.Contains(sqlState, errors, StringComparison.Ordinal);
+        Assert.Contains("CONTEXT:  COPY t, " + context, errors, StringComparison.Ordinal);
         Assert.Equal("0", await Tool.PsqlAsync(_cluster.Port, "SELECT count(*) FROM t"));
     }
 

@@ -7,6 +7,7 @@ namespace Shale.Postgres.Tests.Wire;
 /// <summary>Rows of a COPY that are cut and not read.</summary>
 public sealed class CopyCutterTests
 {
+    private static readonly CopyContext Context = new("t");
     private static readonly Field[] Columns = [new("a", "text"), new("b", "text"), new("c", "text")];
 
     /// <summary>Whatever the data are, and however they come, the rows are those that a reader of all cells finds, and so is the key.</summary>
@@ -28,7 +29,7 @@ public sealed class CopyCutterTests
             var expected = Read(format, bytes, out var failure);
             if (failure is not null || expected.Exists(row => row.Length < 2)) continue;
 
-            var cutter = CopyCutter.Of(Columns, [1], format, 1 << 20);
+            var cutter = CopyCutter.Of(Context, Columns, [1], format, 1 << 20);
             for (var at = 0; at < bytes.Length;)
             {
                 var length = Math.Min(bytes.Length - at, 1 + random.Next(9));
@@ -50,7 +51,7 @@ public sealed class CopyCutterTests
     [Fact]
     public void Take_AfterALot_GivesEachRowOnce()
     {
-        var cutter = CopyCutter.Of([new("id", "int4")], [0], CopyFormat.Of([]), 1 << 20);
+        var cutter = CopyCutter.Of(Context, [new("id", "int4")], [0], CopyFormat.Of([]), 1 << 20);
         var keys = new List<long>();
         long lines = 1;
         for (var id = 0; id < 300_000; id++)
@@ -78,26 +79,26 @@ public sealed class CopyCutterTests
     [InlineData("\\x31", "missing data for column \"b\"")]
     public void Cut_ARowWithoutItsKey_IsRefused(string row, string message)
     {
-        var cutter = CopyCutter.Of(Columns, [1], CopyFormat.Of([]), 1 << 20);
+        var cutter = CopyCutter.Of(Context, Columns, [1], CopyFormat.Of([]), 1 << 20);
         var failure = Assert.Throws<VitessException>(() => cutter.Push(Encoding.UTF8.GetBytes($"1\t2\n{row}\n")));
-        Assert.Equal((message, "22P04", "COPY, line 2."), (failure.Message, failure.SqlState, failure.Hint));
+        Assert.Equal((message, "22P04", $"COPY t, line 2: \"{row}\""), (failure.Message, failure.SqlState, failure.Context));
     }
 
     [Fact]
     public void Cut_ARowThatDoesNotEnd_IsRefusedBeforeItFillsTheMemory()
     {
-        var cutter = CopyCutter.Of(Columns, [1], CopyFormat.Of([]), 1000);
+        var cutter = CopyCutter.Of(Context, Columns, [1], CopyFormat.Of([]), 1000);
         cutter.Push(new byte[900]);
         Assert.Equal("54000", Assert.Throws<VitessException>(() => cutter.Push(new byte[200])).SqlState);
     }
 
     private static List<string?[]> Read(CopyFormat format, byte[] bytes, out VitessException? failure)
     {
-        var rows = new List<string?[]>();
+        var rows = new List<(string?[] Cells, long Line)>();
         failure = null;
         try
         {
-            var lines = new CopyLines(format, 1 << 20);
+            var lines = new CopyLines(Context, format, 1 << 20);
             lines.Push(bytes, rows);
             lines.End(rows);
         }
@@ -106,6 +107,6 @@ public sealed class CopyCutterTests
             failure = bad;
         }
 
-        return rows;
+        return rows.ConvertAll(row => row.Cells);
     }
 }
