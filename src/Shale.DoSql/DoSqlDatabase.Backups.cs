@@ -2,7 +2,7 @@ using Shale.PageLog;
 
 namespace Shale.DoSql;
 
-/// <summary>Backups: a copy of the log in another directory, with all its branches and its whole past.</summary>
+/// <summary>Backups: a copy of the log in another directory, with all its branches and its whole past; a restore gives all of them, or one alone.</summary>
 public sealed partial class DoSqlDatabase
 {
     /// <summary>
@@ -33,14 +33,16 @@ public sealed partial class DoSqlDatabase
     /// <param name="directory">The directory of the database; new, or empty.</param>
     /// <param name="to">An LSN or a timestamp; null for the end of the backup.</param>
     /// <param name="progress">Is told how many bytes of how many are copied; null for nobody.</param>
+    /// <param name="branch">A branch, which alone is there then, as the branch main; null for all of them. TT_BRANCH_NOT_FOUND if the backup has none of that name.</param>
     /// <param name="cancellationToken">Leaves a directory that is not opened.</param>
     /// <returns>The last commit that the database shows.</returns>
-    public static Task<Lsn> RestoreBackupAsync(string backup, string directory, TimePoint? to = null, IProgress<(long Done, long All)>? progress = null, CancellationToken cancellationToken = default) => OnAThread(
+    public static Task<Lsn> RestoreBackupAsync(
+        string backup, string directory, TimePoint? to = null, IProgress<(long Done, long All)>? progress = null, string? branch = null, CancellationToken cancellationToken = default) => OnAThread(
         () =>
         {
             var point = PointOf(to);
             using var opened = LogBackup.Open(LocalDisk.OpenForReading(backup));
-            return opened.Restore(new LocalDisk(directory), point, null, ToldTo(progress), cancellationToken);
+            return opened.Restore(new LocalDisk(directory), point, null, ToldTo(progress), branch, cancellationToken);
         },
         cancellationToken);
 

@@ -55,5 +55,25 @@ public sealed class BackupTests : IDisposable
         Assert.Equal("55000", (await FailsAsync("db", null)).SqlState);
     }
 
+    [Fact]
+    public async Task RestoreBackup_OfOneBranch_HasItAsMain()
+    {
+        await using (var db = await DoSqlDatabase.OpenAsync(PathOf("db")))
+        {
+            await db.RunAsync("CREATE TABLE t (v TEXT)");
+            await db.RunAsync("INSERT INTO t VALUES ('both')");
+            var dev = await db.BranchAsync("dev");
+            await db.RunAsync("INSERT INTO t VALUES ('main')");
+            await dev.RunAsync("UPDATE t SET v = 'dev'");
+            await db.BackupAsync(PathOf("backup"));
+        }
+
+        await DoSqlDatabase.RestoreBackupAsync(PathOf("backup"), PathOf("new"), branch: "dev");
+        await using var restored = await DoSqlDatabase.OpenAsync(PathOf("new"));
+        Assert.Equal("dev", await restored.QueryOneAsync<string>("SELECT group_concat(v) FROM t"));
+        Assert.Equal("both", await restored.QueryOneAsync<string>("SELECT group_concat(v) FROM t AS OF VERSION CURRENT - 1"));
+        Assert.Equal("main", await restored.QueryOneAsync<string>("SELECT group_concat(name) FROM dosql_branches"));
+    }
+
     private string PathOf(string name) => Path.Combine(_root, name);
 }

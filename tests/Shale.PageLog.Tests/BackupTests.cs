@@ -158,6 +158,42 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public void Restore_OfABranchAlone_IsMainWithThePastOfTheBranch()
+    {
+        using var store = Open();
+        for (var i = 0; i < 3; i++) Commit(store);
+        store.CreateBranch("a", "main");
+        store.CreateBranch("b", "a");
+        Commit(store);
+        for (var i = 0; i < 2; i++) Commit(store, "a");
+        store.CreateSnapshot("ofa", "a", new Lsn(5));
+        store.CreateSnapshot("ofmain", "main");
+        Commit(store);
+        Commit(store, "b");
+        store.Backup(Folder("backup"));
+
+        foreach (var checkpoint in (bool[])[false, true])
+        {
+            using var restored = Restore(out _, null, "a");
+            if (checkpoint) restored.Checkpoint();
+            Assert.Equal(6, Head(restored));
+            Assert.Equal([(1, 1), (2, 2), (3, 3), (4, 3), (5, 5), (6, 6), (7, 6), (8, 6)], Enumerable.Range(1, 8).Select(lsn => (lsn, (int)NumberAt(restored, new Lsn(lsn)))));
+            Assert.Equal([6, 5, 3, 2, 1], restored.CommitsOf("main").Select(commit => commit.Lsn.Value));
+            Assert.Equal(new Lsn(5), restored.FindByVersion("main", 4));
+            Assert.Equal(["main"], restored.Branches.Select(branch => branch.Name));
+            Assert.Equal([("ofa", "main")], restored.Snapshots.Select(snapshot => (snapshot.Name, snapshot.Branch)));
+            Assert.Equal(new Lsn(9), Commit(restored));
+            Assert.Equal(6, restored.FindVersion("main", new Lsn(9)));
+        }
+
+        using (var then = Restore(out _, LogPoint.Of(new Lsn(2)), "a")) Assert.Equal((2, 6), (Head(then), NumberAt(then, new Lsn(8))));
+        using (var main = Restore(out _, null, "main")) Assert.Equal((7, "main", "ofmain"), (Head(main), Assert.Single(main.Branches).Name, Assert.Single(main.Snapshots).Name));
+        using var backup = LogBackup.Open(Folder("backup"));
+        Assert.Equal(ErrorCodes.BranchNotFound.Code, Assert.Throws<VitessException>(() => backup.Restore(Folder("other"), branch: "none")).Code);
+        Assert.Equal("55000", Assert.Throws<VitessException>(() => Open("other")).SqlState);
+    }
+
+    [Fact]
     public void Restore_ToWhatTheBackupHasNot_IsRefusedAndMakesNothing()
     {
         using var store = Open();
@@ -316,22 +352,22 @@ public sealed class BackupTests : IDisposable
     private PageStore Open(IDisk disk, TimeSpan? retention = null) => PageStore.Open(
         disk, new PageStoreOptions { Clock = _clock, Durable = false, MaintainsItself = false, SegmentBytesMin = 1 << 16, SegmentBytesMax = 1 << 16, Retention = retention ?? TimeSpan.FromDays(30) });
 
-    private PageStore Restore(out LogVerification verification, LogPoint? point = null)
+    private PageStore Restore(out LogVerification verification, LogPoint? point = null, string? branch = null)
     {
         var name = $"restored{Directory.GetDirectories(_directory.Path).Length}";
         using (var backup = LogBackup.Open(Folder("backup")))
         {
             verification = backup.Verify();
-            backup.Restore(Folder(name), point, new PageStoreOptions { Clock = _clock });
+            backup.Restore(Folder(name), point, new PageStoreOptions { Clock = _clock }, branch: branch);
         }
 
         return Open(name);
     }
 
     // Commits have their LSN on page 1.
-    private static Lsn Commit(PageStore store)
+    private static Lsn Commit(PageStore store, string branch = "main")
     {
-        using var writer = store.OpenWriter("main");
+        using var writer = store.OpenWriter(branch);
         var page = new byte[PageFormat.PageSize];
         BitConverter.TryWriteBytes(page, store.LastLsn.Next.Value);
         new Random((int)store.LastLsn.Value).NextBytes(page.AsSpan(8));
@@ -356,6 +392,12 @@ public sealed class BackupTests : IDisposable
     {
         using var reader = store.OpenReader(branch);
         reader.Pin();
+        return NumberIn(reader);
+    }
+
+    private static long NumberAt(PageStore store, Lsn lsn)
+    {
+        using var reader = store.OpenReader("main", lsn);
         return NumberIn(reader);
     }
 

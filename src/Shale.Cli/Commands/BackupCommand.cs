@@ -23,6 +23,7 @@ internal static class BackupCommand
           shale backup /backups/main
           shale backup /backups/main --data /var/lib/shale
           shale backup /backups/main --verify
+          shale backup /backups/dev --keyspace main/dev            (the branch dev alone: it is restored as keyspace main)
         """;
 
     /// <summary>The command.</summary>
@@ -32,7 +33,7 @@ internal static class BackupCommand
         var data = new Option<string?>("--data") { Description = "The data directory of a server that is stopped.", HelpName = "DIR" };
         var endpoint = ClientOptions.Endpoint();
         var token = ClientOptions.Token();
-        var keyspace = new Option<string?>("--keyspace", "-k") { Description = "The keyspace. The server's default without it; main with --data.", HelpName = "NAME" };
+        var keyspace = new Option<string?>("--keyspace", "-k") { Description = "The keyspace, or a branch of one. The server's default without it; main with --data.", HelpName = "NAME" };
         var verify = new Option<bool>("--verify") { Description = "Read the newest backup from end to end instead of taking one." };
         var backup = new ShaleCommand("backup", "Copy a keyspace to a directory, as it is at one moment; or verify the copy.", More) { directory, data, endpoint, token, keyspace, verify };
         backup.SetAction((parsed, _) => CommandRun.RunAsync(async stop =>
@@ -50,7 +51,7 @@ internal static class BackupCommand
     private static async Task<int> CopyAsync(string data, string keyspace, string target, CancellationToken stop)
     {
         DataDirectory.Require(data);
-        await using var cluster = await DataDirectory.OpenAsync(DataDirectory.OfStoppedServer(data, keyspace), stop);
+        await using var cluster = await DataDirectory.OpenAsync(DataDirectory.OfStoppedServer(data, keyspace.Split('/')[0]), stop);
         KeyspaceBackupInfo taken;
         await using (var bars = new BackupBars("copying")) taken = await cluster.Gate.BackupAsync(keyspace, target, bars, stop);
         Tell(taken.Number, taken.Keyspace, TimestampText.Write(taken.Time.ToMoment()), taken.Shards.Count, taken.Shards.Sum(shard => shard.Bytes), taken.Shards.Sum(shard => shard.NewBytes));

@@ -32,8 +32,8 @@ internal static class RestoreCommand
             var target = Path.GetFullPath(parsed.GetValue(data)!);
             using var backup = KeyspaceBackup.Open(parsed.GetValue(directory)!);
             await using (var bars = new BackupBars("restoring")) backup.Restore(target, parsed.GetValue(to) is { } text ? PointOf(text) : null, bars, stop);
-            Console.WriteLine($"Keyspace {backup.Keyspace} is restored to {target}, as of {parsed.GetValue(to) ?? TimestampText.Write(backup.Time.ToMoment())}.");
-            Console.WriteLine($"Start it with `shale serve --data {target}{(backup.Keyspace == ClusterStart.DefaultKeyspace ? "" : $" --keyspace {backup.Keyspace}")}`.");
+            Console.WriteLine($"Keyspace {backup.Keyspace} is restored to {target}{(backup.RestoredKeyspace == backup.Keyspace ? "" : $" as keyspace {backup.RestoredKeyspace}")}, as of {parsed.GetValue(to) ?? TimestampText.Write(backup.Time.ToMoment())}.");
+            Console.WriteLine($"Start it with `shale serve --data {target}{(backup.RestoredKeyspace == ClusterStart.DefaultKeyspace ? "" : $" --keyspace {backup.RestoredKeyspace}")}`.");
             return 0;
         }));
         return restore;

@@ -12,8 +12,11 @@ public sealed class KeyspaceBackup : IDisposable
 
     private KeyspaceBackup(KeyspaceBackupDirectory directory, KeyspaceManifest manifest, IDisposable owned) => (_directory, _manifest, _owned) = (directory, manifest, owned);
 
-    /// <summary>The keyspace.</summary>
+    /// <summary>The keyspace, which may be a branch.</summary>
     public string Keyspace => _manifest.Keyspace;
+
+    /// <summary>The keyspace that it is restored as: that of a branch is the keyspace that the branch is of, as the branch had it.</summary>
+    public string RestoredKeyspace => BranchNames.RootOf(Keyspace);
 
     /// <summary>Its number in its directory.</summary>
     public int Number => _manifest.Number;
@@ -43,7 +46,7 @@ public sealed class KeyspaceBackup : IDisposable
     /// <returns>What was found, shard by shard.</returns>
     public IReadOnlyList<(string Shard, LogVerification Found)> Verify(IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        _ = _manifest.Topology.Read(Keyspace, null);
+        _ = _manifest.Topology.Read(RestoredKeyspace, null);
         var found = new List<(string Shard, LogVerification Found)>();
         foreach (var shard in _manifest.Shards)
         {
@@ -71,7 +74,7 @@ public sealed class KeyspaceBackup : IDisposable
         }
 
         if (point?.Time > Time) throw new VitessException(ErrorCodes.FuturePoint, $"the backup ends at {TimestampText.Write(Time.ToMoment())}", hint: "Name a time up to then, or restore a later backup.");
-        _ = _manifest.Topology.Read(Keyspace, point?.Time);
+        _ = _manifest.Topology.Read(RestoredKeyspace, point?.Time);
         var path = Path.GetFullPath(directory);
         var isNew = !Directory.Exists(path);
         if (!isNew && Directory.EnumerateFileSystemEntries(path).Any())
@@ -95,17 +98,19 @@ public sealed class KeyspaceBackup : IDisposable
 
     private void Fill(string path, RestorePoint? point, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
-        var keyspace = new LocalDisk(Path.Combine(path, Keyspace));
+        var keyspace = new LocalDisk(Path.Combine(path, RestoredKeyspace));
         foreach (var shard in _manifest.Shards)
         {
             using var log = Open(shard);
             var to = point is null ? null : point.Lsn is { } lsn ? LogPoint.Of(lsn) : LogPoint.Of(point.Time!.Value);
-            log.Restore(new LocalDisk(Path.Combine(path, Keyspace, KeyspaceBackupDirectory.FolderOf(shard.Shard))), to, null, (done, all) => progress?.Report(new BackupProgress(shard.Shard, done, all)), cancellationToken);
+            log.Restore(
+                new LocalDisk(Path.Combine(path, RestoredKeyspace, KeyspaceBackupDirectory.FolderOf(shard.Shard))), to, null, (done, all) => progress?.Report(new BackupProgress(shard.Shard, done, all)),
+                BranchNames.IsBranch(Keyspace) ? BranchNames.NameOf(Keyspace) : null, cancellationToken);
         }
 
         keyspace.SyncDirectory();
         new LocalDisk(path).SyncDirectory();
-        _manifest.Topology.Write(path, Keyspace, point?.Time);
+        _manifest.Topology.Write(path, RestoredKeyspace, point?.Time);
     }
 
     private LogBackup Open(ManifestShard shard)

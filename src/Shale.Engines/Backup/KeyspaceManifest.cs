@@ -17,7 +17,7 @@ internal sealed record KeyspaceManifest
     /// <summary>Its number, from 1 on.</summary>
     public required int Number { get; init; }
 
-    /// <summary>The keyspace.</summary>
+    /// <summary>The keyspace, which may be a branch.</summary>
     public required string Keyspace { get; init; }
 
     /// <summary>When it was taken, in text for people.</summary>
@@ -26,7 +26,7 @@ internal sealed record KeyspaceManifest
     /// <summary>The cut of all shards, an <see cref="HlcTimestamp"/>.</summary>
     public required long Time { get; init; }
 
-    /// <summary>The topology at the cut.</summary>
+    /// <summary>The topology at the cut; in that of a branch, the keyspace that it is restored as.</summary>
     public required TopologyCopy Topology { get; init; }
 
     /// <summary>The shards, in the order of the ring.</summary>
@@ -41,7 +41,7 @@ internal sealed record KeyspaceManifest
         var manifest = JsonSerializer.Deserialize(SealedJson.Open(name, bytes, CurrentFormat), KeyspaceJson.Default.KeyspaceManifest)!;
 
         // A backup may come from anywhere: its names must lead to nothing outside.
-        var outside = manifest.Shards.SelectMany(shard => (string[])[shard.Shard, shard.Directory]).Append(manifest.Keyspace).FirstOrDefault(each => !SealedJson.IsName(each));
+        var outside = manifest.Shards.SelectMany(shard => (string[])[shard.Shard, shard.Directory]).Append(BranchNames.RootOf(manifest.Keyspace)).Append(BranchNames.NameOf(manifest.Keyspace)).FirstOrDefault(each => !SealedJson.IsName(each));
         return outside is null ? manifest : throw new VitessException(
             ErrorCodes.ShardError, $"{name} of the backup names \"{outside}\", which is no keyspace or shard", sqlState: "XX001", hint: "Use another copy of the backup.");
     }

@@ -16,7 +16,7 @@ internal sealed class LocalBackup(ITopology topology, IReadOnlyList<VTTablet> ta
     /// <inheritdoc/>
     public async ValueTask<KeyspaceBackupInfo> TakeAsync(KeyspaceBackupRequest request, CancellationToken cancellationToken)
     {
-        var shards = tablets.Where(tablet => string.Equals(tablet.Keyspace, request.Keyspace, StringComparison.OrdinalIgnoreCase)).ToList();
+        var shards = tablets.Where(tablet => string.Equals(tablet.Keyspace, BranchNames.RootOf(request.Keyspace), StringComparison.OrdinalIgnoreCase)).ToList();
         var stores = shards.Select(StoreOf).ToList();
         var directory = new KeyspaceBackupDirectory(request.Directory, isWritten: true);
         using var owned = directory.Lock();
@@ -59,7 +59,7 @@ internal sealed class LocalBackup(ITopology topology, IReadOnlyList<VTTablet> ta
                 // Not before any commit so far, wherever the clock is.
                 time = stores.Select(store => store.Now).Max();
                 foreach (var source in sources) source.CutAt(time);
-                copy = TopologyCopy.Of(topology, request.Keyspace);
+                copy = TopologyCopy.Of(topology, request.Keyspace, time);
                 return default;
             },
             cancellationToken);

@@ -84,9 +84,10 @@ public sealed class LogBackup : IDisposable
     /// <param name="point">The point; null for all of it.</param>
     /// <param name="options">How the log is kept.</param>
     /// <param name="progress">Told now and then how many bytes of how many are copied.</param>
+    /// <param name="branch">A branch, which alone is there then, as the branch main; null for all of them. TT_BRANCH_NOT_FOUND if the backup has none of that name.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The last commit that the log shows.</returns>
-    public Lsn Restore(IDisk target, LogPoint? point = null, PageStoreOptions? options = null, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
+    public Lsn Restore(IDisk target, LogPoint? point = null, PageStoreOptions? options = null, Action<long, long>? progress = null, string? branch = null, CancellationToken cancellationToken = default)
     {
         point?.Require(Info);
         using (target.Lock())
@@ -100,6 +101,7 @@ public sealed class LogBackup : IDisposable
         using (var store = PageStore.OpenRestored(target, (options ?? new PageStoreOptions()) with { MaintainsItself = false }))
         {
             if (store.LastLsn != Info.Last) throw Damage.Found($"what was restored ends with LSN {store.LastLsn}, and the backup with LSN {Info.Last}");
+            if (branch is not null) store.KeepAlone(branch);
             restored = point is null ? store.LastLsn : store.RestoreAll(point);
         }
 

@@ -59,7 +59,7 @@ public sealed partial class PageStore
     internal Lsn RestoreAll(LogPoint point)
     {
         var at = point.Find(this);
-        var branches = Branches.Where(branch => branch.Parent is null || branch.Since <= at).ToList();
+        var branches = Branches.Where(branch => branch.Name == PageFormat.MainBranch || branch.Since <= at).ToList();
         lock (Lock)
         {
             foreach (var branch in branches) RequireReadable(GetBranch(branch.Name), at);
@@ -71,6 +71,39 @@ public sealed partial class PageStore
         }
 
         return at;
+    }
+
+    /// <summary>
+    /// Makes one branch the branch main, with its whole past, its versions and its snapshots, and drops all the others. Not one step: a log in which it was interrupted is thrown away. Errors:
+    /// TT_BRANCH_NOT_FOUND; SHARD_ERROR.
+    /// </summary>
+    internal void KeepAlone(string branch)
+    {
+        Line line;
+        lock (Lock) line = GetBranch(branch).Line;
+        if (branch != PageFormat.MainBranch)
+        {
+            // The new main leaves the branch at its head: what was before is read from there on, as it was on the branch.
+            AddControl(RecordKind.DropBranch, PageFormat.MainBranch, PageFormat.MainBranch, () => (new ControlPayload(line.Id, line.Head.Lsn), line.Id, () => Index.DropBranch(PageFormat.MainBranch)));
+            CreateBranch(PageFormat.MainBranch, branch);
+        }
+
+        foreach (var snapshot in SnapshotsInOrder())
+        {
+            DropSnapshot(snapshot.Name);
+            if (snapshot.Branch == branch) Name(snapshot with { Branch = PageFormat.MainBranch });
+        }
+
+        foreach (var other in Branches.Where(other => other.Name != PageFormat.MainBranch)) DropBranch(other.Name);
+    }
+
+    // Also of versions that nothing else keeps.
+    private void Name(Snapshot snapshot) => AddControl(
+        RecordKind.CreateSnapshot, snapshot.Name, snapshot.Branch, () => (new ControlPayload(snapshot.Line.Id, snapshot.State.Lsn), snapshot.Line.Id, () => Index.AddSnapshot(snapshot)));
+
+    private List<Snapshot> SnapshotsInOrder()
+    {
+        lock (Lock) return [.. Index.Snapshots];
     }
 
     /// <summary>The end of a backup's files is known.</summary>

@@ -5,10 +5,11 @@ namespace Shale.Vitess;
 /// <param name="Eras">The VSchemas of the past.</param>
 internal sealed record TopologyCopy(string Topology, IReadOnlyList<EraCopy> Eras)
 {
-    /// <summary>Takes one. The VSchema must not change meanwhile.</summary>
-    public static TopologyCopy Of(ITopology topology, string keyspace)
+    /// <summary>Takes one, of a branch as <see cref="BranchCopy"/> says. The VSchema must not change meanwhile. Errors: QUERY_ERROR (0A000).</summary>
+    public static TopologyCopy Of(ITopology topology, string keyspace, HlcTimestamp time)
     {
         if (topology is not MemoryTopology memory) throw new VitessException(ErrorCodes.QueryError, "this topology cannot be copied", sqlState: "0A000");
+        if (BranchNames.IsBranch(keyspace)) return new BranchCopy(memory, keyspace, time).Take();
         var eras = topology.Eras.Of(keyspace).Select(era => new EraCopy(era.Version, era.Change.Value, era.Since?.Value, TopologyDocument.WriteEra(topology.Eras.Load(era))));
         return new TopologyCopy(TopologyDocument.Write(memory.StateOf(keyspace)), [.. eras]);
     }

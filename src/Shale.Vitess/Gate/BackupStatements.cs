@@ -4,7 +4,7 @@ using Shale.Sql;
 namespace Shale.Vitess;
 
 /// <summary>
-/// BACKUP KEYSPACE: an operator's statement. It writes files on the machine of the gate, so that only who is on that machine may say where: a connection over HTTP must come from a loopback address
+/// BACKUP KEYSPACE, also of a branch: an operator's statement. It writes files on the machine of the gate, so that only who is on that machine may say where: a connection over HTTP must come from a loopback address
 /// (SEMANTICS S6.4 has no other way to tell an operator), and a program that has the gate in its own process always may.
 /// </summary>
 internal static class BackupStatements
@@ -33,7 +33,6 @@ internal static class BackupStatements
         if (backup is null) throw new VitessException(ErrorCodes.QueryError, "the shards of this gate cannot be copied from here", sqlState: "0A000", hint: "Take the backup where the shards are.");
         if (!Path.IsPathFullyQualified(directory)) throw new VitessException(ErrorCodes.QueryError, $"\"{directory}\" is no full path", sqlState: "22023", hint: "The server has a working directory of its own: write the whole path.");
         var name = schema.Current.VSchema.Get(keyspace).Name;
-        if (BranchNames.IsBranch(name)) throw new VitessException(ErrorCodes.QueryError, $"\"{name}\" is a branch: backups are taken of keyspaces, and have no branches yet", sqlState: "0A000", hint: $"Take one of {BranchNames.RootOf(name)}.");
         return backup.TakeAsync(new KeyspaceBackupRequest(name, directory, schema.QuietlyAsync, progress), cancellationToken);
     }
 

@@ -40,9 +40,9 @@ internal static class EntryNoteText
     /// <param name="text">The note.</param>
     /// <param name="find">The entries of a lookup by its keyspace's name, its table's and its own, and the keyspace's tablets; null if there are none.</param>
     /// <param name="tablets">All tablets.</param>
-    /// <param name="today">What a keyspace of the note is called now; null where it does not concern this one any more. Null for "as then".</param>
+    /// <param name="today">What a keyspace of the note is called now; null where it does not concern this one any more.</param>
     public static (string Key, List<EntryChange> Changes, List<ShardRedo> Redo) Read(
-        string text, Func<string, string, string, (EntryTable Table, ITablet[] Tablets)?> find, IReadOnlyList<ITablet> tablets, Func<string, string?>? today = null)
+        string text, Func<string, string, string, (EntryTable Table, ITablet[] Tablets)?> find, IReadOnlyList<ITablet> tablets, Func<string, string?> today)
     {
         try
         {
@@ -51,21 +51,19 @@ internal static class EntryNoteText
             foreach (var item in document.RootElement.GetProperty("entries").EnumerateArray())
             {
                 var parts = Strings(item);
-                if (Today(parts[0]) is not { } keyspace || find(keyspace, parts[1], parts[2]) is not { } found || found.Table.Lookup.Columns.Length != parts.Length - Fixed) continue;
+                if (today(parts[0]) is not { } keyspace || find(keyspace, parts[1], parts[2]) is not { } found || found.Table.Lookup.Columns.Length != parts.Length - Fixed) continue;
                 var id = new KeyspaceId(ulong.Parse(parts[3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
                 var entry = new Entry(found.Table, [.. parts[Fixed..].Select(ValueOf)], id, []);
                 changes.Add(new EntryChange(entry, found.Tablets, parts[4][0] == '+', parts[4].EndsWith('m')));
             }
 
-            return (document.RootElement.GetProperty("key").GetString()!, changes, [.. document.RootElement.GetProperty("redo").EnumerateArray().Select(part => (Part: part, Keyspace: Today(part.GetProperty("keyspace").GetString()!)))
+            return (document.RootElement.GetProperty("key").GetString()!, changes, [.. document.RootElement.GetProperty("redo").EnumerateArray().Select(part => (Part: part, Keyspace: today(part.GetProperty("keyspace").GetString()!)))
                 .Where(each => each.Keyspace is not null).Select(each => RedoOf(each.Part, each.Keyspace!, tablets))]);
         }
         catch (Exception damage) when (damage is JsonException or FormatException or InvalidOperationException or IndexOutOfRangeException or KeyNotFoundException)
         {
             throw new VitessException(ErrorCodes.ShardError, "a note of lookup entries cannot be read", sqlState: "XX001", hint: "Verify the lookup vindexes.", inner: damage);
         }
-
-        string? Today(string name) => today is null ? name : today(name);
     }
 
     private static void Write(Utf8JsonWriter json, EntryChange change)

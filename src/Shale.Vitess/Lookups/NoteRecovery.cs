@@ -49,7 +49,7 @@ internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> table
     {
         try
         {
-            var content = parent is null ? EntryNoteText.Read(text, Find, state.Tablets.Tablets)
+            var content = parent is null ? EntryNoteText.Read(text, Find, state.Tablets.Tablets, TodayOf(tablet, text))
                 : EntryNoteText.Read(text, Find, tablets, keyspace => VSchemaNames.Comparer.Equals(keyspace, parent) ? tablet.Keyspace : null);
             return new Note(tablet, id, content);
         }
@@ -58,6 +58,21 @@ internal sealed class NoteRecovery(GateState state, IReadOnlyList<ITablet> table
             Fail(tablet, failure);
             return null;
         }
+    }
+
+    /// <summary>What a note's keyspaces are called: a keyspace that was restored from a backup of a branch had the branch's name, and beside that, its own was another's. Others may have stayed behind.</summary>
+    private Func<string, string?> TodayOf(ITablet tablet, string text)
+    {
+        string? Known(string name) => state.VSchema.Find(name)?.Name;
+        if (state.VSchema.Find(tablet.Keyspace) is not { Origin.Parent: { } former } keyspace || BranchNames.IsBranch(keyspace.Name)) return Known;
+        var names = new HashSet<string>(VSchemaNames.Comparer);
+        _ = EntryNoteText.Read(text, Find, tablets, name =>
+        {
+            names.Add(name);
+            return null;
+        });
+        if (!names.Contains(former)) return Known;
+        return name => VSchemaNames.Comparer.Equals(name, former) ? keyspace.Name : VSchemaNames.Comparer.Equals(name, keyspace.Name) ? null : Known(name);
     }
 
     private async ValueTask TryAsync(Note note, Func<Note, ValueTask> step)

@@ -79,7 +79,7 @@ internal sealed class HistoryTables(VKeyspace keyspace, TabletMap tablets, ITopo
     {
         foreach (var branch in topology.Load().Keyspaces.Values)
         {
-            if (branch.Origin is not { } origin || !BranchNames.AreOfOneRoot(branch.Name, keyspace.Name)) continue;
+            if (branch.Origin is not { } origin || !BranchNames.IsBranch(branch.Name) || !BranchNames.AreOfOneRoot(branch.Name, keyspace.Name)) continue;
             yield return new Dictionary<string, SqlValue> { ["name"] = SqlValue.Text(BranchNames.NameOf(branch.Name)), ["parent"] = SqlValue.Text(BranchNames.NameOf(origin.Parent)), ["timestamp"] = Moment(origin.Time) };
         }
     }

@@ -52,7 +52,11 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     }
 
     /// <summary>Whether it is known what a keyspace was before it became a branch; true if it is none. It is not where the parent has been dropped.</summary>
-    public bool KnowsOrigin(VSchema current, VKeyspace keyspace) => keyspace.Origin is null || (ParentOf(current, keyspace) is { } parent && KnowsOrigin(current, parent));
+    public bool KnowsOrigin(VSchema current, VKeyspace keyspace) => keyspace.Origin is null || !BranchNames.IsBranch(keyspace.Name) || (ParentOf(current, keyspace) is { } parent && KnowsOrigin(current, parent));
+
+    /// <summary>What a branch began from; null if that is no more, also where another branch has its name now: that is younger.</summary>
+    public static VKeyspace? ParentOf(ITopology topology, VSchema current, VKeyspace branch) => branch.Origin is { } origin && current.Find(origin.Parent) is { } parent
+        && topology.Eras.Of(parent.Name) is [var first, ..] && topology.Eras.Of(branch.Name) is [var own, ..] && first.Version < own.Version ? parent : null;
 
     /// <summary>Notes that a change begins. If it fails, nothing has been noted.</summary>
     /// <param name="before">The VSchema so far.</param>
@@ -209,9 +213,7 @@ internal sealed class SchemaTimes(ITopology topology, TabletMap tablets, VSchema
     /// <summary>No change may be under way.</summary>
     public void Dispose() => _settling.Dispose();
 
-    /// <summary>What a branch began from; null if that is no more, also where another branch has its name now: that is younger.</summary>
-    private VKeyspace? ParentOf(VSchema current, VKeyspace branch) => branch.Origin is { } origin && current.Find(origin.Parent) is { } parent
-        && topology.Eras.Of(parent.Name) is [var first, ..] && topology.Eras.Of(branch.Name) is [var own, ..] && first.Version < own.Version ? parent : null;
+    private VKeyspace? ParentOf(VSchema current, VKeyspace branch) => ParentOf(topology, current, branch);
 
     private bool HasHistory(VKeyspace keyspace) => Array.TrueForAll(tablets.Of(keyspace), tablet => tablet.History is not null);
 

@@ -15,6 +15,10 @@ internal sealed record FormerSequence(Int128? Highest, Int128? Lowest, long Vers
             : known with { Lowest = known.Lowest < next ? known.Lowest : next, Version = version };
     }
 
+    /// <summary>The furthest of two.</summary>
+    public FormerSequence Beside(FormerSequence other) => new(
+        Highest is null || other.Highest > Highest ? other.Highest : Highest, Lowest is null || other.Lowest < Lowest ? other.Lowest : Lowest, Math.Max(Version, other.Version));
+
     /// <summary>Where a sequence goes on.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="next">Where it would; null for its start.</param>

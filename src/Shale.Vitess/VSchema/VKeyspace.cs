@@ -29,7 +29,7 @@ public sealed record VKeyspace(
     /// <summary>What COMMENT has said of the things in it: see <see cref="ObjectComments"/>.</summary>
     public ImmutableSortedDictionary<string, string> Comments { get; init; } = VSchemaNames.Empty<string>();
 
-    /// <summary>Where it comes from, if it is a branch of another keyspace; else null.</summary>
+    /// <summary>Where it comes from, if it is a branch of another keyspace, or was restored from a backup of one; else null.</summary>
     public BranchOrigin? Origin { get; init; }
 
     /// <summary>A keyspace without tables.</summary>

@@ -219,6 +219,98 @@ public sealed class KeyspaceBackupTests : IDisposable
         }
     }
 
+    [Fact]
+    [Trait("Rule", "S5.2")]
+    public async Task Backup_OfABranch_IsRestoredAsAKeyspaceThatAnswersAsTheBranchDid()
+    {
+        DateTimeOffset before, branched, changed;
+        await using var cluster = await OpenAsync("data");
+        foreach (var sql in (string[])["CREATE TABLE t (id SERIAL PRIMARY KEY, v TEXT UNIQUE)", "INSERT INTO t (v) VALUES ('a'), ('b')"]) await RunAsync(cluster, sql);
+        before = await Cluster.InstantAsync();
+        foreach (var sql in (string[])["INSERT INTO t (v) VALUES ('c')", "CALL dosql_snapshot('ofmain')", "CALL dosql_branch('dev')"]) await RunAsync(cluster, sql);
+        branched = await Cluster.InstantAsync();
+        foreach (var sql in (string[])["DELETE FROM t", "CREATE TABLE ofmain (id BIGINT PRIMARY KEY)"]) await RunAsync(cluster, sql);
+        foreach (var sql in (string[])["UPDATE t SET v = v || '!'", "CALL dosql_snapshot('ofdev')", "ALTER TABLE t ADD COLUMN w BIGINT"]) await OnDevAsync(sql);
+        changed = await Cluster.InstantAsync();
+        foreach (var sql in (string[])["INSERT INTO t (v, w) VALUES ('d', 4)", "CALL dosql_branch('more')"]) await OnDevAsync(sql);
+        string[] reads =
+        [
+            "SELECT * FROM t ORDER BY id", "SELECT id FROM t WHERE v = 'b!'", $"SELECT * FROM t AS OF '{TimestampText.Write(before)}' ORDER BY id", $"SELECT * FROM t AS OF '{TimestampText.Write(branched)}' ORDER BY id",
+            $"SELECT * FROM t AS OF '{TimestampText.Write(changed)}' ORDER BY id", "SELECT * FROM t AS OF SNAPSHOT 'ofdev' ORDER BY id", "SELECT id, v, w, _dosql_valid_from, _dosql_valid_to FROM t FOR SYSTEM_TIME ALL ORDER BY 1, 4",
+        ];
+        var expected = new List<string>();
+        foreach (var sql in reads) expected.Add(TextOf(await OnDevAsync(sql)));
+        var info = await cluster.Gate.BackupAsync("main/dev", PathOf("backup"));
+        Assert.Equal(("main/dev", 1), (info.Keyspace, info.Number));
+        Assert.Equal(2, (await OnDevAsync($"BACKUP KEYSPACE \"main/dev\" TO '{PathOf("backup")}'")).Rows[0][4].AsInteger());
+        Assert.Contains("main/dev", (await FailsAsync(cluster, Backup("backup"))).Message, StringComparison.Ordinal);
+
+        Restore("restored");
+        for (var start = 0; start < 2; start++)
+        {
+            await using var restored = await OpenAsync("restored");
+            Assert.Equal(["main"], restored.Gate.VSchema.Keyspaces.Keys);
+            Assert.Null(restored.Gate.VSchema.Get("main").FindTable("ofmain"));
+            for (var i = 0; i < reads.Length; i++) Assert.Equal(expected[i], TextOf(await restored.Gate.ExecuteAsync(new GateRequest(reads[i], []))));
+            Assert.Equal(0L, await NumberAsync(restored, "SELECT count(*) FROM dosql_branches"));
+            Assert.Equal(1L, await NumberAsync(restored, "SELECT count(*) FROM dosql_snapshots WHERE name = 'ofdev' AND branch = 'main'"));
+            Assert.Empty(restored.Repairs);
+            if (start == 0) continue;
+            await RunAsync(restored, "INSERT INTO t (v) VALUES ('e')");
+            Assert.True(await NumberAsync(restored, "SELECT max(id) FROM t") > 4, "an id was given out twice");
+            await RunAsync(restored, "CALL dosql_branch('dev')");
+            Assert.Equal(1L, await NumberAsync(restored, "SELECT count(*) FROM dosql_branches"));
+        }
+
+        foreach (var (time, at) in (List<(DateTimeOffset Time, int Read)>)[(before, 2), (branched, 3), (changed, 4)])
+        {
+            Restore($"at{at}", RestorePoint.Of(time));
+            await using var restored = await OpenAsync($"at{at}");
+            Assert.Equal(expected[at], TextOf(await restored.Gate.ExecuteAsync(new GateRequest(reads[0], []))));
+        }
+
+        ValueTask<GateResult> OnDevAsync(string sql) => cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Target = "main/dev" });
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task Restore_OfABranchWithANote_DoesWhatTheBranchHadToDoAndNotWhatItsParentHad()
+    {
+        await using var cluster = await OpenAsync("data");
+        await RunAsync(cluster, "CREATE TABLE t (id BIGINT PRIMARY KEY, v TEXT UNIQUE)");
+        await RunAsync(cluster, "CALL dosql_branch('dev')");
+        await using (var shard = cluster.Tablets[1].OpenBranch("dev"))
+        {
+            static string Redo(string keyspace, int id) => $$"""{"keyspace":"{{keyspace}}","shard":"-80","statements":[["INSERT INTO t (id) VALUES ({{id}})",[]]]}""";
+            var note = $$"""{"key":"5eed-1","entries":[],"redo":[{{Redo("main/dev", 1)}},{{Redo("main", 2)}},{{Redo("elsewhere", 3)}}]}""";
+            await shard.BatchAsync(new Contracts.ShardBatchRequest(shard.Shard, [new(EntryNotes.CreateOn(shard.Engine), [[]]), new(EntryNotes.InsertSql, [[SqlValue.Text(note)]])], null), default);
+        }
+
+        await cluster.Gate.BackupAsync("main/dev", PathOf("backup"));
+
+        Restore("restored");
+        await using (var restored = await OpenAsync("restored"))
+        {
+            Assert.Contains("completed on 1 shards", Assert.Single(restored.Repairs), StringComparison.Ordinal);
+            Assert.Equal(1L, await NumberAsync(restored, "SELECT sum(id) FROM t"));
+        }
+
+        await using var again = await OpenAsync("restored");
+        Assert.Empty(again.Repairs);
+    }
+
+    [Fact]
+    public async Task Backup_OfABranchOfWhatHasBeenDropped_IsRefused()
+    {
+        await using var cluster = await OpenAsync("data");
+        foreach (var sql in (string[])["CREATE TABLE t (id BIGINT PRIMARY KEY)", "CALL dosql_branch('a')"]) await RunAsync(cluster, sql);
+        await cluster.Gate.ExecuteAsync(new GateRequest("CALL dosql_branch('b')", []) { Target = "main/a" });
+        await RunAsync(cluster, "CALL dosql_drop_branch('a')");
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.BackupAsync("main/b", PathOf("backup")))).SqlState);
+    }
+
+    private static string TextOf(GateResult result) => string.Join("; ", Enumerable.Range(0, result.Rows.RowCount).Select(row => string.Join(", ", Enumerable.Range(0, result.Rows.Fields.Count).Select(column => result.Rows[row][column].ToString()))));
+
     private GateRequest Backup(string name) => new($"BACKUP KEYSPACE main TO '{PathOf(name)}'", []);
 
     private string PathOf(string name) => Path.GetFullPath(Path.Combine(_directory, name));
