@@ -157,7 +157,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         await SettleAsync(statement.Text);
         var open = await statements.OpenAsync(statement.Text, portal.Values, nextIsSync, SessionStatement.Encoding(portal.Formats), statement.Typed);
         portal.Open = open;
-        if (statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields) && await HasChangedAsync(statement, fields, open.Rows.Fields.Count)) throw new VitessException(ErrorCodes.QueryError, "cached plan must not change result type", sqlState: "0A000", hint: "Prepare the statement again.");
+        if (statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields) && await HasChangedAsync(statement, fields, open.Rows.Fields.Count)) throw PreparedSql.ChangedColumns();
         if (open.HasRows) open.Columns = portal.Columns;
     }
 

@@ -323,7 +323,7 @@ internal sealed class SessionStatements
             case "VACUUM" or "ANALYZE" or "REINDEX":
                 return await AskGateAsync(text, parameters, alone, raw.Keyword);
             case "PREPARE":
-                return OpenResult.Done(_prepared.Prepare(raw.Text));
+                return await PrepareAsync(raw.Text);
             case "EXECUTE":
                 return await ExecuteAsync(_prepared.Find(raw.Text), alone);
             case "COPY":
@@ -426,6 +426,21 @@ internal sealed class SessionStatements
         }
     }
 
+    private async ValueTask<OpenResult> PrepareAsync(string text)
+    {
+        var statement = _prepared.Read(text);
+        try
+        {
+            _prepared.Add(statement with { Description = await DescribeAsync(statement.Text, statement.Typed) });
+        }
+        catch (VitessException failure)
+        {
+            throw QueryString.Moved(failure, text, statement.Start);
+        }
+
+        return OpenResult.Done("PREPARE");
+    }
+
     // The values may be any expressions: the gate computes them.
     private async ValueTask<OpenResult> ExecuteAsync(PreparedCall call, bool alone)
     {
@@ -433,10 +448,17 @@ internal sealed class SessionStatements
         if (call.Arguments.Length > 0)
         {
             await using var computed = await AskGateAsync($"SELECT {call.Arguments}", [], alone, null);
-            values = computed.Rows.RowCount == 1 ? computed.Rows[0].ToArray() : [];
+            var types = computed.Rows.Fields.Select(field => SqlTypes.Named(field.Type)).ToList();
+            call.RequireCount(types.Count);
+            if (computed.Rows.RowCount == 1) values = [.. computed.Rows[0].ToArray().Select((value, i) => call.Statement.Take(i, value, types[i])).Take(call.Statement.Description.Parameters.Count)];
+        }
+        else
+        {
+            call.RequireCount(0);
         }
 
-        return await AskGateAsync(call.Text, values, alone, null);
+        call.Statement.RequireAlike(await DescribeAsync(call.Statement.Text, call.Statement.Typed));
+        return await OpenAsync(call.Statement.Text, values, alone, typed: call.Statement.Typed);
     }
 
     private RowSet? Shown(ShowStatement show)

@@ -43,9 +43,9 @@ internal static class ColumnNames
                 return ("extract", false);
             case Cast cast:
                 var inner = Figured(cast.Operand, binding);
-                return inner is { Name: not null, Weak: false } ? inner : (TypeColumnName(SqlTypes.Of(cast.Type, SqlDialect.Postgres)), true);
+                return inner is { Name: not null, Weak: false } ? inner : (TypeColumnName(cast.Type), true);
             case TypedLiteral typed:
-                return (TypeColumnName(SqlTypes.Of(typed.Type, SqlDialect.Postgres)), true);
+                return (TypeColumnName(typed.Type), true);
             case IntervalExpr:
                 return ("interval", true);
             case Collate collate:
@@ -67,5 +67,11 @@ internal static class ColumnNames
         }
     }
 
-    private static string TypeColumnName(SqlType type) => type.Kind == SqlTypeKind.Char ? "bpchar" : type.Kind.ToString().ToLowerInvariant();
+    // Types that are held as text have names of their own.
+    private static string TypeColumnName(TypeName type) => type.Name switch
+    {
+        "name" => "name",
+        "\"char\"" => "char",
+        _ => SqlTypes.Of(type, SqlDialect.Postgres).Kind is var kind && kind == SqlTypeKind.Char ? "bpchar" : kind.ToString().ToLowerInvariant(),
+    };
 }

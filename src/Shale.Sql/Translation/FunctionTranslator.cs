@@ -125,7 +125,7 @@ internal sealed class FunctionTranslator(TranslationContext context)
             case "num_nulls" or "num_nonnulls":
                 return call.Args.Select(argument => Expressions.NullTest(Expressions.Translate(argument), name == "num_nonnulls")).Aggregate((left, right) => new Binary("+", left, right));
             case "version" or "current_database" or "current_catalog" or "current_schema" or "current_user" or "current_role" or "session_user" or "user":
-                return SqlBuild.Text(Session(name));
+                return SqlBuild.Text(SessionNames.Of(name, Binding.Database) ?? "PostgreSQL 15.0 (Shale)");
             case "to_json" or "to_jsonb":
                 return Strict(call.Args[0], Jsonb(name == "to_jsonb", Json(call.Args[0])));
             case "json_build_object" or "jsonb_build_object":
@@ -136,15 +136,6 @@ internal sealed class FunctionTranslator(TranslationContext context)
                 throw SqlErrors.Unsupported($"the function {name}", call);
         }
     }
-
-    // There are no roles: everybody who may speak to the gate is one and the same.
-    private string Session(string name) => name switch
-    {
-        "version" => "PostgreSQL 15.0 (Shale)",
-        "current_database" or "current_catalog" => Binding.Database,
-        "current_schema" => "public",
-        _ => "shale",
-    };
 
     private Expr Strict(Expr argument, Expr value) => argument is Literal { Kind: not LiteralKind.Null }
         ? value : new Case(null, [new WhenClause(Expressions.NullTest(Expressions.Translate(argument), true), value)], null);

@@ -1,14 +1,17 @@
 namespace Shale.Sql;
 
-/// <summary>PostgreSQL's clock of the transaction, fixed at the gate (SEMANTICS S3.6): each shard has one of its own.</summary>
+/// <summary>PostgreSQL's clock of the transaction, fixed at the gate (SEMANTICS S3.6), and what the session is: each shard has its own.</summary>
 public static class PostgresStableFunctions
 {
     /// <summary>
-    /// Replaces now(), transaction_timestamp(), CURRENT_TIMESTAMP, LOCALTIMESTAMP and CURRENT_DATE in a statement for PostgreSQL by the reserved parameter. Where none is used the statement is the same object.
+    /// Replaces now(), transaction_timestamp(), CURRENT_TIMESTAMP, LOCALTIMESTAMP and CURRENT_DATE in a statement for PostgreSQL by the reserved parameter, and current_database() and its kin by what they give. Where none is used the statement is the same object.
     /// </summary>
-    public static TranslationResult Fix(Statement statement)
+    /// <param name="statement">The statement.</param>
+    /// <param name="database">What current_database() is.</param>
+    public static TranslationResult Fix(Statement statement, string database)
     {
         if (statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement)) return new TranslationResult(statement, null);
+        statement = SessionNames.Fix(statement, database);
         var count = 0;
         var used = false;
         var isTable = SqlTree.Any(statement, node =>

@@ -125,7 +125,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
     }
 
     private TranslationResult Translate(Statement statement, Binding binding, SqlDialect engine) => _session == engine
-        ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : PostgresStableFunctions.Fix(statement)
+        ? engine == SqlDialect.Sqlite ? SqliteStableFunctions.Fix(statement) : PostgresStableFunctions.Fix(statement, binding.Database)
         : PostgresToSqlite.Translate(statement, binding);
 
     private StatementPlan Plan(Statement statement, Binding binding, Fragment? text, bool locks, IReadOnlyList<(int Cell, SequenceRef Sequence)> numbers, LookupReads lookups) => statement switch
