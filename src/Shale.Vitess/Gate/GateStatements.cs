@@ -46,13 +46,13 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             case ShowStatement show:
                 return new GateResult(await ShowStatements.RunAsync(show, session, cancellationToken)) { Tier = "gate" };
             case VExplainStatement explain:
-                return await ExplainAsync(explain, request, session, transaction, cancellationToken);
+                return await new ExplainStatements(past, clock).RunAsync(explain, request, session, transaction, cancellationToken);
             case PragmaStatement pragma:
                 return await PragmaStatements.RunAsync(pragma, request, session, transaction, cancellationToken);
+            case ExplainStatement explain when session.IsPast || SqlTree.Any(explain, node => node is SystemTime) || !PassThrough.IsPossible(session, transaction):
+                return await new ExplainStatements(past, clock).RunOnShardAsync(explain, request, session, transaction, cancellationToken);
             case ExplainStatement or RawStatement when PassThrough.IsPossible(session, transaction):
                 return await PassThrough.RunAsync(request, session, transaction?.Shards, null, cancellationToken);
-            case ExplainStatement:
-                throw Refused("EXPLAIN shows what one shard does", "Use VEXPLAIN PLAN, or name a shard as the target in the engine's dialect.");
             case RestoreStatement or CallStatement:
                 return await new PastCommands(schema, keyed, clock).RunAsync(prepared.Parsed, request, session, transaction, running);
             case LockStatement locked:
@@ -186,39 +186,6 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
 
     private static string Quoted(Identifier name, GateSession session) =>
         ScratchTable.Quote(session.Dialect == SqlDialect.Sqlite ? name.Name.ToLowerInvariant() : name.Name);
-
-    private async ValueTask<GateResult> ExplainAsync(
-        VExplainStatement explain, GateRequest request, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)
-    {
-        if (explain.Inner is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement)) throw Refused("VEXPLAIN shows SELECT, INSERT, UPDATE and DELETE", null);
-        var advice = new KeyAdvice(session);
-        var uses = advice.UsesOf(explain.Inner);
-        if (explain.Kind == "keys") return new GateResult(advice.Rows(uses)) { Tier = "gate", Notices = advice.For(uses) };
-        var text = request.Sql.Substring(explain.Inner.Span.Start, explain.Inner.Span.Length);
-        var parsed = SqlParser.ParseWithParameters(text, session.Dialect);
-        var plan = session.Compiler.Compile(parsed, text) ?? throw Refused("VEXPLAIN shows SELECT, INSERT, UPDATE and DELETE", null);
-        SqlValue[]? values = null;
-        if (request.Params.Count > 0 || parsed.ParameterCount == 0)
-        {
-            values = BoundValues.Of(plan, parsed.ParameterNames, [.. request.Params], request, clock.GetUtcNow());
-            values = await session.Selects.Lookups.ReadAsync(plan.Lookups, values, transaction?.Shards, cancellationToken);
-        }
-
-        IReadOnlyList<KeyspaceCut> cuts = [];
-        if (plan is TimedPlan timed)
-        {
-            // Which tables there are depends on the points, and those on the values.
-            if (values is null) throw BoundValues.WrongCount(parsed.ParameterCount, request.Params.Count);
-            var found = await past.ResolveAsync(timed, values, session, clock.GetUtcNow(), cancellationToken);
-            (session, plan, cuts) = (found.Past.Session, found.Plan, found.Past.Cuts);
-            values = await session.Selects.Lookups.ReadAsync(plan.Lookups, found.Values, transaction?.Shards, cancellationToken);
-        }
-
-        var scatters = values is not null && PlanDescription.ShardsOf(plan, values, session).Count > 1;
-        var rows = PlanDescription.Rows(plan, values, session, cuts);
-        if (explain.Kind == "all") rows = await EnginePlans.AddAsync(rows, session, cancellationToken);
-        return new GateResult(rows) { Tier = "gate", Notices = scatters ? advice.For(uses) : [] };
-    }
 
     /// <summary>VACUUM, ANALYZE and REINDEX run shard by shard, outside transactions (SEMANTICS S4.1).</summary>
     private static async ValueTask<GateResult> LockAsync(LockStatement locked, GateSession session, GateTransaction? transaction, CancellationToken cancellationToken)

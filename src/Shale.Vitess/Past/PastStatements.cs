@@ -39,7 +39,7 @@ internal sealed class PastStatements(SchemaChanges schema)
         try
         {
             var plan = PlanOf(timed, past, places);
-            return new PastStatement(past, plan, BoundValues.Complete(plan, [.. values], now));
+            return new PastStatement(past, plan, BoundValues.Complete(plan, [.. values], now), places);
         }
         catch (VitessException failure)
         {
@@ -74,30 +74,34 @@ internal sealed class PastStatements(SchemaChanges schema)
         return _sessions.Whole(present, moment);
     }
 
+    /// <summary>A statement whose points were found, with its tables as the session of the past names them.</summary>
+    public static Statement Named(TimedPlan timed, PastStatement found) => Named(timed, found.Past, found.Places);
+
     private static StatementPlan PlanOf(TimedPlan timed, PastSession past, int[] places)
     {
         var session = past.Session;
         if (session.Plans.TryGet(timed.Key, out var known)) return known.Plan;
-        var named = timed.Rename((table, place) =>
-        {
-            var cut = past.Cuts[places[place]];
-            if (cut.Period is not null)
-            {
-                var alias = new Identifier(PastNames.Of(cut.Keyspace.Name, places[place] + 1), true);
-                return table with { Name = table.Name with { Schema = alias, Name = new Identifier(ShardPeriod.Relation, true) }, Alias = table.Alias ?? table.Name.Name };
-            }
-
-            if (!cut.Keyspace.HasRelation(table.Name.Name.Name)) throw Missing(table, cut);
-            return past.IsWhole ? table : table with
-            {
-                Name = table.Name with { Schema = new Identifier(PastNames.Of(cut.Keyspace.Name, places[place] + 1), true) },
-            };
-        });
-        var plan = session.Compiler.CompileAt(timed, named);
+        var plan = session.Compiler.CompileAt(timed, Named(timed, past, places));
         session.RefuseToPlace(plan);
         session.Plans.Add(timed.Key, new CachedPlan(plan, timed.Parsed.ParameterNames));
         return plan;
     }
+
+    private static Statement Named(TimedPlan timed, PastSession past, int[] places) => timed.Rename((table, place) =>
+    {
+        var cut = past.Cuts[places[place]];
+        if (cut.Period is not null)
+        {
+            var alias = new Identifier(PastNames.Of(cut.Keyspace.Name, places[place] + 1), true);
+            return table with { Name = table.Name with { Schema = alias, Name = new Identifier(ShardPeriod.Relation, true) }, Alias = table.Alias ?? table.Name.Name };
+        }
+
+        if (!cut.Keyspace.HasRelation(table.Name.Name.Name)) throw Missing(table, cut);
+        return past.IsWhole ? table : table with
+        {
+            Name = table.Name with { Schema = new Identifier(PastNames.Of(cut.Keyspace.Name, places[place] + 1), true) },
+        };
+    });
 
     private async ValueTask<KeyspaceCut> CutOfAsync(TimedPlan timed, TimedName name, SqlValue[] values, GateSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -189,7 +193,8 @@ internal sealed class PastStatements(SchemaChanges schema)
 /// <param name="Past">What it reads.</param>
 /// <param name="Plan">Its plan.</param>
 /// <param name="Values">The plan's values.</param>
-internal sealed record PastStatement(PastSession Past, StatementPlan Plan, SqlValue[] Values);
+/// <param name="Places">For each of the statement's <see cref="TimedPlan.Names"/>, its cut.</param>
+internal sealed record PastStatement(PastSession Past, StatementPlan Plan, SqlValue[] Values, int[] Places);
 
 /// <summary>A session that reads the past.</summary>
 /// <param name="Session">The session.</param>

@@ -58,10 +58,10 @@ internal sealed class TimedPlan(ParsedSql parsed, string text, IReadOnlyList<Sql
         return plan;
     }
 
-    /// <summary>TT_NOT_SUPPORTED (0A000) for a statement that names points though it reads no rows.</summary>
+    /// <summary>TT_NOT_SUPPORTED (0A000) for a statement that names points and can have none.</summary>
     public static void Refuse(Statement statement)
     {
-        if (statement is not (VExplainStatement { Kind: not "keys" } or BeginStatement or SetStatement or RestoreStatement or CallStatement or CreateTableStatement or CreateViewStatement)) TimeTravel.Refuse(statement);
+        if (statement is not (VExplainStatement or ExplainStatement or BeginStatement or SetStatement or RestoreStatement or CallStatement or CreateTableStatement or CreateViewStatement)) TimeTravel.Refuse(statement);
     }
 
     private void Read()

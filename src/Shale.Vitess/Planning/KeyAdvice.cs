@@ -10,17 +10,25 @@ internal sealed class KeyAdvice(GateSession session)
     public IReadOnlyList<UsedColumn> UsesOf(Statement statement)
     {
         if (statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement) || ModifyingWith.Is(statement)) return [];
-        var expanded = new ViewExpander(session.Catalog).ExpandPresent(statement);
 
         // Nothing that is done now would change the past.
-        if (SqlTree.Any(expanded, node => node is SystemTime)) return [];
+        return ReadsThePast(statement) ? [] : UsesAt(statement);
+    }
+
+    /// <summary>Whether a statement names points in time, itself or in views.</summary>
+    public bool ReadsThePast(Statement statement) => SqlTree.Any(new ViewExpander(session.Catalog).ExpandPresent(statement), node => node is SystemTime);
+
+    /// <summary>The same columns of a statement whose points are known, if it names some: its tables are named as the session names them.</summary>
+    public IReadOnlyList<UsedColumn> UsesAt(Statement named)
+    {
+        var expanded = new ViewExpander(session.Catalog).Expand(named);
         return KeyUsage.Of(expanded, Binder.Bind(expanded, session.Dialect, session.Catalog));
     }
 
     /// <summary>The rows of VEXPLAIN KEYS.</summary>
     public RowSet Rows(IReadOnlyList<UsedColumn> uses) => SchemaLists.Text(["table", "column", "use", "with", "sharding key", "vindex candidate", "lookup"], uses.Select(use => new[]
     {
-        use.Relation.Table!.Name, use.Column, use.Use, use.With, IsKey(use) ? "yes" : "no", IsCandidate(use) ? "yes" : "no", LookupsOf(use),
+        use.Table, use.Column, use.Use, use.With, IsKey(use) ? "yes" : "no", IsCandidate(use) ? "yes" : "no", LookupsOf(use),
     }));
 
     /// <summary>Advice for a statement that goes to several shards; empty where nothing in it would narrow.</summary>

@@ -1,3 +1,4 @@
+using Shale.Contracts;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -9,11 +10,17 @@ namespace Shale.Vitess;
 /// <param name="With">For a join, the column on the other side.</param>
 internal sealed record UsedColumn(Relation Relation, string Column, string Use, string? With = null)
 {
+    /// <summary>The table.</summary>
+    public string Table => TableOf(Relation);
+
     /// <summary>The column with its table.</summary>
-    public string Name => $"{Relation.Table!.Name}.{Column}";
+    public string Name => $"{Table}.{Column}";
 
     /// <summary>Whether one value, or a list of them, stands on the other side.</summary>
     public bool HasValues => Use is "=" or "IN";
+
+    /// <summary>The table that a relation is a use of. One in a period is a relation of Shale's own, which has the name that the statement knows it by.</summary>
+    public static string TableOf(Relation relation) => relation.Table!.Name == ShardPeriod.Relation ? relation.Alias : relation.Table.Name;
 }
 
 /// <summary>Which columns of base tables filter, join and group in a statement: for VEXPLAIN KEYS, and for advice.</summary>
@@ -68,7 +75,7 @@ internal static class KeyUsage
         if (Base(column, binding) is var (relation, name)) found.Add(new UsedColumn(relation, name, use, with));
     }
 
-    private static string? NameOf(ColumnRef column, Binding binding) => Base(column, binding) is var (relation, name) ? $"{relation.Table!.Name}.{name}" : null;
+    private static string? NameOf(ColumnRef column, Binding binding) => Base(column, binding) is var (relation, name) ? $"{UsedColumn.TableOf(relation)}.{name}" : null;
 
     private static (Relation Relation, string Name)? Base(ColumnRef column, Binding binding) =>
         binding.ColumnOf(column) is { Relation: { Table: { } table } relation, Index: >= 0 and var index } && index < table.Columns.Count ? (relation, table.Columns[index].Name) : null;

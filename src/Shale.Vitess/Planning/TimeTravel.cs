@@ -10,8 +10,15 @@ internal static class TimeTravel
     {
         var found = SqlTree.All<SqlNode>(statement, node => node is not SystemTime).FirstOrDefault(node => node is SystemTime or SystemTimePoint);
         if (found is null) return;
+        int? position = found.Span.Length > 0 ? found.Span.Start + 1 : null;
+        if (statement is CreateTriggerStatement)
+        {
+            throw new VitessException(ErrorCodes.TimeTravelNotSupported, "a trigger cannot read the past: the shard's engine runs it, in which there is only the present",
+                hint: "Keep what it reads in a table, CREATE TABLE … AS SELECT, or read the past in the statement that writes.", position: position);
+        }
+
         throw new VitessException(ErrorCodes.TimeTravelNotSupported, $"{(found is SystemTime { IsPeriod: true } ? "a period of time" : "a point in time")} is not built yet over shards in this statement",
-            hint: "Read tables AS OF a point in SELECT, INSERT, UPDATE or DELETE; docs/time-travel.md says what is understood and what runs.", position: found.Span.Length > 0 ? found.Span.Start + 1 : null);
+            hint: "Read tables AS OF a point in SELECT, INSERT, UPDATE or DELETE; docs/time-travel.md says what is understood and what runs.", position: position);
     }
 
     /// <summary>TT_NOT_SUPPORTED (0A000) for a view that names points itself, and has one behind it.</summary>

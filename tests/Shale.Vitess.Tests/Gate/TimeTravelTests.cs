@@ -7,19 +7,19 @@ namespace Shale.Vitess.Tests;
 public class TimeTravelTests
 {
     [Theory]
-    [InlineData("EXPLAIN SELECT * FROM t AS OF LSN 1", 25)]
-    [InlineData("VEXPLAIN KEYS SELECT * FROM t AS OF LSN 1", 31)]
-    public async Task Statement_InThePast_RefusedAndNothingIsChanged(string sql, int position)
+    [InlineData("CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t WHERE id IN (SELECT id FROM t AS OF LSN 1); END", 86)]
+    [InlineData("CREATE TRIGGER g AFTER INSERT ON t WHEN EXISTS (SELECT 1 FROM t FOR SYSTEM_TIME ALL) BEGIN SELECT 1; END", 65)]
+    public async Task Trigger_OfThePast_RefusedAndNothingIsChanged(string sql, int position)
     {
-        foreach (var (shards, dialect) in new[] { (1, SqlDialect.Sqlite), (2, SqlDialect.Postgres) })
+        foreach (var shards in new[] { 1, 2 })
         {
-            await using var cluster = await Cluster.OpenAsync(shards, dialect);
-            await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (7, 7)", "CREATE VIEW v AS SELECT * FROM t");
+            await using var cluster = await Cluster.OpenAsync(shards, SqlDialect.Sqlite);
+            await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (7, 7)");
 
             var failure = await Record.ExceptionAsync(() => cluster.RunAsync(sql)) as VitessException;
 
             Assert.Equal(("TT_NOT_SUPPORTED", "0A000", (int?)position), (failure?.Code, failure?.SqlState, failure?.Position));
-            Assert.Contains("docs/time-travel.md", failure!.Hint, StringComparison.Ordinal);
+            Assert.Contains("a trigger cannot read the past", failure!.Message, StringComparison.Ordinal);
             Assert.Equal(["7|7"], await cluster.RowsAsync("SELECT * FROM t"));
         }
     }

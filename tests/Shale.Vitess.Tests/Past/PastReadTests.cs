@@ -285,6 +285,45 @@ public sealed class PastReadTests
     }
 
     [Fact]
+    public async Task ExplainKeys_WithPoints_SaysTheKeysOfThen()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, v INT)", "CREATE TABLE u (a BIGINT PRIMARY KEY, b INT)", "INSERT INTO t VALUES (1, 1)");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAllAsync("ALTER VSCHEMA ON t ADD VINDEX t_v (v) USING lookup", "DROP TABLE u");
+
+        Assert.Equal(["t|v|=|NULL|no|no|t_v"], await cluster.RowsAsync("VEXPLAIN KEYS SELECT id FROM t WHERE v = 1"));
+        Assert.Equal(["t|v|=|NULL|no|yes|NULL"], await cluster.RowsAsync($"VEXPLAIN KEYS SELECT id FROM t AS OF '{moment}' WHERE v = 1"));
+        var found = await cluster.Gate.ExecuteAsync(new GateRequest("VEXPLAIN KEYS SELECT n.id FROM t n JOIN u AS OF $1 o ON o.a = n.id WHERE o.b = $2", [SqlValue.Text(moment), SqlValue.Integer(7)]));
+        Assert.Equal(["t|id|join|u.a|yes|no|NULL", "u|a|join|t.id|yes|no|NULL", "u|b|=|NULL|no|yes|NULL"], Cluster.Rows(found.Rows).Order(StringComparer.Ordinal));
+        Assert.Empty(found.Notices);
+        Assert.Equal(["t|id|=|NULL|yes|no|NULL", "t|v|group|NULL|no|no|NULL"], (await cluster.RowsAsync("VEXPLAIN KEYS SELECT v FROM t FOR SYSTEM_TIME ALL WHERE id = 1 GROUP BY v")).Order(StringComparer.Ordinal));
+        Assert.Equal("TT_FUTURE_POINT", (await cluster.FailsAsync("VEXPLAIN KEYS SELECT id FROM t AS OF '2999-01-01' WHERE v = 1")).Code);
+        Assert.Equal("42P01", (await cluster.FailsAsync("VEXPLAIN KEYS SELECT * FROM u")).SqlState);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Explain_OfThePast_IsTheEnginesPlanOfThen(int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards, SqlDialect.Sqlite);
+        await cluster.RunAllAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, v INT)", "CREATE INDEX byv ON t (v)", "INSERT INTO t VALUES (1, 1)");
+        var moment = await Cluster.MomentAsync();
+        await cluster.RunAsync("DROP INDEX byv");
+        async Task<string> PlanAsync(string sql) => (await cluster.RowsAsync(sql))[0].Split('|')[^1];
+
+        var (filter, way) = shards == 1 ? ("v = 1", "byv") : ("id = 1", "INTEGER PRIMARY KEY");
+        Assert.Contains(way, await PlanAsync($"EXPLAIN QUERY PLAN SELECT id FROM t AS OF '{moment}' WHERE {filter}"), StringComparison.Ordinal);
+        Assert.NotEmpty(await cluster.RowsAsync($"EXPLAIN SELECT id FROM t AS OF '{moment}' WHERE id = 1"));
+        var request = new GateRequest("EXPLAIN QUERY PLAN SELECT v FROM t INDEXED BY byv WHERE id = 1 AND v = 1", []) { AsOf = TimePoint.OfTimestamp(moment), Dialect = SqlDialect.Sqlite };
+        Assert.Contains("byv", Cluster.Rows((await cluster.Gate.ExecuteAsync(request)).Rows)[0], StringComparison.Ordinal);
+        Assert.Equal("0A000", (await cluster.FailsAsync($"EXPLAIN SELECT n.id FROM t n JOIN t AS OF '{moment}' o ON o.id = n.id")).SqlState);
+        Assert.Equal("0A000", (await cluster.FailsAsync($"EXPLAIN DELETE FROM t WHERE id IN (SELECT id FROM t AS OF '{moment}')")).SqlState);
+        Assert.Equal("TT_FUTURE_POINT", (await cluster.FailsAsync("EXPLAIN SELECT * FROM t AS OF '2999-01-01'")).Code);
+    }
+
+    [Fact]
     public async Task Query_NameOfAKeyspaceOfThePast_IsUnknownToUsers()
     {
         await using var cluster = await Cluster.OpenAsync(2);
