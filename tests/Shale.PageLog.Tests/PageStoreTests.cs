@@ -71,6 +71,34 @@ public sealed class PageStoreTests : IDisposable
     }
 
     [Fact]
+    public void Publish_PagesGoToTheCacheWhileTheDiskWritesOrBeforeTheNextCommit_AndAreReadBefore()
+    {
+        using var store = PageStore.Open(new LocalDisk(_directory.Path), new PageStoreOptions { CacheBytes = 1 << 20, MaintainsItself = false });
+        using var writer = store.OpenWriter("main");
+        var read = new byte[PageFormat.PageSize];
+        writer.Write(1, SparsePage(1));
+        writer.Prepare(default);
+        var first = writer.Publish();
+        Assert.Equal(0, store.Cache.Pages);
+        writer.Write(2, SparsePage(2));
+        writer.Prepare(default);
+        Assert.Equal(1, store.Cache.Pages);
+        writer.Publish();
+        writer.Read(2, 0, read);
+        Assert.Equal(SparsePage(2), read);
+        store.WaitDurable(first);
+
+        writer.Write(3, SparsePage(3));
+        writer.Prepare(default);
+        var third = writer.Publish();
+        writer.Write(3, SparsePage(4));
+        Assert.Equal(2, store.Cache.Pages);
+        store.WaitDurable(third);
+        Assert.Equal(3, store.Cache.Pages);
+        Assert.Equal(SparsePage(3), Bytes(store, 3, third));
+    }
+
+    [Fact]
     [Trait("Rule", "S5.1")]
     public void Restore_AnEarlierVersion_IsACommitThatCanBeUndone()
     {

@@ -8,7 +8,7 @@ namespace Shale.PageLog;
 /// <item>PL-03 Records become durable in their order: everything before a durable record is durable.</item>
 /// <item>PL-04 After a failed write or sync nothing is appended or acknowledged any more.</item>
 /// </list>
-/// Fields are guarded by the store's lock, except in <see cref="Write"/>, which one thread at a time runs.
+/// Fields are guarded by the store's lock, except in <see cref="Write"/> and <see cref="Sync"/>, which one thread at a time runs.
 /// </summary>
 internal sealed class LogTail
 {
@@ -150,7 +150,8 @@ internal sealed class LogTail
     }
 
     /// <summary>
-    /// Writes a batch and waits for the disk, if commits are to. A segment is durable before the next one is begun, in any case. Errors: SHARD_ERROR; then the log must not be used any more (PL-04).
+    /// Writes a batch, and lets the disk begin with it, if commits are to wait for it: <see cref="Sync"/>. A segment is durable before the next one is begun, in any case. Errors: SHARD_ERROR; then the log
+    /// must not be used any more (PL-04).
     /// </summary>
     public void Write(in Batch batch)
     {
@@ -161,9 +162,13 @@ internal sealed class LogTail
             _unsynced = buffer.Segment;
         }
 
-        if (!_options.Durable || _unsynced is null) return;
-        if (batch.Buffers is [.., var last]) last.Segment.File.BeginSync(last.Start, last.End - last.Start);
-        _unsynced.File.Sync();
+        if (_options.Durable && batch.Buffers is [.., var last]) last.Segment.File.BeginSync(last.Start, last.End - last.Start);
+    }
+
+    /// <summary>Waits for the disk, if commits are to, once everything is written. Errors: as those of <see cref="Write"/>.</summary>
+    public void Sync()
+    {
+        if (_options.Durable) _unsynced?.File.Sync();
     }
 
     /// <summary>Says that a batch is durable. Under the store's lock.</summary>

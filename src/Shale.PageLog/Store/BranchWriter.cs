@@ -3,15 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace Shale.PageLog;
 
-/// <summary>The writer of a branch: see <see cref="IPageWriter"/>. Hot path: bench log.</summary>
+/// <summary>
+/// The writer of a branch: see <see cref="IPageWriter"/>. What a commit has changed goes to the cache later: while the disk writes the commit (<see cref="Settle"/>), or before the next one. Who wants a
+/// page before finds it in its record. Hot path: bench log.
+/// </summary>
 internal sealed class BranchWriter : IPageWriter
 {
     private static readonly byte[] Zeros = new byte[PageFormat.PageSize];
     private readonly PageStore _store;
     private readonly Branch _branch;
-    private readonly ChangedPages _changed;
-    private readonly List<PreparedFrame> _frames = [];
     private readonly PreparedBody _body;
+    private readonly Lock _settling = new();
+    private ChangedPages _changed;
+    private List<PreparedFrame> _frames = [];
+    private ChangedPages _published;
+    private List<PreparedFrame> _publishedFrames = [];
+    private Place _publishedBody;
     private RecordHeader _header;
     private long _reserved;
     private uint _pageCount;
@@ -23,6 +30,7 @@ internal sealed class BranchWriter : IPageWriter
         _store = store;
         _branch = branch;
         _changed = new ChangedPages(store.Disk, store.Options.TransactionBytes);
+        _published = new ChangedPages(store.Disk, store.Options.TransactionBytes);
         _body = store.NewBody();
         Line = branch.Line;
         _pageCount = Line.Head.PageCount;
@@ -71,6 +79,7 @@ internal sealed class BranchWriter : IPageWriter
         Unprepare();
         _store.ThrowIfFailed();
         if (!HasChanges) return;
+        Settle();
         foreach (var number in _changed.InOrder()) AddFrame(number);
         _header = new RecordHeader
         {
@@ -93,22 +102,33 @@ internal sealed class BranchWriter : IPageWriter
     public Lsn Publish()
     {
         if (_reserved == 0) return Lsn;
-        Place body;
         lock (_store.Lock)
         {
-            body = _store.AppendCommit(Line, ref _header, _body, _reserved);
+            var body = _store.AppendCommit(Line, ref _header, _body, _reserved);
             foreach (ref var frame in CollectionsMarshal.AsSpan(_frames)) _store.Index.AddPage(Line, frame.PageNumber, body + frame.Offset);
-        }
-
-        foreach (ref var frame in CollectionsMarshal.AsSpan(_frames))
-        {
-            if (frame.IsKept && _changed.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(body + frame.Offset, page, frame.Depth);
-            if (!frame.Former.IsNone) _store.Cache.Supersede(frame.Former);
+            LeaveToSettle(body);
+            _store.SettleLater(this);
         }
 
         _reserved = 0;
-        Forget();
+        _body.Clear();
         return Lsn;
+    }
+
+    /// <summary>Brings the pages of the last commit to the cache, unless that was done. On any thread.</summary>
+    public void Settle()
+    {
+        lock (_settling)
+        {
+            foreach (ref var frame in CollectionsMarshal.AsSpan(_publishedFrames))
+            {
+                if (frame.IsKept && _published.TryGet(frame.PageNumber, out var page)) _store.Cache.Put(_publishedBody + frame.Offset, page, frame.Depth);
+                if (!frame.Former.IsNone) _store.Cache.Supersede(frame.Former);
+            }
+
+            _publishedFrames.Clear();
+            _published.Clear();
+        }
     }
 
     /// <inheritdoc/>
@@ -125,7 +145,9 @@ internal sealed class BranchWriter : IPageWriter
         if (_disposed) return;
         _disposed = true;
         Discard();
+        Settle();
         _changed.Dispose();
+        _published.Dispose();
         _body.Dispose();
         _store.Release(_branch);
     }
@@ -164,6 +186,17 @@ internal sealed class BranchWriter : IPageWriter
         if (page.Count((byte)0) > PageFormat.PageSize / 2 && PageDelta.Encode(Zeros, page, to) is > 0 and var sparse) return (sparse, 0, Place.None);
         page.CopyTo(to);
         return (PageFormat.PageSize, 0, Place.None);
+    }
+
+    // What was settled before is empty.
+    private void LeaveToSettle(Place body)
+    {
+        lock (_settling)
+        {
+            (_changed, _published) = (_published, _changed);
+            (_frames, _publishedFrames) = (_publishedFrames, _frames);
+            _publishedBody = body;
+        }
     }
 
     private void Unprepare()

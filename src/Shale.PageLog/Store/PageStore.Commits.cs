@@ -3,6 +3,8 @@ namespace Shale.PageLog;
 /// <summary>Adding records, and waiting for the disk.</summary>
 public sealed partial class PageStore
 {
+    private readonly List<BranchWriter> _unsettled = [];
+
     /// <inheritdoc/>
     public void WaitDurable(Lsn lsn) => WaitUntilDurable(lsn, 0);
 
@@ -22,6 +24,12 @@ public sealed partial class PageStore
         var place = Tail.Append(ref header, body, reserved);
         Index.AddCommit(line, header, place + -RecordHeader.Bytes);
         return place;
+    }
+
+    /// <summary>Says that a writer has something to settle while the disk writes its commit. Under the store's lock.</summary>
+    internal void SettleLater(BranchWriter writer)
+    {
+        if (!_unsettled.Contains(writer)) _unsettled.Add(writer);
     }
 
     /// <summary>Errors: SHARD_ERROR after a failure of the disk: what is durable can no longer be known.</summary>
@@ -90,8 +98,17 @@ public sealed partial class PageStore
     private bool Flush()
     {
         LogTail.Batch batch;
-        lock (Lock) batch = Tail.Take();
+        BranchWriter[] unsettled;
+        lock (Lock)
+        {
+            batch = Tail.Take();
+            unsettled = [.. _unsettled];
+            _unsettled.Clear();
+        }
+
         Tail.Write(batch);
+        foreach (var writer in unsettled) writer.Settle();
+        Tail.Sync();
         bool wakes;
         lock (Lock)
         {
