@@ -38,8 +38,8 @@ public sealed record DoSqlOptions
     public int WritesPerFlush { get; init; } = 256;
 
     /// <summary>
-    /// Whether writes that wait at the same moment become one commit with one LSN; each is still undone alone if it fails. Faster where many write, but their versions cannot be told apart. Default
-    /// false.
+    /// Whether writes that wait at the same moment become one commit with one LSN; each is still undone alone if it fails. Faster where many write, but their versions cannot be told apart. Those that
+    /// insert a row each by the same text, of parameters and literals, are run as one statement where each comes to the same. Default false.
     /// </summary>
     public bool BatchCommits { get; init; }
 }

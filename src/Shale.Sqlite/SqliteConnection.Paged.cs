@@ -17,6 +17,26 @@ public sealed unsafe partial class SqliteConnection
     /// </summary>
     public Lsn? PagedVersion => _pages?.Lsn;
 
+    /// <summary>
+    /// Whether an INSERT of several rows into a table comes to what as many INSERTs of one row each come to, or fails and leaves nothing behind. False also where rows are not recorded: then nobody sees
+    /// the rowids.
+    /// </summary>
+    public bool InsertsOneByOne(string tableName) => Recorder is { } recorder && recorder.IsPlain(tableName);
+
+    /// <summary>Runs a bound INSERT into such a table and adds the rowids of its rows, in their order. Errors: what SQLite finds.</summary>
+    public void Insert(SqliteStatement statement, List<long> rowIds)
+    {
+        Recorder!.Inserted = rowIds;
+        try
+        {
+            _ = statement.Step();
+        }
+        finally
+        {
+            Recorder.Inserted = null;
+        }
+    }
+
     internal static SqliteConnection OpenOn(ReadOnlySpan<byte> vfs, string path, int flags, int cachedStatements)
     {
         CallbackFailure.Clear();

@@ -14,9 +14,10 @@ internal sealed class StatementText
     private readonly bool _isByNumber;
     private readonly Lazy<PastText?> _past;
 
-    private StatementText(string sql, StatementKind kind, bool changesRowsOnly, bool hasPoint, bool asksTheLog, ParameterReader parameters)
+    private StatementText(string sql, StatementKind kind, bool changesRowsOnly, bool hasPoint, bool asksTheLog, ParameterReader parameters, OneRowInsert? insert)
     {
         (Sql, Kind, ChangesRowsOnly, HasPoint, AsksTheLog) = (sql, kind, changesRowsOnly && !hasPoint, hasPoint, asksTheLog);
+        Insert = asksTheLog ? null : insert;
         (_slots, _places, _isByNumber) = (parameters.Slots, parameters.Places, parameters.IsByNumber);
         _past = new Lazy<PastText?>(() => PastText.Read(sql, parameters.Occurrences), LazyThreadSafetyMode.PublicationOnly);
     }
@@ -35,6 +36,9 @@ internal sealed class StatementText
 
     /// <summary>Whether it names one of <see cref="SystemTables"/>: then log and rows are to be of one version.</summary>
     public bool AsksTheLog { get; }
+
+    /// <summary>What it says if it inserts one row; null for all else, and where its values are more than parameters and literals.</summary>
+    public OneRowInsert? Insert { get; }
 
     /// <summary>The points in time in it; null if there is none. Errors: SYNTAX_ERROR, TT_INVALID_SYNTAX.</summary>
     public PastText? Past => HasPoint ? _past.Value : null;
@@ -55,7 +59,7 @@ internal sealed class StatementText
         }
 
         var changesRowsOnly = tokens[0].Keyword is Keyword.Insert or Keyword.Update or Keyword.Delete or Keyword.Replace;
-        return new StatementText(sql, KindOf(tokens, sql), changesRowsOnly, hasPoint, asksTheLog, parameters);
+        return new StatementText(sql, KindOf(tokens, sql), changesRowsOnly, hasPoint, asksTheLog, parameters, OneRowInsert.Of(tokens, sql, parameters));
     }
 
     /// <summary>The values in the order of SQLite's parameters. Errors: QUERY_ERROR (08P01) for values that are missing, or too many.</summary>

@@ -7,8 +7,8 @@ namespace Shale.DoSql;
 /// <list type="number">
 /// <item>DQ-01 One thread at a time runs requests, or one lease holds the writer: whoever finds it free takes it, on his own thread, and runs what waits. A thread of the pool goes on with what
 /// comes meanwhile, so that nobody works for the others for ever.</item>
-/// <item>DQ-02 Each request is a transaction of its own with an LSN of its own; where commits are batched, those that wait together are one, but each comes to what it would have come to alone. All
-/// that were run share one wait for the disk.</item>
+/// <item>DQ-02 Each request is a transaction of its own with an LSN of its own; where commits are batched, those that wait together are one, and inserts of the same text one statement
+/// (<see cref="InsertMerge"/>), but each comes to what it would have come to alone. All that were run share one wait for the disk.</item>
 /// <item>DQ-03 No outcome, good or bad, is told before everything that it has seen is durable.</item>
 /// <item>DQ-04 Requests are taken in their order; one that has waited for <see cref="DoSqlOptions.LockTimeout"/> is given up.</item>
 /// </list>
@@ -22,6 +22,7 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
     private readonly Func<BranchConnection> _open;
     private readonly Queue<WriteRequest> _waiting = new();
     private readonly List<WriteRequest> _batch = [];
+    private readonly InsertMerge _inserts = new();
     private readonly TimeProvider _clock;
     private ITimer? _timer;
     private bool _timerRuns;
@@ -185,12 +186,14 @@ internal sealed class WriteQueue : IThreadPoolWorkItem
         try
         {
             connection.ExecuteTrusted("BEGIN IMMEDIATE");
-            for (var i = first; i < _batch.Count; i++)
+            for (var i = first; i < _batch.Count;)
             {
                 // A statement that fails is undone alone.
-                _batch[i].Run(Connection);
+                var run = _inserts.Run(Connection, _batch, i);
+                if (run == 0) _batch[i].Run(Connection);
                 if (!connection.InTransaction || connection.HasDeferredViolation) return false;
-                if (i == _batch.Count - 1) TakeSharing();
+                i += Math.Max(run, 1);
+                if (i == _batch.Count) TakeSharing();
             }
 
             connection.ExecuteTrusted("COMMIT");

@@ -21,6 +21,9 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
     /// <summary>Whether it may share its transaction with others, if they are to.</summary>
     public virtual bool CanShare => false;
 
+    /// <summary>Whether whoever asked for it no longer wants it.</summary>
+    public bool IsCancelled => cancellationToken.IsCancellationRequested;
+
     /// <summary>Whether it has failed so far.</summary>
     public bool HasFailed => _failure is not null;
 
@@ -74,6 +77,9 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
 
         _lsn = connection.Sqlite.Commits!.Last;
     }
+
+    /// <summary>Says what came of it where it was run together with others.</summary>
+    public void Keep(in RunResult result) => (_result, _failure) = (result, null);
 
     /// <summary>Says that it came to nothing, whatever it did.</summary>
     public void Spoil(Exception exception) => _failure ??= exception;

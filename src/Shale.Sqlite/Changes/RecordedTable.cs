@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Shale.Sqlite;
 
 /// <summary>A table as the recorder of its changes must know it.</summary>
 internal sealed class RecordedTable
 {
+    private static readonly SearchValues<string> Forbidding = SearchValues.Create(["REFERENCES", "CONFLICT", "CHANGES"], StringComparison.OrdinalIgnoreCase);
+
     private RecordedTable(string name, string sql, bool isRecorded) => (Name, Sql, IsRecorded) = (System.Text.Encoding.UTF8.GetBytes(name), sql, isRecorded);
 
     /// <summary>Its name in UTF-8.</summary>
@@ -31,6 +35,9 @@ internal sealed class RecordedTable
 
     /// <summary>Why the library cannot show its rows; null if it can.</summary>
     public VitessException? Obstacle { get; private init; }
+
+    /// <summary>Whether its definition lets the rows of an INSERT come one by one: see <see cref="RecordedTables.IsPlain"/>. A word anywhere in it that may forbid it counts.</summary>
+    public bool InsertsOneByOne => IsRecorded && !IsWithoutRowId && !Sql.AsSpan().ContainsAny(Forbidding);
 
     /// <summary>Its number in the record of the transaction; -1 while it is not in it.</summary>
     public int Number { get; set; } = -1;

@@ -6,6 +6,7 @@ namespace Shale.Sqlite;
 internal sealed unsafe class RecordedTables
 {
     private readonly Dictionary<byte[], RecordedTable> _byName = new(Utf8Names.Instance);
+    private readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, RecordedTable> _tables = new(StringComparer.Ordinal);
     private byte* _lastName;
     private RecordedTable? _last;
@@ -22,6 +23,12 @@ internal sealed unsafe class RecordedTables
     /// <summary>Whether texts must be converted. Open until the database has its first table.</summary>
     public bool IsUtf16 { get; private set; }
 
+    /// <summary>
+    /// Whether an INSERT of several rows into a table comes to what as many INSERTs of one row do, in the same order, or to nothing where one of them fails: it has rowids, no triggers, no foreign key,
+    /// by which a row could need a later one, no conflict clause, and asks nowhere for changes().
+    /// </summary>
+    public bool IsPlain(string tableName) => _plain.Contains(tableName);
+
     /// <summary>Reads the schema where it may have changed. Asks the connection, which must not be in the midst of a row.</summary>
     public void Refresh(SqliteConnection connection)
     {
@@ -33,16 +40,20 @@ internal sealed unsafe class RecordedTables
         var tables = new Dictionary<string, RecordedTable>(StringComparer.Ordinal);
         RaisesInPart = ConflictsInPart = false;
         var definitions = new List<(string Name, string Sql)>();
-        connection.ReadTrusted("SELECT type, name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'trigger')", row =>
+        _plain.Clear();
+        var triggered = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        connection.ReadTrusted("SELECT type, name, sql, tbl_name FROM main.sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'trigger')", row =>
         {
             var sql = row.Column(2).AsText();
             RaisesInPart |= FailClause.IsRaised(sql);
             ConflictsInPart |= FailClause.IsInConflict(sql);
             if (row.Column(0).AsText() == "table") definitions.Add((row.Column(1).AsText(), sql));
+            else triggered.Add(row.Column(3).AsText());
         });
         foreach (var (name, sql) in definitions)
         {
-            tables[name] = _tables.TryGetValue(name, out var known) && known.Sql == sql ? known : Describe(connection, name, sql, kinds);
+            var table = tables[name] = _tables.TryGetValue(name, out var known) && known.Sql == sql ? known : Describe(connection, name, sql, kinds);
+            if (table.InsertsOneByOne && !triggered.Contains(name)) _plain.Add(name);
         }
 
         _tables = tables;

@@ -44,8 +44,18 @@ internal sealed unsafe class RowRecorder : IDisposable
     /// <summary>How many rows it has.</summary>
     public long RowCount => _rows;
 
+    /// <summary>Takes the rowids of the rows that are inserted, in their order; null where nobody asks.</summary>
+    public List<long>? Inserted { get; set; }
+
     /// <summary>Where the record ends now.</summary>
     public ChangeMark Mark => new(_buffer.Length, _rows);
+
+    /// <summary>See <see cref="RecordedTables.IsPlain"/>.</summary>
+    public bool IsPlain(string tableName)
+    {
+        _tables.Refresh(_connection);
+        return _tables.IsPlain(tableName);
+    }
 
     /// <summary>Before a statement runs that may change rows.</summary>
     public ChangeMark Begin()
@@ -258,7 +268,8 @@ internal sealed unsafe class RowRecorder : IDisposable
             case SqliteCode.OperationInsert:
                 StartRow(RowChangeFormat.Insert, table);
                 if (table.HasRowIdOfItsOwn) _buffer.AddSigned(newKey);
-                Inserted(db, table, newKey);
+                AddInserted(db, table, newKey);
+                Inserted?.Add(newKey);
                 break;
             case SqliteCode.OperationDelete:
                 StartRow(RowChangeFormat.Delete, table);
@@ -275,7 +286,7 @@ internal sealed unsafe class RowRecorder : IDisposable
         }
     }
 
-    private void Inserted(nint db, RecordedTable table, long key)
+    private void AddInserted(nint db, RecordedTable table, long key)
     {
         var cell = default(ChangedCell);
         foreach (var column in table.Columns)
