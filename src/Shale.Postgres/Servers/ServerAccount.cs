@@ -48,6 +48,13 @@ internal sealed class ServerAccount
         Programs.Require(["chown", "-R", $"{Owner}:", directory]);
     }
 
+    /// <summary>Whether a directory, no link to one, belongs to whoever runs this process, or to an account that it gives its own to.</summary>
+    public static bool IsOurs(string directory)
+    {
+        var (code, output) = Programs.Run(["stat", "-c", "%F:%U", directory]);
+        return code == 0 && output.Split(':') is ["directory", var owner] && (owner == Environment.UserName || (Environment.IsPrivilegedProcess && Names.Contains(owner)));
+    }
+
     private string? BarredBy(string directory)
     {
         var above = new Stack<string>();

@@ -11,6 +11,9 @@ internal sealed class ServerDirectory : IDisposable
     /// <summary>PostgreSQL's superuser; nobody but the owner of the server connects as it.</summary>
     public const string Superuser = "shale_owner";
 
+    /// <summary>The file whose lock the owner of a data directory has.</summary>
+    internal const string LockName = "server.lock";
+
     private const string SocketPrefix = "shale-pg-";
     private const int LongestSocketDirectory = 80;
     private const long LargestLogBytes = 16 << 20;
@@ -22,7 +25,7 @@ internal sealed class ServerDirectory : IDisposable
 
     public string Path { get; }
 
-    public string Cluster => System.IO.Path.Combine(Path, "cluster");
+    public string Cluster => ClusterIn(Path);
 
     public string Log => System.IO.Path.Combine(Path, "server.log");
 
@@ -37,11 +40,12 @@ internal sealed class ServerDirectory : IDisposable
     public static ServerDirectory Open(PrivateServerOptions options)
     {
         var isTemporary = options.DataDirectory is null;
-        var path = options.DataDirectory is { } given ? System.IO.Path.GetFullPath(given) : ShortTemporary("shale-pgdata-");
+        var path = options.DataDirectory is { } given ? System.IO.Path.GetFullPath(given) : System.IO.Path.GetTempPath();
         try
         {
             Directory.CreateDirectory(path);
-            var directory = new ServerDirectory(path, isTemporary, TakeLock(path)) { Account = ServerAccount.Choose(path) };
+            (path, var taken) = isTemporary ? TemporaryData.Make() : (path, TakeLock(path));
+            var directory = new ServerDirectory(path, isTemporary, taken) { Account = ServerAccount.Choose(path) };
             try
             {
                 directory.Prepare(options.Durable);
@@ -63,8 +67,19 @@ internal sealed class ServerDirectory : IDisposable
     public void Dispose()
     {
         TryDelete(Socket);
-        _lock.Dispose();
+
+        // Under the lock: without it, it would be somebody's who has died, and others would remove it, too.
         if (_isTemporary) TryDelete(Path);
+        _lock.Dispose();
+    }
+
+    internal static string ClusterIn(string path) => System.IO.Path.Combine(path, "cluster");
+
+    /// <summary>Removes the directory of the socket that a process which was killed has left.</summary>
+    internal static void RemoveSocket(string path)
+    {
+        var note = SocketNote(path);
+        if (File.Exists(note) && File.ReadAllText(note) is var left && System.IO.Path.GetFileName(left).StartsWith(SocketPrefix, StringComparison.Ordinal)) TryDelete(left);
     }
 
     private void Prepare(bool durable)
@@ -99,16 +114,16 @@ internal sealed class ServerDirectory : IDisposable
 
     private void MakeSocketDirectory()
     {
-        // A process that was killed has left its own.
-        var note = System.IO.Path.Combine(Path, "socket");
-        if (File.Exists(note) && File.ReadAllText(note) is var left && System.IO.Path.GetFileName(left).StartsWith(SocketPrefix, StringComparison.Ordinal)) TryDelete(left);
+        RemoveSocket(Path);
         Socket = ShortTemporary(SocketPrefix);
-        File.WriteAllText(note, Socket);
+        File.WriteAllText(SocketNote(Path), Socket);
         Account.Own(Socket);
     }
 
-    // A socket's path has 107 bytes at most.
-    private static string ShortTemporary(string prefix)
+    private static string SocketNote(string path) => System.IO.Path.Combine(path, "socket");
+
+    /// <summary>A new directory with a short path: a socket's has 107 bytes at most.</summary>
+    internal static string ShortTemporary(string prefix)
     {
         var made = Directory.CreateTempSubdirectory(prefix).FullName;
         if (System.Text.Encoding.UTF8.GetByteCount(made) <= LongestSocketDirectory) return made;
@@ -118,9 +133,10 @@ internal sealed class ServerDirectory : IDisposable
         return other;
     }
 
-    private static FileStream TakeLock(string path)
+    /// <summary>Takes the lock of a data directory. Errors: SHARD_ERROR: (55006) if another process has it.</summary>
+    internal static FileStream TakeLock(string path)
     {
-        var file = System.IO.Path.Combine(path, "server.lock");
+        var file = System.IO.Path.Combine(path, LockName);
         try
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -131,7 +147,8 @@ internal sealed class ServerDirectory : IDisposable
         }
     }
 
-    private static void TryDelete(string directory)
+    /// <summary>Removes a directory with all that is in it, as far as that is possible.</summary>
+    internal static void TryDelete(string directory)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -48,6 +49,42 @@ public sealed class PrivateServerTests : IDisposable
         Assert.False(Directory.Exists(data));
         Assert.False(Directory.Exists(socket));
         Assert.False(Directory.Exists("/proc/" + process));
+    }
+
+    [PostgresFact]
+    public async Task Start_OfATemporaryServer_RemovesWhatTheDeadHaveLeft()
+    {
+        var socket = Directory.CreateTempSubdirectory("shale-pg-").FullName;
+        var left = Leave(Path.GetTempPath(), "left-" + Guid.NewGuid().ToString("n"), socket);
+        await using var server = await PrivateServer.StartAsync(new PrivateServerOptions { Durable = false });
+        while (Directory.Exists(left) || Directory.Exists(socket)) await Task.Yield();
+        Assert.True(Directory.Exists(server.Directory.Path));
+    }
+
+    [Fact]
+    public async Task RemoveLeft_OfTheLivingAndOfOthers_RemovesNothing()
+    {
+        var (dead, locked, served) = (Leave(_directory, "dead"), Leave(_directory, "locked"), Leave(_directory, "served"));
+        var unnamed = Directory.CreateDirectory(Path.Combine(_directory, "shale-pgdata-unlocked")).FullName;
+        var linked = Path.Combine(_directory, "other");
+        Directory.Move(Leave(_directory, "elsewhere"), linked);
+        var link = Directory.CreateSymbolicLink(Path.Combine(_directory, "shale-pgdata-link"), linked).FullName;
+        using var process = Process.Start(new ProcessStartInfo("sleep", "1000") { WorkingDirectory = Path.Combine(served, "cluster") })!;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(served, "cluster", "postmaster.pid"), $"{process.Id}\nx\n");
+            using (ServerDirectory.TakeLock(locked)) TemporaryData.RemoveLeft(_directory);
+            Assert.Equal((false, true, true, true), (Directory.Exists(dead), Directory.Exists(locked), Directory.Exists(served), Directory.Exists(unnamed)));
+            Assert.True(Directory.Exists(link) && File.Exists(Path.Combine(linked, "cluster", "PG_VERSION")));
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        TemporaryData.RemoveLeft(_directory);
+        Assert.False(Directory.Exists(served) || Directory.Exists(locked));
     }
 
     [PostgresFact]
@@ -119,6 +156,17 @@ public sealed class PrivateServerTests : IDisposable
         Assert.DoesNotContain(status, line => line.StartsWith("Uid:", StringComparison.Ordinal) && line.Split('\t').Contains("0"));
         Assert.Contains("NoNewPrivs:\t1", status);
         Assert.Contains(status, line => line.StartsWith("CapInh:", StringComparison.Ordinal) && line.EndsWith("\t0000000000000000", StringComparison.Ordinal));
+    }
+
+    // As a process that was killed leaves it.
+    private static string Leave(string beside, string name, string socket = "")
+    {
+        var path = Path.Combine(beside, "shale-pgdata-" + name);
+        Directory.CreateDirectory(Path.Combine(path, "cluster"));
+        File.WriteAllText(Path.Combine(path, "cluster", "PG_VERSION"), "15\n");
+        File.WriteAllText(Path.Combine(path, "socket"), socket);
+        File.WriteAllText(Path.Combine(path, "server.lock"), "");
+        return path;
     }
 
     private Task<PrivateServer> StartAsync() => PrivateServer.StartAsync(new PrivateServerOptions { DataDirectory = Data, Durable = false });

@@ -41,7 +41,7 @@ internal sealed class PostgresServer
     // Test hosts are killed without a word: somebody outside watches, stops the server by its own process id, and removes the directory.
     private static void StopWithThisProcess(string directory)
     {
-        var watch = $"while kill -0 {Environment.ProcessId} 2>/dev/null; do sleep 1; done; kill -QUIT $(head -1 {directory}/data/postmaster.pid); sleep 1; rm -rf {directory}";
+        var watch = $"server=$(head -1 {directory}/data/postmaster.pid); while kill -0 {Environment.ProcessId}; do sleep 1; done; kill -QUIT $server; while kill -0 $server; do sleep 1; done; rm -rf {directory}";
         using var process = Process.Start(new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", $"({watch}) >/dev/null 2>&1 </dev/null &" } });
         process!.WaitForExit();
     }
