@@ -314,6 +314,10 @@ public sealed partial class ServeTests : IDisposable
         await terminal.TypeUntilAsync("more\u0003", "^C");
         await terminal.SeeAsync("shale=> ");
 
+        // What was typed twice lies behind it then.
+        await terminal.TypeAsync("SELECT 'all ' || 'typed';\r", "all typed");
+        await terminal.SeeAsync("shale=> ");
+
         // Ctrl-C cancels what runs.
         await terminal.TypeAsync("SELECT count(*) FROM generate_series(1, 100000000000) AS g;\r", "\r\n");
         await terminal.TypeUntilAsync("\u0003", "Cancelled.");

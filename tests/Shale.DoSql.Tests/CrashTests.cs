@@ -19,6 +19,7 @@ public sealed class CrashTests
     /// <summary>What the process that is killed does: each writer adds his numbers one after another, and says so once they are durable.</summary>
     internal static async Task WriteAsync(string directory)
     {
+        EndWithWhoStartedThis();
         await using var db = await DoSqlDatabase.OpenAsync(directory);
         await db.RunAsync("CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, writer INT, n INT, UNIQUE (writer, n))");
         var output = TextWriter.Synchronized(Console.Out);
@@ -35,6 +36,13 @@ public sealed class CrashTests
             }
         })));
     }
+
+    // Whoever kills this may be killed before.
+    private static void EndWithWhoStartedThis() => new Thread(() =>
+    {
+        Console.In.ReadToEnd();
+        Environment.Exit(0);
+    }) { IsBackground = true }.Start();
 
     private static async Task KillAsync(int rounds)
     {
@@ -60,7 +68,7 @@ public sealed class CrashTests
 
     private static async Task RunAndKillAsync(string directory, int after, int[] acknowledged)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(CrashTests).Assembly.Location, "write", directory]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(CrashTests).Assembly.Location, "write", directory]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         try
         {

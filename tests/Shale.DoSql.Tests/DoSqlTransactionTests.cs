@@ -7,7 +7,7 @@ public sealed class DoSqlTransactionTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _db = await DoSqlDatabase.OpenAsync(_directory.Path, new DoSqlOptions { LockTimeout = TimeSpan.FromMilliseconds(200), TransactionIdle = TimeSpan.FromMinutes(5) });
+        _db = await DoSqlDatabase.OpenAsync(_directory.Path, new DoSqlOptions { LockTimeout = TimeSpan.FromMinutes(5), TransactionIdle = TimeSpan.FromMinutes(5) });
         await _db.RunScriptAsync("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, v, p REFERENCES p DEFERRABLE INITIALLY DEFERRED)");
     }
 
@@ -76,11 +76,19 @@ public sealed class DoSqlTransactionTests : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "S4.3")]
-    public async Task Writer_HeldByATransaction_OthersWaitAndThenGiveUp()
+    public async Task Writer_HeldByATransaction_OthersGiveUpAfterTheLockTimeout()
+    {
+        await using var db = await OpenOtherAsync(new DoSqlOptions { LockTimeout = TimeSpan.FromMilliseconds(20), TransactionIdle = TimeSpan.FromMinutes(5) });
+        await using var transaction = await db.BeginAsync(DoSqlTransactionMode.Immediate);
+        Assert.Equal("55P03", (await Assert.ThrowsAsync<VitessException>(() => db.RunAsync("CREATE TABLE t (v)"))).SqlState);
+        Assert.Equal("55P03", (await Assert.ThrowsAsync<VitessException>(() => db.BeginAsync(DoSqlTransactionMode.Immediate))).SqlState);
+    }
+
+    [Fact]
+    [Trait("Rule", "S4.3")]
+    public async Task Writer_HeldByATransaction_GoesToWhoWaitsForIt()
     {
         await using var transaction = await _db.BeginAsync(DoSqlTransactionMode.Immediate);
-        Assert.Equal("55P03", (await Assert.ThrowsAsync<VitessException>(() => _db.RunAsync("INSERT INTO t (v) VALUES (1)"))).SqlState);
-        Assert.Equal("55P03", (await Assert.ThrowsAsync<VitessException>(() => _db.BeginAsync(DoSqlTransactionMode.Immediate))).SqlState);
         var waiting = _db.RunAsync("INSERT INTO t (v) VALUES (2)");
         await transaction.CommitAsync();
         Assert.Equal(1, (await waiting).LastInsertId);
@@ -90,7 +98,7 @@ public sealed class DoSqlTransactionTests : IAsyncLifetime
     [Trait("Rule", "S4.3")]
     public async Task Transaction_RestingWithTheWriter_Expires()
     {
-        await using var db = await DoSqlDatabase.OpenAsync(Path.Combine(_directory.Path, "other"), new DoSqlOptions { TransactionIdle = TimeSpan.FromMilliseconds(30) });
+        await using var db = await OpenOtherAsync(new DoSqlOptions { LockTimeout = TimeSpan.FromMinutes(5), TransactionIdle = TimeSpan.FromMilliseconds(30) });
         await db.RunAsync("CREATE TABLE t (v)");
         await using var transaction = await db.BeginAsync();
         await transaction.RunAsync("INSERT INTO t VALUES (1)");
@@ -146,4 +154,6 @@ public sealed class DoSqlTransactionTests : IAsyncLifetime
         _db = await DoSqlDatabase.OpenAsync(_directory.Path);
         Assert.Equal(0, await _db.QueryOneAsync<int>("SELECT count(*) FROM t"));
     }
+
+    private Task<DoSqlDatabase> OpenOtherAsync(DoSqlOptions options) => DoSqlDatabase.OpenAsync(Path.Combine(_directory.Path, "other"), options);
 }

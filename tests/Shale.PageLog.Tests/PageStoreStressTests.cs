@@ -6,6 +6,7 @@ namespace Shale.PageLog.Tests;
 public sealed class PageStoreStressTests : IDisposable
 {
     private const int Pages = 40;
+    private const int EnoughReads = 100;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
     private readonly TempDirectory _directory = new();
     private readonly Lock _publishing = new();
@@ -44,8 +45,6 @@ public sealed class PageStoreStressTests : IDisposable
             foreach (var thread in threads) thread.Start();
             foreach (var thread in threads) thread.Join();
             if (_failures.TryDequeue(out var failure)) throw new InvalidOperationException($"SHALE_SEED={seed}: {failure.Message}", failure);
-            Assert.True(_reads > 100, $"only {_reads} reads");
-            Assert.True(_compactions > 0, "nothing was compacted");
         }
 
         using (_store = PageStore.Open(new LocalDisk(_directory.Path), options))
@@ -62,11 +61,14 @@ public sealed class PageStoreStressTests : IDisposable
         Assert.Empty(log.Verify().Damages);
     }
 
+    // On a machine that does much else, the time alone may be too short for anything to have happened.
+    private bool HasEnough => !_failures.IsEmpty || (Volatile.Read(ref _reads) > EnoughReads && Volatile.Read(ref _compactions) > 0);
+
     private void Run(Action<Random> work, Random random)
     {
         try
         {
-            while (!_stop.IsCancellationRequested) work(random);
+            while (!_stop.IsCancellationRequested || !HasEnough) work(random);
         }
         catch (Exception exception)
         {

@@ -134,7 +134,7 @@ public sealed class RelayTests : EngineSpecification
         var reader = await OpenAsync(EngineAccess.Read);
         using var cancel = new CancellationTokenSource();
         var running = reader.QueryAsync("SELECT pg_sleep(600)", [], RowEncoding.Text, cancel.Token).AsTask();
-        while ((await OneAsync(Writer, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()")).AsInteger() == 0) await Task.Yield();
+        while ((await OneAsync(Writer, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()")).AsInteger() == 0) await Task.Yield();
         await cancel.CancelAsync();
         await FailsAsync("TIMEOUT", "57014", () => running);
         Assert.Equal(SqlValue.Integer(1), await OneAsync(reader, "SELECT 1"));

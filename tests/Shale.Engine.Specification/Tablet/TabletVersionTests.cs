@@ -136,15 +136,20 @@ public sealed class TabletVersionTests : TabletSpecification
     public async Task Query_AVersion_AllocatesAboutAsMuchAsInThePresent()
     {
         var (past, present) = (Request(2, "SELECT n FROM t WHERE id = 1"), Request(null, "SELECT n FROM t WHERE id = 1"));
-        var bytes = new Dictionary<ShardQueryRequest, long>();
-        foreach (var request in new[] { past, present, past, present })
+        for (var i = 0; i < 1000; i++) _ = (await Tablet.QueryAsync(past, default), await Tablet.QueryAsync(present, default));
+
+        // One after the other, and what lies in the middle: what is compiled anew meanwhile, and allocates less, counts for both.
+        var more = Enumerable.Range(0, 1001).Select(_ => Bytes(past) - Bytes(present)).Order().ElementAt(500);
+        Assert.InRange(more, long.MinValue, 8);
+
+        long Bytes(ShardQueryRequest request)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 1000; i++) _ = await Tablet.QueryAsync(request, default);
-            bytes[request] = GC.GetAllocatedBytesForCurrentThread() - before;
+            var pending = Tablet.QueryAsync(request, default);
+            Assert.True(pending.IsCompletedSuccessfully);
+            Assert.Equal(1, pending.Result.Rows.RowCount);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
-
-        Assert.True(bytes[past] <= bytes[present] + (1000 * 8), $"{bytes[past] / 1000} bytes a query, {bytes[present] / 1000} in the present");
     }
 
     private static ShardQueryRequest Request(long? lsn, string sql = "SELECT n FROM t WHERE id = 1") =>

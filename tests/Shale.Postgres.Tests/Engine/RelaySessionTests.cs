@@ -61,7 +61,7 @@ public sealed class RelaySessionTests
         Assert.Equal(("SHARD_ERROR", "57P01"), await FailureAsync(engine));
     }
 
-    private static PostgresEngine Engine(DoorCluster cluster, string more) => new(new PostgresEngineOptions { ConnectionString = $"Host=127.0.0.1;Port={cluster.Port};Username=u;Database=main;{more}", LockTimeout = TimeSpan.Zero });
+    private static PostgresEngine Engine(DoorCluster cluster, string more) => new(new PostgresEngineOptions { ConnectionString = $"Host=127.0.0.1;Port={cluster.Port};Username=u;Database=main;{more}", LockTimeout = TimeSpan.Zero, ConnectTimeout = TimeSpan.FromMinutes(5) });
 
     private static async Task<(string, string?)> FailureAsync(PostgresEngine engine)
     {

@@ -22,7 +22,9 @@ internal sealed class DoorCluster : IAsyncDisposable
     {
         var options = new LocalClusterOptions { Shards = 3 };
         var cluster = await LocalCluster.OpenAsync(shards?.Invoke(options) ?? options);
-        var door = new PostgresDoorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+
+        // On a machine that does much else, TLS alone may take the default.
+        var door = new PostgresDoorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), StartupTimeout = TimeSpan.FromMinutes(5) };
         return new DoorCluster(cluster, await PostgresDoor.OpenAsync(cluster.Gate, configure?.Invoke(door) ?? door));
     }
 

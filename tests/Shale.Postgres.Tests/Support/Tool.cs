@@ -10,7 +10,7 @@ internal static class Tool
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string program, string[] arguments, string? input = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PGCONNECT_TIMEOUT"] = "20";
+        start.Environment["PGCONNECT_TIMEOUT"] = $"{Longest.TotalSeconds}";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -1,5 +1,6 @@
 using Npgsql;
 using Shale.Contracts;
+using Shale.Engines;
 using Shale.Postgres.Tests.Servers;
 
 namespace Shale.Postgres.Tests.Support;
@@ -14,16 +15,18 @@ internal sealed class Twins : IAsyncDisposable
     /// <summary>The one over SQLite shards, and the one over shards on PostgreSQL.</summary>
     public IReadOnlyList<DoorCluster> Doors { get; }
 
-    public static async Task<Twins> StartAsync()
+    /// <param name="lockTimeout">How long statements through the doors wait for locks; null for the default.</param>
+    public static async Task<Twins> StartAsync(TimeSpan? lockTimeout = null)
     {
         var server = await PrivateServer.StartAsync(new PrivateServerOptions { Durable = false });
         await server.CreateDatabaseAsync("main");
-        var lite = await DoorCluster.StartAsync();
-        return new Twins(server, [lite, await DoorCluster.StartAsync(shards: options => options with
+        LocalClusterOptions Patient(LocalClusterOptions options) => options with { LockTimeout = lockTimeout ?? options.LockTimeout };
+        var lite = await DoorCluster.StartAsync(shards: Patient);
+        return new Twins(server, [lite, await DoorCluster.StartAsync(shards: options => Patient(options) with
         {
             Shards = 2,
             Engine = StorageEngineType.Postgres,
-            Engines = [new PostgresSource(new PostgresSourceOptions { Server = new PrivateServerOptions { Durable = false } })],
+            Engines = [new PostgresSource(new PostgresSourceOptions { Server = new PrivateServerOptions { Durable = false }, LockTimeout = lockTimeout ?? new PostgresSourceOptions().LockTimeout })],
         })]);
     }
 

@@ -114,14 +114,14 @@ public sealed class LookupBuildTests
 
     private static async Task RetryAsync(Func<Task> run)
     {
-        for (var i = 0; ; i++)
+        while (true)
         {
             try
             {
                 await run();
                 return;
             }
-            catch (VitessException failure) when (failure.IsTransient && i < 50)
+            catch (VitessException failure) when (failure.IsTransient)
             {
                 // Writers hold what it waits for.
             }
