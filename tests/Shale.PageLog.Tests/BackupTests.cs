@@ -52,6 +52,39 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public void Open_CheckpointDamagedAfterACompaction_SaysThatABackupIsNeededAndThatBringsAllBack()
+    {
+        using (var store = Open(retention: TimeSpan.FromMinutes(1)))
+        {
+            for (var i = 0; i < 60; i++) Commit(store);
+            Age(store);
+            Commit(store);
+            store.Backup(Folder("backup"));
+        }
+
+        var checkpoints = Directory.GetFiles(PathOf("log"), "checkpoint-*");
+        Assert.NotEmpty(checkpoints);
+        foreach (var path in checkpoints)
+        {
+            var bytes = File.ReadAllBytes(path);
+            bytes[bytes.Length / 2] ^= 1;
+            File.WriteAllBytes(path, bytes);
+        }
+
+        using (var log = LogInspector.Open(Folder("log")))
+        {
+            Assert.Contains(log.Verify().Damages, damage => damage.What.Contains("cannot be opened", StringComparison.Ordinal) && damage.What.Contains("only a backup has all of it", StringComparison.Ordinal));
+        }
+
+        var failure = Assert.Throws<VitessException>(() => Open());
+        Assert.Equal((ErrorCodes.ShardError.Code, "XX001"), (failure.Code, failure.SqlState));
+        Assert.Contains("checkpoint is missing or damaged", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("shale restore", failure.Hint, StringComparison.Ordinal);
+        using var restored = Restore(out _);
+        Require(restored, 61);
+    }
+
+    [Fact]
     [Trait("Rule", "S5.2")]
     public void CutAt_ATime_LeavesOutWhatCameAfterIt()
     {

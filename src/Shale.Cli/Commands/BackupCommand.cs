@@ -11,6 +11,7 @@ namespace Shale.Cli.Commands;
 internal static class BackupCommand
 {
     private const int Damaged = 1;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private const string More = """
         Without --data a running server takes the backup: it must be on this machine, and DIR is a directory of this machine. With --data the data directory of
@@ -62,11 +63,35 @@ internal static class BackupCommand
     {
         await using var client = VitessClient.Create(config);
         var keyspace = (await client.StatusAsync(stop)).Keyspace;
-        var rows = (await client.QueryRowsAsync($"BACKUP KEYSPACE \"{keyspace.Replace("\"", "\"\"", StringComparison.Ordinal)}\" TO '{target.Replace("'", "''", StringComparison.Ordinal)}'", cancellationToken: stop)).Rows;
+        var sql = $"BACKUP KEYSPACE \"{keyspace.Replace("\"", "\"\"", StringComparison.Ordinal)}\" TO '{target.Replace("'", "''", StringComparison.Ordinal)}'";
+        RowSet rows;
+        await using (var bars = new BackupBars("copying")) rows = await WatchedAsync(client, client.QueryRowsAsync(sql, cancellationToken: stop), sql, bars, stop);
         long bytes = 0, added = 0;
         for (var row = 0; row < rows.RowCount; row++) (bytes, added) = (bytes + rows[row][2].AsInteger(), added + rows[row][3].AsInteger());
         Tell(rows[0][4].AsInteger(), keyspace, rows[0][5].AsText(), rows.RowCount, bytes, added);
         return 0;
+    }
+
+    // How far it is says the server's list of what it does.
+    private static async Task<RowSet> WatchedAsync(VitessClient client, Task<Contracts.QueryResult> backup, string sql, BackupBars bars, CancellationToken stop)
+    {
+        while (BackupBars.AreWatched && await Task.WhenAny(backup, Task.Delay(LookEvery, stop)) != backup)
+        {
+            try
+            {
+                var running = (await client.QueryRowsAsync("SHOW PROCESSLIST", cancellationToken: stop)).Rows;
+                for (var i = 0; i < running.RowCount; i++)
+                {
+                    if (running[i][^1].ToString() == sql && BackupProgress.TryRead(running[i][4].ToString(), out var progress)) bars.Report(progress);
+                }
+            }
+            catch (VitessException)
+            {
+                // The backup goes on, and says itself what has become of it.
+            }
+        }
+
+        return (await backup).Rows;
     }
 
     private static void Tell(long number, string keyspace, string time, int shards, long bytes, long added) => Console.WriteLine(string.Create(

@@ -28,7 +28,7 @@ internal static class LogReport
         })]);
         if (found.HasMore) output.WriteLine("... and more.");
         output.WriteLine();
-        output.WriteLine("Copy the directory before anything else, then restore the shard from a backup or a replica.");
+        output.WriteLine("Copy the directory before anything else, then make a new one of the newest backup: shale restore DIR --data NEWDIR.");
     }
 
     /// <summary>What a log takes.</summary>

@@ -8,6 +8,9 @@ internal sealed class BackupBars(string what) : IProgress<BackupProgress>, IAsyn
 {
     private readonly ByteBars _bars = new();
 
+    /// <summary>Whether anybody sees them.</summary>
+    public static bool AreWatched => ByteBars.IsWatched;
+
     /// <inheritdoc/>
     public void Report(BackupProgress value) => _bars.Report(value.Shard, $"{what} {value.Shard}", value.DoneBytes, value.AllBytes);
 

@@ -11,7 +11,8 @@ internal sealed class ByteBars(bool countsRows = false) : IAsyncDisposable
     private ProgressContext? _context;
     private Task _shown = Task.CompletedTask;
 
-    private static bool IsWatched => !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+    /// <summary>Whether they are at a terminal.</summary>
+    public static bool IsWatched => !Console.IsOutputRedirected && !Console.IsErrorRedirected;
 
     /// <summary>Tells how far something is; only the last one told of is at work.</summary>
     /// <param name="name">What it is known by.</param>

@@ -8,7 +8,7 @@ internal static class Damage
 
     /// <summary>SHARD_ERROR (XX001): nothing is answered from what is damaged.</summary>
     public static VitessException Found(string what) => new(
-        ErrorCodes.ShardError, what, sqlState: SqlState, hint: "Run `shale log verify` on the directory to see what is damaged; restore the shard from a backup or a replica.");
+        ErrorCodes.ShardError, what, sqlState: SqlState, hint: "Copy the directory, run `shale log verify` on it to see what is damaged, and make a new one of the newest backup: `shale restore`.");
 
     /// <summary>Errors: SHARD_ERROR (0A000) for a version that this program does not read.</summary>
     public static void RequireFormat(string what, uint version, uint known)

@@ -61,7 +61,7 @@ internal static class LogOpening
     private static (LogIndex Index, LogPosition Position, long Number) Start(IDisk disk, SegmentSet segments, PageStoreOptions options)
     {
         var first = FirstSegment(segments) ?? Begin(segments, options);
-        if (first.BaseLsn > Lsn.Zero) throw Damage.Found("the log's checkpoint is missing or damaged, and its beginning is no longer kept");
+        if (first.BaseLsn > Lsn.Zero) throw Damage.Found("the log's checkpoint is missing or damaged, and the beginning of the log, of which it could be made anew, has been compacted: only a backup has all of it");
         var index = new LogIndex(disk);
         DropOthers(disk, 0, [], index.Commits);
         index.Begin();

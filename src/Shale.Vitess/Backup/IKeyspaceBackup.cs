@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Shale.Vitess;
 
 /// <summary>Copies the shards of a keyspace, and what the topology says of it, at one moment, into a directory of the gate's machine.</summary>
@@ -22,7 +25,24 @@ public sealed record KeyspaceBackupRequest(
 /// <param name="Shard">The shard.</param>
 /// <param name="DoneBytes">Bytes that are copied.</param>
 /// <param name="AllBytes">Bytes that are to be.</param>
-public readonly record struct BackupProgress(string Shard, long DoneBytes, long AllBytes);
+public readonly partial record struct BackupProgress(string Shard, long DoneBytes, long AllBytes)
+{
+    /// <summary>What the process list shows of a BACKUP; <see cref="TryRead"/> reads it.</summary>
+    public string State => string.Create(CultureInfo.InvariantCulture, $"copying {Shard}: {DoneBytes} of {AllBytes} bytes");
+
+    /// <summary>Reads the state of a statement of the process list; false if that is another one.</summary>
+    public static bool TryRead(string? state, out BackupProgress progress)
+    {
+        progress = default;
+        if (Shown().Match(state ?? "") is not { Success: true } found) return false;
+        if (!long.TryParse(found.Groups[2].ValueSpan, CultureInfo.InvariantCulture, out var done) || !long.TryParse(found.Groups[3].ValueSpan, CultureInfo.InvariantCulture, out var all)) return false;
+        progress = new BackupProgress(found.Groups[1].Value, done, all);
+        return true;
+    }
+
+    [GeneratedRegex("^copying ([0-9a-f-]+): ([0-9]+) of ([0-9]+) bytes$", RegexOptions.CultureInvariant)]
+    private static partial Regex Shown();
+}
 
 /// <summary>A backup of a keyspace.</summary>
 /// <param name="Keyspace">The keyspace.</param>

@@ -11,12 +11,12 @@ internal static class BackupStatements
 {
     private static readonly Field[] Fields = [new("shard", "text"), new("lsn", "int8"), new("bytes", "int8"), new("new_bytes", "int8"), new("backup", "int8"), new("time", "text")];
 
-    /// <summary>Runs one, and gives a row for each shard. Errors: those of <see cref="IKeyspaceBackup.TakeAsync"/>; UNAUTHORIZED; TRANSACTION_ERROR (25001) in a transaction; NOT_FOUND (3D000).</summary>
-    public static async ValueTask<GateResult> RunAsync(BackupStatement statement, GateRequest request, GateTransaction? transaction, SchemaChanges schema, IKeyspaceBackup? backup, CancellationToken cancellationToken)
+    /// <summary>Runs one, and gives a row for each shard; meanwhile the process list shows how far it is. Errors: those of <see cref="IKeyspaceBackup.TakeAsync"/>; UNAUTHORIZED; TRANSACTION_ERROR (25001) in a transaction; NOT_FOUND (3D000).</summary>
+    public static async ValueTask<GateResult> RunAsync(BackupStatement statement, RunningStatement running, GateTransaction? transaction, SchemaChanges schema, IKeyspaceBackup? backup)
     {
         if (transaction is not null) throw new VitessException(ErrorCodes.TransactionError, "BACKUP cannot be part of a transaction", sqlState: "25001");
-        RequireOperator(request.Client);
-        var info = await TakeAsync(statement.Keyspace.Name, statement.Directory, schema, backup, null, cancellationToken);
+        RequireOperator(running.Request.Client);
+        var info = await TakeAsync(statement.Keyspace.Name, statement.Directory, schema, backup, new ShownProgress(running), running.Token);
         var rows = new RowSet(Fields);
         foreach (var shard in info.Shards)
         {
@@ -34,6 +34,12 @@ internal static class BackupStatements
         if (!Path.IsPathFullyQualified(directory)) throw new VitessException(ErrorCodes.QueryError, $"\"{directory}\" is no full path", sqlState: "22023", hint: "The server has a working directory of its own: write the whole path.");
         var name = schema.Current.VSchema.Get(keyspace).Name;
         return backup.TakeAsync(new KeyspaceBackupRequest(name, directory, schema.QuietlyAsync, progress), cancellationToken);
+    }
+
+    /// <summary>Shows it to whoever asks for the process list.</summary>
+    private sealed class ShownProgress(RunningStatement running) : IProgress<BackupProgress>
+    {
+        public void Report(BackupProgress value) => running.State = value.State;
     }
 
     private static void RequireOperator(string? client)

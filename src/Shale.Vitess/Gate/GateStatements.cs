@@ -38,7 +38,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
             case KillStatement kill:
                 return await processes.KillAsync(kill);
             case BackupStatement taken:
-                return await BackupStatements.RunAsync(taken, request, transaction, schema, backup, cancellationToken);
+                return await BackupStatements.RunAsync(taken, running, transaction, schema, backup);
             case SetEngineStatement set:
                 return await EngineStatements.RunAsync(set, transaction, schema, cancellationToken);
             case CheckVindexStatement check:

@@ -106,6 +106,49 @@ public sealed class KeyspaceBackupTests : IDisposable
     }
 
     [Fact]
+    public async Task Backup_Statement_ShowsInTheProcessListHowFarItIs()
+    {
+        await using var engine = SqliteEngine.InMemory();
+        var backup = new PausedBackup();
+        await using var gate = new VTGate(new VTGateOptions
+        {
+            Topology = new MemoryTopology(VSchema.Empty.WithKeyspace(VKeyspace.Create("main", [KeyRange.All]))),
+            Tablets = [new VTTablet(new VTTabletOptions { Keyspace = "main", Shard = "-", Engine = engine })],
+            Scratch = new Dictionary<Contracts.StorageEngineType, IScratchSource> { [Contracts.StorageEngineType.Sqlite] = engine },
+            DefaultKeyspace = "main",
+            Backup = backup,
+        });
+        var taken = gate.ExecuteAsync(new GateRequest("BACKUP KEYSPACE main TO '/backup'", [])).AsTask();
+        await backup.Begun.Task;
+        var shown = Cluster.Rows((await gate.ExecuteAsync(new GateRequest("SHOW PROCESSLIST", []))).Rows);
+        backup.End.SetResult();
+        await taken;
+
+        var state = Assert.Single(shown, row => row.EndsWith("BACKUP KEYSPACE main TO '/backup'", StringComparison.Ordinal)).Split('|')[4];
+        Assert.Equal("copying -80: 1048576 of 4194304 bytes", state);
+        Assert.True(BackupProgress.TryRead(state, out var read));
+        Assert.Equal(new BackupProgress("-80", 1 << 20, 4 << 20), read);
+        Assert.False(BackupProgress.TryRead("running", out _));
+        Assert.False(BackupProgress.TryRead(null, out _));
+    }
+
+    /// <summary>Tells how far it is, and waits.</summary>
+    private sealed class PausedBackup : IKeyspaceBackup
+    {
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask<KeyspaceBackupInfo> TakeAsync(KeyspaceBackupRequest request, CancellationToken cancellationToken)
+        {
+            request.Progress!.Report(new BackupProgress("-80", 1 << 20, 4 << 20));
+            Begun.SetResult();
+            await End.Task.WaitAsync(cancellationToken);
+            return new KeyspaceBackupInfo(request.Keyspace, 1, default, []);
+        }
+    }
+
+    [Fact]
     public async Task Restore_ToATime_HasTheTablesOfThenAndNumbersThatGoOn()
     {
         DateTimeOffset then;
