@@ -5,8 +5,8 @@ using System.Text;
 namespace Shale.Sqlite;
 
 /// <summary>
-/// One connection to one SQLite database. Used by one thread at a time, without a lock of its own; only <see cref="Interrupt"/> may be called
-/// from any thread. Failures are <see cref="VitessException"/>s of the registry.
+/// One connection to one SQLite database. Used by one thread at a time, without a lock of its own; only <see cref="Interrupt"/> and
+/// <see cref="Stop"/> may be called from any thread. Failures are <see cref="VitessException"/>s of the registry.
 /// </summary>
 public sealed unsafe partial class SqliteConnection : IDisposable
 {
@@ -34,6 +34,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     {
         _db = db;
         _cache = new StatementCache(cachedStatements);
+        _stopping = Watch(ThrowIfStopped);
     }
 
     /// <summary>Rows that the last INSERT, UPDATE or DELETE changed directly.</summary>
@@ -190,16 +191,11 @@ public sealed unsafe partial class SqliteConnection : IDisposable
             _trustedCache.Clear();
             Companion?.Dispose();
             LeavePages();
+            _stopping.Dispose();
             _ = Native.sqlite3_close_v2(_db);
             _db = 0;
             if (_self.IsAllocated) _self.Free();
         }
-    }
-
-    /// <summary>Errors: TIMEOUT (57014) once somebody has asked to stop.</summary>
-    internal void ThrowIfInterrupted()
-    {
-        if (IsInterrupted) throw SqliteErrors.Create(SqliteCode.Interrupt, "interrupted");
     }
 
     internal VitessException Failure(int code, int? position = null)

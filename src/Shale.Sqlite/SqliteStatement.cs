@@ -157,7 +157,7 @@ public sealed unsafe class SqliteStatement
         CallbackFailure.Clear();
         if (!_isRunning) _connection.IsInterrupted = false;
         _connection.IsStepping = true;
-        var code = Native.sqlite3_step(_handle);
+        var code = _connection.MustStop ? SqliteCode.Interrupt : Native.sqlite3_step(_handle);
         _connection.IsStepping = false;
         if (code == SqliteCode.Row) return _isRunning = true;
         _isRunning = false;

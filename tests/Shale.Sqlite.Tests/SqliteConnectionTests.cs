@@ -4,6 +4,8 @@ namespace Shale.Sqlite.Tests;
 
 public sealed class SqliteConnectionTests : IDisposable
 {
+    private const string Endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
     private readonly SqliteConnection _connection = SqliteConnection.Open(":memory:", SqliteOpenMode.Create, cachedStatements: 3);
 
     public void Dispose() => _connection.Dispose();
@@ -170,6 +172,52 @@ public sealed class SqliteConnectionTests : IDisposable
         var failure = await Assert.ThrowsAsync<VitessException>(() => running);
         Assert.Equal(("TIMEOUT", "57014"), (failure.Code, failure.SqlState));
         Assert.Equal(SqlValue.Integer(1), One("SELECT 1"));
+    }
+
+    [Fact]
+    public void Stop_BeforeTheStatementBegins_StopsIt_UntilItMayGoOn()
+    {
+        var statement = _connection.Rent(Endless);
+        _connection.Stop();
+        Assert.Equal("57014", Assert.Throws<VitessException>(() => statement.Step()).SqlState);
+        Assert.Equal(1, _connection.QueryTrusted("SELECT 1").AsInteger());
+        _connection.GoOn();
+        _connection.Return(statement);
+        var one = _connection.Rent("SELECT 1");
+        Assert.True(one.Step());
+        _connection.Return(one);
+    }
+
+    [Fact]
+    public async Task Token_CancelledAtAnyMoment_StopsTheStatement()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SHALE_SEED"), out var given) ? given : 7;
+        var random = new Random(seed);
+        for (var round = 0; round < 300; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            using var begins = new ManualResetEventSlim();
+            var spins = random.Next(1000);
+            var running = Task.Run(() =>
+            {
+                var statement = _connection.Rent(Endless);
+                begins.Set();
+                using var stop = _connection.StopWhen(cancellation.Token);
+                try
+                {
+                    return Assert.Throws<VitessException>(() => statement.Step()).SqlState;
+                }
+                finally
+                {
+                    _connection.Return(statement);
+                }
+            });
+            begins.Wait();
+            Thread.SpinWait(spins);
+            await cancellation.CancelAsync();
+            Assert.True(await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(30))) == running, $"SHALE_SEED={seed} ./test Sqlite --filter {nameof(Token_CancelledAtAnyMoment_StopsTheStatement)}: round {round}");
+            Assert.Equal("57014", await running);
+        }
     }
 
     [Fact]

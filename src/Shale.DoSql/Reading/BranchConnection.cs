@@ -42,9 +42,7 @@ internal sealed class BranchConnection(DoSqlEngine engine, string branch, Sqlite
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            using var interruption = cancellationToken.CanBeCanceled
-                ? cancellationToken.UnsafeRegister(static connection => ((SqliteConnection)connection!).Interrupt(), Sqlite)
-                : default;
+            using var stop = Sqlite.StopWhen(cancellationToken);
             return Execute(text, values) with { Lsn = Sqlite.PagedVersion ?? default };
         }
         catch (VitessException) when (cancellationToken.IsCancellationRequested)

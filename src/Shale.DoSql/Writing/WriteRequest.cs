@@ -65,9 +65,7 @@ internal abstract class WriteRequest(CancellationToken cancellationToken) : Task
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var interruption = cancellationToken.CanBeCanceled
-                ? cancellationToken.UnsafeRegister(static connection => ((SqliteConnection)connection!).Interrupt(), connection.Sqlite)
-                : default;
+            using var stop = connection.Sqlite.StopWhen(cancellationToken);
             _result = Execute(connection);
         }
         catch (Exception exception)

@@ -8,7 +8,7 @@ namespace Shale.Engines;
 /// One connection to a shard's file, or to a scratch database. SQLite works on the caller's thread, so that every call is finished when it
 /// returns. Hot path: point SELECT.
 /// </summary>
-internal class SqliteEngineConnection : IEngineConnection
+internal partial class SqliteEngineConnection : IEngineConnection
 {
     private readonly SqliteScratchPool? _pool;
     private readonly ISqliteStorage? _storage;
@@ -158,14 +158,6 @@ internal class SqliteEngineConnection : IEngineConnection
 
     internal StatementShape Shape(SqliteStatement statement) => StatementShape.Of(statement, _connection);
 
-    /// <summary>Lets the token interrupt this connection until the registration is disposed.</summary>
-    internal CancellationTokenRegistration Watch(CancellationToken cancellationToken)
-    {
-        if (!cancellationToken.CanBeCanceled) return default;
-        if (cancellationToken.IsCancellationRequested) throw new VitessException(ErrorCodes.Timeout, "the statement was cancelled before it began");
-        return cancellationToken.UnsafeRegister(static self => ((SqliteEngineConnection)self!).Interrupt(), this);
-    }
-
     /// <summary>Waits for the disk, unless a transaction is open, or somebody else does: a statement outside of one has committed.</summary>
     internal void MakeDurable()
     {
@@ -183,6 +175,7 @@ internal class SqliteEngineConnection : IEngineConnection
     {
         var left = _connection;
         _connection = _open!();
+        if (left.IsStopped) _connection.Stop();
         left.Dispose();
     }
 

@@ -8,8 +8,9 @@ namespace Shale.Postgres.Relay;
 /// </summary>
 internal sealed class RunningQuery(ServerSession sessions, ServerSession.Opened session)
 {
-    private const int MostRequests = 4;
+    private const int MostRequests = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private CancellationTokenRegistration _registration;
@@ -82,7 +83,7 @@ internal sealed class RunningQuery(ServerSession sessions, ServerSession.Opened 
         for (var requests = 1; ; requests++)
         {
             await request;
-            await Task.Delay(Patience);
+            await Task.Delay(FirstPause * (1 << (requests - 1)));
             lock (_lock)
             {
                 if (!_runs || _run != run) return;

@@ -27,6 +27,8 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
     private int _received, _inARow;
     private Exception? _failure;
     private bool _waits, _isGone, _isDisposed, _isCancelled;
+    private volatile bool _isMarked;
+    private long _taken, _answered;
 
     // An edge comes once: nothing has to be tried before the next one when all that was there has been taken.
     private bool _mayHaveMore = true;
@@ -78,7 +80,7 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
                 return new ValueTask<int>(Cancelled);
             }
 
-            if ((_mayHaveMore || _isGone) && TryReceive(buffer))
+            if ((_mayHaveMore || _isGone || _isMarked) && TryReceive(buffer))
             {
                 if (_failure is not null) return ValueTask.FromException<int>(_failure);
                 return SharedThread.IsHere && ++_inARow == MostInARow ? GoOnElsewhere() : new ValueTask<int>(_received);
@@ -87,6 +89,7 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
             _inARow = 0;
             _receiving.Reset();
             (_waits, _buffer) = (true, buffer);
+            _isMarked = false;
             return new ValueTask<int>(this, _receiving.Version);
         }
     }
@@ -96,6 +99,31 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
 
     /// <summary>Ends the receiving that goes on, or else the next.</summary>
     public void CancelReceiveOrNext() => Cancel(orNext: true);
+
+    /// <summary>What was received is answered: there is no mark any more.</summary>
+    public void Answered()
+    {
+        lock (_lock) (_answered, _isMarked) = (_taken, false);
+    }
+
+    /// <summary>Marks what has come and is not answered, if there is any, received already or not: <see cref="TakeMark"/> tells of it until it is answered, or its receiver waits for more. Never where the system has no poll.</summary>
+    public void MarkUnanswered()
+    {
+        if (_poll is null) return;
+        lock (_lock) _isMarked = !_isDisposed && ((!_waits && _taken != _answered) || _socket.Available > 0);
+    }
+
+    /// <summary>Whether there is a mark; there is none any more.</summary>
+    public bool TakeMark()
+    {
+        if (!_isMarked) return false;
+        lock (_lock)
+        {
+            var isMarked = _isMarked;
+            _isMarked = false;
+            return isMarked;
+        }
+    }
 
     /// <summary>Sends all of it, as the other side takes it. Errors: <see cref="SocketException"/>; <see cref="ObjectDisposedException"/>.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
@@ -221,6 +249,7 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
         _mayHaveMore = false;
         _received = _socket.Receive(buffer.Span, SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock) return false;
+        _taken += _received;
         _failure = error == SocketError.Success ? null : new SocketException((int)error);
         _mayHaveMore = _received == buffer.Length;
         return true;

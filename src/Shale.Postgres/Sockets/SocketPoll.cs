@@ -31,6 +31,9 @@ internal sealed class SocketPoll
     /// <summary>Goes on on a thread of the pool, if this one is a poll's: what follows takes long.</summary>
     public static ValueTask LeaveAsync() => SharedThread.LeaveAsync();
 
+    /// <summary>How many there are.</summary>
+    public static int Count => All.Value.Length;
+
     /// <summary>One of them, in turns.</summary>
     public static SocketPoll Any() => All.Value[(int)((uint)Interlocked.Increment(ref _next) % (uint)All.Value.Length)];
 

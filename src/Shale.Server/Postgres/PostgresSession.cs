@@ -24,7 +24,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     private readonly SessionCursors _cursors;
     private readonly SessionNotifications _notifications;
     private readonly SessionTransaction _transaction;
-    private readonly StatementCancel _cancel = new();
+    private readonly StatementCancel _cancel;
     private readonly CancellationTokenRegistration _closed;
     private readonly Func<ValueTask<bool>> _nextIsSync;
     private SessionStatements? _statements;
@@ -49,13 +49,14 @@ internal sealed class PostgresSession : IAsyncDisposable
         _notifications = new SessionNotifications(hub, key.Process, Abort);
         _transaction = new SessionTransaction(gate, _variables, _cursors, _notifications, fields => _statements?.Notice(fields));
         _nextIsSync = NextIsSyncAsync;
+        _cancel = new StatementCancel(connection);
         _closed = connection.Closed.UnsafeRegister(static self => ((StatementCancel)self!).CancelAll(), _cancel);
     }
 
     /// <summary>What cancels it.</summary>
     public (int Process, int Secret) Key { get; }
 
-    /// <summary>Cancels the statement that runs.</summary>
+    /// <summary>Cancels the statement that runs, or has been sent to be run.</summary>
     public void Cancel() => _cancel.Cancel();
 
     /// <summary>Ends the connection: what runs is cancelled, and the client is told why.</summary>
@@ -365,6 +366,7 @@ internal sealed class PostgresSession : IAsyncDisposable
 
         _variables.Report(_pipes.Output);
         _pipes.Output.ReadyForQuery(_transaction.Status);
+        _connection.Answered();
         return await _pipes.Output.FlushAsync(_connection.Closed);
     }
 

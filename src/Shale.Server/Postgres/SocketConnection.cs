@@ -10,6 +10,7 @@ namespace Shale.Server;
 internal sealed class SocketConnection : IDuplexPipe, IDisposable
 {
     private readonly PolledSocket _socket;
+    private readonly SocketReader _input;
     private readonly CancellationTokenSource _closed = new();
 
     private SocketConnection(Socket socket)
@@ -17,7 +18,7 @@ internal sealed class SocketConnection : IDuplexPipe, IDisposable
         socket.NoDelay = true;
         Remote = socket.RemoteEndPoint;
         _socket = new PolledSocket(socket) { LeavesPoll = false };
-        (Input, Output) = (new SocketReader(_socket), new SocketWriter(_socket));
+        (_input, Output) = (new SocketReader(_socket), new SocketWriter(_socket));
         _socket.WhenGone(_closed.Cancel);
     }
 
@@ -36,7 +37,7 @@ internal sealed class SocketConnection : IDuplexPipe, IDisposable
     }
 
     /// <summary>What comes; its reader goes on on the thread that takes bytes in.</summary>
-    public PipeReader Input { get; }
+    public PipeReader Input => _input;
 
     /// <summary>What goes.</summary>
     public PipeWriter Output { get; }
@@ -49,6 +50,18 @@ internal sealed class SocketConnection : IDuplexPipe, IDisposable
 
     /// <summary>Cancelled when the client has gone, or <see cref="Abort"/> was called.</summary>
     public CancellationToken Closed => _closed.Token;
+
+    /// <summary>What was read is answered.</summary>
+    public void Answered()
+    {
+        if (_input.IsEmpty) _socket.Answered();
+    }
+
+    /// <summary>Marks the message that has come and is not answered yet, if there is one; it may not have been read.</summary>
+    public void MarkUnanswered() => _socket.MarkUnanswered();
+
+    /// <summary>Whether there is a mark; there is none any more.</summary>
+    public bool TakeMark() => _socket.TakeMark();
 
     /// <summary>Ends it without a word.</summary>
     public void Abort()

@@ -20,6 +20,9 @@ internal sealed class SocketReader(PolledSocket socket) : PipeReader
     private int _start, _examined, _end;
     private bool _isCompleted, _wasFull;
 
+    /// <summary>Whether all that was received has been taken.</summary>
+    public bool IsEmpty => _start == _end;
+
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {

@@ -1,7 +1,10 @@
 namespace Shale.Server;
 
-/// <summary>What cancels the statement that a session runs, if it runs one. Thread-safe.</summary>
-internal sealed class StatementCancel : IDisposable
+/// <summary>
+/// What cancels the statement that a session runs, or has been sent and does not run yet: a client may ask as soon as it has sent it, and the two connections are on different threads. Where neither is there
+/// nothing happens. Thread-safe.
+/// </summary>
+internal sealed class StatementCancel(SocketConnection connection) : IDisposable
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource _source = new();
@@ -21,7 +24,8 @@ internal sealed class StatementCancel : IDisposable
                 _source = new CancellationTokenSource();
             }
 
-            (_runs, IsAsked) = (true, false);
+            (_runs, IsAsked) = (true, connection.TakeMark());
+            if (IsAsked && !_disposed) _source.Cancel();
             return _source.Token;
         }
     }
@@ -35,7 +39,13 @@ internal sealed class StatementCancel : IDisposable
     /// <summary>The client wants more of it.</summary>
     public void Resume()
     {
-        lock (_lock) _runs = true;
+        lock (_lock)
+        {
+            _runs = true;
+            if (!connection.TakeMark() || _disposed) return;
+            IsAsked = true;
+            _source.Cancel();
+        }
     }
 
     /// <summary>Cancels it.</summary>
@@ -43,7 +53,13 @@ internal sealed class StatementCancel : IDisposable
     {
         lock (_lock)
         {
-            if (!_runs || _disposed) return;
+            if (_disposed) return;
+            if (!_runs)
+            {
+                connection.MarkUnanswered();
+                return;
+            }
+
             IsAsked = true;
             _source.Cancel();
         }

@@ -207,6 +207,37 @@ public abstract class StartupTests(StorageEngineType engine) : DoorSuite(engine)
     }
 
     [Fact]
+    public async Task Cancel_AsSoonAsTheStatementIsSent_EndsIt()
+    {
+        await using var cluster = await StartAsync();
+        using var client = await RawClient.OpenAsync(cluster.Port);
+        for (var round = 0; round < 20; round++)
+        {
+            await client.SendAsync(RawClient.Query("SELECT count(*) FROM generate_series(1, 100000000000) AS g"));
+            await CancelAsync(cluster, client.Key.Process, client.Key.Secret);
+            Assert.Equal("E(57014) Z(I)", await client.ReadWordsAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Cancel_WhileWhatWasSentIsNotTaken_EndsIt()
+    {
+        await using var cluster = await StartAsync();
+        using var client = await RawClient.OpenAsync(cluster.Port);
+        await using (await HeldPolls.HoldAsync())
+        {
+            await client.SendAsync(RawClient.Query("SELECT count(*) FROM generate_series(1, 100000000000) AS g"));
+            using var canceller = await RawClient.ConnectAsync(cluster.Port);
+            await canceller.SendAsync(CancelOf(client.Key.Process, client.Key.Secret));
+            await Task.WhenAny(canceller.ReadMessageAsync(), Task.Delay(TimeSpan.FromSeconds(1)));
+        }
+
+        Assert.Equal("E(57014) Z(I)", await client.ReadWordsAsync());
+        await client.SendAsync(RawClient.Query("SELECT 1"));
+        Assert.Equal("T D(1) C(SELECT 1) Z(I)", await client.ReadWordsAsync());
+    }
+
+    [Fact]
     public async Task Client_ThatHasGone_TakesItsStatementWithIt()
     {
         await using var cluster = await StartAsync();
@@ -235,9 +266,11 @@ public abstract class StartupTests(StorageEngineType engine) : DoorSuite(engine)
     private static async Task CancelAsync(DoorCluster cluster, int process, int secret)
     {
         using var client = await RawClient.ConnectAsync(cluster.Port);
-        await client.SendAsync([.. RawClient.Int(16), .. RawClient.Int(CancelCode), .. RawClient.Int(process), .. RawClient.Int(secret)]);
+        await client.SendAsync(CancelOf(process, secret));
         Assert.Null(await client.ReadMessageAsync());
     }
+
+    private static byte[] CancelOf(int process, int secret) => [.. RawClient.Int(16), .. RawClient.Int(CancelCode), .. RawClient.Int(process), .. RawClient.Int(secret)];
 
     private static Task<(int Code, string Output, string Errors)> Psql(DoorCluster cluster, string user, string? password) =>
         Tool.RunAsync("psql", ["-X", "-w", "-h", "127.0.0.1", "-p", cluster.Port.ToString(), "-U", user, "-d", "main", "-Atc", "SELECT 1"], environment: password is null ? null : new Dictionary<string, string> { ["PGPASSWORD"] = password });

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Shale.Postgres.Sockets;
+using Shale.Postgres.Tests.Support;
 
 namespace Shale.Postgres.Tests.Sockets;
 
@@ -153,6 +155,62 @@ public sealed class PolledSocketTests
     }
 
     [Fact]
+    public async Task Mark_IsOfWhatHasCome_UntilItIsAnswered()
+    {
+        var (polled, other) = await PairAsync();
+        using var ends = other;
+        using var socket = polled;
+        socket.MarkUnanswered();
+        Assert.False(socket.TakeMark());
+        await other.SendAsync(new byte[3]);
+        await ComeAsync(socket);
+        Assert.Equal(3, await socket.ReceiveAsync(new byte[5]));
+        socket.MarkUnanswered();
+        Assert.True(socket.TakeMark());
+        Assert.False(socket.TakeMark());
+        socket.MarkUnanswered();
+        socket.Answered();
+        Assert.False(socket.TakeMark());
+        socket.MarkUnanswered();
+        Assert.False(socket.TakeMark());
+    }
+
+    [Fact]
+    public async Task Mark_IsGone_WhereTheReceiverWaitsForMore()
+    {
+        var (polled, other) = await PairAsync();
+        using var ends = other;
+        using var socket = polled;
+        await other.SendAsync(new byte[3]);
+        await ComeAsync(socket);
+        Assert.Equal(3, await socket.ReceiveAsync(new byte[5]));
+        socket.MarkUnanswered();
+        var receiving = socket.ReceiveAsync(new byte[5]).AsTask();
+        Assert.False(socket.TakeMark());
+        socket.MarkUnanswered();
+        Assert.False(socket.TakeMark());
+        await other.SendAsync(new byte[1]);
+        Assert.Equal(1, await receiving.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task Mark_IsOfBytesThatThePollHasNotToldOf()
+    {
+        var (polled, other) = await PairAsync();
+        using var ends = other;
+        using var socket = polled;
+        await using var held = await HeldPolls.HoldAsync();
+        var waiting = socket.ReceiveAsync(new byte[5]).AsTask();
+        socket.CancelReceive();
+        Assert.Equal(PolledSocket.Cancelled, await waiting.WaitAsync(Limit));
+        await other.SendAsync(new byte[3]);
+        await ComeAsync(socket);
+        socket.MarkUnanswered();
+        Assert.Equal(3, await socket.ReceiveAsync(new byte[5]));
+        Assert.True(socket.TakeMark());
+    }
+
+    [Fact]
     public async Task Disposing_EndsWhoeverWaits()
     {
         var (polled, other) = await PairAsync();
@@ -198,6 +256,18 @@ public sealed class PolledSocketTests
                 Assert.Equal(question.Length, await receiving.WaitAsync(Limit));
             }
         }));
+    }
+
+    // Marks nothing until bytes lie there that nobody has received.
+    private static async Task ComeAsync(PolledSocket socket)
+    {
+        for (var limit = Stopwatch.StartNew(); limit.Elapsed < Limit; await Task.Yield())
+        {
+            socket.MarkUnanswered();
+            if (socket.TakeMark()) return;
+        }
+
+        Assert.Fail("what was sent did not come");
     }
 
     private static async Task EchoAsync(PolledSocket socket, int piece)
