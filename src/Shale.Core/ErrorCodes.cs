@@ -49,7 +49,7 @@ public static class ErrorCodes
 
     /// <summary>A shard failed.</summary>
     public static readonly ErrorCode ShardError = Add("SHARD_ERROR", "58000", false,
-        "A shard is not available or failed in itself: its disk, its file, its process.", "See the shard's own message; status() shows its health.");
+        "A shard is not available or failed in itself: its disk, its file, its process.", "See the shard's own message; status() shows its health. With SQLSTATE 08007 a COMMIT may have been done: look before trying again.");
 
     /// <summary>The transaction id means nothing.</summary>
     public static readonly ErrorCode TransactionNotFound = Add("TRANSACTION_NOT_FOUND", "25P01", false,
