@@ -136,6 +136,7 @@ internal static class PostgresDates
         set.Strict("shale_interval_key", a => Key(Interval(a)));
         set.Add("shale_greatest_interval", -1, values => Extreme(values, 1));
         set.Add("shale_least_interval", -1, values => Extreme(values, -1));
+        set.Strict("shale_range_place", time => PgDates.IsInfinite(time.AsText()) ? throw SqlErrors.Unsupported("RANGE with an offset over infinite times") : SqlValue.Integer(PgDates.Read(time.AsText()).Ticks / 10));
         set.Strict("shale_justify_days", a => Text(Interval(a).JustifyDays()));
         set.Strict("shale_justify_hours", a => Text(Interval(a).JustifyHours()));
         set.Strict("shale_justify_interval", a => Text(Interval(a).Justify()));
@@ -143,6 +144,9 @@ internal static class PostgresDates
 
     /// <summary>Negative, zero or positive, as two intervals compare: a month is 30 days, a day 24 hours.</summary>
     public static int CompareIntervals(SqlValue a, SqlValue b) => Interval(a).Key.CompareTo(Interval(b).Key);
+
+    /// <summary>A part of the way from one interval to another.</summary>
+    public static SqlValue Between(SqlValue low, SqlValue high, double part) => part == 0 ? low : Text(((Interval(high) - Interval(low)) * part) + Interval(low));
 
     // Of equal ones the first.
     private static SqlValue Extreme(ReadOnlySpan<SqlValue> values, int sign)

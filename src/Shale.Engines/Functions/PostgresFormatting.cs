@@ -20,7 +20,8 @@ internal static class PostgresFormatting
 
     public static void AddTo(FunctionSet set)
     {
-        set.Strict("shale_to_char_timestamp", (time, format) => SqlValue.Text(Format(time.AsText(), format.AsText())));
+        set.Strict("shale_to_char_timestamp", (time, format) => Text(format, () => Format(time.AsText(), format.AsText())));
+        set.Strict("shale_to_char_interval", (interval, format) => Text(format, () => Format(PgInterval.Parse(interval.AsText()), format.AsText())));
         set.Strict("shale_to_char_number", (number, format) => SqlValue.Text(NumberTemplate.Format(number, format.AsText())));
         set.Strict("shale_to_number", (text, format) => NumberReader.Read(text.AsText(), format.AsText()));
         set.Strict("shale_to_date", (text, format) => SqlValue.Text(PgDates.Date(TemplateReader.Read(text.AsText(), Split(format.AsText())).Date)));
@@ -51,6 +52,9 @@ internal static class PostgresFormatting
         return pieces;
     }
 
+    // PostgreSQL gives NULL for a template without anything.
+    private static SqlValue Text(SqlValue format, Func<string> text) => format.AsText().Length == 0 ? SqlValue.Null : SqlValue.Text(text());
+
     private static string? Find(string format, int at)
     {
         string? best = null;
@@ -72,6 +76,13 @@ internal static class PostgresFormatting
         if (PgDates.IsInfinite(time)) return "";
         var value = PgDates.Read(time);
         var hasZone = time.EndsWith("+00", StringComparison.Ordinal);
+        return Format(format, (pattern, fill) => Field(pattern, value, fill, hasZone));
+    }
+
+    private static string Format(PgInterval interval, string format) => Format(format, (pattern, fill) => IntervalTemplate.Field(pattern, interval, fill));
+
+    private static string Format(string format, Func<string, bool, string> field)
+    {
         var builder = new StringBuilder();
         var fill = true;
         var pieces = Split(format);
@@ -89,7 +100,7 @@ internal static class PostgresFormatting
             }
             else
             {
-                var text = Field(piece, value, fill, hasZone);
+                var text = field(piece, fill);
                 if (i + 1 < pieces.Count && pieces[i + 1] is { IsPattern: true, Text: "TH" or "th" })
                 {
                     text += Ordinal(text, pieces[i + 1].Text == "TH");

@@ -28,6 +28,7 @@ internal static class PostgresStatistics
         all.Add(new SqliteAggregate("shale_mode", 2, true, () => new Mode(PostgresMath.Compare)));
         all.Add(new SqliteAggregate("shale_mode_numeric", 2, true, () => new Mode(PostgresNumerics.Compare)));
         all.Add(new SqliteAggregate("shale_percentile_disc_interval", 3, true, () => new Percentile(continuous: false, PostgresDates.CompareIntervals)));
+        all.Add(new SqliteAggregate("shale_percentile_cont_interval", 3, true, () => new Percentile(continuous: true, PostgresDates.CompareIntervals, PostgresDates.Between)));
         all.Add(new SqliteAggregate("shale_mode_interval", 2, true, () => new Mode(PostgresDates.CompareIntervals)));
         return all;
     }
@@ -128,7 +129,7 @@ internal static class PostgresStatistics
         };
     }
 
-    private sealed class Percentile(bool continuous, Comparison<SqlValue>? compare = null) : AggregateState
+    private sealed class Percentile(bool continuous, Comparison<SqlValue>? compare = null, Func<SqlValue, SqlValue, double, SqlValue>? between = null) : AggregateState
     {
         private readonly List<SqlValue> _values = [];
         private SqlValue _fraction;
@@ -150,9 +151,11 @@ internal static class PostgresStatistics
             if (_descending) _values.Reverse();
             if (!continuous) return _values[Math.Max(0, (int)Math.Ceiling(fraction * _values.Count) - 1)];
             var place = fraction * (_values.Count - 1);
-            var (low, high) = (PgNumeric.ToDouble(_values[(int)Math.Floor(place)]), PgNumeric.ToDouble(_values[(int)Math.Ceiling(place)]));
-            return SqlValue.Real(low + ((place - Math.Floor(place)) * (high - low)));
+            var (low, high) = (_values[(int)Math.Floor(place)], _values[(int)Math.Ceiling(place)]);
+            return (between ?? Between)(low, high, place - Math.Floor(place));
         }
+
+        private static SqlValue Between(SqlValue low, SqlValue high, double part) => SqlValue.Real(PgNumeric.ToDouble(low) + (part * (PgNumeric.ToDouble(high) - PgNumeric.ToDouble(low))));
     }
 
     private sealed class Mode(Comparison<SqlValue> compare) : AggregateState

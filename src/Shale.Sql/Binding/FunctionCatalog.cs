@@ -19,7 +19,7 @@ public static class FunctionCatalog
     private static readonly FrozenSet<string> OurAggregates =
         NamesOnSqlite(overload => overload.Kind == FunctionKind.Aggregate).Union(
         [
-            "shale_single", "shale_avg_numeric_merge", "shale_mode_numeric", "shale_percentile_disc_numeric", "shale_mode_interval", "shale_percentile_disc_interval", "shale_rows", "shale_collect", "shale_string_agg_merge", "shale_array_agg_merge", "shale_json_agg_merge",
+            "shale_single", "shale_avg_numeric_merge", "shale_mode_numeric", "shale_percentile_disc_numeric", "shale_mode_interval", "shale_percentile_disc_interval", "shale_percentile_cont_interval", "shale_rows", "shale_collect", "shale_string_agg_merge", "shale_array_agg_merge", "shale_json_agg_merge",
             "shale_jsonb_agg_merge", "shale_json_object_agg_merge", "shale_jsonb_object_agg_merge",
         ]).ToFrozenSet();
     private static readonly FrozenSet<string> OurVolatiles = NamesOnSqlite(overload => overload.Volatility == Volatility.Volatile);

@@ -221,7 +221,7 @@ internal static class PostgresFunctionList
         f to_date(text,text) date
         f to_char(timestamp,text) text =to_char_timestamp
         s to_char(timestamptz,text) text =to_char_timestamp
-        f to_char(interval,text) text !
+        f to_char(interval,text) text =to_char_interval
         f to_char(int4,text) text =to_char_number
         f to_char(int8,text) text =to_char_number
         f to_char(numeric,text) text =to_char_number
@@ -242,6 +242,9 @@ internal static class PostgresFunctionList
         v lastval() int8 !
         v setval(text,int8) int8 !
         v setval(text,int8,bool) int8 !
+        s txid_current_if_assigned() int8 !
+        s pg_current_xact_id() int8 !
+        s pg_current_xact_id_if_assigned() int8 !
         s version() text *
         s current_database() text *
         s current_schema() text *
@@ -438,6 +441,7 @@ internal static class PostgresFunctionList
         a regr_count(float8,float8) int8
         a mode(anyelement) anyelement *
         a percentile_cont(float8,float8) float8 *
+        a percentile_cont(float8,interval) interval *
         a percentile_disc(float8,anyelement) anyelement *
         w row_number() int8 ~row_number
         w rank() int8 ~rank

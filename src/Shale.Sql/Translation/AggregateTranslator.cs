@@ -29,7 +29,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         return window with
         {
             PartitionBy = window.PartitionBy.Select(Expressions.GroupKey).ToNodeList(),
-            OrderBy = window.OrderBy.Select(Expressions.Order).ToNodeList(),
+            OrderBy = HasOffset(window.Frame) && TimeOf(window) is { } time ? [Place(window.OrderBy[0], time)] : window.OrderBy.Select(Expressions.Order).ToNodeList(),
             Frame = window.Frame is null ? null : Frame(window.Frame, window),
         };
     }
@@ -124,21 +124,40 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var type = context.Binding.TypeOf(item.Value);
         ExpressionTranslator.RequireHashable(type, name, call);
         var isInterval = type is { Kind: SqlTypeKind.Interval, IsArray: false };
-        if (isInterval && name == "percentile_cont") throw SqlErrors.Unsupported($"{name} of intervals", call, "Use extract(epoch from …).");
         var suffix = isInterval ? "_interval" : NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
         if (name == "mode") return Around(SqlBuild.Call("shale_mode" + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);
-        var value = name == "percentile_cont" ? Expressions.As(item.Value, new SqlType(SqlTypeKind.Float8)) : Expressions.Translate(item.Value);
+        var value = name == "percentile_cont" && !isInterval ? Expressions.As(item.Value, new SqlType(SqlTypeKind.Float8)) : Expressions.Translate(item.Value);
         return Around(
             SqlBuild.Call("shale_" + name + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.As(call.Args[0], new SqlType(SqlTypeKind.Float8)), value), call);
     }
+
+    private static bool HasOffset(WindowFrame? frame) => frame is not null && (frame.Start.Offset is not null || frame.End?.Offset is not null);
+
+    // What RANGE goes by where an interval is its offset: SQLite counts in numbers, microseconds here. Null for anything else.
+    private SqlTypeKind? TimeOf(WindowSpec window) => window is { Frame.Unit: "range", OrderBy: [var item] } && context.Binding.TypeOf(item.Value) is { IsArray: false, Kind: SqlTypeKind.Date or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz or SqlTypeKind.Interval } type
+        ? type.Kind : null;
+
+    // SQLite takes no offset that must be computed there. Behind a date a month is as long as it is there; as an interval it is 30 days.
+    private long Micros(Expr offset, SqlTypeKind time)
+    {
+        if (Expressions.As(offset, new SqlType(SqlTypeKind.Interval)) is not Literal { Kind: LiteralKind.String } known) throw SqlErrors.Unsupported("RANGE with an offset that is no constant", offset, "Write the interval there.");
+        var interval = PgInterval.Parse(known.Text);
+        if (interval.Key < 0) throw SqlErrors.Data("invalid preceding or following size in window function", "22013");
+        if (interval.Months != 0 && time != SqlTypeKind.Interval) throw SqlErrors.Unsupported("RANGE with an offset of months over dates", offset, "Give the offset in days.");
+        return interval.Key <= long.MaxValue / 4 ? (long)interval.Key : throw SqlErrors.Unsupported("RANGE with an offset of so many years", offset);
+    }
+
+    private OrderItem Place(OrderItem item, SqlTypeKind time) => Expressions.Order(item) with { Value = SqlBuild.Call(time == SqlTypeKind.Interval ? "shale_interval_key" : "shale_range_place", Expressions.Translate(item.Value)) };
 
     private WindowFrame Frame(WindowFrame frame, WindowSpec window)
     {
         FrameBound Bound(FrameBound bound)
         {
             if (bound.Offset is null) return bound;
+            if (frame.Unit == "range" && window.Base is not null) throw SqlErrors.Unsupported("RANGE with an offset over the order of a named window", frame, "Write ORDER BY beside the frame.");
+            if (TimeOf(window) is { } time) return bound with { Offset = SqlBuild.Integer(Micros(bound.Offset, time)) };
             if (frame.Unit == "range" && window.OrderBy.Count == 1 && !TypeRules.IsNumeric(context.Binding.TypeOf(window.OrderBy[0].Value).Kind))
-                throw SqlErrors.Unsupported("RANGE with an offset over dates", frame);
+                throw SqlErrors.Unsupported("RANGE with an offset over such values", frame, "Dates, timestamps, intervals, integers and floats have offsets.");
             if (frame.Unit == "range" && window.OrderBy.Count == 1 && NumericTranslator.IsNumeric(context.Binding.TypeOf(window.OrderBy[0].Value)))
                 throw SqlErrors.Unsupported("RANGE with an offset over numerics", frame, "Order by a cast to double precision.");
             return bound with { Offset = Expressions.Translate(bound.Offset) };

@@ -1,4 +1,4 @@
--- refused: 3
+-- refused: 4
 SELECT DATE '2024-01-31', TIMESTAMP '2024-01-31 12:34:56.789', TIMESTAMPTZ '2024-01-31 12:34:56+02', TIME '12:34', TIME '12:34:56.5', INTERVAL '1 day'
 SELECT '2024-01-31'::date, '20240131'::date, 'Jan 31, 2024'::date, '31 Jan 2024'::date, '1/31/2024'::date, '2024-1-5'::date, 'January 5 2024'::date, '2024-01-31 10:00'::date
 SELECT '2024-02-30'::date
@@ -62,3 +62,11 @@ SELECT interval '9223372036854777 millisecond'
 SELECT interval '1 second 2 seconds'
 SELECT interval '1 hour 02:03'
 SELECT interval '1 day 2 hours 3 minutes', interval '1 week 2 days 03:04:05', interval '1 year 2 mons 3 weeks'
+CREATE TABLE ranged (id int PRIMARY KEY, d date, t timestamp, z timestamptz)
+INSERT INTO ranged VALUES (1, '2024-01-01', '2024-01-01 10:00', '2024-01-01 10:00+00'), (2, '2024-01-02', '2024-01-01 10:30', '2024-01-01 11:00+00'), (3, '2024-01-02', '2024-01-01 12:00', '2024-01-01 11:00:00.000001+00'), (4, '2024-01-07', '2024-02-01 00:00', NULL), (5, NULL, NULL, NULL), (6, '2024-01-08', '2024-02-01 01:00', '2024-02-02 00:00+00')
+SELECT id, count(*) OVER (ORDER BY d RANGE BETWEEN '1 day' PRECEDING AND CURRENT ROW), sum(id) OVER (ORDER BY d RANGE '5 days' PRECEDING) FROM ranged ORDER BY id
+SELECT id, count(*) OVER (ORDER BY t RANGE BETWEEN '30 minutes' PRECEDING AND '90 minutes' FOLLOWING), count(*) OVER (ORDER BY z RANGE BETWEEN UNBOUNDED PRECEDING AND interval '1 hour' FOLLOWING) FROM ranged ORDER BY id
+SELECT id, min(id) OVER (ORDER BY d DESC NULLS LAST RANGE BETWEEN '1 day' PRECEDING AND '1 day' FOLLOWING), max(id) OVER (ORDER BY t DESC RANGE BETWEEN '2 hours' FOLLOWING AND UNBOUNDED FOLLOWING) FROM ranged ORDER BY id
+SELECT id, count(*) OVER w, sum(id) OVER w FROM ranged WINDOW w AS (PARTITION BY id % 2 ORDER BY d RANGE BETWEEN '1 week' PRECEDING AND '12 hours' FOLLOWING EXCLUDE CURRENT ROW) ORDER BY id
+SELECT id, count(*) OVER (ORDER BY d RANGE BETWEEN '-1 day' PRECEDING AND CURRENT ROW) FROM ranged
+SELECT count(*) OVER (ORDER BY x RANGE '1 day' PRECEDING) FROM (VALUES (date 'infinity')) q(x)

@@ -43,3 +43,16 @@ INSERT INTO w VALUES ('3 days', '60 minutes', 3)
 INSERT INTO w VALUES ('48 hours', NULL, 5) ON CONFLICT (d) DO UPDATE SET n = excluded.n + w.n RETURNING *
 SELECT * FROM w WHERE d = '24 hours' OR u = '120 minutes' ORDER BY d
 SELECT d, count(*) FROM w GROUP BY d ORDER BY d
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d), percentile_cont(0) WITHIN GROUP (ORDER BY d DESC), percentile_cont(0.3) WITHIN GROUP (ORDER BY d) FROM v WHERE id IN (1, 3, 7, 8)
+SELECT g, percentile_cont(0.25) WITHIN GROUP (ORDER BY d) FROM v WHERE id <> 2 GROUP BY g ORDER BY g
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d) FROM v WHERE id = 6
+SELECT percentile_cont(1.5) WITHIN GROUP (ORDER BY d) FROM v
+SELECT id, count(*) OVER (ORDER BY d RANGE BETWEEN '1 second' PRECEDING AND '1 month' FOLLOWING) FROM v ORDER BY id
+SELECT to_char(interval '1 day 02:03:04.5', 'HH24:MI:SS.MS US FF2 SSSS DD DDD'), to_char(interval '36 hours', 'HH24 HH HH12 FMHH24 AM p.m.'), to_char(interval '3 years 2 months -4 days', 'YYYY YYY YY Y Y,YYY CC MM DD DDD Q W WW')
+SELECT to_char(interval '-1 year -2 months -3 days -04:05:06.78', 'YYYY MM DD HH24 HH12 MI SS MS US FF1 SSSS CC YY DDD AM'), to_char(interval '-1 year -2 months -3 days -04:05:06.78', 'FMYYYY FMMM FMDD FMHH24 FMMI FMSS')
+SELECT to_char(interval '1 day 100:00', '"all" DDth HH24TH'), to_char(interval '0', 'HH24:MI Q'), to_char(interval '1 hour', ''), to_char(NULL::interval, 'HH'), to_char(timestamp '2024-01-01', '')
+SELECT to_char(interval '150 years', 'YYYY CC FMYYYY'), to_char(interval '-15000 years', 'YYYY CC Y,YYY')
+SELECT to_char(interval '1 day', 'Day')
+SELECT to_char(interval '1 day', 'MON')
+SELECT to_char(interval '1 day', 'TZ')
+SELECT id, to_char(d, 'DD HH24:MI:SS') FROM v ORDER BY id
