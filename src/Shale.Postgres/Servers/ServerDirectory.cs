@@ -69,7 +69,7 @@ internal sealed class ServerDirectory : IDisposable
         TryDelete(Socket);
 
         // Under the lock: without it, it would be somebody's who has died, and others would remove it, too.
-        if (_isTemporary) TryDelete(Path);
+        if (_isTemporary) TemporaryData.Delete(Path);
         _lock.Dispose();
     }
 

@@ -39,15 +39,19 @@ internal static class TemporaryData
         }
     }
 
+    /// <summary>Removes one whose lock is held. The lock's file goes with the last of it: what an interruption leaves is found again.</summary>
+    internal static void Delete(string path)
+    {
+        ServerDirectory.TryDelete(ServerDirectory.ClusterIn(path));
+        ServerDirectory.TryDelete(path);
+    }
+
     private static void Remove(string left)
     {
         using var taken = new FileStream(Path.Combine(left, ServerDirectory.LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         if (IsServed(left)) return;
         ServerDirectory.RemoveSocket(left);
-
-        // The lock's file goes with the last of it: what an interruption leaves is found again.
-        ServerDirectory.TryDelete(ServerDirectory.ClusterIn(left));
-        ServerDirectory.TryDelete(left);
+        Delete(left);
     }
 
     private static string[] TryList(string directory)
