@@ -17,18 +17,28 @@ internal static class SessionNames
     };
 
     /// <summary>
-    /// Puts what they give in their place in a statement for PostgreSQL. Where none is used the statement is the same object. QUERY_ERROR (0A000) where one of them is a table.
+    /// Puts what they give in their place in a statement for PostgreSQL. Where none is used the statement is the same object. QUERY_ERROR (0A000) where one of them is a table WITH ORDINALITY.
     /// </summary>
     public static Statement Fix(Statement statement, string database)
     {
-        var isUsed = SqlTree.Any(statement, node => node switch
+        if (!SqlTree.Any(statement, node => node is FunctionCall call && Of(call, database) is not null)) return statement;
+        return SqlTree.Rewrite(statement, node => node switch
         {
-            FunctionTable { Call: var table } when Of(table, database) is not null => throw new VitessException(ErrorCodes.QueryError, $"{table.Name.Name.Name} as a table is not supported", sqlState: "0A000", hint: "Use it in the list of SELECT."),
-            FunctionCall call => Of(call, database) is not null,
-            _ => false,
+            FunctionTable table when Of(table.Call, database) is { } said => Table(table, said),
+            FunctionCall call when Of(call, database) is { } said => Value(said),
+            _ => null,
         });
-        return isUsed ? SqlTree.Rewrite(statement, node => node is FunctionCall call && Of(call, database) is { } said ? new Cast(new Literal(LiteralKind.String, said), new TypeName("text", [])) : null) : statement;
     }
+
+    // A table of one row, whose column has the table's name.
+    private static DerivedTable Table(FunctionTable function, string said)
+    {
+        if (function.WithOrdinality) throw SqlErrors.Unsupported($"{function.Call.Name.Name.Name} WITH ORDINALITY", function, "Leave it out: there is one row.");
+        var name = function.Alias ?? function.Call.Name.Name;
+        return new DerivedTable(SqlBuild.Select(new SelectCore([new SelectItem(Value(said), name)])), false, name, function.Columns);
+    }
+
+    private static Cast Value(string said) => new(SqlBuild.Text(said), new TypeName("text", []));
 
     private static string? Of(FunctionCall call, string database) =>
         call is { Args.Count: 0, Name: { Schema: null or { Name: "pg_catalog" }, Name.Name: var name } } ? Of(name.ToLowerInvariant(), database) : null;

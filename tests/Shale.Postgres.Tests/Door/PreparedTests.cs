@@ -82,6 +82,8 @@ public sealed class PreparedTests
             SELECT coalesce(1, 2), nullif(1, 2), greatest(1, 2), CASE WHEN true THEN 1 END, CASE WHEN false THEN 1 ELSE x.id END, x.id::text, (x.id), x.a[1], EXISTS (SELECT 1), (SELECT 1 AS foo), (SELECT 2) FROM (SELECT 2 AS id, ARRAY[3] AS a) x;
             SELECT current_date IS NULL, current_schema, current_catalog, extract(year FROM date '2020-01-01'), substring('abc' FROM 1 FOR 2), trim(' a '), position('a' IN 'ba'), overlay('abc' PLACING 'x' FROM 1), 'x' COLLATE "C", count(*);
             SELECT current_database() AS d, pg_catalog.current_database() WHERE current_catalog = 'main' AND current_user = session_user AND user = current_role;
+            SELECT * FROM current_schema();
+            SELECT d.d, length(s.name), n FROM current_database() AS d, LATERAL pg_catalog.current_schema() AS s (name), current_catalog AS n WHERE d = 'main';
 
             """);
     }
