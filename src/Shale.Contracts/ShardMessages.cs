@@ -23,6 +23,10 @@ public sealed record ShardQueryRequest(string Shard, string Sql, IReadOnlyList<S
     /// <summary>The form in which the rows may come as the shard's server sends them; null for values. Within one process only.</summary>
     [JsonIgnore]
     public RowEncoding? Encoding { get; init; }
+
+    /// <summary>Whether it reads one row by its key and nothing else, so that it may go to the shard's server together with others of the same text. Within one process only.</summary>
+    [JsonIgnore]
+    public bool IsOneRow { get; init; }
 }
 
 /// <summary>A version of a shard's database.</summary>

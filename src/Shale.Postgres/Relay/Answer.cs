@@ -15,7 +15,7 @@ internal sealed class Answer(ServerLink link)
 
     private RowShape _shape = RowShape.None;
     private bool[] _formats = [];
-    private bool _isEncoded, _usesAgain, _hasRows;
+    private bool _isEncoded, _usesAgain, _hasRows, _isRepeated, _hasOne;
     private byte[] _chunk = [];
     private int _chunkLength, _chunkRows;
     private long _chunkBytes;
@@ -42,6 +42,7 @@ internal sealed class Answer(ServerLink link)
         (_shape, _formats, _isEncoded, _usesAgain, _hasRows, Columns) = (RowShape.None, [], false, false, false, NoColumns);
         (Affected, Failure, IsEnded, _values) = (0, null, false, null);
         (_chunk, _chunkLength, _chunkRows, _chunkBytes) = ([], 0, 0, 0);
+        (_isRepeated, _hasOne) = (false, false);
     }
 
     /// <summary>A statement begins.</summary>
@@ -55,12 +56,22 @@ internal sealed class Answer(ServerLink link)
         (_shape, _formats, _isEncoded, _usesAgain, _hasRows) = (shape, formats, isEncoded && shape.Fields.Length > 0, usesAgain, true);
     }
 
+    /// <summary>A statement begins that runs several times, one behind the other: <see cref="Take(long)"/> stops behind each, and goes on when its <see cref="Rows"/> are taken.</summary>
+    /// <param name="shape">Its columns.</param>
+    /// <param name="formats">For each whether it comes in binary.</param>
+    /// <param name="isEncoded">Whether its rows are passed on as they are.</param>
+    public void BeginRepeated(RowShape shape, bool[] formats, bool isEncoded)
+    {
+        Begin(shape, formats, isEncoded, usesAgain: false);
+        _isRepeated = true;
+    }
+
     /// <summary>Takes what has come.</summary>
     /// <param name="chunkBytes">Behind so many bytes of rows it stops.</param>
-    /// <returns>Whether the statement has ended, or there are so many; else more has to come.</returns>
+    /// <returns>Whether the statement has ended, or one run of it, or there are so many; else more has to come.</returns>
     public bool Take(long chunkBytes = long.MaxValue)
     {
-        while (!IsEnded)
+        while (!IsEnded && !_hasOne)
         {
             if (_chunkBytes >= chunkBytes) return true;
             if (_isEncoded && TakeRows(chunkBytes)) continue;
@@ -85,7 +96,7 @@ internal sealed class Answer(ServerLink link)
             rows = _values ?? new RowSet(_shape.Fields);
         }
 
-        (_values, _chunkLength, _chunkRows, _chunkBytes) = (null, 0, 0, 0);
+        (_values, _chunkLength, _chunkRows, _chunkBytes, _hasOne) = (null, 0, 0, 0, false);
         return rows;
     }
 
@@ -134,6 +145,7 @@ internal sealed class Answer(ServerLink link)
                 break;
             case BackendMessage.CommandComplete:
                 Affected += CountOf(ServerLink.BodyOf(message));
+                _hasOne = _isRepeated;
                 break;
             case BackendMessage.RowDescription:
                 Columns = ReadColumns(ServerLink.BodyOf(message));

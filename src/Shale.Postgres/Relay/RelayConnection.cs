@@ -134,9 +134,7 @@ internal sealed partial class RelayConnection : ServerConnection
             return false;
         }
 
-        if (failure is not { SqlState: "0A000", Routine: "RevalidateCachedQuery" }) throw failure;
-        _statements.Remove(statement);
-        _link.Output.Close(statement.Name);
+        if (!IsOutdated(statement, failure)) throw failure;
         if (!InTransaction) return true;
         throw new VitessException(ErrorCodes.SerializationFailure, "a table has changed since the statement was prepared", inner: failure);
     }
@@ -223,6 +221,15 @@ internal sealed partial class RelayConnection : ServerConnection
         output.Bare(FrontendMessage.Sync);
         await AskAsync(cancellationToken);
         return _asked.Columns;
+    }
+
+    // Then it is prepared anew when it is used next.
+    private bool IsOutdated(RelayStatement statement, ServerFailure failure)
+    {
+        if (failure is not { SqlState: "0A000", Routine: "RevalidateCachedQuery" }) return false;
+        _statements.Remove(statement);
+        _link.Output.Close(statement.Name);
+        return true;
     }
 
     // In a transaction a statement that turned out to be out of date would abort it.

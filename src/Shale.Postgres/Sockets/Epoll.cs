@@ -41,13 +41,18 @@ internal sealed unsafe partial class Epoll
 
     /// <summary>Waits until something has happened.</summary>
     /// <returns>To how many sockets; <see cref="Event"/> tells of each.</returns>
-    public int Wait()
+    public int Wait() => Take(milliseconds: -1);
+
+    /// <summary>To how many sockets something has happened already.</summary>
+    public int Look() => Take(milliseconds: 0);
+
+    private int Take(int milliseconds)
     {
         while (true)
         {
             fixed (byte* at = _events)
             {
-                var count = WaitFor(_descriptor, at, MostEvents, -1);
+                var count = WaitFor(_descriptor, at, MostEvents, milliseconds);
                 if (count >= 0) return count;
             }
 

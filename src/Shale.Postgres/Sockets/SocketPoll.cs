@@ -77,14 +77,23 @@ internal sealed class SocketPoll
         SharedThread.Begin();
         while (true)
         {
-            var count = _epoll.Wait();
-            for (var i = 0; i < count; i++)
-            {
-                var (events, ticket) = _epoll.Event(i);
+            HandOut(_epoll.Wait());
 
-                // A descriptor that was closed meanwhile may be another socket's now.
-                if (Volatile.Read(ref _sockets)[(int)(ticket & int.MaxValue)] is { } socket && socket.Ticket == ticket) socket.Signal(events);
-            }
+            // What has come meanwhile belongs to the round if something waits for its end.
+            if (SharedThread.IsGathering) HandOut(_epoll.Look());
+            SharedThread.EndRound();
+        }
+    }
+
+    private void HandOut(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            SharedThread.HasMore = i < count - 1;
+            var (events, ticket) = _epoll.Event(i);
+
+            // A descriptor that was closed meanwhile may be another socket's now.
+            if (Volatile.Read(ref _sockets)[(int)(ticket & int.MaxValue)] is { } socket && socket.Ticket == ticket) socket.Signal(events);
         }
     }
 }

@@ -155,7 +155,7 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
     /// <param name="encoding">The form in which rows may come encoded; null for values.</param>
     /// <param name="cancellationToken">Stops the shard.</param>
     public ValueTask<ShardResult> RunOneAsync(ITablet tablet, SingleShardPlan plan, SqlValue[] values, RowEncoding? encoding, CancellationToken cancellationToken) =>
-        tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)) { Encoding = encoding }), cancellationToken);
+        tablet.QueryAsync(limit.On(new ShardQueryRequest(tablet.Shard, plan.Statement.Sql, plan.Statement.Bind(values)) { Encoding = encoding, IsOneRow = plan.IsOneRow }), cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<RowSet> RowsOfAsync(ValueTask<ShardResult> pending) => (await pending).Rows;

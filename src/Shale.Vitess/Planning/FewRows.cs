@@ -15,8 +15,11 @@ internal static class FewRows
         if (select.Body is not SelectCore core) return false;
         if (core.From.Count == 0) return core.Items.All(item => !SqlTree.Any(item, node => node is FunctionCall));
         if (core.GroupBy.Count == 0 && Aggregates.In(core.Items, binding.Dialect)) return true;
-        return core.From is [TableRef table] && binding.RelationOf(table)?.Table is { } schema && HasKey(core.Where, schema, binding);
+        return HasKey(core, binding);
     }
+
+    /// <summary>Whether it is of one table, of which it names a row by a key.</summary>
+    public static bool HasKey(SelectCore core, Binding binding) => core.From is [TableRef table] && binding.RelationOf(table)?.Table is { } schema && HasKey(core.Where, schema, binding);
 
     private static bool HasKey(Expr? where, TableSchema table, Binding binding)
     {

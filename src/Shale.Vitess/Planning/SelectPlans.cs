@@ -23,6 +23,9 @@ internal sealed class SingleShardPlan(Fragment statement, Func<SelectPlan>? othe
     /// <summary>The whole statement.</summary>
     public Fragment Statement => statement;
 
+    /// <summary>Whether the statement only reads a row by its key; see <see cref="Vitess.OneRow"/>.</summary>
+    public bool IsOneRow { get; set; }
+
     /// <summary>Whether there is a plan for several shards.</summary>
     public bool HasOtherwise => _otherwise is not null;
 

@@ -79,7 +79,12 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         plan.Required = result.Required;
         plan.Dialect = _session;
         plan.Command = StatementPlan.CommandOf(statement);
-        if (plan is QueryPlan query) query.GivesFew = FewRows.Gives((SelectStatement)statement, binding);
+        if (plan is QueryPlan query)
+        {
+            query.GivesFew = FewRows.Gives((SelectStatement)statement, binding);
+            if (engine == SqlDialect.Postgres && query is { Locks: false, Select: SingleShardPlan single }) single.IsOneRow = OneRow.IsReadBy((SelectStatement)translated, engineBinding);
+        }
+
         plan.WrittenTable = statement switch
         {
             InsertStatement { Table: var table } => table,

@@ -86,6 +86,13 @@ public sealed partial class VTTablet : ITablet
             return QueryInTransactionAsync(txId, request, cancellationToken);
         }
 
+        if (request is { IsOneRow: true, AsOf: null } && SharedReads.AreGathered && request.Shard == Shard) return SharedReads.AskAsync(this, request, cancellationToken);
+        return QueryAloneAsync(request, cancellationToken);
+    }
+
+    /// <summary>Reads in a snapshot of its own, on a connection of its own.</summary>
+    internal ValueTask<ShardResult> QueryAloneAsync(ShardQueryRequest request, CancellationToken cancellationToken)
+    {
         if (request.Shard != Shard || !_readers.TryTake(request.AsOf, out var reader)) return QuerySlowlyAsync(request, cancellationToken);
         var start = _metrics.Start(request.Sql);
         VitessException? failure = null;

@@ -21,6 +21,9 @@ internal sealed class ShardDatabases : IAsyncDisposable
         });
     }
 
+    /// <summary>Of each the connection string.</summary>
+    public IReadOnlyList<string> Connections => _connections;
+
     /// <summary>What opens engines on them.</summary>
     public PostgresSource Source { get; }
 
