@@ -16,7 +16,7 @@ internal static class ColumnNames
         var value = item.Value;
         if (value is ColumnRef column)
         {
-            if (binding.IsRowId(column, out var table) && table.Table!.RowIdColumn is { } key) return key.Name;
+            if (binding.IsRowId(column, out var table)) return table.Table!.RowIdColumn?.Name ?? "rowid";
             if (binding.ColumnOf(column) is { Relation.Columns: { } columns } found) return columns[found.Index].Name;
             if (!binding.IsDqsString(column)) return column.Column.Name;
         }

@@ -71,6 +71,7 @@ internal sealed class NameResolver(BindContext context)
         if (scope.Excluded is { } excluded && name.Schema is null && Same(table, "excluded"))
         {
             var index = IndexOf(excluded, name.Column.Name);
+            if (index < 0 && IsRowIdName(name) && HasRowId(excluded)) return SetRowId(name, excluded);
             if (index < 0) throw SqlErrors.UndefinedColumn($"excluded.{name.Column.Name}", name);
             context.Binding.SetExcluded(name, index);
             return Typed(name, excluded.Columns![index].Type, excluded.Columns[index].Collation);

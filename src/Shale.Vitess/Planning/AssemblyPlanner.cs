@@ -168,8 +168,7 @@ internal sealed class AssemblyPlanner(StatementScope scope, SqlDialect engine)
             if (!scope.Binding.IsRowId(column, out var relation) || scope.PlaceOf(relation) is not { } place) continue;
             if ((place.IsSharded && !ReferenceEquals(column, scope.RowIdentity)) || SqlTree.Any(statement, node => node is Star star && scope.Binding.Expand(star).Any(each => each.Relation.Table == relation.Table)))
             {
-                throw new VitessException(ErrorCodes.QueryError, $"the rowid of table \"{place.Table.Name}\" is not one number over several shards", sqlState: "0A000",
-                    hint: "Name the primary key instead.");
+                throw WrittenRowIds.NotOne(place);
             }
 
             if (!found.TryGetValue(place.Schema, out var names)) found[place.Schema] = names = [];

@@ -90,6 +90,5 @@ internal static class InsertDefaults
 
     private static List<ColumnSchema> Columns(InsertStatement insert, TablePlace place, SqlDialect session) => insert.Columns.Count == 0
         ? [.. place.Schema.Columns.Where(column => session == SqlDialect.Postgres || !column.Generated)]
-        : [.. insert.Columns.Select(name => place.Schema.Column(name.Name)
-            ?? throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703"))];
+        : [.. insert.Columns.Select(name => WrittenRowIds.Column(place, name, session))];
 }

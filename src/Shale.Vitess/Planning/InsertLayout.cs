@@ -33,10 +33,10 @@ internal sealed class InsertLayout
     /// <summary>What numbers the rows; null for nothing.</summary>
     public SequenceRef? Sequence { get; private set; }
 
-    /// <summary>Reads the target's columns; NOT_FOUND (42703) for unknown ones, CONSTRAINT_VIOLATION (23502) if the sharding key is not given.</summary>
+    /// <summary>Reads the target's columns; errors: NOT_FOUND (42703) for unknown ones, QUERY_ERROR (0A000) for a rowid that is not one number and (42701) for one that is given twice, CONSTRAINT_VIOLATION (23502) if the sharding key is not given.</summary>
     public static InsertLayout Of(InsertStatement insert, TablePlace place, Catalog catalog, SqlDialect engine)
     {
-        var columns = Given(insert, place);
+        var columns = Given(insert, place, catalog.Dialect);
         var layout = new InsertLayout(insert, columns) { _typed = catalog.Dialect == SqlDialect.Postgres, Lookups = OwnerLookups.Of(place, catalog, engine) };
         if (place.Table.AutoIncrement is { } numbering) layout.Number(numbering, place, catalog.VSchema);
         layout._key = KeyCells(place, columns);
@@ -110,13 +110,15 @@ internal sealed class InsertLayout
         _columns.Add(place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, numbering.Column)));
     }
 
-    private static List<ColumnSchema> Given(InsertStatement insert, TablePlace place)
+    private static List<ColumnSchema> Given(InsertStatement insert, TablePlace place, SqlDialect session)
     {
         if (insert.Source is null) return [];
         if (insert.Columns.Count == 0) return [.. place.Schema.Columns.Where(column => !column.Generated)];
-        return [.. insert.Columns.Select(name => place.Schema.Column(name.Name)
-            ?? throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703",
-                position: name.Span.Length > 0 ? name.Span.Start + 1 : null))];
+        var columns = insert.Columns.Select(name => WrittenRowIds.Column(place, name, session)).ToList();
+        if (place.Schema.RowIdColumn is not { } key || columns.Count(column => ReferenceEquals(column, key)) < 2) return columns;
+
+        // Of a column that is named twice SQLite takes the first value, but of the rowid the last.
+        throw new VitessException(ErrorCodes.QueryError, $"column \"{key.Name}\" specified more than once", sqlState: "42701", hint: "The rowid is the same column.");
     }
 
     private static int[] KeyCells(TablePlace place, List<ColumnSchema> columns)

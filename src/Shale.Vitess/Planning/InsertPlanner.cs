@@ -24,6 +24,7 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
         var place = catalog.Require(insert.Table);
         RefuseKeyChange(insert, place);
         RefuseReplaced(insert, place);
+        WrittenRowIds.Refuse(insert, binding, place);
         var scope = StatementScope.Of(insert, binding, catalog, lookups);
         var together = !place.IsSharded && !place.IsReference && scope.IsAllOnShardOf(place);
         var once = session == SqlDialect.Postgres && ConflictKeys.AreNeeded(insert);

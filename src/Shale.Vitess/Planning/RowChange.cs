@@ -21,8 +21,11 @@ internal sealed class RowChange
     /// <summary>The target as the statement names it.</summary>
     public TableRef Table { get; }
 
-    /// <summary>What an UPDATE sets: each column by its place and its new value; empty for DELETE.</summary>
+    /// <summary>What an UPDATE sets: each column but the rowid by its place and its new value; empty for DELETE.</summary>
     public IReadOnlyList<(int Column, Expr Value)> Sets { get; private init; } = [];
+
+    /// <summary>Whether an UPDATE sets the rowid of a table whose rows have one of their own.</summary>
+    public bool SetsRowId { get; private init; }
 
     /// <summary>SQLite's OR clause.</summary>
     public string Or { get; private init; } = "";
@@ -77,7 +80,7 @@ internal sealed class RowChange
     /// <summary>Reads an UPDATE.</summary>
     public static RowChange Of(UpdateStatement update, TablePlace place) => new(update, place, update.Table)
     {
-        Sets = SetsOf(update, place), Or = update.Or, With = update.With, Others = update.From, Where = update.Where, Returning = update.Returning, ReturnsJoined = update.ReturnsJoined,
+        Sets = SetsOf(update, place), SetsRowId = update.Sets.Any(set => set.Columns.Any(column => ColumnOf(place, column) < 0)), Or = update.Or, With = update.With, Others = update.From, Where = update.Where, Returning = update.Returning, ReturnsJoined = update.ReturnsJoined,
         OrderBy = update.OrderBy, Limit = update.Limit, Offset = update.Offset,
     };
 
@@ -99,7 +102,10 @@ internal sealed class RowChange
                 Subquery subquery when set.Columns.Count > 1 => Enumerable.Range(0, set.Columns.Count).Select(Expr (i) => OneOf(subquery, i, set.Columns.Count)).ToNodeList(),
                 _ => [set.Value],
             };
-            for (var i = 0; i < set.Columns.Count; i++) sets.Add((ColumnOf(place, set.Columns[i]), values[i]));
+            for (var i = 0; i < set.Columns.Count; i++)
+            {
+                if (ColumnOf(place, set.Columns[i]) is >= 0 and var column) sets.Add((column, values[i]));
+            }
         }
 
         return sets;
@@ -120,6 +126,7 @@ internal sealed class RowChange
         public override SqlNode Map(SqlNode node) => node.MapChildren(this) with { };
     }
 
+    // -1 is the rowid: a session of dialect postgres has been told that there is none.
     private static int ColumnOf(TablePlace place, Identifier name)
     {
         for (var i = 0; i < place.Schema.Columns.Count; i++)
@@ -127,7 +134,7 @@ internal sealed class RowChange
             if (Names.Equal(place.Schema.Columns[i].Name, name.Name, place.Schema.Dialect)) return i;
         }
 
-        throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703",
-            position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
+        WrittenRowIds.Column(place, name, SqlDialect.Sqlite);
+        return -1;
     }
 }

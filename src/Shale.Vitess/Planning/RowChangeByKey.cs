@@ -168,6 +168,7 @@ internal sealed class RowChangeByKey
 
     private void Refuse()
     {
+        if (_change.SetsRowId) throw Refused($"the rowid of table \"{_place.Table.Name}\" can be set only by a statement that its shard runs as it is", "Set it by a statement of its own, without the other tables.");
         if (_change.Returning.Any(item => SqlTree.Any(item, node => node is SelectStatement or InTable) || (!_change.ReturnsJoined && NamesOthers(item))))
         {
             throw Refused("RETURNING can name only the changed table where several shards take part", "Query the other tables in a statement of its own.");

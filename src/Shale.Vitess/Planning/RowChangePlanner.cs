@@ -18,6 +18,7 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
 
     private StatementPlan Plan(RowChange change, Binding binding)
     {
+        WrittenRowIds.Refuse(change.Statement, binding, change.Place);
         var scope = StatementScope.Of(change.Statement, binding, catalog, lookups);
         var place = change.Place;
         var touched = OwnerLookups.Of(place, catalog, engine, change.Touches);

@@ -37,6 +37,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
 
     private StatementPlan Compile(ParsedSql parsed, Statement statement, string text, IReadOnlyList<SqlType>? parameterTypes, bool isRewritten)
     {
+        if (_session == SqlDialect.Sqlite && WrittenBy(statement) is { } target && catalog.FindPlace(target) is { } written) statement = WrittenRowIds.NameKey(statement, written.Schema);
         if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
         if (ExpandedArrays.AreIn(statement))
         {
@@ -85,17 +86,19 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
             if (engine == SqlDialect.Postgres && query is { Locks: false, Select: SingleShardPlan single }) single.IsOneRow = OneRow.IsReadBy((SelectStatement)translated, engineBinding);
         }
 
-        plan.WrittenTable = statement switch
-        {
-            InsertStatement { Table: var table } => table,
-            UpdateStatement { Table.Name: var table } => table,
-            DeleteStatement { Table.Name: var table } => table,
-            _ => null,
-        };
-        if (plan.WrittenTable is { } written && catalog.FindPlace(written) is { } place) LookupDefinitions.RefuseWrite(place);
+        plan.WrittenTable = WrittenBy(statement);
+        if (plan.WrittenTable is { } changed && catalog.FindPlace(changed) is { } place) LookupDefinitions.RefuseWrite(place);
         plan.Shape = shape;
         return plan;
     }
+
+    private static ObjectName? WrittenBy(Statement statement) => statement switch
+    {
+        InsertStatement { Table: var table } => table,
+        UpdateStatement { Table.Name: var table } => table,
+        DeleteStatement { Table.Name: var table } => table,
+        _ => null,
+    };
 
     /// <summary>
     /// SQLite's second names for things, by their first: the rowid of a table that has an INTEGER PRIMARY KEY is that column, also where rows are put together again, and
