@@ -113,10 +113,14 @@ public sealed class BackupCommandTests : IDisposable
         using (var connection = Sqlite.SqliteConnection.Open(PathOf("app.db"), Sqlite.SqliteOpenMode.Create))
         {
             connection.ExecuteTrusted("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)");
-            connection.ExecuteTrusted("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+            connection.ExecuteTrusted("INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+            connection.ExecuteTrusted("CREATE TABLE words (word TEXT PRIMARY KEY)");
+            connection.ExecuteTrusted("INSERT INTO words (rowid, word) VALUES (9, 'x')");
         }
 
-        Assert.StartsWith("Imported 1 table and 3 rows into keyspace main", await SucceedsAsync("import", PathOf("app.db"), "--data", PathOf("data"), "--shards", "2"), StringComparison.Ordinal);
+        var told = await SucceedsAsync("import", PathOf("app.db"), "--data", PathOf("data"), "--shards", "2");
+        Assert.StartsWith("Imported 2 tables and 3 rows into keyspace main", told, StringComparison.Ordinal);
+        Assert.Contains("NOTICE: rowids are new in words:", told, StringComparison.Ordinal);
         await SucceedsAsync("backup", PathOf("backup"), "--data", PathOf("data"));
         Assert.Contains("one.db: 3 rows.", await SucceedsAsync("export", PathOf("one.db"), "--data", PathOf("data")), StringComparison.Ordinal);
         Assert.Contains("two.db: 3 rows.", await SucceedsAsync("export", PathOf("two.db"), "--backup", PathOf("backup")), StringComparison.Ordinal);

@@ -37,6 +37,7 @@ internal static class ImportCommand
             ImportedFile taken;
             await using (var bars = new ExportBars()) taken = await new PlainImport(cluster.Gate, parsed.GetValue(keyspace)!, parsed.GetValue(skip), bars).RunAsync(path, stop);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Imported {taken.Tables:N0} table{(taken.Tables == 1 ? "" : "s")} and {taken.Rows:N0} row{(taken.Rows == 1 ? "" : "s")} into keyspace {parsed.GetValue(keyspace)} of {Path.GetFullPath(parsed.GetValue(data)!)}."));
+            if (taken.Renumbered.Count > 0) Console.WriteLine($"NOTICE: rowids are new in {string.Join(", ", taken.Renumbered)}: without an INTEGER PRIMARY KEY they are kept only in tables that are whole on one shard.");
             foreach (var left in taken.LeftOut) Console.WriteLine($"NOTICE: left out: {left}");
             return 0;
         }));

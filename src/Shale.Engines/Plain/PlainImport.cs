@@ -10,7 +10,8 @@ namespace Shale.Engines;
 /// <param name="Tables">How many tables.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="LeftOut">What was left out, each with the reason.</param>
-public sealed record ImportedFile(int Tables, long Rows, IReadOnlyList<string> LeftOut);
+/// <param name="Renumbered">The tables whose rows have other rowids than in the file; those of an INTEGER PRIMARY KEY are always kept.</param>
+public sealed record ImportedFile(int Tables, long Rows, IReadOnlyList<string> LeftOut, IReadOnlyList<string> Renumbered);
 
 /// <summary>
 /// Takes a plain SQLite file into a keyspace, through the gate, in dialect sqlite: tables, indexes and views by their own definitions, rows in batches, triggers last. Everything that the gate refuses is
@@ -25,6 +26,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
     private const int MostValues = 4_000, MostRows = 200, RowsPerTransaction = 10_000;
     private readonly List<string> _made = [];
     private readonly Dictionary<(string Kind, string Name), string> _leftOut = [];
+    private readonly List<string> _renumbered = [];
     private long _rows;
 
     /// <summary>Does it. Errors: NOT_FOUND (58P01) if there is no file; SHARD_ERROR for one that is none of SQLite's or is damaged; QUERY_ERROR (0A000) for what cannot be taken; those of the gate.</summary>
@@ -62,7 +64,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
         foreach (var trigger in triggers) await RunAsync($"DROP TRIGGER {SqlText.Quote(trigger.Name)}", [], null, cancellationToken);
         foreach (var table in await InOrderAsync(source, tables, cancellationToken)) await CopyAsync(source, table.Name, cancellationToken);
         foreach (var trigger in triggers) await RunAsync(trigger.Sql!, [], null, cancellationToken);
-        return new ImportedFile(tables.Count, _rows, [.. LeftOut]);
+        return new ImportedFile(tables.Count, _rows, [.. LeftOut], _renumbered);
     }
 
     private async Task<HashSet<string>> TablesAsync(SqliteEngineConnection source, CancellationToken cancellationToken)
@@ -185,14 +187,43 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
     {
         var name = SqlText.Quote(table);
         var columns = (await source.ExecuteAsync($"PRAGMA table_xinfo({name})", [], cancellationToken)).Rows;
-        var shape = TableShape.Of(table, columns, withoutRowId: true);
         var all = (await source.ExecuteAsync($"SELECT count(*) FROM {name}", [], cancellationToken)).Rows[0][0].AsInteger();
+        var shape = TableShape.Of(table, columns, withoutRowId: true);
+        var numbered = TableShape.Of(table, columns, withoutRowId: !await HasRowIdsAsync(source, table, cancellationToken));
+        if (numbered.Columns.Count > shape.Columns.Count)
+        {
+            if (await TakesRowIdsAsync(numbered, cancellationToken)) shape = numbered;
+            else if (all > 0) _renumbered.Add(table);
+        }
+
         var batch = new RowBatch(name, shape.Columns, Math.Clamp(MostValues / shape.Columns.Count, 1, MostRows));
         var rows = source.StreamAsync(shape.Select, [], TableShape.ChunkBytes, cancellationToken);
         await CopyAsync(rows, batch, done => progress?.Report(new ExportProgress(table, done, all)), cancellationToken);
         var taken = (await RunAsync($"SELECT count(*) FROM {name}", [], null, cancellationToken)).Rows[0][0].AsInteger();
         if (taken != all) throw new VitessException(ErrorCodes.ShardError, $"table {table} has {taken} rows in the keyspace, and {all} in the file", sqlState: "XX001", hint: "Nobody else may write to it meanwhile.");
         _rows += all;
+    }
+
+    // Of its own: those of an INTEGER PRIMARY KEY, which alone has no index beside the table, come with that column.
+    private static async Task<bool> HasRowIdsAsync(SqliteEngineConnection source, string table, CancellationToken cancellationToken) => (await source.ExecuteAsync("""
+        SELECT wr = 0 AND (NOT EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) WHERE pk > 0) OR EXISTS (SELECT 1 FROM pragma_index_list(t.name) WHERE origin = 'pk'))
+        FROM pragma_table_list t WHERE schema = 'main' AND name = ?1
+        """, [SqlValue.Text(table)], cancellationToken)).Rows[0][0].AsInteger() == 1;
+
+    // The gate knows where rowids are one number; a table that was there already may also have none, or a column of that name.
+    private async Task<bool> TakesRowIdsAsync(TableShape numbered, CancellationToken cancellationToken)
+    {
+        var there = (await gate.SchemaAsync(keyspace, cancellationToken)).First(each => string.Equals(each.Name, numbered.Name, StringComparison.OrdinalIgnoreCase));
+        if (there.Columns.Any(column => string.Equals(column.Name, numbered.Columns[0], StringComparison.OrdinalIgnoreCase))) return false;
+        try
+        {
+            await gate.DescribeAsync(new GateRequest(numbered.Insert, []) { Target = keyspace, Dialect = SqlDialect.Sqlite }, cancellationToken);
+            return true;
+        }
+        catch (VitessException failure) when (failure.SqlState is "0A000" or "42703" or "42701")
+        {
+            return false;
+        }
     }
 
     private async Task CopyAsync(IAsyncEnumerable<RowSet> rows, RowBatch batch, Action<long> tell, CancellationToken cancellationToken)

@@ -29,19 +29,64 @@ public sealed class PlainFileTests : IDisposable
             INSERT INTO books SELECT value % 500 + 1, value, 'title ' || value, randomblob(value % 50), value / 100.0 FROM generate_series(1, 3000);
             INSERT INTO words SELECT 'w' || value, value FROM generate_series(1, 700);
             INSERT INTO notes (anything) VALUES (NULL), (1), (1.0), ('1'), (x'31'), (9223372036854775807), ('ä'), (1), (1);
+            DELETE FROM notes WHERE rowid IN (2, 7);
+            INSERT INTO notes (oid, anything) VALUES (-3, 'before'), (5000000000, 'behind');
+            DELETE FROM books WHERE no % 7 = 0;
             """);
         await using var cluster = await OpenAsync(shards);
         var taken = await new PlainImport(cluster.Gate, "main").RunAsync(PathOf("first.db"));
-        Assert.Equal((4, 4209L), (taken.Tables, taken.Rows));
+        Assert.Equal((4, 3781L), (taken.Tables, taken.Rows));
         Assert.Empty(taken.LeftOut);
+        Assert.Equal(shards == 1 ? [] : ["books"], taken.Renumbered);
 
         var written = await PlainExport.MergeAsync(cluster, "main", PathOf("second.db"));
-        Assert.Equal(4209, written.Rows);
+        Assert.Equal(3781, written.Rows);
         Assert.Empty(written.LeftOut);
         Assert.Equal(Rows("first.db", "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"), Rows("second.db", "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"));
         foreach (var table in (string[])["authors", "books", "words", "dear"]) Assert.Equal(Rows("first.db", $"SELECT * FROM {table} ORDER BY 1, 2"[..^(table == "dear" ? 3 : 0)]), Rows("second.db", $"SELECT * FROM {table} ORDER BY 1, 2"[..^(table == "dear" ? 3 : 0)]));
-        const string Notes = "SELECT typeof(anything), quote(anything), length FROM notes ORDER BY 1, 2";
+        const string Notes = "SELECT rowid, typeof(anything), quote(anything), length FROM notes ORDER BY 1", Books = "SELECT rowid, no FROM books ORDER BY no";
         Assert.Equal(Rows("first.db", Notes), Rows("second.db", Notes));
+        if (shards == 1) Assert.Equal(Rows("first.db", Books), Rows("second.db", Books));
+
+        // As in plain SQLite, the next one is behind all of them.
+        await cluster.Gate.ExecuteAsync(new GateRequest("INSERT INTO notes (anything) VALUES ('next')", []) { Dialect = Sql.SqlDialect.Sqlite });
+        var last = (await cluster.Gate.ExecuteAsync(new GateRequest("SELECT max(rowid) FROM notes", []) { Dialect = Sql.SqlDialect.Sqlite })).Rows;
+        Assert.Equal(5000000001, last[0][0].AsInteger());
+    }
+
+    [Fact]
+    public async Task Import_OfTablesThatAreThere_KeepsRowIdsWhereTheyAreOneNumber()
+    {
+        const string Made = "(k TEXT PRIMARY KEY, v)";
+        string[] names = ["spread", "whole", "numbered", "tidy", "named", "reference", "postgres", "empty"];
+        Make("first.db", string.Concat(names.Select(name => $"CREATE TABLE {name} {Made}; INSERT INTO {name} (rowid, k, v) VALUES (70, 'a', 1), (7, 'b', 2), (700, 'c', 3);")), """
+            DELETE FROM empty;
+            CREATE TABLE hidden (rowid, oid, _rowid_);
+            INSERT INTO hidden VALUES (1, 2, 3);
+            """);
+        await using var cluster = await OpenAsync(3);
+        async Task<VitessException?> RunAsync(string sql, Sql.SqlDialect dialect = Sql.SqlDialect.Sqlite) => await Record.ExceptionAsync(async () => await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Dialect = dialect })) as VitessException;
+        foreach (var sql in (string[])[
+            $"CREATE TABLE whole {Made} WITH (vindex = 'null')", "CREATE TABLE numbered (id INTEGER PRIMARY KEY, k TEXT, v)", $"CREATE TABLE tidy {Made} WITHOUT ROWID WITH (vindex = 'null')",
+            "CREATE TABLE named (k TEXT, v, RowId) WITH (vindex = 'null')", $"CREATE TABLE reference {Made} WITH (reference = true)"])
+        {
+            Assert.Null(await RunAsync(sql));
+        }
+
+        Assert.Null(await RunAsync("CREATE TABLE postgres (k TEXT PRIMARY KEY, v INT) WITH (vindex = 'null')", Sql.SqlDialect.Postgres));
+        var taken = await new PlainImport(cluster.Gate, "main").RunAsync(PathOf("first.db"));
+        Assert.Equal((9, 22L), (taken.Tables, taken.Rows));
+        Assert.Equal(["named", "postgres", "reference", "spread", "tidy"], taken.Renumbered.Order());
+        async Task<List<string>> IdsAsync(string sql)
+        {
+            var rows = (await cluster.Gate.ExecuteAsync(new GateRequest(sql, []) { Dialect = Sql.SqlDialect.Sqlite })).Rows;
+            return [.. Enumerable.Range(0, rows.RowCount).Select(row => string.Join('|', rows[row].ToArray()))];
+        }
+
+        Assert.Equal(["7|b", "70|a", "700|c"], await IdsAsync("SELECT rowid, k FROM whole ORDER BY 1"));
+        Assert.Equal(["7|b", "70|a", "700|c"], await IdsAsync("SELECT id, k FROM numbered ORDER BY 1"));
+        Assert.Equal(["a|NULL", "b|NULL", "c|NULL"], await IdsAsync("SELECT k, rowid FROM named ORDER BY 1"));
+        Assert.Equal(["1|2|3"], await IdsAsync("SELECT * FROM hidden"));
     }
 
     [Fact]
