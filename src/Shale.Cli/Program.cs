@@ -27,14 +27,5 @@ MoreHelp.Install(root, """
 
 // Commands that run for long end themselves on SIGTERM and Ctrl-C; nothing cuts them short.
 var parsed = root.Parse(args);
-if (parsed.Action is ParseErrorAction mistake && args.Length > 0)
-{
-    // What is wrong, and where it is told how; not the whole manual.
-    mistake.ShowHelp = false;
-    parsed.InvocationConfiguration.Output = Console.Error;
-    var code = mistake.Invoke(parsed);
-    var command = parsed.CommandResult.Command is ShaleCommand known ? known.Name + " " : "";
-    await Console.Error.WriteLineAsync($"See: shale {command}--help");
-    return code;
-}
+if (parsed.Action is ParseErrorAction && args.Length > 0) return CommandMistake.Write(parsed, Console.Error);
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Shale.Contracts;
 
@@ -145,8 +146,11 @@ internal sealed class HttpTransport : IDisposable
                 (int)response.StatusCode >= 500, "Check that the endpoint is that of a gate.");
     }
 
-    private VitessException Unreachable(Exception failure) =>
-        new(ErrorCodes.ConnectionError, $"{_endpoint} cannot be reached, or the connection broke: {failure.Message}", inner: failure);
+    // A refused connection is told with its address outside; else what went wrong stands innermost.
+    private VitessException Unreachable(Exception failure) => new(
+        ErrorCodes.ConnectionError,
+        $"{_endpoint} cannot be reached, or the connection broke: {(failure.GetBaseException() is SocketException ? failure.Message : failure.GetBaseException().Message)}",
+        inner: failure);
 
     private VitessException TooSlow() => new(ErrorCodes.Timeout, $"no answer within {_config.Timeout.TotalSeconds:0.###} s",
         hint: "Raise Timeout; what became of the statement is not known.");

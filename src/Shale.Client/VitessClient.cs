@@ -37,7 +37,8 @@ public sealed class VitessClient : IAsyncDisposable
         }
         catch (VitessException failure)
         {
-            throw new VitessException(failure.Code, "Connection failed: " + failure.Message, failure.Shard, failure.SqlState, failure.IsTransient, failure.Hint);
+            throw new VitessException(
+                new ErrorCode(failure.Code, failure.SqlState ?? ErrorCodes.ConnectionError.SqlState, failure.IsTransient, "", failure.Hint ?? ""), "Connection failed: " + failure.Message, failure.Shard, inner: failure);
         }
         _connected = true;
     }

@@ -38,7 +38,7 @@ public sealed class BackupCommandTests : IDisposable
         var options = DataDirectory.OfStoppedServer(PathOf("data"), "main");
         for (var opened = 0; opened < 2; opened++)
         {
-            await using var cluster = await DataDirectory.OpenAsync(options with { Shards = 2, Durable = false }, CancellationToken.None);
+            await using var cluster = await DataDirectory.OpenAsync(options with { Shards = 2, Durable = false, MakesKeyspace = true }, CancellationToken.None);
             var health = await cluster.Gate.HealthAsync();
             Assert.All(health, shard => Assert.Equal((true, null, null), (shard.Healthy, shard.Retention!.Shortened, shard.Retention.Failure)));
         }
@@ -128,6 +128,9 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_root, "*.partial").Concat(Directory.GetFileSystemEntries(_root, "*.restored")));
         await FailsAsync("exists already", "export", PathOf("one.db"), "--data", PathOf("data"));
         await FailsAsync("has rows already", "import", PathOf("app.db"), "--data", PathOf("data"));
+        await FailsAsync("no keyspace \"other\"", "export", PathOf("x.db"), "--data", PathOf("data"), "--keyspace", "other");
+        await FailsAsync("no keyspace \"other\"", "backup", PathOf("x"), "--data", PathOf("data"), "--keyspace", "other");
+        Assert.False(Directory.Exists(Path.Combine(PathOf("data"), "other")));
         await FailsAsync("not both", "export", PathOf("x.db"), "--data", PathOf("data"), "--backup", PathOf("backup"));
     }
 

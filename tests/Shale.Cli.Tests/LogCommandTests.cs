@@ -42,6 +42,19 @@ public sealed class LogCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Dump_OfABranch_HasItsRecords_AndOneThatIsNoneIsRefused()
+    {
+        Assert.Contains("create branch", (await ServeTests.RunAsync("log", "dump", _directory, "--branch", "side")).Output, StringComparison.Ordinal);
+        Assert.Equal((0, ""), Ended(await ServeTests.RunAsync("log", "dump", _directory, "--branch", "side", "--to", "1")));
+        var (code, output, errors) = await ServeTests.RunAsync("log", "dump", _directory, "--branch", "sid");
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("no branch \"sid\"", errors, StringComparison.Ordinal);
+        Assert.Contains("It has main, side.", errors, StringComparison.Ordinal);
+
+        static (int Code, string Output) Ended((int Code, string Output, string Errors) run) => (run.Code, run.Output);
+    }
+
+    [Fact]
     public async Task Dump_AsJson_IsOneObjectALine()
     {
         var (code, output, _) = await ServeTests.RunAsync("log", "dump", _directory, "--json", "--to", "2", "--branch", "main");

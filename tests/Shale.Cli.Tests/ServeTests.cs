@@ -110,7 +110,9 @@ public sealed partial class ServeTests : IDisposable
 
     [Theory]
     [InlineData("--retention", "40000")]
+    [InlineData("--retention", "long")]
     [InlineData("--retention-bytes", "0")]
+    [InlineData("--retention-bytes", "10GB")]
     public async Task Serve_RetentionThatIsNone_IsRefused(string option, string value)
     {
         var (code, _, errors) = await RunAsync("serve", "--data", _directory.FullName, option, value);
@@ -145,10 +147,20 @@ public sealed partial class ServeTests : IDisposable
     [InlineData("\"../x\" cannot be the name of a keyspace", "serve", "--keyspace", "../x")]
     [InlineData("\"\" cannot be the name of a keyspace", "serve", "--keyspace", "")]
     [InlineData("--data names no directory", "serve", "--data", "")]
-    [InlineData("Unrecognized command or argument '--nope'", "serve", "--nope")]
+    [InlineData("there is no option \"--nope\"", "serve", "--nope")]
+    [InlineData("there is no option \"--dta\"; did you mean --data?", "serve", "--dta", "x")]
+    [InlineData("nothing is known to do with \"SELECT 1\"", "sql", "SELECT 1")]
+    [InlineData("cannot make the directory", "serve", "--data", "shale.dll")]
+    [InlineData("--interval wants seconds between 0.1 and 3600, not \"soon\"", "status", "--interval", "soon")]
+    [InlineData("--from wants an LSN, not \"first\"", "log", "dump", "x.log", "--from", "first")]
+    [InlineData("See: shale log dump --help", "log", "dump", "x.log", "--form", "1")]
+    [InlineData("--retention wants days from 0 to 36500, not \"long\"", "log", "stats", "x.log", "--retention", "long")]
+    [InlineData("shale.dll is no SQLite database", "import", "shale.dll", "--data", "not-made")]
     [InlineData("\"nonsense\" is no endpoint", "sql", "--endpoint", "nonsense", "-c", "SELECT 1")]
     [InlineData("Must be one of", "sql", "--format", "xml", "-c", "SELECT 1")]
-    [InlineData("Unrecognized command or argument 'nope'", "nope")]
+    [InlineData("there is no command \"nope\"", "nope")]
+    [InlineData("there is no command \"serv\"; did you mean serve?", "serv")]
+    [InlineData("there is no option \"--hlep\"; did you mean --help?", "--hlep")]
     public async Task Shale_AMistakeOnTheCommandLine_IsToldInAFewLines(string expected, params string[] arguments)
     {
         string[] serve = arguments[0] != "serve" ? [] : arguments.Contains("--data") ? ["--http", "127.0.0.1:0"] : ["--http", "127.0.0.1:0", "--data", _directory.FullName];
@@ -156,6 +168,7 @@ public sealed partial class ServeTests : IDisposable
         Assert.Equal((1, ""), (code, output.Trim()));
         Assert.Contains(expected, errors, StringComparison.Ordinal);
         Assert.InRange(errors.Split('\n').Length, 2, 9);
+        Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
@@ -234,7 +247,18 @@ public sealed partial class ServeTests : IDisposable
         Assert.Equal(0, await server.StopAsync());
         (code, _, errors) = await RunAsync("sql", "--endpoint", server.Url, "-c", "SELECT 1");
         Assert.Equal(2, code);
+        Assert.Contains("Nothing answers", errors, StringComparison.Ordinal);
         Assert.Contains("shale serve", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sql_ServerThatSpeaksNoTls_IsNotSaidToBeSilent()
+    {
+        using var server = await Server.StartAsync(_directory.FullName);
+        var (code, _, errors) = await RunAsync("sql", "--endpoint", server.Url.Replace("http:", "https:", StringComparison.Ordinal), "-c", "SELECT 1");
+        Assert.Equal(2, code);
+        Assert.DoesNotContain("inner exception", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing answers", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,12 +5,15 @@ namespace Shale.Cli.Commands;
 /// <summary>What the commands that speak to a server have in common.</summary>
 internal static class ClientOptions
 {
+    /// <summary>Where `shale serve` listens when nobody says.</summary>
+    public const string DefaultEndpoint = "http://127.0.0.1:15000";
+
     /// <summary>--endpoint.</summary>
     public static Option<string> Endpoint() => new("--endpoint")
     {
         Description = "The server's URL. Also SHALE_ENDPOINT.",
         HelpName = "URL",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SHALE_ENDPOINT") is { Length: > 0 } url ? url : "http://127.0.0.1:15000",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SHALE_ENDPOINT") is { Length: > 0 } url ? url : DefaultEndpoint,
     };
 
     /// <summary>--token.</summary>

@@ -18,9 +18,9 @@ internal static class DataDirectory
         throw new VitessException(ErrorCodes.NotFound, $"{Path.GetFullPath(directory)} is no data directory", sqlState: "58P01", hint: "Name the directory that `shale serve --data` has.");
     }
 
-    /// <summary>How the directory of a server that is stopped is opened: nobody here knows the server's retention, so nothing of the past is let go of.</summary>
+    /// <summary>How the directory of a server that is stopped is opened: nobody here knows the server's retention, so nothing of the past is let go of; a keyspace that is not there is not made.</summary>
     public static LocalClusterOptions OfStoppedServer(string directory, string keyspace) =>
-        new() { DataDirectory = directory, Keyspace = keyspace, Retention = TimeSpan.MaxValue, RetentionBytes = long.MaxValue, Engines = EngineChoice.PrivateOf(directory) };
+        new() { DataDirectory = directory, Keyspace = keyspace, MakesKeyspace = false, Retention = TimeSpan.MaxValue, RetentionBytes = long.MaxValue, Engines = EngineChoice.PrivateOf(directory) };
 
     /// <summary>Opens one, with a bar for shards that come from plain files. Errors: those of <see cref="LocalCluster.OpenAsync"/>.</summary>
     public static async Task<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken)

@@ -26,14 +26,16 @@ internal static class ImportCommand
         var file = new Argument<string>("FILE") { Description = "The SQLite file." };
         var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DataDirectory.Default };
         var keyspace = new Option<string>("--keyspace", "-k") { Description = "The keyspace.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
-        var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace has; 4 without it.", HelpName = "N" };
+        var shards = NumberOption.Of("--shards", "a whole number", int.MinValue, int.MaxValue);
+        (shards.Description, shards.HelpName) = ("How many shards a new keyspace has; 4 without it.", "N");
         var skip = new Option<bool>("--skip") { Description = "Leave out what cannot be taken." };
         var import = new ShaleCommand("import", "Take a plain SQLite file into a keyspace.", More) { file, data, keyspace, shards, skip };
         import.SetAction((parsed, _) => CommandRun.RunAsync(async stop =>
         {
             var path = parsed.GetValue(file)!;
             if (!File.Exists(path)) throw new VitessException(ErrorCodes.NotFound, $"there is no file {path}", sqlState: "58P01", hint: "Check the name.");
-            await using var cluster = await DataDirectory.OpenAsync(DataDirectory.OfStoppedServer(parsed.GetValue(data)!, parsed.GetValue(keyspace)!) with { Shards = parsed.GetValue(shards) }, stop);
+            RequireDatabase(path);
+            await using var cluster = await DataDirectory.OpenAsync(DataDirectory.OfStoppedServer(parsed.GetValue(data)!, parsed.GetValue(keyspace)!) with { Shards = parsed.GetValue(shards), MakesKeyspace = true }, stop);
             ImportedFile taken;
             await using (var bars = new ExportBars()) taken = await new PlainImport(cluster.Gate, parsed.GetValue(keyspace)!, parsed.GetValue(skip), bars).RunAsync(path, stop);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Imported {taken.Tables:N0} table{(taken.Tables == 1 ? "" : "s")} and {taken.Rows:N0} row{(taken.Rows == 1 ? "" : "s")} into keyspace {parsed.GetValue(keyspace)} of {Path.GetFullPath(parsed.GetValue(data)!)}."));
@@ -42,5 +44,14 @@ internal static class ImportCommand
             return 0;
         }));
         return import;
+    }
+
+    // Before there is a data directory that nobody wanted.
+    private static void RequireDatabase(string path)
+    {
+        Span<byte> head = stackalloc byte[16];
+        using var file = File.OpenRead(path);
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual("SQLite format 3\0"u8)) return;
+        throw new VitessException(ErrorCodes.QueryError, $"{path} is no SQLite database", sqlState: "22023", hint: "Name the file of one; statements in a file are run by `shale sql -f`.");
     }
 }

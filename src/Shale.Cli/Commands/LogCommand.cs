@@ -58,8 +58,10 @@ internal static class LogCommand
     private static ShaleCommand Dump()
     {
         var directory = Directory();
-        var from = new Option<long?>("--from") { Description = "The first LSN.", HelpName = "LSN" };
-        var to = new Option<long?>("--to") { Description = "The last LSN.", HelpName = "LSN" };
+        var from = NumberOption.Of("--from", "an LSN", 0, long.MaxValue);
+        var to = NumberOption.Of("--to", "an LSN", 0, long.MaxValue);
+        (from.Description, from.HelpName) = ("The first LSN.", "LSN");
+        (to.Description, to.HelpName) = ("The last LSN.", "LSN");
         var branch = new Option<string?>("--branch") { Description = "Only records of this branch.", HelpName = "NAME" };
         var brief = new Option<bool>("--brief") { Description = "One line for each record: without pages and rows." };
         var json = new Option<bool>("--json") { Description = "One JSON object for each record." };
@@ -91,15 +93,12 @@ internal static class LogCommand
     private static ShaleCommand Stats()
     {
         var directory = Directory();
-        var retention = new Option<double>("--retention") { Description = "The window in days.", HelpName = "DAYS", DefaultValueFactory = _ => new PageStoreOptions().Retention.TotalDays };
-        retention.Validators.Add(result =>
-        {
-            if (result.GetValue(retention) is not (>= 0 and <= ConfigFile.MostRetentionDays)) result.AddError("--retention wants days between 0 and 36500");
-        });
+        var retention = NumberOption.Of<double>("--retention", "days from 0 to 36500", 0, ConfigFile.MostRetentionDays);
+        (retention.Description, retention.HelpName, retention.DefaultValueFactory) = ("The window in days.", "DAYS", _ => new PageStoreOptions().Retention.TotalDays);
         var stats = new ShaleCommand("stats", "Say what a log takes, and how far back it goes.", StatsMore) { directory, retention };
         stats.SetAction((parsed, _) => RunAsync(parsed.GetValue(directory)!, (log, _) =>
         {
-            var days = parsed.GetValue(retention);
+            var days = parsed.GetValue(retention)!.Value;
             LogReport.Write(Console.Out, log.Statistics(DateTimeOffset.UtcNow - TimeSpan.FromDays(days)), days);
             return Task.FromResult(0);
         }));

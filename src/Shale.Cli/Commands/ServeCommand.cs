@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -49,13 +47,14 @@ internal static class ServeCommand
     {
         var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DataDirectory.Default };
         var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
-        var shards = new Option<int?>("--shards") { Description = "How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", HelpName = "N", CustomParser = Count };
+        var shards = NumberOption.Of("--shards", "a whole number", int.MinValue, int.MaxValue);
+        (shards.Description, shards.HelpName) = ("How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", "N");
         var engine = new EngineChoice();
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
-        var retention = new Option<double?>("--retention") { Description = "For how many days every version stays readable: 30 without it.", HelpName = "DAYS" };
-        var retentionBytes = new Option<long?>("--retention-bytes") { Description = "How many bytes of log that may take, for all shards together: a fifth of the disk without it.", HelpName = "BYTES" };
-        retention.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<double?>() is null or (>= 0 and <= ConfigFile.MostRetentionDays), "--retention wants days from 0 to 36500"));
-        retentionBytes.Validators.Add(static result => RequireRange(result, result.GetValueOrDefault<long?>() is null or >= 1, "--retention-bytes wants at least 1"));
+        var retention = NumberOption.Of<double>("--retention", "days from 0 to 36500", 0, ConfigFile.MostRetentionDays);
+        (retention.Description, retention.HelpName) = ("For how many days every version stays readable: 30 without it.", "DAYS");
+        var retentionBytes = NumberOption.Of("--retention-bytes", "a number of bytes, 1 or more", 1, long.MaxValue);
+        (retentionBytes.Description, retentionBytes.HelpName) = ("How many bytes of log that may take, for all shards together: a fifth of the disk without it.", "BYTES");
         var http = new Option<string>("--http") { Description = "Where to listen.", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => DefaultListen };
         var pg = new Option<string?>("--pg") { Description = "Where PostgreSQL's clients are answered: 127.0.0.1:15432 without it; none for nowhere.", HelpName = "ADDRESS:PORT" };
         var token = new Option<string?>("--token") { Description = "The token that every request must bear, and the password of PostgreSQL's clients. Also SHALE_TOKEN.", HelpName = "T" };
@@ -184,11 +183,6 @@ internal static class ServeCommand
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    private static void RequireRange(OptionResult result, bool isInRange, string message)
-    {
-        if (!isInRange) result.AddError(message);
-    }
-
     private static async Task StartAsync(WebApplication app, ListenAddress listen, CancellationToken cancellationToken)
     {
         try
@@ -240,13 +234,6 @@ internal static class ServeCommand
         throw new VitessException(ErrorCodes.ConnectionError.Code, $"\"{collector}\" is no address of a collector", null, "22023", false, "Write a URL such as http://127.0.0.1:4318.");
     }
 
-    private static int? Count(ArgumentResult result)
-    {
-        if (int.TryParse(result.Tokens.Single().Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count)) return count;
-        result.AddError($"--shards wants a whole number, not \"{result.Tokens.Single().Value}\"");
-        return null;
-    }
-
     private static void Announce(LocalClusterOptions options, LocalCluster cluster, ICollection<string> urls, bool hasToken, System.Net.IPEndPoint? postgres, bool isPostgresOff)
     {
         var shards = cluster.Tablets.Where(tablet => string.Equals(tablet.Keyspace, options.Keyspace, StringComparison.OrdinalIgnoreCase)).Select(tablet => tablet.Shard).ToList();
@@ -264,7 +251,7 @@ internal static class ServeCommand
               health    {url}/healthz, {url}/readyz, {url}/metrics
               token     {(hasToken ? "required" : "none: this machine only")}
 
-            Talk to it with `shale sql`; stop it with Ctrl-C.
+            Talk to it with `shale sql{(url == ClientOptions.DefaultEndpoint ? "" : $" --endpoint {url}")}`; stop it with Ctrl-C.
             """);
     }
 

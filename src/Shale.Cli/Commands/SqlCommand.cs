@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Text;
 using Shale.Cli.Output;
 using Shale.Cli.Sql;
@@ -109,7 +110,7 @@ internal static class SqlCommand
         catch (VitessException failure)
         {
             ErrorText.Write(Console.Error, failure);
-            if (failure.Code == ErrorCodes.ConnectionError.Code)
+            if (failure.GetBaseException() is SocketException)
                 await Console.Error.WriteLineAsync($"  Nothing answers at {config.Endpoint}. Start a server with: shale serve");
             return false;
         }

@@ -31,11 +31,8 @@ internal static class StatusCommand
         var keyspace = new Option<string?>("--keyspace", "-k") { Description = "The keyspace. The server's default without it.", HelpName = "NAME" };
         var watch = new Option<bool>("--watch") { Description = "Live, also where the output is no terminal: one table after another." };
         var once = new Option<bool>("--once") { Description = "Once, also at a terminal." };
-        var interval = new Option<double>("--interval") { Description = "Seconds between two looks.", HelpName = "SECONDS", DefaultValueFactory = _ => 1 };
-        interval.Validators.Add(result =>
-        {
-            if (result.GetValue(interval) is not (>= 0.1 and <= 3600)) result.AddError("--interval wants seconds between 0.1 and 3600");
-        });
+        var interval = NumberOption.Of("--interval", "seconds between 0.1 and 3600", 0.1, 3600);
+        (interval.Description, interval.HelpName, interval.DefaultValueFactory) = ("Seconds between two looks.", "SECONDS", _ => 1);
         var status = new ShaleCommand("status", "Show how the shards of a server are doing.", More) { endpoint, token, keyspace, watch, once, interval };
         status.Validators.Add(result =>
         {
@@ -44,7 +41,7 @@ internal static class StatusCommand
         status.SetAction((parsed, _) => RunAsync(
             new VitessConfig { Endpoint = parsed.GetValue(endpoint)!, Token = ClientOptions.TokenOf(parsed.GetValue(token)), Keyspace = parsed.GetValue(keyspace) },
             parsed.GetValue(watch) || (!parsed.GetValue(once) && !Console.IsOutputRedirected),
-            TimeSpan.FromSeconds(parsed.GetValue(interval))));
+            TimeSpan.FromSeconds(parsed.GetValue(interval)!.Value)));
         return status;
     }
 

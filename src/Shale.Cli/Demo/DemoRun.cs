@@ -118,7 +118,7 @@ internal sealed class DemoRun(DemoConsole console, DemoDirectory directory)
             console.Sql(sql);
             clock.Restart();
             var result = await gate.ExecuteAsync(new GateRequest(sql, []) { TxId = transaction.TxId }, cancellationToken);
-            Facts(result, $"{result.Affected} rows changed, {Milliseconds(clock.Elapsed)}");
+            Facts(result, (result.Rows.Fields.Count > 0 ? "" : $"{result.Affected} rows changed, ") + Milliseconds(clock.Elapsed));
             console.Rows(result.Rows);
             Compare($"{Title}: {sql.Split(' ')[0]}", result, plain.Query(sql));
         }

@@ -18,15 +18,21 @@ internal interface ILogRecordWriter
 /// <summary>Prints the records that are wanted.</summary>
 internal static class LogDump
 {
-    /// <summary>Does it. Errors: SHARD_ERROR (XX001) where the log is damaged.</summary>
+    /// <summary>Does it. Errors: SHARD_ERROR (XX001) where the log is damaged; TT_BRANCH_NOT_FOUND for a branch that is none and of which there are no records.</summary>
     public static void Write(LogInspector log, LogFilter filter, ILogRecordWriter writer, CancellationToken cancellationToken)
     {
+        var hasAny = false;
         foreach (var record in log.Records(filter.From))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (record.Lsn > filter.To) return;
-            if (filter.Branch is null || record.Branch == filter.Branch || (record.Kind == RecordKind.CreateBranch && record.Text == filter.Branch)) writer.Write(record);
+            if (record.Lsn > filter.To) break;
+            if (filter.Branch is not null && record.Branch != filter.Branch && (record.Kind != RecordKind.CreateBranch || record.Text != filter.Branch)) continue;
+            writer.Write(record);
+            hasAny = true;
         }
+
+        if (hasAny || filter.Branch is not { } branch || log.BranchNames() is var names && names.Contains(branch)) return;
+        throw new VitessException(ErrorCodes.BranchNotFound, $"the log has no branch \"{branch}\"", hint: $"It has {string.Join(", ", names)}.");
     }
 
     /// <summary>A record's kind in words.</summary>

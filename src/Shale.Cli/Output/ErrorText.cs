@@ -17,6 +17,10 @@ internal static class ErrorText
             output.WriteLine(new string(' ', prefix.Length + CellText.Width(statement[start..(position - 1)])) + "^");
         }
         output.WriteLine($"  {failure.Code}, SQLSTATE {failure.SqlState}{(failure.Shard is null ? "" : $", shard {failure.Shard}")}");
-        if (!string.IsNullOrEmpty(failure.Hint)) output.WriteLine("  Hint: " + failure.Hint);
+        if (HintOf(failure) is { Length: > 0 } hint) output.WriteLine("  Hint: " + hint);
     }
+
+    // The registry's hint is for whoever writes a client.
+    private static string? HintOf(VitessException failure) =>
+        failure.Code == ErrorCodes.Unauthorized.Code && failure.Hint == ErrorCodes.Unauthorized.Hint ? "Give the server's token by --token, or in SHALE_TOKEN." : failure.Hint;
 }

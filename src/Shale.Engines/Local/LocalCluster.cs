@@ -33,7 +33,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>
     /// Opens the shards and the gate. Shards that lie in plain files are brought into page logs first, which takes its time. Errors: SHARD_ERROR (55006) if another process has the directory,
-    /// (XX001) if a database is damaged; INVALID_VSCHEMA.
+    /// (XX001) if a database is damaged; INVALID_VSCHEMA; NOT_FOUND (3D000) for a keyspace that is not to be made.
     /// </summary>
     public static async ValueTask<LocalCluster> OpenAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
     {
@@ -46,6 +46,7 @@ public sealed class LocalCluster : IAsyncDisposable
             topology = options.DataDirectory is null ? new MemoryTopology(options.VSchema) : FileTopology.Open(options.DataDirectory, kinds);
             var files = options.DataDirectory is { } directory ? new ShardFiles(directory) : null;
             files?.RequireTopology(topology.Load());
+            if (!options.MakesKeyspace && topology.Load().Find(options.Keyspace) is null) throw NoKeyspace(options.Keyspace, topology.Load());
             var vschema = options.VSchema ?? ClusterStart.Apply(topology, new ClusterStartOptions(options.Keyspace, options.Shards, options.VSchemaJson, kinds, options.Engine));
             var stored = vschema.WithoutBranches();
             var ours = new Vitess.VSchema(stored.Keyspaces.RemoveRange(stored.Keyspaces.Values.Where(keyspace => keyspace.Engine != StorageEngineType.Sqlite).Select(keyspace => keyspace.Name)), stored.Version);
@@ -100,6 +101,9 @@ public sealed class LocalCluster : IAsyncDisposable
             throw;
         }
     }
+
+    private static VitessException NoKeyspace(string name, Vitess.VSchema stored) => new(
+        ErrorCodes.NotFound, $"there is no keyspace \"{name}\" in the data directory", sqlState: "3D000", hint: $"It has {string.Join(", ", stored.WithoutBranches().Keyspaces.Keys)}.");
 
     /// <summary>Rolls back what is open, closes the shards and lets go of the directory.</summary>
     public async ValueTask DisposeAsync()

@@ -9,6 +9,9 @@ public sealed record LocalClusterOptions
     /// <summary>The keyspace that statements mean when they name none.</summary>
     public string Keyspace { get; init; } = Vitess.ClusterStart.DefaultKeyspace;
 
+    /// <summary>Whether that keyspace is made where there is none. Default true.</summary>
+    public bool MakesKeyspace { get; init; } = true;
+
     /// <summary>How many shards; null for the stored number, or 4 for a new keyspace.</summary>
     public int? Shards { get; init; }
 

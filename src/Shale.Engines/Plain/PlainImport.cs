@@ -272,7 +272,7 @@ public sealed class PlainImport(IVTGate gate, string keyspace, bool skips = fals
     private IEnumerable<string> LeftOut => _leftOut.Select(each => $"{each.Key.Kind} {each.Key.Name}: {each.Value}");
 
     private VitessException CannotTake() => new(
-        ErrorCodes.QueryError, $"{_leftOut.Count} objects of the file cannot be taken: {string.Join("; ", LeftOut)}", sqlState: "0A000", hint: "Nothing was taken. --skip leaves them out.");
+        ErrorCodes.QueryError, $"{_leftOut.Count} {(_leftOut.Count == 1 ? "object" : "objects")} of the file cannot be taken: {string.Join("; ", LeftOut)}", sqlState: "0A000", hint: "Nothing was taken. --skip leaves them out.");
 
     // What failed counts, not what cannot be dropped after it.
     private async Task DropAsync()

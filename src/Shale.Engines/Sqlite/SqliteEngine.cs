@@ -142,7 +142,8 @@ public sealed class SqliteEngine : IStorageEngine
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58030", inner: exception);
+            throw new VitessException(ErrorCodes.ShardError, $"cannot make the directory {directory}: {exception.Message}", sqlState: "58030",
+                hint: "Check the permissions of the directory above it.", inner: exception);
         }
     }
 

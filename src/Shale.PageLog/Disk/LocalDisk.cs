@@ -86,7 +86,7 @@ public sealed class LocalDisk : IDisk
 
     internal static VitessException Failure(Exception exception) => exception.HResult is DiskFullHResult or NoSpace or QuotaExceeded
         ? new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "53100", hint: "Make room on the disk; nothing of the statement was kept.", inner: exception)
-        : new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58030", inner: exception);
+        : new VitessException(ErrorCodes.ShardError, exception.Message, sqlState: "58030", hint: "Look at the disk and at the permissions of the directory.", inner: exception);
 
     private string PathOf(string name) => Path.Combine(_directory, name);
 }

@@ -40,6 +40,13 @@ public sealed class LogInspector : IDisposable
         }
     }
 
+    /// <summary>The names of the branches that records can be of, sorted. Errors: as <see cref="Records"/>.</summary>
+    public IReadOnlyList<string> BranchNames()
+    {
+        using var segments = OpenSegments(null);
+        return [.. BranchesOf(segments).Values.Distinct().Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Reads everything and says what is damaged. Errors: SHARD_ERROR (0A000) for another format, (58030).</summary>
     /// <param name="progress">Told now and then of how many bytes of how many are read.</param>
     /// <param name="cancellationToken">Ends it.</param>

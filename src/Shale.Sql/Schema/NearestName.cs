@@ -1,7 +1,7 @@
 namespace Shale.Sql;
 
 /// <summary>Finds the name that somebody may have meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The candidate with the smallest edit distance, if it is at most a third of the name's length; else null.</summary>
     public static string? Of(string name, IEnumerable<string> candidates)

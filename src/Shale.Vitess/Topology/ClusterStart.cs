@@ -99,9 +99,12 @@ public static class ClusterStart
     private static void RequireEngine(VSchema schema, string name, StorageEngineType engine)
     {
         if (schema.Find(name) is not { } keyspace || keyspace.Engine == engine) return;
-        throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{name}\" is on {keyspace.Engine}, not on {engine}",
+        throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{name}\" is on {Word(keyspace.Engine)}, not on {Word(engine)}",
             hint: $"Leave --engine away: the stored engine counts. ALTER KEYSPACE {keyspace.Name} SET ENGINE brings it to the other one.");
     }
+
+    // As --engine has it.
+    private static string Word(StorageEngineType engine) => engine == StorageEngineType.Sqlite ? "sqlite" : "postgres";
 
     private static void RequireReplaceable(VKeyspace known, VKeyspace wanted)
     {
@@ -112,7 +115,7 @@ public static class ClusterStart
                 hint: "Leave --vschema away: the stored VSchema counts. Change it by ALTER VSCHEMA.");
         }
 
-        if (known.Engine != wanted.Engine) throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{known.Name}\" is on {known.Engine}, not on {wanted.Engine}", hint: "Start with an empty data directory.");
+        if (known.Engine != wanted.Engine) throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{known.Name}\" is on {Word(known.Engine)}, not on {Word(wanted.Engine)}", hint: "Start with an empty data directory.");
         if (!known.Shards.SequenceEqual(wanted.Shards))
         {
             throw new VitessException(ErrorCodes.InvalidVSchema, $"keyspace \"{known.Name}\" has other shards than this VSchema says",
