@@ -40,7 +40,7 @@ internal sealed class SocketPoll
     /// <summary>Tells a socket from now on what happens to it.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="descriptor">Its descriptor, closed only behind <see cref="Remove"/>.</param>
-    /// <returns>By which it is named.</returns>
+    /// <returns>By which it is named. Errors: <see cref="System.ComponentModel.Win32Exception"/>; then it is as if it had never come.</returns>
     public long Add(PolledSocket socket, int descriptor)
     {
         long ticket;
@@ -53,8 +53,16 @@ internal sealed class SocketPoll
             Volatile.Write(ref _sockets[slot], socket);
         }
 
-        _epoll.Watch(descriptor, ticket, sends: false, again: false);
-        return ticket;
+        try
+        {
+            _epoll.Watch(descriptor, ticket, sends: false, again: false);
+            return ticket;
+        }
+        catch
+        {
+            Remove(socket);
+            throw;
+        }
     }
 
     /// <summary>Tells a socket also when there is room for what it sends, or no longer.</summary>

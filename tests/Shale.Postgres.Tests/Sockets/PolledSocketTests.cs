@@ -42,6 +42,21 @@ public sealed class PolledSocketTests
     }
 
     [Fact]
+    public async Task Add_OfWhatIsNoSocket_KeepsNoPlaceForIt()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        const int Tries = 2_000;
+        var (polled, other) = await PairAsync();
+        using var ends = other;
+        using var socket = polled;
+        var poll = SocketPoll.Any();
+        var own = socket.Ticket;
+        for (var i = 0; i < Tries; i++) Assert.Throws<System.ComponentModel.Win32Exception>(() => poll.Add(socket, -1));
+        Assert.InRange(socket.Ticket & int.MaxValue, 0, Tries - 1);
+        socket.Ticket = own;
+    }
+
+    [Fact]
     public async Task Sending_ToSomebodyWhoDoesNotRead_Waits()
     {
         var (polled, other) = await PairAsync();
