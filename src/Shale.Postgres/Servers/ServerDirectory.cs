@@ -4,7 +4,7 @@ namespace Shale.Postgres;
 
 /// <summary>
 /// The data directory of a private server, held by a lock: the cluster of PostgreSQL (<c>cluster</c>), its log (<c>server.log</c>), where its socket is (<c>socket</c>), the lock (<c>server.lock</c>).
-/// The socket has a private directory of its own, whose path is short. Closed when the server has ended.
+/// The socket has a private directory of its own, whose path is short, and which is held by a lock, too. Closed when the server has ended.
 /// </summary>
 internal sealed class ServerDirectory : IDisposable
 {
@@ -14,12 +14,12 @@ internal sealed class ServerDirectory : IDisposable
     /// <summary>The file whose lock the owner of a data directory has.</summary>
     internal const string LockName = "server.lock";
 
-    private const string SocketPrefix = "shale-pg-";
     private const int LongestSocketDirectory = 80;
     private const long LargestLogBytes = 16 << 20;
 
     private readonly FileStream _lock;
     private readonly bool _isTemporary;
+    private FileStream? _socketLock;
 
     private ServerDirectory(string path, bool isTemporary, FileStream @lock) => (Path, _isTemporary, _lock) = (path, isTemporary, @lock);
 
@@ -67,6 +67,7 @@ internal sealed class ServerDirectory : IDisposable
     public void Dispose()
     {
         TryDelete(Socket);
+        _socketLock?.Dispose();
 
         // Under the lock: without it, it would be somebody's who has died, and others would remove it, too.
         if (_isTemporary) TemporaryData.Delete(Path);
@@ -79,7 +80,7 @@ internal sealed class ServerDirectory : IDisposable
     internal static void RemoveSocket(string path)
     {
         var note = SocketNote(path);
-        if (File.Exists(note) && File.ReadAllText(note) is var left && System.IO.Path.GetFileName(left).StartsWith(SocketPrefix, StringComparison.Ordinal)) TryDelete(left);
+        if (File.Exists(note) && File.ReadAllText(note) is var left && System.IO.Path.GetFileName(left).StartsWith(TemporaryData.SocketPrefix, StringComparison.Ordinal)) TryDelete(left);
     }
 
     private void Prepare(bool durable)
@@ -115,7 +116,7 @@ internal sealed class ServerDirectory : IDisposable
     private void MakeSocketDirectory()
     {
         RemoveSocket(Path);
-        Socket = ShortTemporary(SocketPrefix);
+        (Socket, _socketLock) = TemporaryData.MakeSocket();
         File.WriteAllText(SocketNote(Path), Socket);
         Account.Own(Socket);
     }

@@ -3,20 +3,28 @@ using System.Globalization;
 namespace Shale.Postgres;
 
 /// <summary>
-/// The data directories of temporary servers. Invariant: one that has its name has the lock of its owner from the start, so that one whose lock is free is one whose owner has died. Whoever makes
-/// one has those removed. Thread-safe.
+/// The data directories of temporary servers, and the directories of all servers' sockets. Invariant: one that has its name has the lock of its owner from the start, so that one whose lock is free is
+/// one whose owner has died. Whoever makes one has those removed. Thread-safe.
 /// </summary>
 internal static class TemporaryData
 {
-    private const string Prefix = "shale-pgdata-", PrefixUntilLocked = "shale-pgnew-";
+    /// <summary>How the names of sockets' directories begin.</summary>
+    internal const string SocketPrefix = "shale-pg-";
 
-    /// <summary>Makes one, and begins to remove those beside it that the dead have left, which nobody waits for. Errors: <see cref="IOException"/>.</summary>
-    public static (string Path, FileStream Lock) Make()
+    private const string DataPrefix = "shale-pgdata-", PrefixUntilLocked = "shale-pgnew-";
+
+    /// <summary>Makes one for data; see <see cref="MakeSocket"/>.</summary>
+    public static (string Path, FileStream Lock) Make() => Make(DataPrefix);
+
+    /// <summary>Makes one for a socket, and begins to remove those beside it that the dead have left, which nobody waits for. Errors: <see cref="IOException"/>.</summary>
+    public static (string Path, FileStream Lock) MakeSocket() => Make(SocketPrefix);
+
+    private static (string Path, FileStream Lock) Make(string prefix)
     {
         var unlocked = ServerDirectory.ShortTemporary(PrefixUntilLocked);
         var beside = Path.GetDirectoryName(unlocked)!;
         var taken = ServerDirectory.TakeLock(unlocked);
-        var path = Path.Combine(beside, Prefix + Path.GetFileName(unlocked)[PrefixUntilLocked.Length..]);
+        var path = Path.Combine(beside, prefix + Path.GetFileName(unlocked)[PrefixUntilLocked.Length..]);
         Directory.Move(unlocked, path);
         new Thread(() => RemoveLeft(beside)) { IsBackground = true, Name = "remover of temporary PostgreSQL data" }.Start();
         return (path, taken);
@@ -49,7 +57,8 @@ internal static class TemporaryData
     private static void Remove(string left)
     {
         using var taken = new FileStream(Path.Combine(left, ServerDirectory.LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        if (IsServed(left)) return;
+        var cluster = ServerDirectory.ClusterIn(left);
+        if (IsServed(Path.Combine(cluster, "postmaster.pid"), cluster) || Directory.EnumerateFiles(left, ".s.PGSQL.*.lock").Any(note => IsServed(note, null))) return;
         ServerDirectory.RemoveSocket(left);
         Delete(left);
     }
@@ -58,7 +67,7 @@ internal static class TemporaryData
     {
         try
         {
-            return Directory.GetDirectories(directory, Prefix + "*");
+            return [.. Directory.GetDirectories(directory, DataPrefix + "*"), .. Directory.GetDirectories(directory, SocketPrefix + "*")];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -66,12 +75,11 @@ internal static class TemporaryData
         }
     }
 
-    // A server outlives its owner for as long as it takes to stop.
-    private static bool IsServed(string path)
+    // A server outlives its owner for as long as it takes to stop. Its notes, beside its data and beside its socket, begin with its process and its data, in which it works.
+    private static bool IsServed(string note, string? cluster)
     {
-        var cluster = ServerDirectory.ClusterIn(path);
-        var note = Path.Combine(cluster, "postmaster.pid");
-        return File.Exists(note) && int.TryParse(File.ReadLines(note).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-            && new FileInfo($"/proc/{process}/cwd").LinkTarget == cluster;
+        if (!File.Exists(note)) return false;
+        string[] lines = [.. File.ReadLines(note).Take(2)];
+        return lines.Length == 2 && int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && new FileInfo($"/proc/{process}/cwd").LinkTarget == (cluster ?? lines[1]);
     }
 }

@@ -61,6 +61,50 @@ public sealed class PrivateServerTests : IDisposable
         Assert.True(Directory.Exists(server.Directory.Path));
     }
 
+    [PostgresFact]
+    public async Task Start_OfAnyServer_RemovesSocketsOfTheDead_AndNoOthers()
+    {
+        var sockets = Path.GetTempPath();
+        var dead = SocketOf("dead");
+        var unlocked = SocketOf("unlocked");
+        File.Delete(Path.Combine(unlocked, "server.lock"));
+        var served = SocketOf("served");
+        using var process = Process.Start(new ProcessStartInfo("sleep", "1000") { WorkingDirectory = _directory })!;
+        await File.WriteAllTextAsync(Path.Combine(served, ".s.PGSQL.5432.lock"), $"{process.Id}\n{_directory}\n1\n5432\n{served}\n");
+        var held = SocketOf("held");
+        try
+        {
+            using (ServerDirectory.TakeLock(held))
+            {
+                await using var server = await StartAsync();
+                while (Directory.Exists(dead)) await Task.Yield();
+                Assert.True(File.Exists(Path.Combine(server.Directory.Socket, "server.lock")));
+                TemporaryData.RemoveLeft(sockets);
+                Assert.Equal("1", await AskAsync(server, "postgres", "SELECT 1"));
+                Assert.Equal((true, true, true), (Directory.Exists(held), Directory.Exists(served), Directory.Exists(unlocked)));
+            }
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            Directory.Delete(unlocked, recursive: true);
+        }
+
+        TemporaryData.RemoveLeft(sockets);
+        Assert.False(Directory.Exists(held) || Directory.Exists(served));
+
+        static string SocketOf(string name)
+        {
+            var made = Directory.CreateTempSubdirectory("shale-pgx-").FullName;
+            File.WriteAllText(Path.Combine(made, "server.lock"), "");
+            File.WriteAllText(Path.Combine(made, ".s.PGSQL.5432"), "");
+            var named = Path.Combine(Path.GetTempPath(), $"shale-pg-{name}-{Guid.NewGuid():n}");
+            Directory.Move(made, named);
+            return named;
+        }
+    }
+
     [Fact]
     public async Task RemoveLeft_OfTheLivingAndOfOthers_RemovesNothing()
     {
@@ -72,7 +116,7 @@ public sealed class PrivateServerTests : IDisposable
         using var process = Process.Start(new ProcessStartInfo("sleep", "1000") { WorkingDirectory = Path.Combine(served, "cluster") })!;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(served, "cluster", "postmaster.pid"), $"{process.Id}\nx\n");
+            await File.WriteAllTextAsync(Path.Combine(served, "cluster", "postmaster.pid"), $"{process.Id}\n{Path.Combine(served, "cluster")}\n");
             using (ServerDirectory.TakeLock(locked)) TemporaryData.RemoveLeft(_directory);
             Assert.Equal((false, true, true, true), (Directory.Exists(dead), Directory.Exists(locked), Directory.Exists(served), Directory.Exists(unnamed)));
             Assert.True(Directory.Exists(link) && File.Exists(Path.Combine(linked, "cluster", "PG_VERSION")));
