@@ -17,6 +17,19 @@ public static class ParameterConversion
         return PgCasts.Convert(AsInput(value, target), InputType(value, target), target, isExplicit: false);
     }
 
+    /// <summary>The same for shards of an engine: what only SQLite could not hold (NaN in a float, a time with its zone, years beyond 9999) stays the text that it is on PostgreSQL's, which read it themselves.</summary>
+    public static SqlValue Convert(SqlValue value, SqlType target, SqlDialect dialect, SqlDialect engine)
+    {
+        try
+        {
+            return Convert(value, target, dialect);
+        }
+        catch (VitessException failure) when (engine == SqlDialect.Postgres && value.Kind == SqlValueKind.Text && failure.SqlState == "0A000")
+        {
+            return value;
+        }
+    }
+
     /// <summary>A value as it is stored in a column of the type; the same conversion under the name of its use.</summary>
     public static SqlValue ForAssignment(SqlValue value, SqlType target, SqlDialect dialect) => Convert(value, target, dialect);
 

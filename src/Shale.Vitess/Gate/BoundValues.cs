@@ -25,7 +25,7 @@ internal static class BoundValues
     {
         var types = plan.ParameterTypes;
         if (plan.Dialect == SqlDialect.Postgres) RequireNoNul(given);
-        for (var i = 0; i < types.Count && i < given.Length; i++) given[i] = ParameterConversion.Convert(given[i], types[i], plan.Dialect);
+        for (var i = 0; i < types.Count && i < given.Length; i++) given[i] = ParameterConversion.Convert(given[i], types[i], plan.Dialect, plan.Engine);
         foreach (var required in plan.Required) required.Check(given);
         if (plan.NowParameter < 0 && plan.SequenceCalls.Count == 0) return given;
         var values = new SqlValue[Math.Max(plan.NowParameter + 1, plan.UserParameters + plan.SequenceCalls.Count)];

@@ -79,6 +79,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         plan.NowParameter = (result.NowParameter ?? 0) - 1;
         plan.Required = result.Required;
         plan.Dialect = _session;
+        plan.Engine = engine;
         plan.Command = StatementPlan.CommandOf(statement);
         if (plan is QueryPlan query)
         {

@@ -17,6 +17,9 @@ internal abstract class StatementPlan
     /// <summary>The lookups whose entries it changes: RETURNING of its statements ends with <see cref="OwnerLookups.Columns"/>. Null for none.</summary>
     public OwnerLookups? Written { get; init; }
 
+    /// <summary>Whose SQL its shards run.</summary>
+    public SqlDialect Engine { get; set; } = SqlDialect.Sqlite;
+
     /// <summary>Whose SQL it was.</summary>
     public SqlDialect Dialect { get; set; }
 

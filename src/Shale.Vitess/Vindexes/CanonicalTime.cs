@@ -53,7 +53,7 @@ internal static class CanonicalTime
 
     /// <summary>What PostgreSQL says of text that is no date.</summary>
     public static VitessException Invalid(string text, SqlType type) => new(ErrorCodes.TypeError,
-        $"invalid input syntax for type {type.Name}: \"{text}\"", sqlState: "22007", hint: "In sharding columns write dates as 2024-01-05 and times as 10:00:00.");
+        $"invalid input syntax for type {type.Name}: \"{text}\"", sqlState: "22007", hint: "In sharding columns write dates as 2024-01-05, of the years 1 to 9999, and times as 10:00:00.");
 
     private static bool TryInfinity(ReadOnlySpan<char> text, out SqlValue canonical)
     {

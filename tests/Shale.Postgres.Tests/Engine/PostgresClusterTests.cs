@@ -65,6 +65,23 @@ public sealed class PostgresClusterTests : IDisposable
     }
 
     [PostgresFact]
+    public async Task Values_ThatOnlySqliteCouldNotHold_AreTheServers()
+    {
+        await using var cluster = await OpenAsync(options => options with { Engine = StorageEngineType.Postgres, Shards = 2 });
+        await RunAsync(cluster, null, "CREATE TABLE t (id bigint PRIMARY KEY, f float8, r real, z timetz, s timestamp)");
+        await RunAsync(cluster, null, "INSERT INTO t VALUES (1, 'NaN', 'nan', '10:00+02', '10000-01-01'), (2, 'Infinity', 1, '10:00+00', '0044-03-15 BC'), (3, 1, 1, NULL, NULL)");
+        Assert.Equal("NaN|NaN|10:00:00+02|10000-01-01 00:00:00", await RunAsync(cluster, null, "SELECT f, r, z, s FROM t WHERE f = 'NaN'"));
+        Assert.Equal("2", await RunAsync(cluster, null, "SELECT id FROM t WHERE s = '0044-3-15 BC'"));
+        await RunAsync(cluster, null, "UPDATE t SET f = 'NaN' WHERE id = 3");
+        Assert.Equal("2", await RunAsync(cluster, null, "SELECT count(*) FROM t WHERE f = 'nan'"));
+        Assert.Equal("22P02", (await Assert.ThrowsAsync<VitessException>(() => RunAsync(cluster, null, "INSERT INTO t (id, f) VALUES (4, 'Nano')"))).SqlState);
+
+        // The gate has to understand a sharding key.
+        await RunAsync(cluster, null, "CREATE TABLE d (day date PRIMARY KEY)");
+        Assert.Contains("years 1 to 9999", (await Assert.ThrowsAsync<VitessException>(() => RunAsync(cluster, null, "INSERT INTO d VALUES ('10000-01-01')"))).Hint, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     [Trait("Rule", "S2.4")]
     public async Task Engine_OtherThanTheStoredOne_IsRefused()
     {
