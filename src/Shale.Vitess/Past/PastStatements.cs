@@ -186,7 +186,7 @@ internal sealed class PastStatements(SchemaChanges schema)
     private sealed record PointText(ParsedSql Parsed, string Text, IReadOnlyList<SqlType>? Types);
 
     private static VitessException Missing(TableRef table, KeyspaceCut cut) => new(ErrorCodes.NotFound, $"relation \"{table.Name.Name.Name}\" does not exist at {cut.Point}", sqlState: "42P01",
-        position: table.Time!.Span.Length > 0 && table.Name.Span.Length > 0 ? table.Name.Span.Start + 1 : null);
+        hint: "The tables of a point in time are those of then: it was made later, had been dropped, or had another name.", position: table.Time!.Span.Length > 0 && table.Name.Span.Length > 0 ? table.Name.Span.Start + 1 : null);
 }
 
 /// <summary>A statement whose points have been found.</summary>

@@ -24,12 +24,7 @@ internal static class WrittenRowIds
     public static ColumnSchema Column(TablePlace place, Identifier name, SqlDialect session)
     {
         if (place.Schema.Column(name.Name) is { } column) return column;
-        if (session == SqlDialect.Postgres || place.Schema.WithoutRowId || !IsName(name))
-        {
-            throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{place.Table.Name}\" does not exist", sqlState: "42703",
-                position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
-        }
-
+        if (session == SqlDialect.Postgres || place.Schema.WithoutRowId || !IsName(name)) throw place.NoColumn(name);
         if (IsSpread(place)) throw NotOne(place);
 
         // What its rowid is on the shard is the translation's matter: an integer key, or nothing that the table knows.

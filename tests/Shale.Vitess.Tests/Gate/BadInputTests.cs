@@ -38,6 +38,19 @@ public class BadInputTests
         Assert.Equal(["7|7"], await cluster.RowsAsync("SELECT * FROM t"));
     }
 
+    [Theory]
+    [InlineData("INSERT INTO people (id, nme) VALUES (1, 'x')", "Perhaps you meant \"name\".", 25)]
+    [InlineData("INSERT INTO people (id, nme) SELECT 1, 'x'", "Perhaps you meant \"name\".", 25)]
+    [InlineData("UPDATE people SET nme = 'x'", "Perhaps you meant \"name\".", 19)]
+    [InlineData("INSERT INTO people (nothing) VALUES (1)", "Check the name.", 21)]
+    public async Task Column_MistypedWhereItIsWritten_IsShownWithTheOneThatMayBeMeant(string sql, string hint, int position)
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync("CREATE TABLE people (id BIGINT PRIMARY KEY, name TEXT)");
+        var failure = await cluster.FailsAsync(sql);
+        Assert.Equal(("42703", hint, position), (failure.SqlState, failure.Hint, failure.Position));
+    }
+
     [Fact]
     public async Task Target_Unknown_IsNotFoundWithHint()
     {

@@ -114,6 +114,16 @@ public class ExplainTests
         Assert.Contains((await cluster.FailsAsync(sql)).SqlState, new[] { "0A000", "42601", "42703", "42P01" });
     }
 
+    [Fact]
+    public async Task Explain_OfASessionWhoseShardsCannotGiveIt_NamesVexplain()
+    {
+        await using var cluster = await OpenAsync();
+        var failure = await cluster.FailsAsync("EXPLAIN SELECT * FROM t WHERE id = 1");
+        Assert.Equal("0A000", failure.SqlState);
+        Assert.Contains("on SQLite shards", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("VEXPLAIN shows", failure.Hint, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SELECT * FROM t WHERE v = 1")]
     [InlineData("SELECT count(*) FROM t")]

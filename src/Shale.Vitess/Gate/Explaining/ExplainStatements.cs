@@ -34,7 +34,9 @@ internal sealed class ExplainStatements(PastStatements past, TimeProvider clock)
             return new GateResult(result.Rows) { Tier = "T0", Shards = [tablet.Shard] };
         }
 
-        throw new VitessException(ErrorCodes.QueryError, "EXPLAIN shows what one shard does", sqlState: "0A000", hint: "Use VEXPLAIN PLAN or VEXPLAIN ALL, or name a shard as the target in the engine's dialect.");
+        throw session.Dialect == session.Engine
+            ? new VitessException(ErrorCodes.QueryError, "EXPLAIN shows what one shard does", sqlState: "0A000", hint: "Use VEXPLAIN PLAN or VEXPLAIN ALL, or name a shard as the target, such as main:-80.")
+            : new VitessException(ErrorCodes.QueryError, "EXPLAIN as PostgreSQL gives it is not supported on SQLite shards", sqlState: "0A000", hint: "VEXPLAIN shows the shards and what each of them runs; VEXPLAIN ALL adds SQLite's own plan.");
     }
 
     /// <summary>What is explained, with its values if the request has some or it needs none; null for a statement that has no plan.</summary>
