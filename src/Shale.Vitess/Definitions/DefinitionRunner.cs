@@ -218,7 +218,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             return Nothing;
         }
 
-        var sequence = SequenceOptions.Apply(new VSequence(name), statement.Options);
+        var sequence = SequenceOptions.Made(name, statement.Options);
         return vschema => vschema.WithSequence(session.Keyspace.Name, sequence);
     }
 

@@ -33,7 +33,7 @@ internal sealed class SequenceExecutor(SequenceAllocator sequences)
         var value = Number(call.Value.Of(values));
         var called = call.Called.Of(values) is not ({ Kind: SqlValueKind.Boolean or SqlValueKind.Integer } flag) || flag.AsInteger() != 0;
         Int128 next = called ? (Int128)value + sequence.Increment : value;
-        if (value < Math.Min(1, sequence.Start) || next > long.MaxValue || next < long.MinValue)
+        if (IsOutside(sequence, value) || next > long.MaxValue || next < long.MinValue)
         {
             throw new VitessException(ErrorCodes.QueryError, $"setval: value {value} is out of bounds for sequence \"{sequence.Name}\"", sqlState: "22003");
         }
@@ -42,6 +42,9 @@ internal sealed class SequenceExecutor(SequenceAllocator sequences)
         if (called) memory.Set(call.Sequence, value);
         return value;
     }
+
+    // MINVALUE and MAXVALUE are PostgreSQL's defaults, but for a sequence whose start lies beyond them.
+    private static bool IsOutside(VSequence sequence, long value) => sequence.Increment > 0 ? value < Math.Min(1, sequence.Start) : sequence.Start < 0 && value > -1;
 
     private static long Number(SqlValue value) => value.Kind switch
     {

@@ -39,16 +39,15 @@ internal static class Numbering
     {
         var name = wanted;
         for (var i = 1; keyspace.HasRelation(name); i++) name = string.Create(CultureInfo.InvariantCulture, $"{wanted}{i}");
-        var sequence = new VSequence(name);
         foreach (var definition in statement.Columns)
         {
             if (definition.Name.Name != column) continue;
             foreach (var constraint in definition.Constraints)
             {
-                if (constraint is IdentityColumn identity) return SequenceOptions.Apply(sequence, identity.Options);
+                if (constraint is IdentityColumn identity) return SequenceOptions.Made(name, identity.Options);
             }
         }
 
-        return sequence;
+        return new VSequence(name);
     }
 }
