@@ -242,6 +242,7 @@ internal static class PostgresFunctionList
         v lastval() int8 !
         v setval(text,int8) int8 !
         v setval(text,int8,bool) int8 !
+        v shale_sequence(text,text) int8 !
         s txid_current_if_assigned() int8 !
         s pg_current_xact_id() int8 !
         s pg_current_xact_id_if_assigned() int8 !

@@ -20,6 +20,12 @@ internal sealed class SequenceExecutor(SequenceAllocator sequences)
                 return memory.Last;
             case SequenceCallKind.SetValue:
                 return await SetAsync(call, values, memory, cancellationToken);
+            case SequenceCallKind.Position:
+                return (memory.Position = sequences.PositionOf(call.Sequence!.Keyspace, call.Sequence.Sequence)).LastValue;
+            case SequenceCallKind.Ahead:
+                return memory.Position.Ahead;
+            case SequenceCallKind.IsCalled:
+                return memory.Position.IsCalled ? 1 : 0;
             default:
                 var next = await sequences.NextAsync(call.Sequence!.Keyspace, call.Sequence.Sequence, 1, cancellationToken);
                 memory.Took(call.Sequence, next);
@@ -38,7 +44,7 @@ internal sealed class SequenceExecutor(SequenceAllocator sequences)
             throw new VitessException(ErrorCodes.QueryError, $"setval: value {value} is out of bounds for sequence \"{sequence.Name}\"", sqlState: "22003");
         }
 
-        await sequences.RestartAsync(keyspace, sequence.Name, (long)next, cancellationToken);
+        await sequences.RestartAsync(keyspace, sequence.Name, (long)next, called, cancellationToken);
         if (called) memory.Set(call.Sequence, value);
         return value;
     }

@@ -7,6 +7,9 @@ internal sealed class SequenceMemory
     private long? _last;
     private (string Keyspace, string Sequence) _lastFrom;
 
+    /// <summary>Where the sequence was that was looked at last: its columns are read together.</summary>
+    public SequencePosition Position { get; set; }
+
     /// <summary>Keeps a value that was taken.</summary>
     public void Took(SequenceRef sequence, long value)
     {

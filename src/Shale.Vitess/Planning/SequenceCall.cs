@@ -14,6 +14,15 @@ internal enum SequenceCallKind
 
     /// <summary>setval: says which value comes next.</summary>
     SetValue,
+
+    /// <summary>The column last_value of the sequence as a relation; the next two follow it, and tell of the same moment.</summary>
+    Position,
+
+    /// <summary>The column log_cnt.</summary>
+    Ahead,
+
+    /// <summary>The column is_called, as 1 or 0.</summary>
+    IsCalled,
 }
 
 /// <summary>A call that the gate makes when a statement's values are bound.</summary>

@@ -59,8 +59,26 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
         ("currval", 1) => SequenceCallKind.CurrentValue,
         ("lastval", 0) => SequenceCallKind.LastValue,
         ("setval", 2 or 3) => SequenceCallKind.SetValue,
+        ("shale_sequence", 2) when call.Args[1] is Literal { Text: var column } => column switch
+        {
+            "last_value" => SequenceCallKind.Position,
+            "log_cnt" => SequenceCallKind.Ahead,
+            _ => SequenceCallKind.IsCalled,
+        },
         _ => null,
     };
+
+    /// <summary>The query that a sequence is where it stands in FROM: PostgreSQL's one row of it.</summary>
+    public static DerivedTable AsTable(TableRef table, VKeyspace keyspace, VSequence sequence)
+    {
+        FunctionCall Column(string name) => new(new ObjectName(null, new Identifier("shale_sequence")), [new Literal(LiteralKind.String, $"{keyspace.Name}.{sequence.Name}"), new Literal(LiteralKind.String, name)]);
+        SelectItem[] items =
+        [
+            new(Column("last_value"), new Identifier("last_value")), new(Column("log_cnt"), new Identifier("log_cnt")),
+            new(new Binary("<>", Column("is_called"), new Literal(LiteralKind.Integer, "0")), new Identifier("is_called")),
+        ];
+        return new DerivedTable(new SelectStatement(null, new SelectCore(items.ToNodeList())), false, table.Alias ?? new Identifier(sequence.Name, true), table.Columns) { Span = table.Span };
+    }
 
     private static void RefuseWrites(SqlNode node)
     {

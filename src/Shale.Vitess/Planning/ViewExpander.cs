@@ -2,7 +2,7 @@ using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary>Puts the queries of views in their places (SEMANTICS S2.7). A common table of the same name hides a view, but no table that a view means.</summary>
+/// <summary>Puts the queries of views, and what sequences are as relations, in their places (SEMANTICS S2.6, S2.7). A common table of the same name hides a view, but no table that a view means.</summary>
 internal sealed class ViewExpander(Catalog catalog)
 {
     private const int MaxDepth = 64;
@@ -33,6 +33,8 @@ internal sealed class ViewExpander(Catalog catalog)
                     return MapTarget(delete, delete.Table);
                 case TableRef table when Find(table) is { } view:
                     return Expand(table, view);
+                case TableRef table when FindSequence(table) is { } sequence:
+                    return SequenceCalls.AsTable(table, catalog.KeyspaceOf(table.Name)!, sequence);
                 default:
                     return node.MapChildren(this);
             }
@@ -52,7 +54,14 @@ internal sealed class ViewExpander(Catalog catalog)
             new(catalog, [.. hidden, .. with.Tables.Select(table => table.Name.Name.ToLowerInvariant())], depth, true, ofThePast, timed);
 
         private VView? Find(TableRef table) =>
-            (table.Time is not null && !ofThePast) || (table.Name.Schema is null && hidden.Contains(table.Name.Name.Name.ToLowerInvariant())) ? null : catalog.FindView(table.Name);
+            (table.Time is not null && !ofThePast) || IsHidden(table) ? null : catalog.FindView(table.Name);
+
+        // SQLite has none, and nobody keeps where one was in the past.
+        private VSequence? FindSequence(TableRef table) =>
+            catalog.Dialect != SqlDialect.Postgres || table.Time is not null || IsHidden(table) || catalog.FindPlace(table.Name) is not null
+                || catalog.KeyspaceOf(table.Name) is not { Sequences.IsEmpty: false } keyspace || PastNames.Is(keyspace.Name) ? null : keyspace.FindSequence(table.Name.Name.Name);
+
+        private bool IsHidden(TableRef table) => table.Name.Schema is null && hidden.Contains(table.Name.Name.Name.ToLowerInvariant());
 
         private DerivedTable Expand(TableRef table, VView view)
         {

@@ -111,6 +111,12 @@ public class MemoryTopology : ITopology
     }
 
     /// <inheritdoc/>
+    public Int128? NextValue(string keyspace, string sequence)
+    {
+        lock (_lock) return _state.NextValues.TryGetValue((keyspace, sequence), out var next) ? next : null;
+    }
+
+    /// <inheritdoc/>
     public void Restart(string keyspace, string sequence, long next)
     {
         lock (_lock) ReplaceLocked(_state.Restart(keyspace, sequence, next));

@@ -62,17 +62,39 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
                 cursor.Exhaust();
                 topology.Restart(keyspace, sequence.Name, value);
                 topology.Reserve(keyspace, sequence, 1);
+                cursor.IsCalled = true;
                 return ValueTask.CompletedTask;
             }
 
             RefillLocked(cursor, keyspace, sequence, 1, value + Math.Sign(sequence.Increment));
+            cursor.IsCalled = true;
         }
 
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Lets a sequence go on from a value, which may be lower: RESTART.</summary>
-    public ValueTask RestartAsync(string keyspace, string sequence, long next, CancellationToken cancellationToken)
+    /// <summary>Where a sequence is. Nothing is taken. After a restart of the process it is behind all that was reserved.</summary>
+    public SequencePosition PositionOf(string keyspace, VSequence sequence)
+    {
+        keyspace = sequence.SharedWith ?? keyspace;
+        var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Name), _ => new Cursor());
+        lock (cursor)
+        {
+            var next = cursor.Left > 0 ? cursor.Next : topology.NextValue(keyspace, sequence.Name) ?? sequence.Start;
+
+            // What this process has not seen itself is told by the value: the first of all, and one whose predecessor a sequence cannot have, was not given.
+            var isCalled = cursor.IsCalled ?? (next != sequence.Start && (sequence.Increment > 0 ? next - sequence.Increment >= Math.Min(1, sequence.Start) : next - sequence.Increment <= Math.Max(-1, sequence.Start)));
+            return new SequencePosition((long)(isCalled ? next - sequence.Increment : next), cursor.Left, isCalled);
+        }
+    }
+
+    /// <summary>Lets a sequence go on from a value, which may be lower: RESTART, setval.</summary>
+    /// <param name="keyspace">Its keyspace.</param>
+    /// <param name="sequence">Its name.</param>
+    /// <param name="next">The value that comes next.</param>
+    /// <param name="isCalled">Whether the value before it counts as given.</param>
+    /// <param name="cancellationToken">Cancels before anything is changed.</param>
+    public ValueTask RestartAsync(string keyspace, string sequence, long next, bool isCalled, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var cursor = _cursors.GetOrAdd(Key(keyspace, sequence), _ => new Cursor());
@@ -80,6 +102,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
         {
             topology.Restart(keyspace, sequence, next);
             cursor.Exhaust();
+            cursor.IsCalled = isCalled;
         }
 
         return ValueTask.CompletedTask;
@@ -121,8 +144,12 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
 
         public long ReservedAt { get; set; }
 
+        /// <summary>Whether the value before the next one was given, or brought by a row; null where this process does not know.</summary>
+        public bool? IsCalled { get; set; }
+
         public long Take(long count)
         {
+            IsCalled = true;
             var first = Next;
             Next = unchecked(Next + (_increment * count));
             Left -= count;

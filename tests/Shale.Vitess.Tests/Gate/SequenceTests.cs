@@ -78,6 +78,63 @@ public class SequenceTests
         Assert.Equal(["-1|-9223372036854775808|-1"], await cluster.RowsAsync("SELECT start_value, min_value, max_value FROM pg_sequences WHERE sequencename = 'down'"));
     }
 
+    [Theory]
+    [Trait("Rule", "S2.6")]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Sequence_InFrom_IsARowThatTellsWhereItIs(int shards)
+    {
+        const string Look = "SELECT last_value, is_called FROM s";
+        await using var cluster = await Cluster.OpenAsync(shards);
+        await cluster.RunAllAsync("CREATE SEQUENCE s START 5 INCREMENT 10", "CREATE SEQUENCE down INCREMENT -1", "CREATE TABLE t (id SERIAL PRIMARY KEY, v BIGINT)");
+
+        var fresh = (await cluster.RunAsync("SELECT * FROM s")).Rows;
+        Assert.Equal(["last_value int8", "log_cnt int8", "is_called bool"], fresh.Fields.Select(field => $"{field.Name} {field.Type}"));
+        Assert.Equal(["5|0|false"], Cluster.Rows(fresh));
+        Assert.Equal(["5"], await cluster.RowsAsync("SELECT nextval('s')"));
+        Assert.Equal(["5|true"], await cluster.RowsAsync(Look));
+        Assert.Equal(["15"], await cluster.RowsAsync("SELECT nextval('s')"));
+        Assert.Equal(["15|true"], await cluster.RowsAsync(Look));
+        await cluster.RowsAsync("SELECT setval('s', 45)");
+        Assert.Equal(["45|true"], await cluster.RowsAsync(Look));
+        await cluster.RowsAsync("SELECT setval('s', 45, false)");
+        Assert.Equal(["45|false"], await cluster.RowsAsync(Look));
+        await cluster.RunAsync("ALTER SEQUENCE s RESTART WITH 7");
+        Assert.Equal(["7|false"], await cluster.RowsAsync(Look));
+        Assert.Equal(["7"], await cluster.RowsAsync("SELECT nextval('s')"));
+        await cluster.RunAsync("ALTER SEQUENCE s INCREMENT 2");
+        Assert.Equal(["7|true"], await cluster.RowsAsync(Look));
+        Assert.Equal(["-1|false"], await cluster.RowsAsync("SELECT last_value, is_called FROM down"));
+
+        await cluster.RunAsync("INSERT INTO t (v) VALUES (10), (20), (30)");
+        Assert.Equal(["3|3"], await cluster.RowsAsync("SELECT q.last_value, max(t.id) FROM t_id_seq AS q, t GROUP BY q.last_value"));
+        Assert.Equal(["3|30"], await cluster.RowsAsync("SELECT id, v FROM t WHERE id = (SELECT last_value FROM public.t_id_seq)"));
+        Assert.Equal(["3|t"], await cluster.RowsAsync("SELECT x, CASE WHEN z THEN 't' END FROM t_id_seq AS q (x, y, z)"));
+        await cluster.RunAsync("CREATE VIEW position AS SELECT last_value FROM t_id_seq WHERE is_called");
+        Assert.Equal(["3"], await cluster.RowsAsync("SELECT * FROM position"));
+        await cluster.RunAsync("INSERT INTO t (v) SELECT last_value + 100 FROM t_id_seq");
+        Assert.Equal(["4|103"], await cluster.RowsAsync("SELECT * FROM t WHERE id = 4"));
+        Assert.Equal(["9"], await cluster.RowsAsync("WITH s AS (SELECT 9 AS last_value) SELECT last_value FROM s"));
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.6")]
+    public async Task Sequence_InFrom_IsOnlyRead()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync("CREATE SEQUENCE s");
+
+        foreach (var sql in (string[])["UPDATE s SET last_value = 5", "DELETE FROM s", "INSERT INTO s VALUES (1, 1, true)", "SELECT * FROM s AS OF SYSTEM TIME '2020-01-01'", "SELECT * FROM none"])
+        {
+            Assert.StartsWith("42", (await cluster.FailsAsync(sql)).SqlState, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("42P01", (await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.ExecuteAsync(new GateRequest("SELECT * FROM s", []) { Dialect = Sql.SqlDialect.Sqlite }))).SqlState);
+        Assert.Equal(["1|0|false"], await cluster.RowsAsync("SELECT * FROM s"));
+        var described = await cluster.Gate.DescribeAsync(new GateRequest("SELECT is_called FROM s WHERE last_value = $1", []));
+        Assert.Equal(["is_called bool"], described.Fields!.Select(field => $"{field.Name} {field.Type}"));
+    }
+
     [Fact]
     [Trait("Rule", "S2.6")]
     public async Task CurrVal_IsTheTransactionsOwn()

@@ -87,8 +87,33 @@ public sealed class SequenceAllocatorTests
     {
         var allocator = new SequenceAllocator(new MemoryTopology(TopologyTests.Sample()));
         await Next(allocator, Plain);
-        await allocator.RestartAsync("main", "s", 1, default);
+        await allocator.RestartAsync("main", "s", 1, isCalled: false, default);
         Assert.Equal(1, await Next(allocator, Plain));
+    }
+
+    [Fact]
+    public async Task PositionOf_TellsWhatWasGiven()
+    {
+        var topology = new MemoryTopology(TopologyTests.Sample());
+        var allocator = new SequenceAllocator(topology);
+        Assert.Equal(new SequencePosition(1, 0, false), allocator.PositionOf("main", Plain));
+        await Next(allocator, Plain);
+        Assert.Equal(new SequencePosition(1, 999, true), allocator.PositionOf("main", Plain));
+        await allocator.RaiseToAsync("main", Plain, 5, default);
+        Assert.Equal(new SequencePosition(5, 995, true), allocator.PositionOf("main", Plain));
+
+        // The next process begins behind the block.
+        Assert.Equal(new SequencePosition(1000, 0, true), new SequenceAllocator(topology).PositionOf("main", Plain));
+        await allocator.RestartAsync("main", "s", 1, isCalled: false, default);
+        Assert.Equal(new SequencePosition(1, 0, false), allocator.PositionOf("main", Plain));
+        Assert.Equal(new SequencePosition(1, 0, false), new SequenceAllocator(topology).PositionOf("main", Plain));
+        await allocator.RestartAsync("main", "s", 1, isCalled: true, default);
+        Assert.Equal(new SequencePosition(0, 0, true), allocator.PositionOf("main", Plain));
+
+        var late = new VSequence("late", long.MaxValue);
+        await Next(allocator, late);
+        Assert.Equal(new SequencePosition(long.MaxValue, 0, true), allocator.PositionOf("main", late));
+        Assert.Equal(new SequencePosition(long.MaxValue, 0, true), new SequenceAllocator(topology).PositionOf("main", late));
     }
 
     [Fact]
@@ -129,6 +154,8 @@ public sealed class SequenceAllocatorTests
             Reservations++;
             return _inner.Reserve(keyspace, sequence, count, notBefore);
         }
+
+        public Int128? NextValue(string keyspace, string sequence) => _inner.NextValue(keyspace, sequence);
 
         public void Restart(string keyspace, string sequence, long next) => _inner.Restart(keyspace, sequence, next);
 
