@@ -50,6 +50,12 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
     /// <summary>Whether whoever waits for bytes goes on on a thread of the pool, not on that of the poll: for all that computes or waits.</summary>
     public bool LeavesPoll { get; set; } = true;
 
+    /// <summary>Whether a poll waits for it: then it is itself what <see cref="ReceiveAsync"/> gives to be awaited, by its <see cref="Version"/>.</summary>
+    public bool IsPolled => _poll is not null;
+
+    /// <summary>The token of the receiving that goes on.</summary>
+    public short Version => _receiving.Version;
+
     /// <summary>The other side's address.</summary>
     public EndPoint? Remote => _socket.RemoteEndPoint;
 
@@ -133,6 +139,15 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
         return sent == bytes.Length ? ValueTask.CompletedTask : SendRestAsync(bytes[sent..], cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public int GetResult(short token) => _receiving.GetResult(token);
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) => _receiving.GetStatus(token);
+
+    /// <inheritdoc/>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => _receiving.OnCompleted(continuation, state, token, flags);
+
     /// <summary>Is told by the poll what has happened.</summary>
     public void Signal(uint events)
     {
@@ -206,12 +221,6 @@ internal sealed class PolledSocket : IValueTaskSource<int>, IThreadPoolWorkItem,
     }
 
     void IThreadPoolWorkItem.Execute() => Complete();
-
-    int IValueTaskSource<int>.GetResult(short token) => _receiving.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _receiving.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => _receiving.OnCompleted(continuation, state, token, flags);
 
     private void Cancel(bool orNext)
     {

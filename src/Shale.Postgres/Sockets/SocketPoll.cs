@@ -13,6 +13,9 @@ namespace Shale.Postgres.Sockets;
 /// </remarks>
 internal sealed class SocketPoll
 {
+    // How often it looks, and lets others go on, before it sleeps: who is answered at once need not wake it.
+    private const int Looks = 3;
+
     private static readonly Lazy<SocketPoll[]> All = new(() => [.. Enumerable.Range(1, Math.Max(1, Environment.ProcessorCount / 2)).Select(number => new SocketPoll(number))]);
     private static int _next;
 
@@ -85,12 +88,24 @@ internal sealed class SocketPoll
         SharedThread.Begin();
         while (true)
         {
-            HandOut(_epoll.Wait());
+            HandOut(Next());
 
             // What has come meanwhile belongs to the round if something waits for its end.
             if (SharedThread.IsGathering) HandOut(_epoll.Look());
             SharedThread.EndRound();
         }
+    }
+
+    private int Next()
+    {
+        for (var i = 0; i < Looks; i++)
+        {
+            var count = _epoll.Look();
+            if (count > 0) return count;
+            Thread.Yield();
+        }
+
+        return _epoll.Wait();
     }
 
     private void HandOut(int count)

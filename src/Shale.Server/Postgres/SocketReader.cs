@@ -2,13 +2,14 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using Shale.Postgres.Sockets;
 
 namespace Shale.Server;
 
 /// <summary>What comes from a client, received into one piece of memory: a message is received only when somebody reads. One reader at a time; <see cref="CancelPendingRead"/> may be called from anywhere.</summary>
 /// <remarks>Hot path: the point query through the PostgreSQL door.</remarks>
-internal sealed class SocketReader(PolledSocket socket) : PipeReader
+internal sealed class SocketReader(PolledSocket socket) : PipeReader, IValueTaskSource<ReadResult>
 {
     private const int FewBytes = 4096;
     private const int ManyBytes = 64 * 1024;
@@ -29,7 +30,10 @@ internal sealed class SocketReader(PolledSocket socket) : PipeReader
         if (_end > _examined || _isCompleted) return new ValueTask<ReadResult>(Result(isCancelled: false));
         MakeRoom();
         var pending = socket.ReceiveAsync(_buffer.AsMemory(_end));
-        return pending.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Take(pending.Result)) : WaitAsync(pending, cancellationToken);
+        if (pending.IsCompletedSuccessfully) return new ValueTask<ReadResult>(Take(pending.Result));
+
+        // Nothing of its own is kept while it waits: the socket is awaited itself.
+        return socket.IsPolled && !cancellationToken.CanBeCanceled ? new ValueTask<ReadResult>(this, socket.Version) : WaitAsync(pending, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -54,6 +58,22 @@ internal sealed class SocketReader(PolledSocket socket) : PipeReader
         // Whoever has the socket closes it.
     }
 
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
+    {
+        try
+        {
+            return Take(socket.GetResult(token));
+        }
+        catch (Exception failure) when (IsOfSocket(failure))
+        {
+            throw Gone(failure);
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => socket.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => socket.OnCompleted(continuation, state, token, flags);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> WaitAsync(ValueTask<int> pending, CancellationToken cancellationToken)
     {
@@ -63,14 +83,18 @@ internal sealed class SocketReader(PolledSocket socket) : PipeReader
         {
             received = await pending;
         }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        catch (Exception failure) when (IsOfSocket(failure))
         {
-            throw new IOException("the client has gone", failure);
+            throw Gone(failure);
         }
 
         if (received == PolledSocket.Cancelled) cancellationToken.ThrowIfCancellationRequested();
         return Take(received);
     }
+
+    private static bool IsOfSocket(Exception failure) => failure is SocketException or ObjectDisposedException;
+
+    private static IOException Gone(Exception failure) => new("the client has gone", failure);
 
     private ReadResult Take(int received)
     {

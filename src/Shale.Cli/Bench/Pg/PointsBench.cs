@@ -5,7 +5,7 @@ internal static class PointsBench
 {
     private const string Issue = "pg";
     private const int Scale = 2;
-    private const int WarmupSeconds = 1, TurnSeconds = 1;
+    private const int WarmupSeconds = 3, TurnSeconds = 1;
     private const string Simple = "simple", Prepared = "prepared";
 
     /// <summary>Measures.</summary>
