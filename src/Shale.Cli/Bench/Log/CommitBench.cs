@@ -9,10 +9,10 @@ namespace Shale.Cli.Bench.Log;
 /// <summary>Durable commits of one row each, by callers who wait for their own: the embedded database beside stock SQLite with a WAL and synchronous FULL.</summary>
 internal sealed class CommitBench : IAsyncDisposable
 {
-    private const int Runs = 9;
-    private const int Warmups = 2;
+    private const int Runs = 31;
+    private const int Warmups = 5;
     private const string Insert = "INSERT INTO t (body) VALUES (?1)";
-    private static readonly TimeSpan While = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan While = TimeSpan.FromMilliseconds(150);
     private static readonly SqlValue[] Values = [SqlValue.Text(new string('x', 100))];
 
     private readonly DemoDirectory _directory;
