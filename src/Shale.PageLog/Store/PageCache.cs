@@ -36,11 +36,10 @@ internal sealed class PageCache
         // Readers are a little behind the writer: they read what was superseded last.
         private const int SupersededPages = 64;
         private readonly Lock _lock = new();
-        private readonly Dictionary<PageKey, int> _slots = [];
+        private readonly PageSlots _slots = new();
         private readonly List<PageBlocks.Block> _blocks = [];
         private readonly Queue<PageKey> _superseded = new();
         private readonly Stack<int> _free = new();
-        private Slot[] _pages = [];
         private int _count;
         private int _hand;
 
@@ -49,8 +48,9 @@ internal sealed class PageCache
             depth = 0;
             lock (_lock)
             {
-                if (!_slots.TryGetValue(key, out var slot)) return false;
-                ref var found = ref _pages[slot];
+                var slot = _slots.Find(key);
+                if (slot < 0) return false;
+                ref var found = ref _slots[slot];
                 found.Used = true;
                 depth = found.Depth;
                 PageOf(slot).Slice(offset, destination.Length).CopyTo(destination);
@@ -62,10 +62,9 @@ internal sealed class PageCache
         {
             lock (_lock)
             {
-                if (_slots.ContainsKey(key)) return;
+                if (_slots.Find(key) >= 0) return;
                 var slot = FreeSlot();
-                _slots.Add(key, slot);
-                _pages[slot] = new Slot(key, depth);
+                _slots.Add(key, slot, depth);
                 page.CopyTo(PageOf(slot));
             }
         }
@@ -74,9 +73,9 @@ internal sealed class PageCache
         {
             lock (_lock)
             {
-                if (!_slots.ContainsKey(key)) return;
+                if (_slots.Find(key) < 0) return;
                 _superseded.Enqueue(key);
-                if (_superseded.Count > SupersededPages && _slots.Remove(_superseded.Dequeue(), out var slot)) _free.Push(slot);
+                if (_superseded.Count > SupersededPages && _slots.Remove(_superseded.Dequeue()) is >= 0 and var slot) _free.Push(slot);
             }
         }
 
@@ -94,32 +93,23 @@ internal sealed class PageCache
         {
             if (_free.TryPop(out var free)) return free;
             if (_count < pages) return AddSlot();
-            while (_pages[_hand].Used)
+            while (_slots[_hand].Used)
             {
-                _pages[_hand].Used = false;
+                _slots[_hand].Used = false;
                 _hand = (_hand + 1) % pages;
             }
 
             var slot = _hand;
             _hand = (_hand + 1) % pages;
-            _slots.Remove(_pages[slot].Key);
+            _slots.Remove(_slots[slot].Key);
             return slot;
         }
 
         private int AddSlot()
         {
-            if (_count == _blocks.Count * PageBlocks.BlockPages)
-            {
-                _blocks.Add(memory.Take(Math.Min(PageBlocks.BlockPages, pages - _count)));
-                if (_pages.Length == _count) Array.Resize(ref _pages, Math.Min(pages, _count + Math.Max(PageBlocks.BlockPages, _count)));
-            }
+            if (_count == _blocks.Count * PageBlocks.BlockPages) _blocks.Add(memory.Take(Math.Min(PageBlocks.BlockPages, pages - _count)));
 
             return _count++;
-        }
-
-        private record struct Slot(PageKey Key, byte Depth)
-        {
-            public bool Used;
         }
     }
 }
