@@ -23,6 +23,30 @@ public partial class ReadmeTests
     }
 
     [Fact]
+    public async Task Messages_OfTheHttpManual_AreAnswered()
+    {
+        await using var host = await ShaleHost.StartAsync(shards: 4);
+        await using var prompt = await host.ClientAsync();
+        foreach (var statement in Block("sql").Split(";\n", StringSplitOptions.RemoveEmptyEntries)) await prompt.QueryAsync(statement.Trim().TrimEnd(';'));
+        using var http = new HttpClient();
+        var messages = Regex.Matches(Document("docs/http.md"), "-d '(.*?)'").Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(4, messages.Count);
+        var answers = new List<string>();
+        foreach (var message in messages)
+        {
+            using var content = new StringContent(message, null, "application/x-www-form-urlencoded");
+            using var answer = await http.PostAsync(new Uri(host.Url), content);
+            answers.Add(await answer.Content.ReadAsStringAsync());
+        }
+
+        Assert.All(answers, answer => Assert.StartsWith("{\"type\":128,", answer, StringComparison.Ordinal));
+        Assert.Contains("\"rows\":[{\"id\":1,\"name\":\"Ada\"},{\"id\":123,\"name\":\"Cleo\"}]", answers[0], StringComparison.Ordinal);
+        Assert.Contains("\"affected\":1", answers[1], StringComparison.Ordinal);
+        Assert.Contains("\"success\":true", answers[2], StringComparison.Ordinal);
+        Assert.Contains("\"txId\"", answers[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sample_IsThatOfTheReadme()
     {
         var source = File.ReadAllText(SourcePath());
@@ -51,9 +75,10 @@ public partial class ReadmeTests
 
     private static string Block(string language)
     {
-        var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(SourcePath())!, "..", "..", "..", "README.md"));
-        return Regex.Match(readme, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        return Regex.Match(Document("README.md"), $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
     }
+
+    private static string Document(string path) => File.ReadAllText(Path.Combine(Path.GetDirectoryName(SourcePath())!, "..", "..", "..", path));
 
     private static string Normal(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
 
