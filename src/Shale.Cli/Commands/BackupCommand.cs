@@ -56,6 +56,7 @@ internal static class BackupCommand
         KeyspaceBackupInfo taken;
         await using (var bars = new BackupBars("copying")) taken = await cluster.Gate.BackupAsync(keyspace, target, bars, stop);
         Tell(taken.Number, taken.Keyspace, TimestampText.Write(taken.Time.ToMoment()), taken.Shards.Count, taken.Shards.Sum(shard => shard.Bytes), taken.Shards.Sum(shard => shard.NewBytes));
+        foreach (var notice in BackupStatements.NoticesOf(taken.Keyspace, cluster.Gate.VSchema)) await Console.Error.WriteLineAsync("NOTICE: " + notice);
         return 0;
     }
 
@@ -64,16 +65,18 @@ internal static class BackupCommand
         await using var client = VitessClient.Create(config);
         var keyspace = (await client.StatusAsync(stop)).Keyspace;
         var sql = $"BACKUP KEYSPACE \"{keyspace.Replace("\"", "\"\"", StringComparison.Ordinal)}\" TO '{target.Replace("'", "''", StringComparison.Ordinal)}'";
-        RowSet rows;
-        await using (var bars = new BackupBars("copying")) rows = await WatchedAsync(client, client.QueryRowsAsync(sql, cancellationToken: stop), sql, bars, stop);
+        Contracts.QueryResult taken;
+        await using (var bars = new BackupBars("copying")) taken = await WatchedAsync(client, client.QueryRowsAsync(sql, cancellationToken: stop), sql, bars, stop);
+        var rows = taken.Rows;
         long bytes = 0, added = 0;
         for (var row = 0; row < rows.RowCount; row++) (bytes, added) = (bytes + rows[row][2].AsInteger(), added + rows[row][3].AsInteger());
         Tell(rows[0][4].AsInteger(), keyspace, rows[0][5].AsText(), rows.RowCount, bytes, added);
+        foreach (var notice in taken.Notices ?? []) await Console.Error.WriteLineAsync("NOTICE: " + notice);
         return 0;
     }
 
     // How far it is says the server's list of what it does.
-    private static async Task<RowSet> WatchedAsync(VitessClient client, Task<Contracts.QueryResult> backup, string sql, BackupBars bars, CancellationToken stop)
+    private static async Task<Contracts.QueryResult> WatchedAsync(VitessClient client, Task<Contracts.QueryResult> backup, string sql, BackupBars bars, CancellationToken stop)
     {
         while (BackupBars.AreWatched && await Task.WhenAny(backup, Task.Delay(LookEvery, stop)) != backup)
         {
@@ -91,7 +94,7 @@ internal static class BackupCommand
             }
         }
 
-        return (await backup).Rows;
+        return await backup;
     }
 
     private static void Tell(long number, string keyspace, string time, int shards, long bytes, long added) => Console.WriteLine(string.Create(

@@ -72,5 +72,5 @@ internal sealed class LocalBackup(ITopology topology, IReadOnlyList<VTTablet> ta
         cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static PageStore StoreOf(VTTablet tablet) => (tablet.StorageEngine as SqliteEngine)?.Store
-        ?? throw new VitessException(ErrorCodes.QueryError, "the shard keeps no versions: it cannot be copied at one moment with the others", tablet.Shard, "0A000", hint: "Keep it on a page log.");
+        ?? throw new VitessException(ErrorCodes.QueryError, "the shard keeps no versions: it cannot be copied at one moment with the others", tablet.Shard, "0A000", hint: "Shards on PostgreSQL are backed up by PostgreSQL's own programs, such as pg_basebackup; shards on page logs by BACKUP.");
 }

@@ -23,7 +23,7 @@ internal static class BackupStatements
             rows.Add([SqlValue.Text(shard.Shard), SqlValue.Integer(shard.Last.Value), SqlValue.Integer(shard.Bytes), SqlValue.Integer(shard.NewBytes), SqlValue.Integer(info.Number), SqlValue.Text(TimestampText.Write(info.Time.ToMoment()))]);
         }
 
-        return new GateResult(rows) { Tier = "gate", Shards = [.. info.Shards.Select(shard => shard.Shard)] };
+        return new GateResult(rows) { Tier = "gate", Shards = [.. info.Shards.Select(shard => shard.Shard)], Notices = NoticesOf(info.Keyspace, schema.Current.VSchema) };
     }
 
     /// <summary>Takes one, for whoever has the gate. Errors: those of <see cref="IKeyspaceBackup.TakeAsync"/>; NOT_FOUND (3D000).</summary>
@@ -34,6 +34,14 @@ internal static class BackupStatements
         if (!Path.IsPathFullyQualified(directory)) throw new VitessException(ErrorCodes.QueryError, $"\"{directory}\" is no full path", sqlState: "22023", hint: "The server has a working directory of its own: write the whole path.");
         var name = schema.Current.VSchema.Get(keyspace).Name;
         return backup.TakeAsync(new KeyspaceBackupRequest(name, directory, schema.QuietlyAsync, progress), cancellationToken);
+    }
+
+    /// <summary>What whoever takes a backup of a keyspace may miss in it: its branches. Nobody misses the others in that of one branch.</summary>
+    public static IReadOnlyList<string> NoticesOf(string keyspace, VSchema schema)
+    {
+        if (BranchNames.RootOf(keyspace) != keyspace) return [];
+        string[] branches = [.. schema.Keyspaces.Keys.Where(name => name != keyspace && BranchNames.RootOf(name) == keyspace).Order(StringComparer.Ordinal)];
+        return branches.Length == 0 ? [] : [$"a backup of {keyspace} has none of its branches ({string.Join(", ", branches)}): each is backed up by itself"];
     }
 
     /// <summary>Shows it to whoever asks for the process list.</summary>

@@ -80,7 +80,7 @@ internal sealed class KeyspaceBranches(SchemaChanges schema, TabletMap tablets)
                 {
                     if (name == history.Branch || current.Find(BranchNames.Of(keyspace.Name, name))?.Name == BranchNames.Of(keyspace.Name, name)) continue;
                     await history.DropBranchAsync(name, cancellationToken);
-                    dropped.Add($"branch {name} of keyspace {keyspace.Name} was not complete, and was dropped");
+                    dropped.Add($"branch {name} of keyspace {keyspace.Name} was dropped: a crash had left it incomplete, or it came with a backup of the keyspace, which has no branches");
                 }
             }
         }
