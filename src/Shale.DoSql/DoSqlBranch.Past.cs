@@ -79,8 +79,8 @@ public partial class DoSqlBranch
     public string Bookmark() => Engine.Points.BookmarkOf(Name, Engine.Store.FindLsn(Name, Engine.Store.DurableLsn));
 
     /// <summary>
-    /// Makes an earlier version of the branch its newest: a commit of its own, nothing is removed. Waits for the branch's writer. Errors: the TT_ codes of points that are not there, LOCK_TIMEOUT
-    /// (55P03), TT_INVALID_SYNTAX for a point of another branch.
+    /// Makes an earlier version of the branch its newest: a commit of its own, nothing is removed. Waits for the branch's writer. Errors: the TT_ codes of points that are not there, TT_POINT_NOT_FOUND
+    /// also for a time before the first commit; LOCK_TIMEOUT (55P03); TT_INVALID_SYNTAX for a point of another branch.
     /// </summary>
     public async Task<RestoreResult> RestoreAsync(TimePoint to, CancellationToken cancellationToken = default)
     {
@@ -93,6 +93,11 @@ public partial class DoSqlBranch
             if (point.Branch != Name)
             {
                 throw new VitessException(ErrorCodes.InvalidPoint, $"{to} is on {point.Branch}: a branch is restored to a point of its own past", hint: "Begin a branch there: BranchAsync.");
+            }
+
+            if (point.Lsn == Lsn.Zero && to is (TimePoint.AtTimestamp or TimePoint.Relative { Unit: RelativeUnit.Microsecond }))
+            {
+                throw new VitessException(ErrorCodes.PointNotFound, $"there was nothing yet at {to}");
             }
 
             var undo = Bookmark();

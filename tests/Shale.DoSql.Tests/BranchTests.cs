@@ -89,6 +89,17 @@ public sealed class BranchTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "S5.1")]
+    public async Task Restore_ToATimeAtWhichNothingWas_RefusedAndChangesNothing()
+    {
+        var failure = await Assert.ThrowsAsync<VitessException>(() => _db.RunAsync("RESTORE DATABASE TO TIMESTAMP '2020-01-01'"));
+
+        Assert.Equal("TT_POINT_NOT_FOUND", failure.Code);
+        Assert.NotNull(failure.Hint);
+        Assert.Equal("one", await _db.QueryOneAsync<string>("SELECT v FROM t"));
+    }
+
+    [Fact]
     public async Task Drop_WhileItIsWritten_Waits()
     {
         var branch = await _db.BranchAsync("b");

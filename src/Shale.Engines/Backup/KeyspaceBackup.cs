@@ -99,13 +99,20 @@ public sealed class KeyspaceBackup : IDisposable
     private void Fill(string path, RestorePoint? point, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         var keyspace = new LocalDisk(Path.Combine(path, RestoredKeyspace));
+        var newest = Lsn.Zero;
         foreach (var shard in _manifest.Shards)
         {
             using var log = Open(shard);
             var to = point is null ? null : point.Lsn is { } lsn ? LogPoint.Of(lsn) : LogPoint.Of(point.Time!.Value);
-            log.Restore(
+            var restored = log.Restore(
                 new LocalDisk(Path.Combine(path, RestoredKeyspace, KeyspaceBackupDirectory.FolderOf(shard.Shard))), to, null, (done, all) => progress?.Report(new BackupProgress(shard.Shard, done, all)),
                 BranchNames.IsBranch(Keyspace) ? BranchNames.NameOf(Keyspace) : null, cancellationToken);
+            if (restored > newest) newest = restored;
+        }
+
+        if (newest == Lsn.Zero && point?.Time is { } time)
+        {
+            throw new VitessException(ErrorCodes.PointNotFound, $"keyspace \"{Keyspace}\" did not exist yet at {TimestampText.Write(time.ToMoment())}", hint: "Name a later time; or none, for all of the backup.");
         }
 
         keyspace.SyncDirectory();

@@ -168,6 +168,12 @@ internal sealed partial class SchemaChanges
             shards.Add(new ShardRestore(tablets[i].Shard, await HeadAsync(tablets[i], cancellationToken), version.Lsn));
         }
 
+        // Nobody means a keyspace that is not there yet: more likely the year is wrong, or the zone.
+        if (shards.TrueForAll(shard => shard.Target == Lsn.Zero) && shards.Exists(shard => shard.Head != Lsn.Zero))
+        {
+            throw new VitessException(ErrorCodes.PointNotFound, $"keyspace \"{cut.Keyspace.Name}\" did not exist yet at {cut.Point}");
+        }
+
         return shards;
     }
 

@@ -190,6 +190,7 @@ public sealed class KeyspaceBackupTests : IDisposable
 
         Assert.Equal(ErrorCodes.FuturePoint.Code, Fails(() => Restore("new", RestorePoint.Of(DateTimeOffset.UtcNow.AddDays(1)))).Code);
         Assert.Equal(ErrorCodes.InvalidPoint.Code, Fails(() => Restore("new", RestorePoint.Of(new Lsn(1)))).Code);
+        Assert.Equal(ErrorCodes.PointNotFound.Code, Fails(() => Restore("new", RestorePoint.Of(DateTimeOffset.UnixEpoch.AddYears(50)))).Code);
         Assert.False(Directory.Exists(PathOf("new")));
         Assert.Equal("55000", Fails(() => Restore("data")).SqlState);
         Assert.Equal("58P01", Fails(() => KeyspaceBackup.Open(PathOf("none"))).SqlState);
