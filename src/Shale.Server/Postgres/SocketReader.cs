@@ -32,8 +32,8 @@ internal sealed class SocketReader(PolledSocket socket) : PipeReader, IValueTask
         var pending = socket.ReceiveAsync(_buffer.AsMemory(_end));
         if (pending.IsCompletedSuccessfully) return new ValueTask<ReadResult>(Take(pending.Result));
 
-        // Nothing of its own is kept while it waits: the socket is awaited itself.
-        return socket.IsPolled && !cancellationToken.CanBeCanceled ? new ValueTask<ReadResult>(this, socket.Version) : WaitAsync(pending, cancellationToken);
+        // Nothing of its own is kept while it waits: the socket is awaited itself. What has failed at once has not come by way of the socket, which would give the last answer again.
+        return socket.IsPolled && !pending.IsCompleted && !cancellationToken.CanBeCanceled ? new ValueTask<ReadResult>(this, socket.Version) : WaitAsync(pending, cancellationToken);
     }
 
     /// <inheritdoc/>

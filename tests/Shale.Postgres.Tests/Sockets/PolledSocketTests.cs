@@ -301,7 +301,7 @@ public sealed class PolledSocketTests
         return taken;
     }
 
-    private static async Task<(PolledSocket Polled, Socket Other)> PairAsync()
+    internal static async Task<(PolledSocket Polled, Socket Other)> PairAsync()
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
