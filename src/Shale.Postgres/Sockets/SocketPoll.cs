@@ -13,13 +13,14 @@ namespace Shale.Postgres.Sockets;
 /// </remarks>
 internal sealed class SocketPoll
 {
-    // How often it looks, and lets others go on, before it sleeps: who is answered at once need not wake it.
-    private const int Looks = 3;
+    // How often at most it hands out more in a round at whose end requests go together.
+    private const int MostMore = 8;
 
     private static readonly Lazy<SocketPoll[]> All = new(() => [.. Enumerable.Range(1, Math.Max(1, Environment.ProcessorCount / 2)).Select(number => new SocketPoll(number))]);
     private static int _next;
 
     private readonly Epoll _epoll = new();
+    private readonly PollPatience _patience = new();
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = new();
     private PolledSocket?[] _sockets = new PolledSocket?[64];
@@ -89,23 +90,44 @@ internal sealed class SocketPoll
         while (true)
         {
             HandOut(Next());
-
-            // What has come meanwhile belongs to the round if something waits for its end.
-            if (SharedThread.IsGathering) HandOut(_epoll.Look());
-            SharedThread.EndRound();
+            HandOutMore();
+            _patience.RoundEnded(SharedThread.EndRound());
         }
     }
 
     private int Next()
     {
-        for (var i = 0; i < Looks; i++)
+        for (var looks = 0; looks < _patience.Looks; looks++)
         {
             var count = _epoll.Look();
-            if (count > 0) return count;
+            if (count > 0)
+            {
+                _patience.Found(looks);
+                return count;
+            }
+
             Thread.Yield();
         }
 
+        _patience.Slept();
         return _epoll.Wait();
+    }
+
+    // What has come meanwhile belongs to the round if something waits for its end; whoever is about to ask is let go on first.
+    private void HandOutMore()
+    {
+        for (var i = 0; i < MostMore && SharedThread.IsGathering; i++)
+        {
+            var count = _epoll.Look();
+            if (count == 0)
+            {
+                Thread.Yield();
+                count = _epoll.Look();
+            }
+
+            if (count == 0) return;
+            HandOut(count);
+        }
     }
 
     private void HandOut(int count)

@@ -13,7 +13,7 @@ internal static class SharedThread
     private static bool _hasMore;
 
     [ThreadStatic]
-    private static List<Action>? _atEnd;
+    private static List<Func<bool>>? _atEnd;
 
     /// <summary>Whether the calling thread is one.</summary>
     public static bool IsHere => _isHere;
@@ -31,15 +31,18 @@ internal static class SharedThread
     /// <summary>The calling thread is one from now on.</summary>
     public static void Begin() => _isHere = true;
 
-    /// <summary>Calls something when all of this round is handed out.</summary>
-    public static void AtEndOfRound(Action work) => (_atEnd ??= []).Add(work);
+    /// <summary>Calls something when all of this round is handed out; it tells whether the requests of several sessions went together.</summary>
+    public static void AtEndOfRound(Func<bool> work) => (_atEnd ??= []).Add(work);
 
     /// <summary>All of this round is handed out.</summary>
-    public static void EndRound()
+    /// <returns>Whether the requests of several sessions went together.</returns>
+    public static bool EndRound()
     {
-        if (_atEnd is not { Count: > 0 } work) return;
-        for (var i = 0; i < work.Count; i++) work[i]();
+        if (_atEnd is not { Count: > 0 } work) return false;
+        var together = false;
+        for (var i = 0; i < work.Count; i++) together |= work[i]();
         work.Clear();
+        return together;
     }
 
     /// <summary>Goes on on a thread of the pool, if this one is shared: what follows computes for long, or waits without giving the thread back.</summary>

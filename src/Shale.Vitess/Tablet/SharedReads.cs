@@ -22,7 +22,7 @@ internal sealed class SharedReads
     private static readonly ConditionalWeakTable<string, object> _alone = [];
     private static volatile bool _anyAlone;
 
-    private readonly Action _send;
+    private readonly Func<bool> _send;
     private List<SharedRead?> _asked = [], _sending = [];
 
     private SharedReads() => _send = Send;
@@ -48,16 +48,21 @@ internal sealed class SharedReads
         _anyAlone = true;
     }
 
-    // Whoever is answered at once asks for more: that is for the next call.
-    private void Send()
+    // Whoever is answered at once asks for more: that is for the next call. Tells whether some went together.
+    private bool Send()
     {
         (_asked, _sending) = (_sending, _asked);
+        var together = false;
         for (var i = 0; i < _sending.Count; i++)
         {
-            if (_sending[i] is { } first) Gather(first, i + 1).Send();
+            if (_sending[i] is not { } first) continue;
+            var group = Gather(first, i + 1);
+            together |= group.Count > 1;
+            group.Send();
         }
 
         _sending.Clear();
+        return together;
     }
 
     private SharedGroup Gather(SharedRead first, int from)

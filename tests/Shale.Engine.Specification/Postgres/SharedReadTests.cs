@@ -12,6 +12,8 @@ public sealed class SharedReadTests : ShardSpecification, IAsyncLifetime
     private const string Quotient = "SELECT 60 / $1::int, pg_backend_pid()";
     private const string Sleep = "SELECT pg_sleep($1::int)::text || $1";
 
+    private bool _wentTogether;
+
     private VTTablet Tablet { get; set; } = null!;
 
     public Task InitializeAsync() => StartAsync(TimeSpan.Zero);
@@ -25,9 +27,13 @@ public sealed class SharedReadTests : ShardSpecification, IAsyncLifetime
         var answers = await Task.WhenAll(Round(Process, 1, 2, 3, 4, 5));
         Assert.Equal([1, 2, 3, 4, 5], answers.Select(answer => answer.Rows[0][1].AsInteger()));
         Assert.Single(answers.Select(answer => answer.Rows[0][0].AsInteger()).Distinct());
+        Assert.True(_wentTogether);
 
         // Nothing came behind it in its round: it is on its way before the round ends.
         await OnSharedThread(() => Ask(Process, [SqlValue.Integer(6)], default));
+        Assert.False(_wentTogether);
+        Assert.Equal(7, (await Round(Process, 7)[0]).Rows[0][1].AsInteger());
+        Assert.False(_wentTogether);
     }
 
     [Fact]
@@ -208,7 +214,7 @@ public sealed class SharedReadTests : ShardSpecification, IAsyncLifetime
         return answers;
     }
 
-    private static Task OnSharedThread(Func<Task> work)
+    private Task OnSharedThread(Func<Task> work)
     {
         Task done = null!;
         var thread = new Thread(() =>
@@ -216,7 +222,7 @@ public sealed class SharedReadTests : ShardSpecification, IAsyncLifetime
             SharedThread.Begin();
             done = work();
             SharedThread.HasMore = false;
-            SharedThread.EndRound();
+            _wentTogether = SharedThread.EndRound();
         });
         thread.Start();
         thread.Join();
