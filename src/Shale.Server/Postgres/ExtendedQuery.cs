@@ -60,7 +60,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         if (kind == 'P')
         {
             var portal = Portal(name);
-            if (portal.Statement.Fields is null) await OpenAsync(portal, await nextIsSync());
+            if (portal.Statement.Fields is null) await KeepAsync(portal, await OpenAsync(portal, await nextIsSync()));
             DescribeRows(portal.Statement, portal.Statement.Fields ?? portal.Open!.Rows.Fields, portal.Columns, portal.Open?.HasRows ?? portal.Statement.IsQuery);
             return;
         }
@@ -86,7 +86,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
             return;
         }
 
-        if (portal.Open is null) await OpenAsync(portal, await nextIsSync());
+        if (portal.Open is null) await KeepAsync(portal, await OpenAsync(portal, await nextIsSync()));
         var open = portal.Open!;
         if (portal.IsDone && !open.HasRows) throw new VitessException(ErrorCodes.QueryError, $"portal \"{name}\" cannot be run", sqlState: "55000", hint: "Bind another one.");
         var before = open.Sent;
@@ -113,15 +113,19 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     /// <summary>
     /// Another statement is to run: queries of suspended portals must have ended, since a transaction runs one statement at a time. Where it ends the transaction, nobody wants their rows any more.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SettleAsync(string next)
+    public ValueTask SettleAsync(string next)
     {
-        if (StatementHead.EndsTransaction(next))
+        if (StatementHead.EndsTransaction(next)) return ClosePortalsAsync();
+        foreach (var portal in _portals.Values)
         {
-            await ClosePortalsAsync();
-            return;
+            if (portal.Open is { Runs: true }) return GatherAsync();
         }
 
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask GatherAsync()
+    {
         foreach (var portal in _portals.Values)
         {
             if (portal.Open is { Runs: true } open) await open.GatherAsync();
@@ -150,15 +154,31 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         else if (!_statements.Remove(name)) throw Missing(name);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask OpenAsync(SessionPortal portal, bool nextIsSync)
+    private ValueTask<OpenResult> OpenAsync(SessionPortal portal, bool nextIsSync)
     {
-        var statement = portal.Statement;
-        await SettleAsync(statement.Text);
-        var open = await statements.OpenAsync(statement.Text, portal.Values, nextIsSync, SessionStatement.Encoding(portal.Formats), statement.Typed);
+        var settled = SettleAsync(portal.Statement.Text);
+        return settled.IsCompletedSuccessfully ? RunAsync(portal, nextIsSync) : SettleAndRunAsync(settled, portal, nextIsSync);
+    }
+
+    private async ValueTask<OpenResult> SettleAndRunAsync(ValueTask settled, SessionPortal portal, bool nextIsSync)
+    {
+        await settled;
+        return await RunAsync(portal, nextIsSync);
+    }
+
+    private ValueTask<OpenResult> RunAsync(SessionPortal portal, bool nextIsSync) =>
+        statements.OpenAsync(portal.Statement.Text, portal.Values, nextIsSync, SessionStatement.Encoding(portal.Formats), portal.Statement.Typed);
+
+    private ValueTask KeepAsync(SessionPortal portal, OpenResult open)
+    {
         portal.Open = open;
-        if (statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields) && await HasChangedAsync(statement, fields, open.Rows.Fields.Count)) throw PreparedSql.ChangedColumns();
         if (open.HasRows) open.Columns = portal.Columns;
+        return portal.Statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields) ? RequireSameAsync(portal.Statement, fields, open.Rows.Fields.Count) : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask RequireSameAsync(SessionStatement statement, IReadOnlyList<Field> fields, int count)
+    {
+        if (await HasChangedAsync(statement, fields, count)) throw PreparedSql.ChangedColumns();
     }
 
     // What runs may name and type a column in its own way: the statement's columns have changed if it would be described otherwise now.

@@ -125,12 +125,13 @@ internal sealed class OpenResult : IAsyncDisposable
         (Rows, _next) = (all, 0);
     }
 
-    private async ValueTask<bool> NextAsync()
+    private ValueTask<bool> NextAsync() => _rest is null ? new ValueTask<bool>(false) : NextAsync(_rest);
+
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<RowSet> rest)
     {
-        if (_rest is null) return false;
-        if (await _rest.MoveNextAsync())
+        if (await rest.MoveNextAsync())
         {
-            (Rows, _next) = (_rest.Current, 0);
+            (Rows, _next) = (rest.Current, 0);
             return true;
         }
 
@@ -139,13 +140,18 @@ internal sealed class OpenResult : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         var (rest, ended) = (_rest, _ended);
         (_rest, _ended) = (null, null);
+        return rest is null ? ValueTask.CompletedTask : EndAsync(rest, ended);
+    }
+
+    private static async ValueTask EndAsync(IAsyncEnumerator<RowSet> rest, Action? ended)
+    {
         try
         {
-            if (rest is not null) await rest.DisposeAsync();
+            await rest.DisposeAsync();
         }
         finally
         {

@@ -31,6 +31,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     private ExtendedQuery _extended = null!;
 
     // A message of the extended protocol has failed: what comes is ignored up to Sync.
+    private SessionMessage _message;
     private bool _skips;
     private volatile bool _stopping;
 
@@ -81,7 +82,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         {
             if (await BeginAsync(secret, cancel, isFull))
             {
-                while (await ServeAsync())
+                while (await NextAsync() && await AnswerAsync(Taken()))
                 {
                     // The next message.
                 }
@@ -152,26 +153,43 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the next message and answers it; false where the connection ends.</summary>
+    /// <summary>Takes the next message; false where the client sends no more.</summary>
+    private ValueTask<bool> NextAsync() => _pipes.Input.TryRead(out var read) && TakeMessage(read) is { } isThere ? new ValueTask<bool>(isThere) : ReceiveAsync();
+
+    // An idle session does not keep the text of its last statement.
+    private SessionMessage Taken()
+    {
+        var message = _message;
+        _message = default;
+        return message;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ServeAsync()
+    private async ValueTask<bool> ReceiveAsync()
     {
         while (true)
         {
             var read = _notifications.Listens && !_transaction.IsBlock ? await ReadListeningAsync() : await ReadAsync();
-            if (_stopping) throw new VitessException(ErrorCodes.ConnectionError, "terminating connection due to administrator command", sqlState: "57P01");
-            var buffer = read.Buffer;
-            if (MessageFrames.TryTake(ref buffer, _options.MaxMessageBytes, out var type, out var body))
-            {
-                // What it says is taken out of the buffer at once: the rest of it may be read while it is answered.
-                var message = ReadMessage(type, body);
-                _pipes.Input.AdvanceTo(buffer.Start);
-                return await AnswerAsync(message);
-            }
-
-            if (read.IsCompleted) return false;
-            _pipes.Input.AdvanceTo(buffer.Start, buffer.End);
+            if (TakeMessage(read) is { } isThere) return isThere;
         }
+    }
+
+    // False where there is none any more, null where the rest of it has still to come.
+    private bool? TakeMessage(in System.IO.Pipelines.ReadResult read)
+    {
+        if (_stopping) throw new VitessException(ErrorCodes.ConnectionError, "terminating connection due to administrator command", sqlState: "57P01");
+        var buffer = read.Buffer;
+        if (MessageFrames.TryTake(ref buffer, _options.MaxMessageBytes, out var type, out var body))
+        {
+            // What it says is taken out of the buffer at once: the rest of it may be read while it is answered.
+            _message = ReadMessage(type, body);
+            _pipes.Input.AdvanceTo(buffer.Start);
+            return true;
+        }
+
+        if (read.IsCompleted) return false;
+        _pipes.Input.AdvanceTo(buffer.Start, buffer.End);
+        return null;
     }
 
     // Whoever listens is told at once, but for the time of a transaction.
@@ -190,7 +208,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     // Clients may say how long they may be silent.
     private ValueTask<System.IO.Pipelines.ReadResult> ReadAsync()
     {
-        var limit = SessionVariableList.Time(_variables.Get(_transaction.IsBlock ? "idle_in_transaction_session_timeout" : "idle_session_timeout"));
+        var limit = _transaction.IsBlock ? _variables.Settings.IdleInTransaction : _variables.Settings.Idle;
         return limit is { } patience ? ReadWithinAsync(patience) : _pipes.ReadAsync();
     }
 
@@ -223,37 +241,39 @@ internal sealed class PostgresSession : IAsyncDisposable
     }
 
     /// <summary>Answers a message; false where the connection ends.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> AnswerAsync(SessionMessage message)
+    private ValueTask<bool> AnswerAsync(in SessionMessage message)
     {
         switch (message.Type)
         {
             case FrontendMessage.Terminate:
-                return false;
+                return new ValueTask<bool>(false);
             case FrontendMessage.Query:
                 _skips = false;
-                return await QueryAsync(message.Text, message.Failure);
+                return QueryAsync(message.Text, message.Failure);
             case FrontendMessage.Sync:
-                return await SyncAsync();
+                return SyncAsync();
             case FrontendMessage.Flush:
-                return await _pipes.Output.FlushAsync(_connection.Closed);
+                return _pipes.Output.FlushAsync(_connection.Closed);
             case FrontendMessage.FunctionCall:
-                await FailAsync(message.Failure ?? new VitessException(ErrorCodes.QueryError, "function calls by message are not supported", sqlState: "0A000", hint: "SELECT the function."), "");
-                return await ReadyAsync();
+                return RefuseCallAsync(message.Failure);
             case FrontendMessage.CopyData or FrontendMessage.CopyDone or FrontendMessage.CopyFail:
                 // What is left of a COPY that has failed.
-                return true;
+                return new ValueTask<bool>(true);
             case FrontendMessage.Parse or FrontendMessage.Bind or FrontendMessage.Describe or FrontendMessage.Execute or FrontendMessage.Close:
-                if (_skips) return true;
-                await StepAsync(message);
-                return _pipes.Output.Waiting < MostWaiting || await _pipes.Output.FlushAsync(_connection.Closed);
+                return _skips ? new ValueTask<bool>(true) : StepAsync(message);
             default:
                 throw WireErrors.Malformed($"invalid frontend message type {(int)message.Type}");
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask StepAsync(SessionMessage message)
+    private async ValueTask<bool> RefuseCallAsync(VitessException? malformed)
+    {
+        await FailAsync(malformed ?? new VitessException(ErrorCodes.QueryError, "function calls by message are not supported", sqlState: "0A000", hint: "SELECT the function."), "");
+        return await ReadyAsync();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> StepAsync(SessionMessage message)
     {
         try
         {
@@ -282,6 +302,8 @@ internal sealed class PostgresSession : IAsyncDisposable
             _skips = true;
             await FailAsync(failure, message.Text);
         }
+
+        return _pipes.Output.Waiting < MostWaiting || await _pipes.Output.FlushAsync(_connection.Closed);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -302,10 +324,15 @@ internal sealed class PostgresSession : IAsyncDisposable
     }
 
     // A client that waits for an answer says so, by Sync or Flush: as long as nothing has come behind an Execute nobody waits.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> NextIsSyncAsync()
+    private ValueTask<bool> NextIsSyncAsync()
     {
-        var read = await _pipes.ReadAsync();
+        return _pipes.Input.TryRead(out var read) ? new ValueTask<bool>(IsSync(read)) : WaitAsync();
+
+        async ValueTask<bool> WaitAsync() => IsSync(await _pipes.ReadAsync());
+    }
+
+    private bool IsSync(in System.IO.Pipelines.ReadResult read)
+    {
         var isSync = !read.Buffer.IsEmpty && read.Buffer.FirstSpan[0] == (byte)FrontendMessage.Sync;
         _pipes.Input.AdvanceTo(read.Buffer.Start);
         return isSync;
@@ -355,8 +382,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReadyAsync()
+    private ValueTask<bool> ReadyAsync()
     {
         if (!_transaction.IsBlock)
         {
@@ -367,7 +393,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         _variables.Report(_pipes.Output);
         _pipes.Output.ReadyForQuery(_transaction.Status);
         _connection.Answered();
-        return await _pipes.Output.FlushAsync(_connection.Closed);
+        return _pipes.Output.FlushAsync(_connection.Closed);
     }
 
     /// <summary>What the client is told of an exception; null where nobody is there, or the connection cannot go on.</summary>

@@ -128,7 +128,7 @@ internal sealed class SessionStatements
         {
             if (_cursors.Run) await _cursors.SettleAsync();
             // What waits no longer than it says waits in a transaction, which knows of that; definitions stand alone.
-            var limits = tag is null && _variables.Get("lock_timeout") != "0";
+            var limits = tag is null && _variables.Settings.Lock is not null;
             var txId = alone && !limits && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
             var request = Request(text, parameters, txId, typed, encoding);
@@ -169,9 +169,9 @@ internal sealed class SessionStatements
         Client = _client,
         Streams = true,
         Dialect = SqlDialect.Postgres,
-        NamesSchemas = !_variables.Get("search_path").Contains("public", StringComparison.Ordinal),
-        Timeout = SessionVariableList.Time(_variables.Get("statement_timeout")),
-        LockTimeout = SessionVariableList.Time(_variables.Get("lock_timeout")),
+        NamesSchemas = _variables.Settings.NamesSchemas,
+        Timeout = _variables.Settings.Statement,
+        LockTimeout = _variables.Settings.Lock,
     };
 
     private async ValueTask<OpenResult> BeginAsync(BeginStatement begin, string text)

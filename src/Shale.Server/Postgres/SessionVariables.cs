@@ -13,6 +13,11 @@ internal sealed class SessionVariables
     /// <summary>Whether anything may differ from what the client has been told.</summary>
     private bool _changed = true;
 
+    private SessionSettings? _settings;
+
+    /// <summary>What each message and each statement ask for.</summary>
+    public SessionSettings Settings => _settings ??= SessionSettings.Of(this);
+
     /// <summary>What is set, to be taken back to.</summary>
     public (object Session, object Local) Save() => (_session, _local);
 
@@ -105,6 +110,7 @@ internal sealed class SessionVariables
     {
         _changed = true;
         _shown = _session.SetItems(_local);
+        _settings = null;
     }
 
     private static VitessException Unknown(string name) => new(ErrorCodes.NotFound, $"unrecognized configuration parameter \"{name}\"", sqlState: "42704",

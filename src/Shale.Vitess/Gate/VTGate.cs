@@ -387,6 +387,7 @@ public sealed class VTGate : IVTGate
         _processes.Leave(running);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GateResult> InTransactionAsync(GateRequest request, RunningStatement running)
     {
         running.State = "waiting for its transaction";
