@@ -8,4 +8,9 @@ public sealed record FailureSubject(string? Table = null, string? Column = null,
 {
     /// <summary>More about it, with values, as PostgreSQL words it: <c>Key (id)=(1) already exists.</c></summary>
     public string? Detail { get; init; }
+
+    /// <summary>That a key's values are there already, as PostgreSQL words it.</summary>
+    /// <param name="columns">The key.</param>
+    /// <param name="values">The values, as clients see them.</param>
+    public static string TakenKey(IEnumerable<string> columns, IEnumerable<SqlValue> values) => $"Key ({string.Join(", ", columns)})=({string.Join(", ", values)}) already exists.";
 }

@@ -83,6 +83,9 @@ public sealed class VitessException : DbException
     /// <param name="context">See <see cref="Context"/>.</param>
     public VitessException Within(string context) => new(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", Hint ?? ""), Message, Shard, inner: this) { Context = context };
 
+    /// <summary>The same failure, with what it is about.</summary>
+    public VitessException About(FailureSubject subject) => new(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", Hint ?? ""), Message, Shard, inner: this, position: Position) { Subject = subject, Row = Row };
+
     /// <summary>The same failure, with the shard it happened on. A shard already named stays.</summary>
     public VitessException OnShard(string shard) => Shard is not null
         ? this

@@ -54,18 +54,25 @@ internal static class PostgresConstraints
     // SQLite names the columns, "t.a, t.b", or an index on expressions, "index 'name'".
     private static (string Message, FailureSubject? Subject) Twice(string columns, Catalog catalog, string? detail)
     {
-        var subject = columns.StartsWith("index '", StringComparison.Ordinal) ? new FailureSubject(Constraint: columns[7..^1]) : KeyOf(columns, catalog);
-        return ($"duplicate key value violates unique constraint \"{subject.Constraint}\"", subject with { Detail = detail });
+        var subject = columns.StartsWith("index '", StringComparison.Ordinal) ? new FailureSubject(Constraint: columns[7..^1]) : KeyOf(columns, catalog, detail);
+        return ($"duplicate key value violates unique constraint \"{subject.Constraint}\"", subject);
     }
 
-    private static FailureSubject KeyOf(string columns, Catalog catalog)
+    private static FailureSubject KeyOf(string columns, Catalog catalog, string? detail)
     {
         var parts = columns.Split(", ").Select(Split).ToArray();
         var table = parts[0].Table;
         var schema = catalog.FindPlace(new ObjectName(null, new Identifier(table)))?.Schema;
         var key = schema?.Keys.FirstOrDefault(key => key.Columns.SequenceEqual(parts.Select(part => part.Column), VSchemaNames.Comparer));
-        return new FailureSubject(table, Constraint: key?.Name ?? string.Join("_", parts.Select(part => part.Column).Prepend(table).Append("key")));
+        return new FailureSubject(table, Constraint: key?.Name ?? string.Join("_", parts.Select(part => part.Column).Prepend(table).Append("key")))
+        {
+            Detail = AreStoredAsShown(schema, parts.Select(part => part.Column)) ? detail : null,
+        };
     }
+
+    /// <summary>Whether a shard on SQLite has values of these columns as clients see them: other types' values are not always stored so.</summary>
+    public static bool AreStoredAsShown(TableSchema? schema, IEnumerable<string> columns) => columns.All(column =>
+        schema?.Columns.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Name, column))?.Type is { IsArray: false, Kind: SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 });
 
     // SQLite does not say which foreign key it is: where only one can be, it is named.
     private static (string Message, FailureSubject? Subject) Unreferenced(ObjectName written, Catalog catalog)

@@ -106,12 +106,8 @@ internal sealed class EntryTable
     public VitessException Duplicate(string? shard, SqlValue[]? values = null) => new(ErrorCodes.ConstraintViolation,
         "UNIQUE constraint failed: " + string.Join(", ", Lookup.Columns.Select(column => $"{Owner.Table.Name}.{column}")), shard, "23505")
     {
-        Subject = new FailureSubject(Owner.Table.Name) { Detail = values is null || !Lookup.Columns.All(IsStoredAsShown) ? null : $"Key ({string.Join(", ", Lookup.Columns)})=({string.Join(", ", values)}) already exists." },
+        Subject = new FailureSubject(Owner.Table.Name) { Detail = values is null || !PostgresConstraints.AreStoredAsShown(Owner.Table.Schema, Lookup.Columns) ? null : FailureSubject.TakenKey(Lookup.Columns, values) },
     };
-
-    // Other types' values are not always stored as clients see them.
-    private bool IsStoredAsShown(string column) =>
-        Owner.Table.Schema?.Columns.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Name, column))?.Type is { IsArray: false, Kind: SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 };
 
     private string Parameter(int number) => _engine == SqlDialect.Sqlite ? $"?{number}" : $"${number}";
 
