@@ -112,11 +112,11 @@ internal sealed class FromBinder(BindContext context)
         return relation;
     }
 
-    private static string? Nearest(TableRef table, Scope scope)
+    private string? Nearest(TableRef table, Scope scope)
     {
         var names = new List<string>();
-        for (var at = scope.Tables; at is not null; at = at.Outer) names.Add(at.Table.Name.Name);
-        return NearestName.Of(table.Name.Name.Name, names) is { } nearest ? $"Perhaps you meant \"{nearest}\"." : null;
+        for (var at = scope.Tables; table.Name.Schema is null && at is not null; at = at.Outer) names.Add(at.Table.Name.Name);
+        return NearestName.Hint(table.Name.Name.Name, names.Concat(context.Schema.NamesBeside(table.Name)));
     }
 
     private static string Alias(TableRef table) => table.Alias?.Name ?? table.Name.Name.Name;

@@ -8,4 +8,7 @@ public interface ISchemaSource
 
     /// <summary>The table of that name, or null.</summary>
     TableSchema? Find(ObjectName name);
+
+    /// <summary>The names that stand where a name was looked for in vain: the one that was meant may be among them.</summary>
+    IEnumerable<string> NamesBeside(ObjectName name) => [];
 }

@@ -220,12 +220,11 @@ internal sealed class StatementBinder(BindContext context)
         if (schema.Column(name.Name) is { } column) return column;
         if (!context.IsPostgres && !schema.WithoutRowId && name.Name.ToLowerInvariant() is "rowid" or "oid" or "_rowid_")
             return new ColumnSchema(name.Name, new SqlType(SqlTypeKind.Int8), "INTEGER");
-        var nearest = NearestName.Of(name.Name, schema.Columns.Select(other => other.Name));
         throw new VitessException(ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{schema.Name}\" does not exist", sqlState: "42703",
-            hint: nearest is null ? "Check the name." : $"Perhaps you meant \"{nearest}\".", position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
+            hint: NearestName.Hint(name.Name, schema.Columns.Select(other => other.Name)) ?? "Check the name.", position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
     }
 
-    private TableSchema Table(ObjectName name) => context.Schema.Find(name) ?? throw SqlErrors.UndefinedTable(FromBinder.Display(name), name);
+    private TableSchema Table(ObjectName name) => context.Schema.Find(name) ?? throw SqlErrors.UndefinedTable(FromBinder.Display(name), name, NearestName.Hint(name.Name.Name, context.Schema.NamesBeside(name)));
 
     private Relation AddTarget(Scope scope, SqlNode node, string alias, TableSchema schema)
     {

@@ -20,6 +20,9 @@ public static class NearestName
         return best;
     }
 
+    /// <summary>The hint that says so; null if no candidate is near.</summary>
+    public static string? Hint(string name, IEnumerable<string> candidates) => Of(name, candidates) is { } nearest ? $"Perhaps you meant \"{nearest}\"." : null;
+
     private static int Distance(string a, string b)
     {
         var previous = new int[b.Length + 1];

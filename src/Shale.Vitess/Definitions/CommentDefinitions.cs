@@ -34,7 +34,7 @@ internal static class CommentDefinitions
             return (keyspace.Name, ObjectComments.OfIndex((owner ?? throw Catalog.Unknown(comment.Name)).Name, name));
         }
 
-        var relation = model.Find(keyspace, name) ?? throw Catalog.Unknown(comment.Name);
+        var relation = model.Find(keyspace, name) ?? throw session.Catalog.Missing(comment.Name);
         return (keyspace.Name, PathIn(relation, comment));
     }
 

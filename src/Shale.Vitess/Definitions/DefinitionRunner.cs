@@ -126,7 +126,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         if (session.Catalog.FindPlace(alter.Table) is not { } place)
         {
-            if (!alter.IfExists) throw Catalog.Unknown(alter.Table);
+            if (!alter.IfExists) throw session.Catalog.Missing(alter.Table);
             Notices.Add($"relation \"{alter.Table.Name.Name}\" does not exist, skipping");
             return Nothing;
         }
@@ -226,7 +226,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         if (known is null)
         {
-            if (!statement.IfExists) throw Catalog.Unknown(statement.Name);
+            if (!statement.IfExists) throw Catalog.Unknown(statement.Name, NearestName.Hint(statement.Name.Name.Name, session.Keyspace.Sequences.Keys));
             Notices.Add($"relation \"{statement.Name.Name.Name}\" does not exist, skipping");
             return Nothing;
         }
@@ -324,13 +324,22 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             case "trigger" when await Triggers.DropAsync(name.Name.Name) is { } dropped:
                 return dropped;
             case "table" or "view" or "index" or "sequence" or "trigger":
-                if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind is "index" or "trigger" ? "42704" : "42P01");
+                if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind is "index" or "trigger" ? "42704" : "42P01", hint: NearestName.Hint(name.Name.Name, NamesOf(drop.Kind)));
                 Notices.Add($"{drop.Kind} \"{name.Name.Name}\" does not exist, skipping");
                 return Nothing;
             default:
                 throw new VitessException(ErrorCodes.QueryError, $"DROP {drop.Kind.ToUpperInvariant()} is not supported", sqlState: "0A000");
         }
     }
+
+    private IEnumerable<string> NamesOf(string kind) => kind switch
+    {
+        "table" => session.Keyspace.Tables.Keys,
+        "view" => session.Keyspace.Views.Keys,
+        "sequence" => session.Keyspace.Sequences.Keys,
+        "index" => session.Keyspace.Tables.Values.SelectMany(table => table.Indexes.Select(index => index.Name)),
+        _ => [],
+    };
 
     private async ValueTask<Func<VSchema, VSchema>> DropIndexAsync(string owner, string name)
     {

@@ -22,7 +22,7 @@ internal sealed class PeriodTable(SchemaTimes times, VSchema current)
         {
             throw keyspace.HasRelation(name.Name)
                 ? new VitessException(ErrorCodes.InvalidPoint, $"\"{name.Name}\" is no table with rows of its own, so that it has no history", hint: "Write FOR SYSTEM_TIME behind the stored tables that it reads.", position: position)
-                : new VitessException(ErrorCodes.NotFound, $"relation \"{name.Name}\" does not exist", sqlState: "42P01", position: position);
+                : new VitessException(ErrorCodes.NotFound, $"relation \"{name.Name}\" does not exist", sqlState: "42P01", hint: NearestName.Hint(name.Name, keyspace.Tables.Keys), position: position);
         }
 
         if (table.Schema.PrimaryKey.Count == 0)

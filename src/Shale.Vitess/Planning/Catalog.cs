@@ -61,7 +61,7 @@ internal sealed class Catalog : ISchemaSource
         KeyspaceOf(name) is { } keyspace && _keyspaces.TryGetValue(keyspace.Name, out var tables) ? tables.GetValueOrDefault(name.Name.Name) : null;
 
     /// <summary>The place of a named table; NOT_FOUND (42P01) if there is none, SHARD_ERROR (XX001) if it is refused.</summary>
-    public TablePlace Require(ObjectName name) => Usable(FindPlace(name) ?? throw Unknown(name));
+    public TablePlace Require(ObjectName name) => Usable(FindPlace(name) ?? throw Missing(name));
 
     /// <summary>The same place; SHARD_ERROR (XX001) if its table is refused (SEMANTICS S4.1), QUERY_ERROR (0A000) if it is on another engine than the target (S1.4).</summary>
     public TablePlace Usable(TablePlace place)
@@ -95,11 +95,19 @@ internal sealed class Catalog : ISchemaSource
     /// <summary>The view of that name, or null.</summary>
     public VView? FindView(ObjectName name) => KeyspaceOf(name)?.Views.GetValueOrDefault(name.Name.Name);
 
+    /// <inheritdoc/>
+    public IEnumerable<string> NamesBeside(ObjectName name) => KeyspaceOf(name) is { } keyspace
+        ? keyspace.Tables.Keys.Where(table => keyspace.OwnerOfEntries(table) is null).Concat(keyspace.Views.Keys)
+        : [];
+
+    /// <summary>The error for a table that does not exist, with the name that may be meant.</summary>
+    public VitessException Missing(ObjectName name) => Unknown(name, NearestName.Hint(name.Name.Name, NamesBeside(name)));
+
     /// <summary>The error for a table that does not exist.</summary>
-    public static VitessException Unknown(ObjectName name)
+    public static VitessException Unknown(ObjectName name, string? hint = null)
     {
         var text = name.Schema is null ? name.Name.Name : $"{name.Schema.Name}.{name.Name.Name}";
-        return new VitessException(ErrorCodes.NotFound, $"relation \"{text}\" does not exist", sqlState: "42P01",
+        return new VitessException(ErrorCodes.NotFound, $"relation \"{text}\" does not exist", sqlState: "42P01", hint: hint,
             position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
     }
 

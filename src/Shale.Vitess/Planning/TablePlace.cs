@@ -22,7 +22,7 @@ internal sealed class TablePlace
     /// <summary>The error for a column that it does not have: NOT_FOUND (42703), with the one that may have been meant.</summary>
     public VitessException NoColumn(Identifier name) => new(
         ErrorCodes.NotFound, $"column \"{name.Name}\" of relation \"{Table.Name}\" does not exist", sqlState: "42703",
-        hint: NearestName.Of(name.Name, Schema.Columns.Select(column => column.Name)) is { } nearest ? $"Perhaps you meant \"{nearest}\"." : "Check the name.",
+        hint: NearestName.Hint(name.Name, Schema.Columns.Select(column => column.Name)) ?? "Check the name.",
         position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
 
     /// <summary>The keyspace.</summary>

@@ -51,6 +51,37 @@ public class BadInputTests
         Assert.Equal(("42703", hint, position), (failure.SqlState, failure.Hint, failure.Position));
     }
 
+    [Theory]
+    [InlineData("SELECT * FROM peple", "people")]
+    [InlineData("SELECT * FROM main.peple", "people")]
+    [InlineData("SELECT * FROM old_peple", "old_people")]
+    [InlineData("WITH pebble AS (SELECT 1) SELECT * FROM pebbel", "pebble")]
+    [InlineData("INSERT INTO peple VALUES (1)", "people")]
+    [InlineData("UPDATE peple SET id = 1", "people")]
+    [InlineData("DELETE FROM peple", "people")]
+    [InlineData("ALTER TABLE peple ADD COLUMN x INT", "people")]
+    [InlineData("CREATE INDEX i ON peple (id)", "people")]
+    [InlineData("COMMENT ON TABLE peple IS 'x'", "people")]
+    [InlineData("TRUNCATE peple", "people")]
+    [InlineData("DROP TABLE peple", "people")]
+    [InlineData("DROP VIEW old_peple", "old_people")]
+    [InlineData("DROP INDEX people_nme", "people_name")]
+    [InlineData("DROP SEQUENCE nmbers", "numbers")]
+    [InlineData("ALTER SEQUENCE nmbers RESTART", "numbers")]
+    [InlineData("SELECT * FROM peple FOR SYSTEM_TIME ALL", "people")]
+    [InlineData("SELECT * FROM elsewhere", null)]
+    [InlineData("SELECT * FROM elsewhere.peple", null)]
+    public async Task Relation_Mistyped_IsShownWithTheOneThatMayBeMeant(string sql, string? meant)
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync(
+            "CREATE TABLE people (id BIGINT PRIMARY KEY, name TEXT)", "CREATE VIEW old_people AS SELECT * FROM people", "CREATE INDEX people_name ON people (name)", "CREATE SEQUENCE numbers");
+
+        var failure = await cluster.FailsAsync(sql);
+
+        Assert.Equal(("NOT_FOUND", meant is null ? ErrorCodes.NotFound.Hint : $"Perhaps you meant \"{meant}\"."), (failure.Code, failure.Hint));
+    }
+
     [Fact]
     public async Task Target_Unknown_IsNotFoundWithHint()
     {
