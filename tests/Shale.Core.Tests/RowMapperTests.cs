@@ -23,6 +23,27 @@ public class RowMapperTests
         public string Untouched { get; } = "x";
     }
 
+    [Fact]
+    public void Row_ToString_NamesItsColumnsAndValues()
+    {
+        Assert.Equal("{ id = 1, name = 'Ada', email = NULL, x = 1.5, x = x'0102' }", Shown(["id", "name", "email", "x", "x"], [1, "Ada", null, 1.5, new byte[] { 1, 2 }]));
+        Assert.Equal("{ }", Shown([], []));
+    }
+
+    [Fact]
+    public void Row_ToString_CutsWhatIsLong()
+    {
+        Assert.Equal($"{{ a = '{new string('x', 80)}' }}", Shown(["a"], [new string('x', 80)]));
+        Assert.Equal($"{{ a = '{new string('x', 80)}…', b = 1 }}", Shown(["a", "b"], [new string('x', 81), 1]));
+        Assert.Equal($"{{ a = '{new string('x', 79)}…' }}", Shown(["a"], [new string('x', 79) + "😀"]));
+        Assert.Equal($"{{ a = x'{new string('0', 80)}…' }}", Shown(["a"], [new byte[41]]));
+        var many = Shown([.. Enumerable.Range(0, 500).Select(i => $"c{i}")], [.. Enumerable.Range(0, 500).Select(i => (object)i)]);
+        Assert.EndsWith(", … }", many, StringComparison.Ordinal);
+        Assert.InRange(many.Length, 1_000, 1_100);
+    }
+
+    private static string Shown(string[] names, object?[] row) => RowMapper<Row>.Map(Rows(names, row)).Single().ToString();
+
     private static RowSet Rows(string[] names, params object?[][] rows)
     {
         var set = new RowSet([.. names.Select(name => new Field(name, "unknown"))]);

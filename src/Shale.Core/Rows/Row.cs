@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Shale;
 
@@ -9,6 +10,9 @@ namespace Shale;
 /// </summary>
 public sealed class Row : IReadOnlyDictionary<string, object?>
 {
+    private const int MostLetters = 1_000;
+    private const int MostLettersOfAValue = 80;
+
     private readonly RowSet _rows;
     private readonly int _index;
     private readonly RowNames _names;
@@ -52,6 +56,20 @@ public sealed class Row : IReadOnlyDictionary<string, object?>
         return ordinal >= 0;
     }
 
+    /// <summary>The columns with their values for people, such as <c>{ id = 1, name = 'Ada' }</c>: long values, and rows of many columns, are cut.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder("{");
+        for (var i = 0; i < _rows.Fields.Count; i++)
+        {
+            text.Append(i == 0 ? " " : ", ");
+            if (text.Length > MostLetters) return text.Append("… }").ToString();
+            text.Append(_rows.Fields[i].Name).Append(" = ").Append(Shown(Cell(i)));
+        }
+
+        return text.Append(" }").ToString();
+    }
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
     {
@@ -59,6 +77,16 @@ public sealed class Row : IReadOnlyDictionary<string, object?>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static string Shown(SqlValue value) => value.Kind switch
+    {
+        SqlValueKind.Text => "'" + Cut(value.AsText()) + "'",
+        SqlValueKind.Blob when value.AsBlob() is var bytes => "x'" + Convert.ToHexString(bytes.AsSpan(0, Math.Min(bytes.Length, MostLettersOfAValue / 2))) + (bytes.Length > MostLettersOfAValue / 2 ? "…'" : "'"),
+        _ => value.ToString(),
+    };
+
+    // Not in the middle of a character of two.
+    private static string Cut(string text) => text.Length <= MostLettersOfAValue ? text : text[..(MostLettersOfAValue - (char.IsHighSurrogate(text[MostLettersOfAValue - 1]) ? 1 : 0))] + "…";
 
     private SqlValue Cell(int ordinal) => _rows[_index][ordinal];
 
