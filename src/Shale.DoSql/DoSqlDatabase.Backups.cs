@@ -26,7 +26,7 @@ public sealed partial class DoSqlDatabase
 
     /// <summary>
     /// Makes a database of a backup, put back to a point, if one is named: a new head of each branch that there was; what came after it stays behind it. Errors: SHARD_ERROR (58P01) if there is no backup,
-    /// (XX001) if it is damaged, (55000) if the directory is not empty; TT_LSN_NOT_AVAILABLE, TT_FUTURE_POINT; TT_INVALID_SYNTAX for a point that is neither an LSN nor a timestamp. A directory that
+    /// (XX001) if it is damaged, (55000) if the directory is not empty; TT_LSN_NOT_AVAILABLE, TT_FUTURE_POINT; TT_POINT_NOT_FOUND for a time before the first commit; TT_INVALID_SYNTAX for a point that is neither an LSN nor a timestamp. A directory that
     /// was not finished is not opened.
     /// </summary>
     /// <param name="backup">The directory of the backup.</param>
@@ -50,7 +50,7 @@ public sealed partial class DoSqlDatabase
     {
         null => null,
         TimePoint.AtLsn at => LogPoint.Of(at.Lsn),
-        TimePoint.AtTimestamp at => LogPoint.Of(HlcTimestamp.LastOf(at.Moment)),
+        TimePoint.AtTimestamp at => LogPoint.OfCommitBy(HlcTimestamp.LastOf(at.Moment)),
         _ => throw new VitessException(ErrorCodes.InvalidPoint, $"a backup is restored to an LSN or a timestamp, not to {to}", hint: "Restore all of it, then restore the database to that point."),
     };
 

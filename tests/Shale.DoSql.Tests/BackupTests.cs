@@ -56,6 +56,26 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "S5.1")]
+    public async Task RestoreBackup_ToATimeAtWhichNothingWas_RefusedAndLeavesTheDirectoryEmpty()
+    {
+        var before = DateTimeOffset.UtcNow.AddHours(-1);
+        await using (var db = await DoSqlDatabase.OpenAsync(PathOf("db")))
+        {
+            await db.RunAsync("CREATE TABLE t (v TEXT)");
+            await db.BackupAsync(PathOf("backup"));
+        }
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => DoSqlDatabase.RestoreBackupAsync(PathOf("backup"), PathOf("new"), TimePoint.OfTimestamp(before)));
+        Assert.Equal(ErrorCodes.PointNotFound.Code, failure.Code);
+        Assert.Contains("there was nothing yet at", failure.Message, StringComparison.Ordinal);
+
+        await DoSqlDatabase.RestoreBackupAsync(PathOf("backup"), PathOf("new"), TimePoint.OfLsn(1));
+        await using var restored = await DoSqlDatabase.OpenAsync(PathOf("new"));
+        Assert.Equal(0, await restored.QueryOneAsync<long>("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
     public async Task RestoreBackup_OfOneBranch_HasItAsMain()
     {
         await using (var db = await DoSqlDatabase.OpenAsync(PathOf("db")))

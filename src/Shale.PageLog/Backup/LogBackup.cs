@@ -78,7 +78,8 @@ public sealed class LogBackup : IDisposable
 
     /// <summary>
     /// Makes a log of the backup in an empty directory, and puts its branches back to a point, if one is named: a new head; what came after it stays behind it. Until it has returned, the directory is
-    /// no log. Errors: SHARD_ERROR (XX001) for a damaged backup, (55000) for a directory that is not empty, (53100), (58030); TT_LSN_NOT_AVAILABLE, TT_FUTURE_POINT for a point that is not in the backup.
+    /// no log. Errors: SHARD_ERROR (XX001) for a damaged backup, (55000) for a directory that is not empty, (53100), (58030); TT_LSN_NOT_AVAILABLE, TT_FUTURE_POINT for a point that is not in the backup, TT_POINT_NOT_FOUND
+    /// as <see cref="LogPoint.OfCommitBy"/> says: then the directory is empty again.
     /// </summary>
     /// <param name="target">The directory.</param>
     /// <param name="point">The point; null for all of it.</param>
@@ -105,12 +106,27 @@ public sealed class LogBackup : IDisposable
             restored = point is null ? store.LastLsn : store.RestoreAll(point);
         }
 
+        RequireFound(point, restored, target);
         RestoreMark.Remove(target);
         return restored;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();
+
+    private static void RequireFound(LogPoint? point, Lsn restored, IDisk target)
+    {
+        try
+        {
+            point?.RequireFound(restored);
+        }
+        catch (VitessException)
+        {
+            foreach (var name in target.List().Where(name => name != LocalDisk.LockName && !RestoreMark.Is(name))) target.Delete(name);
+            RestoreMark.Remove(target);
+            throw;
+        }
+    }
 
     private static VitessException NotEmpty() => new(
         ErrorCodes.ShardError, "the directory to restore to is not empty", sqlState: "55000", hint: "Name a new directory; one that an interrupted restore has left can be removed.");
