@@ -384,6 +384,20 @@ public sealed partial class ServeTests : IDisposable
         return start;
     }
 
+    [Fact]
+    public async Task Help_OfShards_IsTheSameWhereverTheyAreNamed()
+    {
+        Assert.Contains("4 without it", await ShardsAsync("serve"), StringComparison.Ordinal);
+        Assert.Equal(await ShardsAsync("serve"), await ShardsAsync("import"));
+
+        static async Task<string> ShardsAsync(string command)
+        {
+            var lines = (await RunAsync(command, "--help")).Output.Split('\n').SkipWhile(line => !line.StartsWith("  --shards", StringComparison.Ordinal)).ToList();
+            var more = lines.Skip(1).TakeWhile(line => !line.TrimStart().StartsWith('-')).Select(line => line.Trim());
+            return string.Join(' ', more.Prepend(lines[0][lines[0].IndexOf("How", StringComparison.Ordinal)..].Trim()));
+        }
+    }
+
     internal static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(Shale(arguments))!;

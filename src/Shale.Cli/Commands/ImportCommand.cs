@@ -26,8 +26,7 @@ internal static class ImportCommand
         var file = new Argument<string>("FILE") { Description = "The SQLite file." };
         var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DataDirectory.Default };
         var keyspace = new Option<string>("--keyspace", "-k") { Description = "The keyspace.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
-        var shards = NumberOption.Of("--shards", "a whole number", int.MinValue, int.MaxValue);
-        (shards.Description, shards.HelpName) = ("How many shards a new keyspace has; 4 without it.", "N");
+        var shards = NumberOption.Shards();
         var skip = new Option<bool>("--skip") { Description = "Leave out what cannot be taken." };
         var import = new ShaleCommand("import", "Take a plain SQLite file into a keyspace.", More) { file, data, keyspace, shards, skip };
         import.SetAction((parsed, _) => CommandRun.RunAsync(async stop =>

@@ -16,6 +16,14 @@ internal static class NumberOption
     public static Option<T?> Of<T>(string name, string wants, T least, T most)
         where T : struct, INumber<T> => new(name) { CustomParser = result => Read(result, name, wants, least, most) };
 
+    /// <summary>How many shards a keyspace gets that a command may make; which numbers there are the gate says.</summary>
+    public static Option<int?> Shards()
+    {
+        var shards = Of("--shards", "a whole number", int.MinValue, int.MaxValue);
+        (shards.Description, shards.HelpName) = ("How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", "N");
+        return shards;
+    }
+
     private static T? Read<T>(ArgumentResult result, string name, string wants, T least, T most)
         where T : struct, INumber<T>
     {

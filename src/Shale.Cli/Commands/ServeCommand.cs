@@ -47,8 +47,7 @@ internal static class ServeCommand
     {
         var data = new Option<string>("--data") { Description = "The data directory; made if there is none.", HelpName = "DIR", DefaultValueFactory = _ => DataDirectory.Default };
         var keyspace = new Option<string>("--keyspace") { Description = "The keyspace that statements mean when they name none.", HelpName = "NAME", DefaultValueFactory = _ => ClusterStart.DefaultKeyspace };
-        var shards = NumberOption.Of("--shards", "a whole number", int.MinValue, int.MaxValue);
-        (shards.Description, shards.HelpName) = ("How many shards a new keyspace gets: 4 without it. Afterwards the stored number counts.", "N");
+        var shards = NumberOption.Shards();
         var engine = new EngineChoice();
         var vschema = new Option<FileInfo?>("--vschema") { Description = "A VSchema in JSON for an empty keyspace.", HelpName = "FILE" };
         var retention = NumberOption.Of<double>("--retention", "days from 0 to 36500", 0, ConfigFile.MostRetentionDays);
