@@ -132,7 +132,7 @@ public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
         Assert.Contains(" t     | table | hash(id)", text, StringComparison.Ordinal);
         Assert.Contains("table t, hash(id)", text, StringComparison.Ordinal);
         Assert.Contains(" id     | int4 | no", text, StringComparison.Ordinal);
-        Assert.Contains(" -80   | sqlite | yes", text, StringComparison.Ordinal);
+        Assert.Contains(" main     | -80   | sqlite | yes", text, StringComparison.Ordinal);
         Assert.Contains("Time: ", text, StringComparison.Ordinal);
         Assert.False(await RunAsync("\\d nothing"));
         Assert.False(await RunAsync("\\nonsense"));
@@ -140,6 +140,15 @@ public sealed class SqlScriptTests : IAsyncLifetime, IAsyncDisposable
         Assert.False(await RunAsync("\\i /no/such/file"));
         Assert.True(await RunAsync("\\q\nSELECT * FROM nothing;"));
         Assert.True(await RunAsync("quit\nSELECT * FROM nothing;"));
+    }
+
+    [Fact]
+    public async Task Run_Shards_OfBranchesAreToldFromThoseOfTheKeyspace()
+    {
+        Assert.True(await RunAsync("CALL dosql_branch('dev');\n\\shards"));
+        var text = _output.ToString();
+        Assert.Contains(" main     | -80   | sqlite", text, StringComparison.Ordinal);
+        Assert.Contains(" main/dev | -80   | sqlite", text, StringComparison.Ordinal);
     }
 
     [Theory]

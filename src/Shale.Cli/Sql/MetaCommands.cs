@@ -157,10 +157,10 @@ internal sealed class MetaCommands(SqlSession session, TextWriter errors, Func<s
 
     private async Task<Outcome> ListShardsAsync(CancellationToken cancellationToken)
     {
-        var rows = Table("shard", "engine", "healthy", "queries", "errors", "p50 ms", "p95 ms", "p99 ms");
+        var rows = Table("keyspace", "shard", "engine", "healthy", "queries", "errors", "p50 ms", "p95 ms", "p99 ms");
         foreach (var shard in await session.Client.HealthAsync(null, cancellationToken))
         {
-            rows.Add([Text(shard.Id), Text(shard.Engine == StorageEngineType.Sqlite ? "sqlite" : "postgres"), Text(shard.Healthy ? "yes" : "no"),
+            rows.Add([SqlValue.Text(shard.Keyspace), Text(shard.Id), Text(shard.Engine == StorageEngineType.Sqlite ? "sqlite" : "postgres"), Text(shard.Healthy ? "yes" : "no"),
                 SqlValue.Integer(shard.QueryCount), SqlValue.Integer(shard.ErrorCount),
                 Milliseconds(shard.Latency?.P50), Milliseconds(shard.Latency?.P95), Milliseconds(shard.Latency?.P99)]);
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Shale.Contracts;
 using Shale.Vitess;
 
 namespace Shale.Server;
@@ -21,7 +22,7 @@ internal static class HealthEndpoints
         try
         {
             var shards = await gate.HealthAsync(null, context.RequestAborted);
-            var ill = shards.Where(shard => !shard.Healthy).Select(shard => shard.Id).ToList();
+            var ill = shards.Where(shard => !shard.Healthy).Select(NameOf).ToList();
             if (ill.Count > 0) text = "not ready: " + string.Join(' ', ill) + "\n";
             if (ill.Count > 0) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
@@ -32,4 +33,7 @@ internal static class HealthEndpoints
         }
         await context.Response.WriteAsync(text, context.RequestAborted);
     }
+
+    // A branch's shards have the key ranges of its keyspace's.
+    private static string NameOf(ShardHealth shard) => shard.Keyspace?.IndexOf('/', StringComparison.Ordinal) is { } slash and >= 0 ? shard.Id + shard.Keyspace[slash..] : shard.Id;
 }

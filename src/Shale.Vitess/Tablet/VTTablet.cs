@@ -227,7 +227,7 @@ public sealed partial class VTTablet : ITablet
             // That it does not answer is the answer.
         }
 
-        return _metrics.Snapshot(Shard, healthy, Engine) with { Retention = _engine.Retention };
+        return _metrics.Snapshot(Shard, healthy, Engine) with { Retention = _engine.Retention, Keyspace = Keyspace };
     }
 
     /// <inheritdoc/>

@@ -126,7 +126,7 @@ public class TabletTests : TabletSpecification
     {
         await using var fresh = new VTTablet(new VTTabletOptions { Shard = Shard, Keyspace = "main", Engine = SqliteEngine.InMemory(), TimeProvider = Time });
         var before = await fresh.HealthAsync(default);
-        Assert.Equal(new ShardHealth(Shard, true, StorageEngineType.Sqlite, 0, 0, 0), before);
+        Assert.Equal(new ShardHealth(Shard, true, StorageEngineType.Sqlite, 0, 0, 0, Keyspace: "main"), before);
         await fresh.ExecuteAsync("CREATE TABLE t(a)");
         await fresh.QueryAsync("SELECT 1");
         await Assert.ThrowsAsync<VitessException>(() => fresh.QueryAsync("SELECT nope").AsTask());

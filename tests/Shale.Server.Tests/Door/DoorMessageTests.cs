@@ -313,9 +313,16 @@ public class DoorMessageTests
     [Fact]
     public async Task Readyz_AShardIsIll_Is503AndNamesIt()
     {
-        var gate = new FakeGate { Shards = [new("-80", false, StorageEngineType.Sqlite, 0, 0, 0), new("80-", true, StorageEngineType.Sqlite, 0, 0, 0)] };
+        var gate = new FakeGate
+        {
+            Shards =
+            [
+                new("-80", false, StorageEngineType.Sqlite, 0, 0, 0, Keyspace: "main"), new("80-", true, StorageEngineType.Sqlite, 0, 0, 0, Keyspace: "main"),
+                new("-80", false, StorageEngineType.Sqlite, 0, 0, 0, Keyspace: "main/dev"),
+            ],
+        };
         await using var host = await DoorHost.StartAsync(gate, options => options.Token = "t");
         using var response = await host.Http.GetAsync(host.Url + "/readyz");
-        Assert.Equal((503, "not ready: -80\n"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
+        Assert.Equal((503, "not ready: -80 -80/dev\n"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
     }
 }
