@@ -142,7 +142,7 @@ internal static class ServeCommand
             configured.MaxResultBytes = door.Config.Http?.MaxResultBytes ?? configured.MaxResultBytes;
         });
         await using var app = builder.Build();
-        app.MapVTGate("/");
+        app.MapVTGate("/", isAlone: true);
         await StartAsync(app, door.Listen, cancellationToken);
         await using var postgres = await OpenPostgresAsync(door, cluster, options, logging, cancellationToken);
         Announce(options, cluster, app.Urls, door.Token is not null, postgres?.Address, door.Postgres is null);

@@ -14,6 +14,9 @@ internal sealed class DoorGuard(string? token)
     // Digests are compared, so that neither the token's text nor its length shows in the time it takes.
     private readonly byte[]? _digest = string.IsNullOrEmpty(token) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
+    /// <summary>Whether requests have to bear a token.</summary>
+    public bool WantsToken => _digest is not null;
+
     /// <summary>Null if the request may come in, else why not.</summary>
     public VitessException? Check(HttpContext context) => _digest is null ? CheckLocal(context) : CheckToken(context.Request.Headers.Authorization);
 

@@ -55,6 +55,16 @@ internal sealed class JsonDoor(IVTGate gate, DoorGuard guard, VTGateDoorOptions 
         }
     }
 
+    /// <summary>Refuses a request that is for none of the door's paths, or that comes to one of them with another method.</summary>
+    public async Task RefuseElsewhereAsync(HttpContext context, IReadOnlyList<string> paths)
+    {
+        using var response = JsonResponse.Rent(context);
+        var isKnown = paths.Contains(context.Request.Path.Value);
+        await RefuseAsync(context, response, isKnown ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound, new VitessException(
+            ErrorCodes.QueryError, isKnown ? "this path does not take this method" : "there is nothing at this path", sqlState: "08P01",
+            hint: $"Send messages by POST to {paths[0]}; there is GET of {string.Join(", ", paths)}."));
+    }
+
     private async ValueTask<Message?> ReadAsync(HttpContext context, JsonResponse response)
     {
         try

@@ -310,6 +310,37 @@ public class DoorMessageTests
         Assert.Equal((status, text), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
     }
 
+    [Theory]
+    [InlineData("/", null, "/ -d '{\"type\": 1")]
+    [InlineData("/db", null, "/db/ -d '{\"type\": 1")]
+    [InlineData("/", "secret", "/ -H \"Authorization: Bearer $SHALE_TOKEN\" -d '{\"type\": 1")]
+    public async Task Guide_OfWhoeverOpensTheAddress_SaysWhereToGo(string path, string? token, string command)
+    {
+        await using var host = await DoorHost.StartAsync(new FakeGate(), options => options.Token = token, path);
+        using var response = await host.Http.GetAsync(host.Url + path);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.Equal((200, "text/plain"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Contains($"curl {host.Url}{command}", text, StringComparison.Ordinal);
+        foreach (var below in (string[])["healthz", "readyz", "metrics"]) Assert.Contains($"GET  {path.TrimEnd('/')}/{below} ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/favicon.ico", 404)]
+    [InlineData("POST", "/query", 404)]
+    [InlineData("GET", "/a/b/c", 404)]
+    [InlineData("PUT", "/", 405)]
+    [InlineData("POST", "/healthz", 405)]
+    public async Task Request_ForNoneOfThePaths_IsAnError(string method, string url, int status)
+    {
+        await using var host = await DoorHost.StartAsync(new FakeGate(), isAlone: true);
+        using var request = new HttpRequestMessage(new HttpMethod(method), host.Url + url);
+        using var response = await host.Http.SendAsync(request);
+        var body = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync()).RootElement;
+        Assert.Equal((status, 129, "QUERY_ERROR"), ((int)response.StatusCode, body.GetProperty("type").GetInt32(), body.GetProperty("code").GetString()));
+        Assert.Contains("POST to /; there is GET of /, /healthz", body.GetProperty("hint").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Readyz_AShardIsIll_Is503AndNamesIt()
     {

@@ -21,14 +21,14 @@ internal sealed class DoorHost : IAsyncDisposable
     public string Url => _app.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
 
     public static async Task<DoorHost> StartAsync(
-        IVTGate gate, Action<VTGateDoorOptions>? configure = null, string path = "/", IPAddress? address = null)
+        IVTGate gate, Action<VTGateDoorOptions>? configure = null, string path = "/", IPAddress? address = null, bool isAlone = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address ?? IPAddress.Loopback, 0));
         builder.Services.AddVTGate(_ => gate, configure);
         var app = builder.Build();
-        app.MapVTGate(path);
+        app.MapVTGate(path, isAlone);
         await app.StartAsync();
         return new DoorHost(app);
     }
