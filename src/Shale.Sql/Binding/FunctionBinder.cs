@@ -54,6 +54,9 @@ internal sealed class FunctionBinder(BindContext context)
         if (FunctionCatalog.IsForm(name)) return Form(call, name);
         if (SqlTypeNamed(name) is { } target && call.Args.Count == 1 && FunctionCatalog.Overloads(name) is null) return TypeCall(call, target);
         var overloads = FunctionCatalog.Overloads(name) ?? throw Missing(call, name);
+
+        // What the gate puts into a tree itself has no place in a text.
+        if (name == FunctionCatalog.SequenceColumn && call.Span.Length > 0) throw SqlErrors.UndefinedFunction(Signature(call), call);
         if (name == "count" && call is { IsStar: false, Args.Count: 0 }) throw SqlErrors.Query("count(*) must be used to call a parameterless aggregate function", "42809", call);
         if (call.IsStar && name != "count") throw SqlErrors.UndefinedFunction(name + "()", call);
         var arguments = Arguments(call);

@@ -5,6 +5,9 @@ namespace Shale.Sql;
 /// <summary>What is known of functions, per dialect. A function that is not here counts as volatile.</summary>
 public static class FunctionCatalog
 {
+    /// <summary>What the gate makes of the columns of a sequence in FROM: a function that users have not, for its calls are right only together.</summary>
+    public const string SequenceColumn = "shale_sequence";
+
     private static readonly FrozenDictionary<string, FunctionOverload[]> Postgres = Parse(PostgresFunctionList.Text + "\n" + CatalogFunctionList.Text);
 
     // PostgreSQL's special forms that are calls in the tree.

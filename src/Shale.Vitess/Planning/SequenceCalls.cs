@@ -59,7 +59,9 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
         ("currval", 1) => SequenceCallKind.CurrentValue,
         ("lastval", 0) => SequenceCallKind.LastValue,
         ("setval", 2 or 3) => SequenceCallKind.SetValue,
-        ("shale_sequence", 2) when call.Args[1] is Literal { Text: var column } => column switch
+
+        // Ours alone: a user's call, which has a place in a text, is of a function that there is not.
+        (FunctionCatalog.SequenceColumn, 2) when call.Span.Length == 0 && call.Args[1] is Literal { Text: var column } => column switch
         {
             "last_value" => SequenceCallKind.Position,
             "log_cnt" => SequenceCallKind.Ahead,
@@ -71,7 +73,7 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
     /// <summary>The query that a sequence is where it stands in FROM: PostgreSQL's one row of it.</summary>
     public static DerivedTable AsTable(TableRef table, VKeyspace keyspace, VSequence sequence)
     {
-        FunctionCall Column(string name) => new(new ObjectName(null, new Identifier("shale_sequence")), [new Literal(LiteralKind.String, $"{keyspace.Name}.{sequence.Name}"), new Literal(LiteralKind.String, name)]);
+        FunctionCall Column(string name) => new(new ObjectName(null, new Identifier(FunctionCatalog.SequenceColumn)), [new Literal(LiteralKind.String, $"{keyspace.Name}.{sequence.Name}"), new Literal(LiteralKind.String, name)]);
         SelectItem[] items =
         [
             new(Column("last_value"), new Identifier("last_value")), new(Column("log_cnt"), new Identifier("log_cnt")),
