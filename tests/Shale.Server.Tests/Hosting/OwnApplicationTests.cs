@@ -6,12 +6,30 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shale.Client;
 using Shale.Engines;
+using Shale.Server.Tests.Support;
 using Shale.Vitess;
 
 namespace Shale.Server.Tests.Hosting;
 
 public class OwnApplicationTests
 {
+    [Fact]
+    public async Task MapVTGate_BesideAPageOfTheApplications_LeavesItAndOtherPathsAlone()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddVTGate(_ => new FakeGate());
+        await using var app = builder.Build();
+        app.MapVTGate("/");
+        app.MapGet("/", () => "mine");
+        await app.StartAsync();
+        using var http = new HttpClient();
+        Assert.Equal("mine", await http.GetStringAsync(app.Urls.First()));
+        using var other = await http.GetAsync(app.Urls.First() + "/nothing");
+        Assert.Equal((HttpStatusCode.NotFound, ""), (other.StatusCode, await other.Content.ReadAsStringAsync()));
+    }
+
     [Fact]
     public async Task AddVTTabletAddVTGateMapVTGate_InOnesOwnApplication_ServeBesideItsEndpoints()
     {
