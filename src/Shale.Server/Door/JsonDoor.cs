@@ -60,6 +60,7 @@ internal sealed class JsonDoor(IVTGate gate, DoorGuard guard, VTGateDoorOptions 
     {
         using var response = JsonResponse.Rent(context);
         var isKnown = paths.Contains(context.Request.Path.Value);
+        if (isKnown) context.Response.Headers.Allow = context.Request.Path.Value == paths[0] ? "GET, HEAD, POST" : "GET";
         await RefuseAsync(context, response, isKnown ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound, new VitessException(
             ErrorCodes.QueryError, isKnown ? "this path does not take this method" : "there is nothing at this path", sqlState: "08P01",
             hint: $"Send messages by POST to {paths[0]}; there is GET of {string.Join(", ", paths)}."));

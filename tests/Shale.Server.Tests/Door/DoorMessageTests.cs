@@ -338,6 +338,7 @@ public class DoorMessageTests
         using var response = await host.Http.SendAsync(request);
         var body = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync()).RootElement;
         Assert.Equal((status, 129, "QUERY_ERROR"), ((int)response.StatusCode, body.GetProperty("type").GetInt32(), body.GetProperty("code").GetString()));
+        Assert.Equal(status == 404 ? "" : url == "/" ? "GET, HEAD, POST" : "GET", string.Join(", ", response.Content.Headers.Allow));
         Assert.Contains("POST to /; there is GET of /, /healthz", body.GetProperty("hint").GetString(), StringComparison.Ordinal);
     }
 
