@@ -35,7 +35,7 @@ internal static class TakenKey
     {
         var (table, given) = statement switch
         {
-            InsertStatement { Source.Body: ValuesBody values } insert when !insert.OnConflict.Any(conflict => conflict.Sets.Count > 0) => (insert.Table.Name.Name, GivenBy(insert, values, connection)),
+            InsertStatement { Source.Body: ValuesBody values } insert when FailsByItsFirst(insert, values) => (insert.Table.Name.Name, GivenBy(insert, values, connection)),
             UpdateStatement { From.Count: 0 } update => (update.Table.Name.Name.Name, GivenBy(update)),
             _ => ("", []),
         };
@@ -49,6 +49,9 @@ internal static class TakenKey
 
         return null;
     }
+
+    // Whether the first of its rows whose key is there is the one that failed: ON CONFLICT DO NOTHING goes on behind others, DO UPDATE fails by what it sets.
+    private static bool FailsByItsFirst(InsertStatement insert, ValuesBody values) => insert.OnConflict.Count == 0 || (values.Rows.Count == 1 && insert.OnConflict.All(conflict => conflict.Sets.Count == 0));
 
     // SQLite names them "t.a, t.b"; an index on expressions it names itself.
     private static string[]? Columns(string names, string table)

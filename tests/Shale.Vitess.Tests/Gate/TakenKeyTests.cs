@@ -26,6 +26,7 @@ public sealed class TakenKeyTests
     [InlineData(1, "INSERT INTO t (id) SELECT id FROM t", null)]
     [InlineData(1, "INSERT INTO t (id) VALUES (7), (7), (1)", null)]
     [InlineData(1, "INSERT INTO pair VALUES (7, 'z', 1) ON CONFLICT (a, b) DO UPDATE SET a = 1", null)]
+    [InlineData(1, "INSERT INTO pair VALUES (8, 'q', 1), (2, 'z', 9) ON CONFLICT (v) DO NOTHING", null)]
     [InlineData(1, "INSERT INTO amount VALUES (2.50)", null)]
     [InlineData(1, "INSERT INTO low VALUES ('ADA')", null)]
     public async Task Detail_OfAKeyThatIsTaken_NamesWhatIsKnown(int shards, string sql, string? detail)
