@@ -30,8 +30,10 @@ internal sealed class PostgresSession : IAsyncDisposable
     private SessionStatements? _statements;
     private ExtendedQuery _extended = null!;
 
-    // A message of the extended protocol has failed: what comes is ignored up to Sync.
+    // What has been taken and is not answered yet.
     private SessionMessage _message;
+
+    // A message of the extended protocol has failed: what comes is ignored up to Sync.
     private bool _skips;
     private volatile bool _stopping;
 
