@@ -70,8 +70,8 @@ public class OutputTests
     public void Error_ShowsPlaceCodeShardAndHint()
     {
         var text = new StringWriter { NewLine = "\n" };
-        ErrorText.Write(text, new VitessException(ErrorCodes.SyntaxError, "unexpected FRM", "-80", hint: "write FROM", position: 12), "SELECT a\n  FRM t");
+        ErrorText.Write(text, new VitessException(ErrorCodes.SyntaxError, "unexpected FRM", "-80", hint: "write FROM", position: 12) { Subject = new FailureSubject { Detail = "FRM is no word." } }, "SELECT a\n  FRM t");
         Assert.Equal(
-            "ERROR: unexpected FRM\nLINE 2:   FRM t\n          ^\n  SYNTAX_ERROR, SQLSTATE 42601, shard -80\n  Hint: write FROM\n", text.ToString());
+            "ERROR: unexpected FRM\nLINE 2:   FRM t\n          ^\n  SYNTAX_ERROR, SQLSTATE 42601, shard -80\n  Detail: FRM is no word.\n  Hint: write FROM\n", text.ToString());
     }
 }

@@ -3,7 +3,7 @@ namespace Shale.Cli.Output;
 /// <summary>Failures as text for people.</summary>
 internal static class ErrorText
 {
-    /// <summary>The message, where it is in the statement, code, SQLSTATE, shard, and what to do next.</summary>
+    /// <summary>The message, where it is in the statement, code, SQLSTATE, shard, what is known of the values, and what to do next.</summary>
     public static void Write(TextWriter output, VitessException failure, string? statement = null)
     {
         output.WriteLine("ERROR: " + failure.Message);
@@ -17,6 +17,7 @@ internal static class ErrorText
             output.WriteLine(new string(' ', prefix.Length + CellText.Width(statement[start..(position - 1)])) + "^");
         }
         output.WriteLine($"  {failure.Code}, SQLSTATE {failure.SqlState}{(failure.Shard is null ? "" : $", shard {failure.Shard}")}");
+        if (failure.Subject?.Detail is { Length: > 0 } detail) output.WriteLine("  Detail: " + detail);
         if (HintOf(failure) is { Length: > 0 } hint) output.WriteLine("  Hint: " + hint);
     }
 

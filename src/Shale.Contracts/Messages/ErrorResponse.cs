@@ -12,11 +12,15 @@ public sealed record ErrorResponse(
     string Code, string Message, string? Shard = null, string? SqlState = null, string? Hint = null, bool? IsTransient = null,
     int? Position = null) : Message(MessageType.Error)
 {
+    /// <summary>What the failure is about; null if that is not known.</summary>
+    public FailureSubject? Subject { get; init; }
+
     /// <summary>The failure as a message that answers <paramref name="requestId"/>.</summary>
     public static ErrorResponse From(string requestId, VitessException failure) =>
         new(failure.Code, failure.Message, failure.Shard, failure.SqlState, failure.Hint, failure.IsTransient, failure.Position)
         {
             Id = requestId,
+            Subject = failure.Subject,
             Timestamp = Messages.Now(),
         };
 
@@ -25,6 +29,6 @@ public sealed record ErrorResponse(
     {
         ErrorCodes.ByName.TryGetValue(Code, out var known);
         return new VitessException(
-            Code, Message, Shard, SqlState ?? known?.SqlState, IsTransient ?? known?.IsTransient ?? false, Hint ?? known?.Hint, Position);
+            Code, Message, Shard, SqlState ?? known?.SqlState, IsTransient ?? known?.IsTransient ?? false, Hint ?? known?.Hint, Position) { Subject = Subject };
     }
 }

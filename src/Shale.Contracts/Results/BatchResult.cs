@@ -19,5 +19,6 @@ public sealed record BatchResult(
 /// <param name="SqlState">The five-character SQLSTATE.</param>
 /// <param name="Hint">What to do next.</param>
 /// <param name="IsTransient">Whether the same request may succeed when tried again.</param>
+/// <param name="Subject">What it is about; null if that is not known.</param>
 public sealed record ErrorDetail(
-    string Code, string? Shard = null, string? SqlState = null, string? Hint = null, bool? IsTransient = null);
+    string Code, string? Shard = null, string? SqlState = null, string? Hint = null, bool? IsTransient = null, FailureSubject? Subject = null);

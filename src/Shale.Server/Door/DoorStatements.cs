@@ -92,7 +92,7 @@ internal sealed class DoorStatements(IVTGate gate, long maxResultBytes)
         {
             writer.WriteString("error"u8, error.Message);
             writer.WritePropertyName("errorDetail"u8);
-            ContractsJson.Serialize(writer, new ErrorDetail(error.Code, error.Shard, error.SqlState, error.Hint, error.IsTransient));
+            ContractsJson.Serialize(writer, new ErrorDetail(error.Code, error.Shard, error.SqlState, error.Hint, error.IsTransient, error.Subject));
         }
         writer.WriteNumber("duration"u8, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         writer.WriteEndObject();

@@ -105,6 +105,10 @@ public class GoldenMessageTests
             Json(new ErrorResponse("QUERY_ERROR", "Table not found", "-80", "42P01", "look", true, 3)),
             """{"type":129,"id":"i","timestamp":7,"code":"QUERY_ERROR","message":"Table not found","shard":"-80","sqlState":"42P01","hint":"look","isTransient":true,"position":3}"""
         },
+        {
+            Json(new ErrorResponse("QUERY_ERROR", "twice") { Subject = new FailureSubject("t", Constraint: "t_pkey") { Detail = "Key (id)=(1) already exists." } }),
+            """{"type":129,"id":"i","timestamp":7,"code":"QUERY_ERROR","message":"twice","subject":{"table":"t","constraint":"t_pkey","detail":"Key (id)=(1) already exists."}}"""
+        },
         { Json(new AckResponse()), """{"type":130,"id":"i","timestamp":7}""" },
         {
             Json(new ShardResult(Rows(), 1, 2)),

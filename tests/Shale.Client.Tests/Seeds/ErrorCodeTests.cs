@@ -87,6 +87,18 @@ public class ErrorCodeTests
     }
 
     [Fact]
+    public async Task ConstraintViolation_TellsTheConstraintAndTheValues()
+    {
+        await using var host = await ShaleHost.StartAsync();
+        await using var client = await host.ClientAsync("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+        var told = new FailureSubject("t", Constraint: "t_pkey") { Detail = "Key (id)=(1) already exists." };
+        var failure = await Assert.ThrowsAsync<VitessException>(() => client.ExecuteAsync("INSERT INTO t VALUES (2), (1)"));
+        Assert.Equal(("23505", told), (failure.SqlState, failure.Subject));
+        var batch = await client.BatchAsync([new BatchStatement("INSERT INTO t VALUES (1)")]);
+        Assert.Equal(told, batch.ErrorDetail?.Subject);
+    }
+
+    [Fact]
     public async Task Timeout_TheServersLimitOfOneStatement()
     {
         await using var host = await ShaleHost.StartAsync();
