@@ -13,8 +13,8 @@ namespace Shale.Postgres.Sockets;
 /// </remarks>
 internal sealed class SocketPoll
 {
-    // How often at most it looks for more in a round at whose end requests go together, and at how many it has enough: those who have asked wait.
-    private const int MostMore = 8, Enough = 32;
+    // How often at most it looks for more in a round at whose end requests go together; less often if so much has come as goes together: those who have asked wait.
+    private const int MostMore = 8;
 
     private static readonly Lazy<SocketPoll[]> All = new(() => [.. Enumerable.Range(1, Math.Max(1, Environment.ProcessorCount / 2)).Select(number => new SocketPoll(number))]);
     private static int _next;
@@ -117,7 +117,7 @@ internal sealed class SocketPoll
     // What has come meanwhile belongs to the round if something waits for its end; whoever is about to ask is let go on first.
     private void HandOutMore(int already)
     {
-        for (var i = 0; i < MostMore && already < Enough && SharedThread.IsGathering; i++)
+        for (var i = 0; i < MostMore && already < SharedThread.MostTogether && SharedThread.IsGathering; i++)
         {
             var count = _epoll.Look();
             if (count == 0)

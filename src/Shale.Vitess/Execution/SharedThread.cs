@@ -6,6 +6,9 @@ namespace Shale.Vitess;
 /// </summary>
 internal static class SharedThread
 {
+    /// <summary>How many requests of sessions go together at most at the end of a round.</summary>
+    public const int MostTogether = 32;
+
     [ThreadStatic]
     private static bool _isHere;
 

@@ -13,8 +13,6 @@ internal sealed class SharedReads
     /// <summary>The values of those that go together are no longer than that, so that the server's system takes them all before the server answers the first; nor is the answer of a statement that goes with others.</summary>
     public const int MostBytes = 32 * 1024;
 
-    private const int MostTogether = 32;
-
     [ThreadStatic]
     private static SharedReads? _here;
 
@@ -70,7 +68,7 @@ internal sealed class SharedReads
         var group = SharedGroup.Take();
         group.Add(first);
         var bytes = BytesOf(first);
-        for (var i = from; i < _sending.Count && group.Count < MostTogether && bytes <= MostBytes; i++)
+        for (var i = from; i < _sending.Count && group.Count < SharedThread.MostTogether && bytes <= MostBytes; i++)
         {
             if (_sending[i] is not { IsCancelled: false } other || !first.GoesWith(other) || bytes + BytesOf(other) > MostBytes) continue;
             group.Add(other);
