@@ -112,7 +112,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     }
 
     /// <summary>Runs a statement of our own, past the authorizer, and shows each row.</summary>
-    internal void ReadTrusted(string sql, Action<SqliteStatement> row, params ReadOnlySpan<SqlValue> parameters)
+    public void ReadTrusted(string sql, Action<SqliteStatement> row, params ReadOnlySpan<SqlValue> parameters)
     {
         var (statement, wasTrusted) = BeginTrusted(sql);
         try

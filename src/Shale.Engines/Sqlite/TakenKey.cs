@@ -22,7 +22,7 @@ internal static class TakenKey
         if (!failure.Message.StartsWith(Unique, StringComparison.Ordinal)) return failure;
         try
         {
-            return Find(failure.Message[Unique.Length..], connection, SqlParser.Parse(sql, SqlDialect.Sqlite), row) is { } subject ? failure.About(subject) : failure;
+            return Find(failure.Message[Unique.Length..], connection, SqlParser.Parse(sql, SqlDialect.Sqlite), [.. row]) is { } subject ? failure.About(subject) : failure;
         }
         catch (VitessException)
         {
@@ -31,7 +31,7 @@ internal static class TakenKey
         }
     }
 
-    private static FailureSubject? Find(string names, SqliteConnection connection, Statement statement, IReadOnlyList<SqlValue> row)
+    private static FailureSubject? Find(string names, SqliteConnection connection, Statement statement, SqlValue[] row)
     {
         var (table, given) = statement switch
         {
@@ -86,18 +86,18 @@ internal static class TakenKey
 
     private static string[] AllColumns(SqliteConnection connection, string table)
     {
-        const string Sql = "SELECT json_group_array(name) FROM (SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid)";
-        using var names = System.Text.Json.JsonDocument.Parse(connection.QueryTrusted(Sql, [SqlValue.Text(table)]).AsText());
-        return [.. names.RootElement.EnumerateArray().Select(name => name.GetString()!)];
+        var names = new List<string>();
+        connection.ReadTrusted("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid", row => names.Add(row.Column(0).AsText()), SqlValue.Text(table));
+        return [.. names];
     }
 
-    private static SqlValue[]? Values(string[] columns, Dictionary<string, Expr> given, IReadOnlyList<SqlValue> row)
+    private static SqlValue[]? Values(string[] columns, Dictionary<string, Expr> given, SqlValue[] row)
     {
         var values = new SqlValue[columns.Length];
         for (var i = 0; i < columns.Length; i++)
         {
             if (!given.TryGetValue(columns[i], out var cell) || !ValueSource.TryFrom(cell, out var source)) return null;
-            values[i] = source.Of([.. row]);
+            values[i] = source.Of(row);
         }
 
         return values;
@@ -106,14 +106,10 @@ internal static class TakenKey
     // As they are stored, of the row that has them.
     private static SqlValue[]? Stored(SqliteConnection connection, string table, string[] columns, SqlValue[] values)
     {
-        var from = $"FROM {SqlText.Quote(table)} WHERE {string.Join(" AND ", columns.Select((column, i) => $"{SqlText.Quote(column)} = ?{i + 1}"))} LIMIT 1";
-        var stored = new SqlValue[columns.Length];
-        for (var i = 0; i < columns.Length; i++)
-        {
-            stored[i] = connection.QueryTrusted($"SELECT {SqlText.Quote(columns[i])} {from}", values);
-            if (stored[i].Kind is not (SqlValueKind.Integer or SqlValueKind.Text)) return null;
-        }
-
-        return stored;
+        var quoted = Array.ConvertAll(columns, SqlText.Quote);
+        var sql = $"SELECT {string.Join(", ", quoted)} FROM {SqlText.Quote(table)} WHERE {string.Join(" AND ", quoted.Select((column, i) => $"{column} = ?{i + 1}"))} LIMIT 1";
+        SqlValue[]? stored = null;
+        connection.ReadTrusted(sql, row => stored = [.. columns.Select((_, i) => row.Column(i))], values);
+        return stored is not null && Array.TrueForAll(stored, value => value.Kind is SqlValueKind.Integer or SqlValueKind.Text) ? stored : null;
     }
 }
