@@ -42,6 +42,11 @@ public sealed partial class DoSqlDatabase
         {
             var point = PointOf(to);
             using var opened = LogBackup.Open(LocalDisk.OpenForReading(backup));
+            if (to is TimePoint.AtTimestamp time && !opened.HasCommitBy(HlcTimestamp.LastOf(time.Moment)))
+            {
+                throw new VitessException(ErrorCodes.PointNotFound, $"there was nothing yet at {to}", hint: "Name a later time; or none, for all of the backup.");
+            }
+
             return opened.Restore(new LocalDisk(directory), point, null, ToldTo(progress), branch, cancellationToken);
         },
         cancellationToken);
@@ -50,7 +55,7 @@ public sealed partial class DoSqlDatabase
     {
         null => null,
         TimePoint.AtLsn at => LogPoint.Of(at.Lsn),
-        TimePoint.AtTimestamp at => LogPoint.OfCommitBy(HlcTimestamp.LastOf(at.Moment)),
+        TimePoint.AtTimestamp at => LogPoint.Of(HlcTimestamp.LastOf(at.Moment)),
         _ => throw new VitessException(ErrorCodes.InvalidPoint, $"a backup is restored to an LSN or a timestamp, not to {to}", hint: "Restore all of it, then restore the database to that point."),
     };
 

@@ -57,7 +57,7 @@ public sealed class BackupTests : IDisposable
 
     [Fact]
     [Trait("Rule", "S5.1")]
-    public async Task RestoreBackup_ToATimeAtWhichNothingWas_RefusedAndLeavesTheDirectoryEmpty()
+    public async Task RestoreBackup_ToATimeAtWhichNothingWas_RefusedBeforeAnythingIsCopied()
     {
         var before = DateTimeOffset.UtcNow.AddHours(-1);
         await using (var db = await DoSqlDatabase.OpenAsync(PathOf("db")))
@@ -69,6 +69,7 @@ public sealed class BackupTests : IDisposable
         var failure = await Assert.ThrowsAsync<VitessException>(() => DoSqlDatabase.RestoreBackupAsync(PathOf("backup"), PathOf("new"), TimePoint.OfTimestamp(before)));
         Assert.Equal(ErrorCodes.PointNotFound.Code, failure.Code);
         Assert.Contains("there was nothing yet at", failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(PathOf("new")));
 
         await DoSqlDatabase.RestoreBackupAsync(PathOf("backup"), PathOf("new"), TimePoint.OfLsn(1));
         await using var restored = await DoSqlDatabase.OpenAsync(PathOf("new"));

@@ -243,6 +243,40 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public void HasCommitBy_OfATime_IsFoundWithoutARestore()
+    {
+        using var store = Open(retention: TimeSpan.FromMinutes(1));
+        Commit(store);
+        var first = store.FindCommit("main", new Lsn(1))!.Time;
+        for (var i = 0; i < 60; i++) Commit(store);
+        foreach (var isCompacted in (bool[])[false, true])
+        {
+            if (isCompacted) Age(store);
+            store.Backup(Folder("backup"));
+            using var backup = LogBackup.Open(Folder("backup"));
+            Assert.Equal(isCompacted, backup.Info.Oldest > Lsn.Zero);
+            Assert.False(backup.HasCommitBy(new HlcTimestamp(first.Value - 1)));
+            Assert.True(backup.HasCommitBy(first));
+            Assert.True(backup.HasCommitBy(backup.Info.Time));
+        }
+    }
+
+    [Fact]
+    public void HasCommitBy_OfADamagedBackup_IsNoAnswer()
+    {
+        using var store = Open();
+        Commit(store);
+        store.Backup(Folder("backup"));
+        using var backup = LogBackup.Open(Folder("backup"));
+        var piece = Directory.GetFiles(PathOf("backup"), "*-segment-*").Single();
+        var bytes = File.ReadAllBytes(piece);
+        File.WriteAllBytes(piece, bytes[..(bytes.Length / 2)]);
+        Assert.Equal("XX001", Assert.Throws<VitessException>(() => backup.HasCommitBy(backup.Info.Time)).SqlState);
+        File.Delete(piece);
+        Assert.EndsWith("is missing", Assert.Throws<VitessException>(() => backup.HasCommitBy(backup.Info.Time)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Backup_ToWhatIsNotItsOwn_IsRefused()
     {
         using var store = Open();

@@ -82,6 +82,7 @@ public sealed class KeyspaceBackup : IDisposable
             throw new VitessException(ErrorCodes.ShardError, $"{path} is not empty", sqlState: "55000", hint: "Restore to a new directory; one that an interrupted restore has left can be removed.");
         }
 
+        if (point?.Time is { } time) RequireBegun(time);
         try
         {
             Fill(path, point, progress, cancellationToken);
@@ -99,25 +100,29 @@ public sealed class KeyspaceBackup : IDisposable
     private void Fill(string path, RestorePoint? point, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         var keyspace = new LocalDisk(Path.Combine(path, RestoredKeyspace));
-        var newest = Lsn.Zero;
         foreach (var shard in _manifest.Shards)
         {
             using var log = Open(shard);
             var to = point is null ? null : point.Lsn is { } lsn ? LogPoint.Of(lsn) : LogPoint.Of(point.Time!.Value);
-            var restored = log.Restore(
+            log.Restore(
                 new LocalDisk(Path.Combine(path, RestoredKeyspace, KeyspaceBackupDirectory.FolderOf(shard.Shard))), to, null, (done, all) => progress?.Report(new BackupProgress(shard.Shard, done, all)),
                 BranchNames.IsBranch(Keyspace) ? BranchNames.NameOf(Keyspace) : null, cancellationToken);
-            if (restored > newest) newest = restored;
-        }
-
-        if (newest == Lsn.Zero && point?.Time is { } time)
-        {
-            throw new VitessException(ErrorCodes.PointNotFound, $"keyspace \"{Keyspace}\" did not exist yet at {TimestampText.Write(time.ToMoment())}", hint: "Name a later time; or none, for all of the backup.");
         }
 
         keyspace.SyncDirectory();
         new LocalDisk(path).SyncDirectory();
         _manifest.Topology.Write(path, RestoredKeyspace, point?.Time);
+    }
+
+    private void RequireBegun(HlcTimestamp time)
+    {
+        foreach (var shard in _manifest.Shards)
+        {
+            using var log = Open(shard);
+            if (log.HasCommitBy(time)) return;
+        }
+
+        throw new VitessException(ErrorCodes.PointNotFound, $"keyspace \"{Keyspace}\" did not exist yet at {TimestampText.Write(time.ToMoment())}", hint: "Name a later time; or none, for all of the backup.");
     }
 
     private LogBackup Open(ManifestShard shard)

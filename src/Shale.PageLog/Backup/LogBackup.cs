@@ -77,9 +77,34 @@ public sealed class LogBackup : IDisposable
     }
 
     /// <summary>
+    /// Whether anything had been committed at a time, without restoring it: nobody means a time before that, more likely the year is wrong, or the zone. Errors: SHARD_ERROR (XX001), (58030);
+    /// TT_LSN_NOT_AVAILABLE where the log no longer knows.
+    /// </summary>
+    public bool HasCommitBy(HlcTimestamp time)
+    {
+        var names = Names();
+        foreach (var piece in _manifest.Files.SelectMany(file => file.Pieces)) RequireThere(names, piece);
+        var view = _directory.View(_manifest);
+        using var segments = new SegmentSet(new ReadOnlyDisk(view));
+        segments.OpenAll();
+        var opened = LogOpening.Open(new ReadOnlyDisk(view), segments, new PageStoreOptions());
+        try
+        {
+            RequireWhole(opened.Tail.Last.Lsn);
+            var commits = opened.Index.Commits;
+            if (commits.LastAt(time) != Lsn.Zero) return true;
+            if (commits.First == new Lsn(1)) return false;
+            throw new VitessException(ErrorCodes.LsnNotAvailable, $"the backup begins with LSN {Info.Oldest}: what was at {TimestampText.Write(time.ToMoment())} is no longer in it");
+        }
+        finally
+        {
+            opened.Index.Close();
+        }
+    }
+
+    /// <summary>
     /// Makes a log of the backup in an empty directory, and puts its branches back to a point, if one is named: a new head; what came after it stays behind it. Until it has returned, the directory is
-    /// no log. Errors: SHARD_ERROR (XX001) for a damaged backup, (55000) for a directory that is not empty, (53100), (58030); TT_LSN_NOT_AVAILABLE, TT_FUTURE_POINT for a point that is not in the backup, TT_POINT_NOT_FOUND
-    /// as <see cref="LogPoint.OfCommitBy"/> says: then the directory is empty again.
+    /// no log. Errors: SHARD_ERROR (XX001) for a damaged backup, (55000) for a directory that is not empty, (53100), (58030); TT_LSN_NOT_AVAILABLE, TT_FUTURE_POINT for a point that is not in the backup.
     /// </summary>
     /// <param name="target">The directory.</param>
     /// <param name="point">The point; null for all of it.</param>
@@ -101,12 +126,11 @@ public sealed class LogBackup : IDisposable
         Lsn restored;
         using (var store = PageStore.OpenRestored(target, (options ?? new PageStoreOptions()) with { MaintainsItself = false }))
         {
-            if (store.LastLsn != Info.Last) throw Damage.Found($"what was restored ends with LSN {store.LastLsn}, and the backup with LSN {Info.Last}");
+            RequireWhole(store.LastLsn);
             if (branch is not null) store.KeepAlone(branch);
             restored = point is null ? store.LastLsn : store.RestoreAll(point);
         }
 
-        RequireFound(point, restored, target);
         RestoreMark.Remove(target);
         return restored;
     }
@@ -114,22 +138,13 @@ public sealed class LogBackup : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();
 
-    private static void RequireFound(LogPoint? point, Lsn restored, IDisk target)
-    {
-        try
-        {
-            point?.RequireFound(restored);
-        }
-        catch (VitessException)
-        {
-            foreach (var name in target.List().Where(name => name != LocalDisk.LockName && !RestoreMark.Is(name))) target.Delete(name);
-            RestoreMark.Remove(target);
-            throw;
-        }
-    }
-
     private static VitessException NotEmpty() => new(
         ErrorCodes.ShardError, "the directory to restore to is not empty", sqlState: "55000", hint: "Name a new directory; one that an interrupted restore has left can be removed.");
+
+    private void RequireWhole(Lsn last)
+    {
+        if (last != Info.Last) throw Damage.Found($"the files of the backup end with LSN {last}, and the backup with LSN {Info.Last}");
+    }
 
     private void Copy(IDisk target, Action<long, long>? progress, CancellationToken cancellationToken)
     {
@@ -160,7 +175,7 @@ public sealed class LogBackup : IDisposable
 
     private void Read(HashSet<string> names, BackupPiece piece, Action<ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
     {
-        if (!names.Contains(piece.File)) throw DamageOf(piece, "is missing");
+        RequireThere(names, piece);
         using var file = _disk.Open(piece.File);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (file.Length != piece.Bytes) throw DamageOf(piece, $"has {file.Length} bytes instead of {piece.Bytes}");
@@ -175,6 +190,11 @@ public sealed class LogBackup : IDisposable
         }
 
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != piece.Sha256) throw DamageOf(piece, "is not as it was written");
+    }
+
+    private static void RequireThere(HashSet<string> names, BackupPiece piece)
+    {
+        if (!names.Contains(piece.File)) throw DamageOf(piece, "is missing");
     }
 
     private static VitessException DamageOf(BackupPiece piece, string what) => new(

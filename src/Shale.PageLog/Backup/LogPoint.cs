@@ -10,16 +10,8 @@ public abstract record LogPoint
     /// <summary>Behind a commit.</summary>
     public static LogPoint Of(Lsn lsn) => new AtLsn(lsn);
 
-    /// <summary>At a time: behind the last commit at or before it.</summary>
+    /// <summary>At a time: behind the last commit at or before it; before the first one, nothing. See <see cref="LogBackup.HasCommitBy"/>.</summary>
     public static LogPoint Of(HlcTimestamp time) => new AtTime(time);
-
-    /// <summary>At a time, as <see cref="Of(HlcTimestamp)"/>; TT_POINT_NOT_FOUND where nothing had been committed yet: more likely the year is wrong, or the zone.</summary>
-    public static LogPoint OfCommitBy(HlcTimestamp time) => new AtTime(time, MustBeThere: true);
-
-    /// <summary>TT_POINT_NOT_FOUND if the point may not be before the first commit, and was found to be.</summary>
-    internal virtual void RequireFound(Lsn found)
-    {
-    }
 
     /// <summary>The commit. Errors: TT_FUTURE_POINT, TT_LSN_NOT_AVAILABLE.</summary>
     internal abstract Lsn Find(PageStore store);
@@ -38,16 +30,10 @@ public abstract record LogPoint
         }
     }
 
-    private sealed record AtTime(HlcTimestamp Time, bool MustBeThere = false) : LogPoint
+    private sealed record AtTime(HlcTimestamp Time) : LogPoint
     {
         // The log ends before the cut where nothing had come; the backup knows that nothing did.
         internal override Lsn Find(PageStore store) => store.FindByTime(Time < store.LastTime ? Time : store.LastTime);
-
-        internal override void RequireFound(Lsn found)
-        {
-            if (!MustBeThere || found != Lsn.Zero) return;
-            throw new VitessException(ErrorCodes.PointNotFound, $"there was nothing yet at {TimestampText.Write(Time.ToMoment())}", hint: "Name a later time; or none, for all of the backup.");
-        }
 
         internal override void Require(LogBackupInfo backup)
         {

@@ -5,9 +5,6 @@ internal static class RestoreMark
 {
     private const string Name = "restoring";
 
-    /// <summary>Whether a file is it.</summary>
-    public static bool Is(string file) => file == Name;
-
     /// <summary>Sets it, durably.</summary>
     public static void Set(IDisk disk)
     {

@@ -190,7 +190,7 @@ public sealed class KeyspaceBackupTests : IDisposable
 
         Assert.Equal(ErrorCodes.FuturePoint.Code, Fails(() => Restore("new", RestorePoint.Of(DateTimeOffset.UtcNow.AddDays(1)))).Code);
         Assert.Equal(ErrorCodes.InvalidPoint.Code, Fails(() => Restore("new", RestorePoint.Of(new Lsn(1)))).Code);
-        Assert.Equal(ErrorCodes.PointNotFound.Code, Fails(() => Restore("new", RestorePoint.Of(DateTimeOffset.UnixEpoch.AddYears(50)))).Code);
+        Assert.Equal(ErrorCodes.PointNotFound.Code, Fails(() => Restore("new", RestorePoint.Of(DateTimeOffset.UnixEpoch.AddYears(50)), new NothingCopied())).Code);
         Assert.False(Directory.Exists(PathOf("new")));
         Assert.Equal("55000", Fails(() => Restore("data")).SqlState);
         Assert.Equal("58P01", Fails(() => KeyspaceBackup.Open(PathOf("none"))).SqlState);
@@ -356,16 +356,21 @@ public sealed class KeyspaceBackupTests : IDisposable
         Assert.Equal("0A000", (await Assert.ThrowsAsync<VitessException>(async () => await cluster.Gate.BackupAsync("main/b", PathOf("backup")))).SqlState);
     }
 
+    private sealed class NothingCopied : IProgress<BackupProgress>
+    {
+        public void Report(BackupProgress value) => Assert.Fail($"{value.Shard} is copied");
+    }
+
     private static string TextOf(GateResult result) => string.Join("; ", Enumerable.Range(0, result.Rows.RowCount).Select(row => string.Join(", ", Enumerable.Range(0, result.Rows.Fields.Count).Select(column => result.Rows[row][column].ToString()))));
 
     private GateRequest Backup(string name) => new($"BACKUP KEYSPACE main TO '{PathOf(name)}'", []);
 
     private string PathOf(string name) => Path.GetFullPath(Path.Combine(_directory, name));
 
-    private void Restore(string name, RestorePoint? point = null)
+    private void Restore(string name, RestorePoint? point = null, IProgress<BackupProgress>? progress = null)
     {
         using var backup = KeyspaceBackup.Open(PathOf("backup"));
-        backup.Restore(PathOf(name), point);
+        backup.Restore(PathOf(name), point, progress);
     }
 
     private ValueTask<LocalCluster> OpenAsync(string name, int? shards = null, Hooks? hooks = null) => LocalCluster.OpenAsync(new LocalClusterOptions
