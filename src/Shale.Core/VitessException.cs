@@ -86,6 +86,9 @@ public sealed class VitessException : DbException
     /// <summary>The same failure, with what it is about.</summary>
     public VitessException About(FailureSubject subject) => new(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", Hint ?? ""), Message, Shard, inner: this, position: Position) { Subject = subject, Row = Row };
 
+    /// <summary>The same failure, with something better to do next.</summary>
+    public VitessException Advising(string hint) => new(new ErrorCode(Code, SqlState ?? "XX000", IsTransient, "", hint), Message, Shard, inner: this, position: Position) { Row = Row };
+
     /// <summary>The same failure, with the shard it happened on. A shard already named stays.</summary>
     public VitessException OnShard(string shard) => Shard is not null
         ? this

@@ -33,6 +33,7 @@ public sealed unsafe partial class SqliteConnection
         if (IsInterrupted || MustStop) throw SqliteErrors.Create(SqliteCode.Interrupt, "interrupted");
     }
 
+    // Also while a statement is prepared, when an interruption may still be noted that came to nothing: only what holds counts.
     private void ThrowIfStopped()
     {
         if (MustStop) throw SqliteErrors.Create(SqliteCode.Interrupt, "interrupted");

@@ -57,7 +57,7 @@ internal sealed class BranchConnection(DoSqlEngine engine, string branch, Sqlite
     /// <summary>Lets SQLite look at a statement. Errors: what it finds.</summary>
     public void Check(StatementText text)
     {
-        if (text.Kind is StatementKind.Read or StatementKind.Write && text.Past is null) Sqlite.Return(Sqlite.Rent(text.Sql));
+        if (text.Kind is StatementKind.Read or StatementKind.Write && text.Past is null) Sqlite.Return(StatementRun.Rent(Sqlite, text.Sql));
     }
 
     /// <summary>Begins a transaction if the statement needs one to see one version: true if it did, then the caller ends it.</summary>

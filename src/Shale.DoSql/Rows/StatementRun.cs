@@ -76,7 +76,7 @@ internal static class StatementRun
     /// <summary>A statement that is bound and ready to be stepped; the caller returns it.</summary>
     public static SqliteStatement Start(SqliteConnection connection, string sql, SqlValue[] values)
     {
-        var statement = connection.Rent(sql);
+        var statement = Rent(connection, sql);
         try
         {
             // More values than parameters where those of points in time were cut out.
@@ -88,6 +88,19 @@ internal static class StatementRun
         {
             connection.Return(statement);
             throw;
+        }
+    }
+
+    /// <summary>A statement as SQLite has understood it; the caller returns it. Errors: what SQLite finds, with the name that may be meant where there is none of a name.</summary>
+    public static SqliteStatement Rent(SqliteConnection connection, string sql)
+    {
+        try
+        {
+            return connection.Rent(sql);
+        }
+        catch (VitessException failure) when (failure.Code == ErrorCodes.NotFound.Code)
+        {
+            throw MeantNames.Told(failure, connection, sql);
         }
     }
 

@@ -82,7 +82,9 @@ public sealed class PastRelations(PageStore store, PagedDatabase database, Sqlit
         var found = TableShape.Read(connection, "main", name);
         if (found is null && connection.QueryTrusted("SELECT 1 FROM pragma_table_list(?1)", [SqlValue.Text(name)]).IsNull)
         {
-            throw new VitessException(ErrorCodes.NotFound, $"no such table: {name}", sqlState: "42P01");
+            var names = new List<string>();
+            connection.ReadTrusted("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'", row => names.Add(row.Column(0).AsText()));
+            throw new VitessException(ErrorCodes.NotFound, $"no such table: {name}", sqlState: "42P01", hint: NearestName.Hint(name, names));
         }
 
         if (found is not { IsRecorded: true })
