@@ -32,6 +32,30 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Backup_OfAKeyspaceWithABranch_TellsThatTheBranchIsNotInIt()
+    {
+        const string Notice = "NOTICE: a backup of main has none of its branches (main/dev): each is backed up by itself";
+        using (var server = await ServeTests.Server.StartAsync(PathOf("data"), "--shards", "1"))
+        {
+            await using var client = server.Client();
+            await client.ExecuteAsync("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+            await client.ExecuteAsync("CALL dosql_branch('dev')");
+            Assert.Equal(Notice, await ErrorsAsync("--endpoint", server.Url));
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        Assert.Equal(Notice, await ErrorsAsync("--data", PathOf("data")));
+        await SucceedsAsync("backup", PathOf("ofdev"), "--data", PathOf("data"), "--keyspace", "main/dev");
+
+        async Task<string> ErrorsAsync(params string[] from)
+        {
+            var (code, _, errors) = await ServeTests.RunAsync(["backup", PathOf("backup"), .. from]);
+            Assert.True(code == 0, errors);
+            return errors.TrimEnd();
+        }
+    }
+
+    [Fact]
     [Trait("Rule", "S5.7")]
     public async Task OpenAsync_OfAStoppedServer_KeepsAllOfThePast()
     {
