@@ -28,6 +28,7 @@ public sealed class PostgresDoor : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ScramSecret? _secret;
     private readonly NotificationHub _hub = new();
+    private readonly AdvisoryLocks _locks = new();
     private readonly ConcurrentDictionary<int, PostgresSession> _sessions = new();
     private readonly ConcurrentDictionary<int, Task> _running = new();
     private readonly Task _accepting;
@@ -98,7 +99,7 @@ public sealed class PostgresDoor : IAsyncDisposable
             }
 
             var process = Interlocked.Increment(ref _last) & int.MaxValue;
-            var session = new PostgresSession(connection, _gate, _options, (process, RandomNumberGenerator.GetInt32(int.MaxValue)), _hub, _logger);
+            var session = new PostgresSession(connection, _gate, _options, (process, RandomNumberGenerator.GetInt32(int.MaxValue)), _hub, _locks, _logger);
             _sessions[process] = session;
             var serving = ServeAsync(process, session);
             _running[process] = serving;

@@ -1,27 +1,29 @@
+using System.Buffers;
 using Shale.Sql;
 
 namespace Shale.Server;
 
-/// <summary>A SELECT whose list calls functions that change the session, <c>pg_notify</c> and <c>set_config</c>: a query gives what they are called with, and the session does as they say, row by row.</summary>
+/// <summary>
+/// A SELECT whose list calls functions that change the session, <c>pg_notify</c>, <c>set_config</c> and those over advisory locks: a query gives what they are called with, and the session does as they say, row by row.
+/// </summary>
 /// <param name="Query">The query of the arguments, and of the other columns between them.</param>
 /// <param name="Items">What each column of the statement is.</param>
 internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Item> Items)
 {
-    private static readonly string[] NotifyTypes = ["text", "text"], SettingTypes = ["text", "text", "bool"];
+    private static readonly SearchValues<string> Words = SearchValues.Create(["pg_notify", "set_config", "pg_advisory_", "pg_try_advisory_"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly string[] NotifyTypes = ["text", "text"], SettingTypes = ["text", "text", "bool"], NumberTypes = ["int8"], NumbersTypes = ["int4", "int4"];
 
     /// <summary>A column of the statement.</summary>
     /// <param name="Call">The function that it calls; null for a column of the query as it is.</param>
     /// <param name="Name">What a call's column is named.</param>
-    public readonly record struct Item(string? Call, string Name)
-    {
-        /// <summary>How many columns of the query it stands for.</summary>
-        public int Width => Call is null ? 1 : TypesOf(Call).Length;
-    }
+    /// <param name="Width">How many columns of the query it stands for.</param>
+    public readonly record struct Item(string? Call, string Name, int Width);
 
     /// <summary>Reads a statement; null for one that calls neither. QUERY_ERROR (0A000) where one is called anywhere but as a column of the result.</summary>
     public static SessionCalls? TryRead(string text)
     {
-        if (!text.Contains("pg_notify", StringComparison.OrdinalIgnoreCase) && !text.Contains("set_config", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!text.AsSpan().ContainsAny(Words)) return null;
         var statement = SqlParser.ParseWithParameters(text, SqlDialect.Postgres).Statement;
         var calls = SqlTree.All<FunctionCall>(statement).Where(call => NameOf(call) is not null).ToList();
         if (calls.Count == 0) return null;
@@ -37,10 +39,13 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
         {
             var call = item.Value as FunctionCall;
             var name = call is null ? null : NameOf(call);
-            items.Add(new Item(name, item.Alias?.Name ?? name ?? ""));
-            if (name is null) asked.Add(item);
-            else asked.AddRange(Arguments(call!, TypesOf(name)));
+            List<SelectItem> columns = name is null ? [item] : [.. Arguments(call!, TypesOf(name, call!.Args.Count))];
+            items.Add(new Item(name, item.Alias?.Name ?? name ?? "", columns.Count));
+            asked.AddRange(columns);
         }
+
+        // A row is needed for each call, also of what takes no arguments.
+        if (asked.Count == 0) asked.Add(new SelectItem(new Literal(LiteralKind.Integer, "1"), null));
 
         return new SessionCalls(SqlPrinter.Print(select with { Body = core with { Items = asked.ToNodeList() } }, SqlDialect.Postgres), items);
     }
@@ -52,7 +57,7 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
         var at = 0;
         foreach (var item in Items)
         {
-            fields.Add(item.Call is null ? asked[at] : new Field(item.Name, item.Call == "pg_notify" ? "void" : "text"));
+            fields.Add(item.Call is null ? asked[at] : new Field(item.Name, item.Call switch { "pg_notify" => "void", "set_config" => "text", var function => AdvisoryCall.Returns(function) }));
             at += item.Width;
         }
 
@@ -62,10 +67,19 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
     private static IEnumerable<SelectItem> Arguments(FunctionCall call, string[] types)
     {
         if (call.Args.Count != types.Length) throw new VitessException(ErrorCodes.NotFound, $"function {NameOf(call)} with {call.Args.Count} arguments does not exist", sqlState: "42883");
-        return call.Args.Select((argument, i) => new SelectItem(new Cast(argument, new TypeName(types[i], [])), null));
+
+        // Without names of their own they would go by those of columns, which ORDER BY may mean.
+        return call.Args.Select((argument, i) => new SelectItem(new Cast(argument, new TypeName(types[i], [])), new Identifier($"shale_argument{i}")));
     }
 
-    private static string[] TypesOf(string call) => call == "pg_notify" ? NotifyTypes : SettingTypes;
+    private static string[] TypesOf(string call, int arguments) => call switch
+    {
+        "pg_notify" => NotifyTypes,
+        "set_config" => SettingTypes,
+        AdvisoryCall.UnlockAll => [],
+        _ => arguments == 2 ? NumbersTypes : NumberTypes,
+    };
 
-    private static string? NameOf(FunctionCall call) => call.Name is { Name.Name: ("pg_notify" or "set_config") and var name, Schema: null or { Name: "pg_catalog" } } ? name : null;
+    private static string? NameOf(FunctionCall call) =>
+        call.Name is { Name.Name: var name, Schema: null or { Name: "pg_catalog" } } && (name is "pg_notify" or "set_config" || AdvisoryCall.Is(name)) ? name : null;
 }

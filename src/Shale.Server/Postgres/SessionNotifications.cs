@@ -113,7 +113,8 @@ internal sealed class SessionNotifications(NotificationHub hub, int process, Act
     }
 
     // One shard of a keyspace, or another kind of its tablets, is the same database.
-    private static string DatabaseOf(string target)
+    /// <summary>The database that a target is of.</summary>
+    public static string DatabaseOf(string target)
     {
         var (start, end) = (target.IndexOf(':', StringComparison.Ordinal), target.IndexOf('@', StringComparison.Ordinal));
         if (end >= 0) target = target[..end];

@@ -22,13 +22,16 @@ internal sealed class SessionStatements
     private readonly SessionCursors _cursors;
     private readonly SessionFacts _facts;
     private readonly SessionNotifications _notifications;
+    private readonly SessionLocks _locks;
+    private readonly SessionFunctions _functions;
     private readonly SessionPrepared _prepared = new();
 
     /// <summary>Belongs to a session.</summary>
-    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionFacts facts, SessionCursors cursors, SessionNotifications notifications, StatementCancel cancel, string client, string target)
+    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionFacts facts, SessionCursors cursors, SessionNotifications notifications, SessionLocks locks, StatementCancel cancel, string client, string target)
     {
-        (_gate, _pipes, _variables, _transaction, _facts, _cursors, _notifications, _cancel, _client, Target) = (gate, pipes, variables, transaction, facts, cursors, notifications, cancel, client, target);
+        (_gate, _pipes, _variables, _transaction, _facts, _cursors, _notifications, _locks, _cancel, _client, Target) = (gate, pipes, variables, transaction, facts, cursors, notifications, locks, cancel, client, target);
         _ended = cancel.End;
+        _functions = new SessionFunctions(notifications, locks, variables, cancel, Notice);
     }
 
     /// <summary>What statements speak to.</summary>
@@ -45,7 +48,7 @@ internal sealed class SessionStatements
         if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone, typed);
         _transaction.RequireWhole();
         if (!SessionFacts.MayConcern(text)) return AskGateAsync(text, parameters, alone, null, encoding, typed);
-        if (SettingCall.TryRead(text) is { } setting) return ValueTask.FromResult(OpenResult.Of("SELECT", Rows(["set_config"], [[SetByCall(setting.Name, setting.Value, setting.IsLocal)]])));
+        if (SettingCall.TryRead(text) is { } setting) return ValueTask.FromResult(OpenResult.Of("SELECT", Rows(["set_config"], [[_functions.Set(setting.Name, setting.Value, setting.IsLocal)]])));
         if (SessionCalls.TryRead(text) is { } calls) return CallAllAsync(calls, parameters, alone, typed);
         (text, typed) = Placed(text, typed);
         return AskGateAsync(text, parameters, alone, null, encoding, typed);
@@ -149,13 +152,6 @@ internal sealed class SessionStatements
             _cancel.End();
             throw;
         }
-    }
-
-    private string SetByCall(string? name, string? value, bool isLocal)
-    {
-        if (name is null) throw new VitessException(ErrorCodes.QueryError, "SET requires parameter name", sqlState: "22004");
-        _variables.Set(name, value is null ? [] : [value], isLocal);
-        return _variables.Get(name);
     }
 
     private static string TagOf(string tag, bool hasRows) => hasRows && tag is "WITH" or "VALUES" or "TABLE" ? "SELECT" : tag;
@@ -285,6 +281,7 @@ internal sealed class SessionStatements
             Deallocated?.Invoke(null);
             _prepared.Forget(null);
             _notifications.Unlisten(Target, null);
+            _locks.ReleaseKept();
         }
 
         return what is "ALL" or "PLANS" or "SEQUENCES" or "TEMP" or "TEMPORARY" ? $"DISCARD {(what == "TEMPORARY" ? "TEMP" : what)}"
@@ -347,30 +344,14 @@ internal sealed class SessionStatements
         var rows = new RowSet(calls.Fields(open.Rows.Fields));
         while (await open.TakeAsync() is { } chunk)
         {
-            for (var i = 0; i < chunk.RowCount; i++) Call(calls, chunk[i], rows.AddRow());
+            for (var i = 0; i < chunk.RowCount; i++)
+            {
+                var row = await _functions.CallAsync(calls, chunk[i].ToArray(), Target);
+                row.CopyTo(rows.AddRow());
+            }
         }
 
         return OpenResult.Of("SELECT", rows);
-    }
-
-    private void Call(SessionCalls calls, ReadOnlySpan<SqlValue> asked, Span<SqlValue> row)
-    {
-        for (var i = 0; i < row.Length; i++)
-        {
-            var item = calls.Items[i];
-            if (item.Call is null) row[i] = asked[0];
-            else if (item.Call == "pg_notify") row[i] = Notified(TextOf(asked[0]) ?? "", TextOf(asked[1]) ?? "");
-            else row[i] = SqlValue.Text(SetByCall(TextOf(asked[0]), TextOf(asked[1]), !asked[2].IsNull && asked[2].AsInteger() != 0));
-            asked = asked[item.Width..];
-        }
-
-        static string? TextOf(SqlValue value) => value.IsNull ? null : value.AsText();
-    }
-
-    private SqlValue Notified(string channel, string payload)
-    {
-        _notifications.Notify(Target, channel, payload);
-        return SqlValue.Text("");
     }
 
     // Null for ALL.

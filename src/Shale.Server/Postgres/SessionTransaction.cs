@@ -9,9 +9,9 @@ namespace Shale.Server;
 /// The transaction of one session. States: none; implied (several statements that were sent as one, ended by <see cref="EndImpliedAsync"/>); block (BEGIN to COMMIT or ROLLBACK); failed (a block in which a
 /// statement has failed: only its end, or ROLLBACK TO, is taken). Not thread-safe.
 /// </summary>
-internal sealed class SessionTransaction(IVTGate gate, SessionVariables variables, SessionCursors cursors, SessionNotifications notifications, Action<ErrorFields> notice)
+internal sealed class SessionTransaction(IVTGate gate, SessionVariables variables, SessionCursors cursors, SessionNotifications notifications, SessionLocks locks, Action<ErrorFields> notice)
 {
-    private readonly List<(string Name, (object, object) Variables, int Notifications)> _savepoints = [];
+    private readonly List<(string Name, (object, object) Variables, int Notifications, int Locks)> _savepoints = [];
     private (object, object) _before;
     private bool _isBlock;
 
@@ -137,6 +137,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         await cursors.FailAsync();
 
         // Nobody can go back to any point of it: others need not wait for what it holds.
+        if (_savepoints.Count == 0) locks.Undo(0);
         if (_savepoints.Count > 0 || TxId is not { } id) return;
         TxId = null;
         await QuietlyAsync(id);
@@ -151,6 +152,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         notifications.Undo(0);
         if (had) variables.Restore(_before);
         if (id is not null) await QuietlyAsync(id);
+        locks.Undo(0);
     }
 
     /// <summary>SAVEPOINT, RELEASE and ROLLBACK TO. Errors: TRANSACTION_ERROR (25P01) without a block, (3B001) for a name that is none.</summary>
@@ -174,7 +176,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         switch (word)
         {
             case "SAVEPOINT":
-                _savepoints.Add((name, variables.Save(), notifications.Pending));
+                _savepoints.Add((name, variables.Save(), notifications.Pending, locks.Taken));
                 break;
             case "RELEASE":
                 _savepoints.RemoveRange(place, _savepoints.Count - place);
@@ -185,6 +187,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
                 _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
                 await cursors.UndoAsync(place + 1);
                 notifications.Undo(_savepoints[place].Notifications);
+                locks.Undo(_savepoints[place].Locks);
                 IsFailed = false;
                 break;
         }
@@ -211,6 +214,11 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
             variables.Restore(_before);
             notifications.Undo(0);
             throw;
+        }
+        finally
+        {
+            // What the transaction has written is seen before those come who have waited for it.
+            locks.Undo(0);
         }
     }
 
