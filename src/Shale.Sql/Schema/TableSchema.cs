@@ -98,17 +98,19 @@ public static class Names
     }
 
     /// <summary>A name as people write it, <c>Schema."Table"</c>, in one form for all ways to write it: folded, its parts in double quotes. Null if it is no name.</summary>
-    public static string? Canonical(string written)
+    public static string? Canonical(string written) => Parts(written) is { } parts ? string.Join('.', parts.Select(part => $"\"{part.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")) : null;
+
+    /// <summary>The parts of such a name, folded and without quotes. Null if it is no name.</summary>
+    public static IReadOnlyList<string>? Parts(string written)
     {
-        var builder = new System.Text.StringBuilder(written.Length + 4);
+        var parts = new List<string>();
         var at = 0;
         while (true)
         {
             if (TakePart(written, ref at) is not { } part) return null;
-            builder.Append('"').Append(part.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-            if (at == written.Length) return builder.ToString();
+            parts.Add(part);
+            if (at == written.Length) return parts;
             if (written[at++] != '.') return null;
-            builder.Append('.');
         }
     }
 

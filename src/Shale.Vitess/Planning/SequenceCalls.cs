@@ -125,6 +125,15 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
         return new Parameter(ParameterStyle.Dollar, parameters + _found.Count) { Span = call.Span };
     }
 
+    // As dumps and frameworks write it: in quotes, and behind its schema.
+    private SequenceRef? FindWritten(string text) => catalog.Dialect != SqlDialect.Postgres ? null : Names.Parts(text) switch
+    {
+        [var name] => SequenceRef.Find(catalog.VSchema, catalog.Keyspace, name),
+        ["public", var name] => SequenceRef.Find(catalog.VSchema, catalog.Keyspace, name),
+        [var schema, var name] => SequenceRef.Find(catalog.VSchema, catalog.Keyspace, $"{schema}.{name}"),
+        _ => null,
+    };
+
     private SequenceRef Find(FunctionCall call)
     {
         var name = call.Args[0] is Cast cast ? cast.Operand : call.Args[0];
@@ -133,7 +142,7 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
             throw new VitessException(ErrorCodes.QueryError, $"{call.Name.Name.Name} takes the name of a sequence as a string", sqlState: "0A000");
         }
 
-        return SequenceRef.Find(catalog.VSchema, catalog.Keyspace, literal.Text)
+        return SequenceRef.Find(catalog.VSchema, catalog.Keyspace, literal.Text) ?? FindWritten(literal.Text)
             ?? throw new VitessException(ErrorCodes.NotFound, $"relation \"{literal.Text}\" does not exist", sqlState: "42P01", position: literal.Span.Start + 1);
     }
 }

@@ -41,6 +41,25 @@ public class SequenceTests
         Assert.Equal(["1"], await cluster.RowsAsync("SELECT nextval('s')"));
     }
 
+    [Theory]
+    [Trait("Rule", "S2.6")]
+    [InlineData("public.s")]
+    [InlineData("\"s\"")]
+    [InlineData("public.\"s\"")]
+    [InlineData("\"public\".\"s\"")]
+    [InlineData("S")]
+    [InlineData("main.s")]
+    public async Task Name_InQuotesOrBehindItsSchema_IsFound(string name)
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAsync("CREATE SEQUENCE s");
+
+        Assert.Equal(["7"], await cluster.RowsAsync($"SELECT pg_catalog.setval('{name}', 7, true)"));
+        Assert.Equal(["8"], await cluster.RowsAsync($"SELECT nextval('{name}'::regclass)"));
+        Assert.Equal("42P01", (await cluster.FailsAsync("SELECT nextval('other.s')")).SqlState);
+        Assert.Equal("42P01", (await cluster.FailsAsync("SELECT nextval('public.\"s')")).SqlState);
+    }
+
     [Fact]
     [Trait("Rule", "S2.6")]
     public async Task SetVal_SaysWhatComesNext()
