@@ -44,6 +44,7 @@ internal static class PostgresCatalogFunctions
         {
             "class" => new VitessException(ErrorCodes.NotFound, $"relation \"{text}\" does not exist", sqlState: "42P01"),
             "type" => new VitessException(ErrorCodes.NotFound, $"type \"{text}\" does not exist", sqlState: "42704"),
+            "role" => new VitessException(ErrorCodes.NotFound, $"role \"{text}\" does not exist", sqlState: "42704"),
             "namespace" => new VitessException(ErrorCodes.NotFound, $"schema \"{text}\" does not exist", sqlState: "3F000"),
             _ => new VitessException(ErrorCodes.NotFound, $"function \"{text}\" does not exist", sqlState: "42883"),
         };

@@ -29,6 +29,11 @@ internal static class PostgresStatistics
         all.Add(new SqliteAggregate("shale_mode_numeric", 2, true, () => new Mode(PostgresNumerics.Compare)));
         all.Add(new SqliteAggregate("shale_percentile_disc_interval", 3, true, () => new Percentile(continuous: false, PostgresDates.CompareIntervals)));
         all.Add(new SqliteAggregate("shale_percentile_cont_interval", 3, true, () => new Percentile(continuous: true, PostgresDates.CompareIntervals, PostgresDates.Between)));
+        all.Add(new SqliteAggregate("shale_percentile_cont_list", 3, true, () => new PercentileList(continuous: true, PostgresMath.Compare, Between)));
+        all.Add(new SqliteAggregate("shale_percentile_cont_interval_list", 3, true, () => new PercentileList(continuous: true, PostgresDates.CompareIntervals, PostgresDates.Between)));
+        all.Add(new SqliteAggregate("shale_percentile_disc_list", 4, true, () => new PercentileList(continuous: false, PostgresMath.Compare, Between)));
+        all.Add(new SqliteAggregate("shale_percentile_disc_numeric_list", 4, true, () => new PercentileList(continuous: false, PostgresNumerics.Compare, Between)));
+        all.Add(new SqliteAggregate("shale_percentile_disc_interval_list", 4, true, () => new PercentileList(continuous: false, PostgresDates.CompareIntervals, Between)));
         all.Add(new SqliteAggregate("shale_mode_interval", 2, true, () => new Mode(PostgresDates.CompareIntervals)));
         return all;
     }
@@ -129,6 +134,8 @@ internal static class PostgresStatistics
         };
     }
 
+    private static SqlValue Between(SqlValue low, SqlValue high, double part) => SqlValue.Real(PgNumeric.ToDouble(low) + (part * (PgNumeric.ToDouble(high) - PgNumeric.ToDouble(low))));
+
     private sealed class Percentile(bool continuous, Comparison<SqlValue>? compare = null, Func<SqlValue, SqlValue, double, SqlValue>? between = null) : AggregateState
     {
         private readonly List<SqlValue> _values = [];
@@ -154,8 +161,6 @@ internal static class PostgresStatistics
             var (low, high) = (_values[(int)Math.Floor(place)], _values[(int)Math.Ceiling(place)]);
             return (between ?? Between)(low, high, place - Math.Floor(place));
         }
-
-        private static SqlValue Between(SqlValue low, SqlValue high, double part) => SqlValue.Real(PgNumeric.ToDouble(low) + (part * (PgNumeric.ToDouble(high) - PgNumeric.ToDouble(low))));
     }
 
     private sealed class Mode(Comparison<SqlValue> compare) : AggregateState

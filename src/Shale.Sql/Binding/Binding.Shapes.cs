@@ -10,6 +10,9 @@ public sealed record OutputColumn(string Name, SqlType Type, string? Collation =
     /// <summary>The view's column that it is, unchanged: the outermost, where views are over views; null for none.</summary>
     public ViewColumn? View { get; init; }
 
+    /// <summary>Whether it is an array of names of the catalog: PostgreSQL's <c>name[]</c>.</summary>
+    public bool IsNames { get; init; }
+
     /// <summary>Whether every value has the length, or precision and scale, that the type says: what is computed has none in PostgreSQL.</summary>
     public bool IsMeasured { get; init; }
 }

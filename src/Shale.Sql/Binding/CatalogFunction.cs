@@ -10,8 +10,9 @@ namespace Shale.Sql;
 /// <param name="IsVariadic">Whether the last argument may be repeated.</param>
 public sealed record CatalogFunction(string Name, IReadOnlyList<string> Arguments, string Returns, char Kind, bool ReturnsSet, char Volatility, bool IsVariadic)
 {
-    /// <summary>All functions that statements may call, in order of names; those that are refused wherever they stand are not among them.</summary>
-    public static IEnumerable<CatalogFunction> All => FunctionCatalog.All.Where(overload => overload.Emit.Length > 0).OrderBy(overload => overload.Name, StringComparer.Ordinal).Select(Of);
+    /// <summary>All functions that statements may call, in order of names; those that are refused wherever they stand, and forms that are no functions to PostgreSQL, are not among them.</summary>
+    public static IEnumerable<CatalogFunction> All =>
+        FunctionCatalog.All.Where(overload => overload.Emit.Length > 0 && overload is not { Name: "unnest", Variadic: true }).OrderBy(overload => overload.Name, StringComparer.Ordinal).Select(Of);
 
     private static CatalogFunction Of(FunctionOverload overload) => new(
         overload.Name, [.. overload.Arguments.Select(argument => NameOf(argument.Type, argument.Any, argument.Element))], NameOf(overload.Returns, false, overload.ReturnsElement),

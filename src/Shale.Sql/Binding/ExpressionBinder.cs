@@ -207,6 +207,8 @@ internal sealed class ExpressionBinder(BindContext context)
                 return new ArrayBinder(context).Bind(subscript, scope);
             case FieldAccess access:
                 Bind(access.Operand, scope);
+                if (access is { FieldName: { } name, Operand: FunctionCall composite } && PostgresTableFunctions.PlaceOf(composite, name.Name) is { } place)
+                    return place >= 0 ? PostgresTableFunctions.TypeOf(composite, name.Name) : throw SqlErrors.Query($"could not identify column \"{name.Name}\" in record data type", "42703", access);
                 return access.FieldName is { Name: var field } && context.Binding.EmptySetOf(access.Operand) is { } call ? PostgresTableFunctions.TypeOf(call, field) : SqlType.Unknown;
             case GroupingSet set:
                 foreach (var item in set.Items) BindSettled(item, scope);

@@ -63,6 +63,7 @@ internal sealed class FunctionBinder(BindContext context)
         var types = arguments.Select(context.Binding.TypeOf).ToList();
         var overload = FunctionResolver.Resolve(overloads, types) ?? throw SqlErrors.UndefinedFunction(Signature(call), call);
         Check(call, overload, inFrom);
+        if (!inFrom && overload is { Name: "unnest", Variadic: true }) throw SqlErrors.UndefinedFunction(Signature(call), call);
         CheckDistinctOrder(call);
         context.Binding.SetOverload(call, overload);
         return Settle(call, overload, arguments);
@@ -108,7 +109,7 @@ internal sealed class FunctionBinder(BindContext context)
         {
             var wanted = overload.At(i);
             if (wanted.Element) elements.Add(arguments[i]);
-            else context.Typer.Coerce(arguments[i], wanted.Any ? Text : wanted.Type);
+            else context.Typer.Coerce(arguments[i], wanted.Any ? new SqlType(SqlTypeKind.Text, wanted.Type.IsArray) : wanted.Type);
         }
 
         if (!overload.ReturnsElement) return overload.Returns;

@@ -22,7 +22,7 @@ public static class FunctionCatalog
     private static readonly FrozenSet<string> OurAggregates =
         NamesOnSqlite(overload => overload.Kind == FunctionKind.Aggregate).Union(
         [
-            "shale_single", "shale_avg_numeric_merge", "shale_mode_numeric", "shale_percentile_disc_numeric", "shale_mode_interval", "shale_percentile_disc_interval", "shale_percentile_cont_interval", "shale_rows", "shale_collect", "shale_string_agg_merge", "shale_array_agg_merge", "shale_json_agg_merge",
+            "shale_single", "shale_avg_numeric_merge", "shale_mode_numeric", "shale_percentile_disc_numeric", "shale_mode_interval", "shale_percentile_disc_interval", "shale_percentile_cont_interval", "shale_percentile_cont_list", "shale_percentile_cont_interval_list", "shale_percentile_disc_list", "shale_percentile_disc_numeric_list", "shale_percentile_disc_interval_list", "shale_rows", "shale_collect", "shale_string_agg_merge", "shale_array_agg_merge", "shale_json_agg_merge",
             "shale_jsonb_agg_merge", "shale_json_object_agg_merge", "shale_jsonb_object_agg_merge",
         ]).ToFrozenSet();
     private static readonly FrozenSet<string> OurVolatiles = NamesOnSqlite(overload => overload.Volatility == Volatility.Volatile);
@@ -165,7 +165,7 @@ public static class FunctionCatalog
     private static ArgumentType ParseType(string word)
     {
         word = word.Replace("...", "", StringComparison.Ordinal);
-        if (word == "any") return new ArgumentType(SqlType.Unknown, Any: true);
+        if (word is "any" or "array") return new ArgumentType(new SqlType(SqlTypeKind.Unknown, word == "array"), Any: true);
         if (word is "anyelement" or "anyarray") return new ArgumentType(new SqlType(SqlTypeKind.Unknown, word == "anyarray"), Element: true);
         var array = word.EndsWith("[]", StringComparison.Ordinal);
         var kind = Enum.Parse<SqlTypeKind>(array ? word[..^2] : word, ignoreCase: true);

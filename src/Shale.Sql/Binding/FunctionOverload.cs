@@ -11,7 +11,7 @@ internal enum FunctionKind
 
 /// <summary>What an argument may be.</summary>
 /// <param name="Type">The type; unknown for <c>any</c> and <c>anyelement</c>.</param>
-/// <param name="Any">Anything.</param>
+/// <param name="Any">Anything; where the type is an array, any array.</param>
 /// <param name="Element">Anything, and what all such arguments have in common is the result's type too.</param>
 internal readonly record struct ArgumentType(SqlType Type, bool Any = false, bool Element = false);
 

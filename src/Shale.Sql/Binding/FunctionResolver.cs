@@ -20,13 +20,18 @@ internal static class FunctionResolver
         for (var i = 0; i < arguments.Count; i++)
         {
             var wanted = overload.At(i);
-            if (wanted.Any) continue;
-            if (wanted.Element ? wanted.Type.IsArray && !arguments[i].IsArray && arguments[i].Kind != SqlTypeKind.Unknown : !TypeRules.CanImplicit(arguments[i], wanted.Type))
+            if (wanted.Any && (!wanted.Type.IsArray || arguments[i].IsArray)) continue;
+            if (wanted.Any) return false;
+            if (wanted.Element ? wanted.Type.IsArray && !arguments[i].IsArray && arguments[i].Kind != SqlTypeKind.Unknown : !TypeRules.CanImplicit(arguments[i], wanted.Type) && !IsWidened(arguments[i], wanted.Type))
                 return false;
         }
 
         return true;
     }
+
+    // Of an array each element is converted.
+    private static bool IsWidened(SqlType from, SqlType to) =>
+        from.IsArray && to.IsArray && TypeRules.IsNumeric(from.Kind) && TypeRules.IsNumeric(to.Kind) && TypeRules.CanImplicit(new SqlType(from.Kind), new SqlType(to.Kind));
 
     private static int Exact(FunctionOverload overload, IReadOnlyList<SqlType> arguments)
     {

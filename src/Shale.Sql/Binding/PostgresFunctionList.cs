@@ -15,6 +15,7 @@ internal static class PostgresFunctionList
         jsonb_object jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_populate_record
         jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit masklen netmask network normalize
         npoints numrange parse_ident path pclose pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_backend_pid pg_cancel_backend pg_column_size
+        pg_advisory_lock_shared pg_advisory_unlock_shared pg_advisory_xact_lock_shared pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared
         pg_terminate_backend pg_try_advisory_lock phraseto_tsquery plainto_tsquery point polygon popen querytree range_agg
         range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy set_bit set_byte set_masklen setseed setweight sha224 sha384
         slope strip suppress_redundant_updates_trigger timeofday to_ascii to_tsquery to_tsvector ts_delete ts_filter ts_headline ts_rank ts_rank_cd
@@ -325,6 +326,7 @@ internal static class PostgresFunctionList
         f jsonb_contains(jsonb,jsonb) bool
         f jsonb_contained(jsonb,jsonb) bool
         t unnest(anyarray) anyelement *
+        t unnest(array,array...) record *
         t json_array_elements(json) json =json_array_elements
         t jsonb_array_elements(jsonb) jsonb =jsonb_array_elements
         t json_array_elements_text(json) text =json_array_elements_text
@@ -444,6 +446,9 @@ internal static class PostgresFunctionList
         a percentile_cont(float8,float8) float8 *
         a percentile_cont(float8,interval) interval *
         a percentile_disc(float8,anyelement) anyelement *
+        a percentile_cont(float8[],float8) float8[] *
+        a percentile_cont(float8[],interval) interval[] *
+        a percentile_disc(float8[],anyelement) anyarray *
         w row_number() int8 ~row_number
         w rank() int8 ~rank
         w dense_rank() int8 ~dense_rank

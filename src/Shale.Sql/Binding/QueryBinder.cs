@@ -369,6 +369,7 @@ internal sealed class QueryBinder(BindContext context)
         {
             View = origin is { Index: >= 0, Relation.Columns: { } columns } ? columns[origin.Index].View : null,
             IsMeasured = MeasuredTypes.Has(item.Value, context.Binding),
+            IsNames = CatalogColumns.IsNames(item.Value, context.Binding),
         };
     }
 

@@ -16,7 +16,7 @@ internal static class TypeRules
         kind is SqlTypeKind.Float8 or SqlTypeKind.Text or SqlTypeKind.Bool or SqlTypeKind.TimestampTz or SqlTypeKind.Interval or SqlTypeKind.Oid;
 
     /// <summary>Whether it is an oid that is written as a name.</summary>
-    public static bool IsReg(SqlTypeKind kind) => kind is SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace;
+    public static bool IsReg(SqlTypeKind kind) => kind is SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole;
 
     /// <summary>Whether it is an oid, written as a number or a name.</summary>
     public static bool IsOid(SqlTypeKind kind) => kind == SqlTypeKind.Oid || IsReg(kind);

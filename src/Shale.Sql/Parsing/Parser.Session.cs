@@ -61,8 +61,10 @@ internal sealed partial class Parser
         var values = new List<string>();
         do
         {
-            if (At(Keyword.Interval) && Peek(1).Kind == TokenKind.String) _index++;
+            var isInterval = At(Keyword.Interval) && Peek(1).Kind == TokenKind.String;
+            if (isInterval) _index++;
             values.Add(ParseOptionValue());
+            if (isInterval && Accept(Keyword.Hour) && Accept(Keyword.To)) Expect(Keyword.Minute);
         }
         while (Accept(TokenKind.Comma));
         return values.ToNodeList();

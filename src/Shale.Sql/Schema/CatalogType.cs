@@ -67,6 +67,7 @@ public sealed record CatalogType(
         pg_lsn 3220 3221 8 1 b U 0 d p 0 0 pg_lsn
         jsonb 3802 3807 -1 0 b U 0 i x 0 0 jsonb
         regnamespace 4089 4090 4 1 b N 0 i p 0 0 regnamespace
+        regrole 4096 4097 4 1 b N 0 i p 0 0 regrole
         """;
 
     /// <summary>All of them.</summary>

@@ -52,12 +52,14 @@ public static class PostgresTypes
         new(SqlTypeKind.Uuid, "uuid", 2950, 2951, 16, 'U'),
         new(SqlTypeKind.Jsonb, "jsonb", 3802, 3807, -1, 'U'),
         new(SqlTypeKind.Regnamespace, "regnamespace", 4089, 4090, 4, 'N'),
+        new(SqlTypeKind.Name, "name", 19, 1003, 64, 'S'),
+        new(SqlTypeKind.Regrole, "regrole", 4096, 4097, 4, 'N'),
     ];
 
     private static readonly FrozenDictionary<SqlTypeKind, PostgresType> ByKind = All.ToFrozenDictionary(type => type.Kind);
 
-    private static readonly FrozenDictionary<int, SqlType> ByOid = All.Select(type => KeyValuePair.Create(type.Oid, new SqlType(type.Kind)))
-        .Concat(All.Where(type => type.ArrayOid != 0).Select(type => KeyValuePair.Create(type.ArrayOid, new SqlType(type.Kind, IsArray: true))))
+    private static readonly FrozenDictionary<int, SqlType> ByOid = All.Where(type => type.Kind != SqlTypeKind.Name).Select(type => KeyValuePair.Create(type.Oid, new SqlType(type.Kind)))
+        .Concat(All.Where(type => type.ArrayOid != 0 && type.Kind != SqlTypeKind.Name).Select(type => KeyValuePair.Create(type.ArrayOid, new SqlType(type.Kind, IsArray: true))))
         .ToFrozenDictionary();
 
     /// <summary>What the catalog says of a family.</summary>
@@ -66,6 +68,6 @@ public static class PostgresTypes
     /// <summary>The number of a type; of an array, that of the array.</summary>
     public static int OidOf(SqlType type) => type.IsArray ? ByKind[type.Kind].ArrayOid : ByKind[type.Kind].Oid;
 
-    /// <summary>The type with that number; null for one that Shale does not know.</summary>
+    /// <summary>The type with that number; null for one that Shale does not know, and for name, which is sent but not taken.</summary>
     public static SqlType? Find(int oid) => ByOid.TryGetValue(oid, out var type) ? type : null;
 }

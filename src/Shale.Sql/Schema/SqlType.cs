@@ -87,6 +87,9 @@ public enum SqlTypeKind
     /// <summary>regnamespace: an oid of <c>pg_namespace</c>, written as the schema's name.</summary>
     Regnamespace,
 
+    /// <summary>regrole: an oid of <c>pg_authid</c>, written as the role's name.</summary>
+    Regrole,
+
     /// <summary>void: what functions return that return nothing.</summary>
     Void,
 
@@ -95,6 +98,9 @@ public enum SqlTypeKind
 
     /// <summary>oidvector: the same of oids.</summary>
     OidVector,
+
+    /// <summary>name: a text of the catalog. Statements see text; it is what arrays of such are sent as, for clients read <c>name[]</c> in other ways than <c>text[]</c>.</summary>
+    Name,
 }
 
 /// <summary>A data type.</summary>
@@ -112,4 +118,7 @@ public readonly record struct SqlType(SqlTypeKind Kind, bool IsArray = false, in
 
     /// <summary>Without length, precision and scale.</summary>
     public SqlType Plain => new(Kind, IsArray);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

@@ -17,7 +17,7 @@ public static class SqlTypes
 
         // The catalog lists no operators: PostgreSQL writes numbers that name none as they are.
         ["regoper"] = SqlTypeKind.Oid, ["regoperator"] = SqlTypeKind.Oid,
-        ["regproc"] = SqlTypeKind.Regproc, ["regprocedure"] = SqlTypeKind.Regprocedure, ["regclass"] = SqlTypeKind.Regclass, ["regtype"] = SqlTypeKind.Regtype, ["regnamespace"] = SqlTypeKind.Regnamespace,
+        ["regproc"] = SqlTypeKind.Regproc, ["regprocedure"] = SqlTypeKind.Regprocedure, ["regclass"] = SqlTypeKind.Regclass, ["regtype"] = SqlTypeKind.Regtype, ["regnamespace"] = SqlTypeKind.Regnamespace, ["regrole"] = SqlTypeKind.Regrole,
         ["float4"] = SqlTypeKind.Float4, ["real"] = SqlTypeKind.Float4,
         ["float8"] = SqlTypeKind.Float8, ["double precision"] = SqlTypeKind.Float8, ["float"] = SqlTypeKind.Float8,
         ["numeric"] = SqlTypeKind.Numeric, ["decimal"] = SqlTypeKind.Numeric, ["dec"] = SqlTypeKind.Numeric,

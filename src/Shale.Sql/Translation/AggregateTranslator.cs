@@ -127,6 +127,13 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var suffix = isInterval ? "_interval" : NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
         if (name == "mode") return Around(SqlBuild.Call("shale_mode" + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);
         var value = name == "percentile_cont" && !isInterval ? Expressions.As(item.Value, new SqlType(SqlTypeKind.Float8)) : Expressions.Translate(item.Value);
+        if (context.Binding.TypeOf(call.Args[0]).IsArray)
+        {
+            var fractions = Expressions.As(call.Args[0], new SqlType(SqlTypeKind.Float8, true));
+            Expr[] arguments = [SqlBuild.Text(item.Descending ? "d" : "a"), fractions, value, .. name == "percentile_disc" ? (Expr[])[context.Arrays.Element(item.Value, type)] : []];
+            return Around(SqlBuild.Call($"shale_{name}{suffix}_list", arguments), call);
+        }
+
         return Around(
             SqlBuild.Call("shale_" + name + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.As(call.Args[0], new SqlType(SqlTypeKind.Float8)), value), call);
     }

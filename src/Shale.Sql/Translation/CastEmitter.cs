@@ -15,9 +15,11 @@ internal static class CastEmitter
     {
         if (to.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record || from == to) return value;
         if (from.Kind == to.Kind && from.IsArray == to.IsArray && !NeedsModifier(to)) return value;
+        if (to.Kind == SqlTypeKind.Name) return value;
         if (to.Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", value);
         if (value is Literal { Kind: LiteralKind.Null }) return value;
         if (to.Kind is SqlTypeKind.Int2Vector or SqlTypeKind.OidVector) return SqlBuild.Call("shale_vector", value);
+        if (TypeRules.IsReg(to.Kind) && to.IsArray && !from.IsArray) throw SqlErrors.Unsupported($"a text cast to {to.Name}", value, "Cast its elements, in ARRAY[…].");
         if (TypeRules.IsReg(to.Kind) && !to.IsArray && (TypeRules.IsText(from.Kind) || from.Kind == SqlTypeKind.Unknown)) return CatalogTranslator.OidOf(value, to.Kind);
         if (TypeRules.IsReg(from.Kind) && !from.IsArray && TypeRules.IsText(to.Kind)) return CatalogTranslator.NameOf(value, from.Kind);
         if (Constant(value, from) is { } constant) return SqlBuild.Value(PgCasts.Convert(constant, from, to, isExplicit));

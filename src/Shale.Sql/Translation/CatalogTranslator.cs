@@ -45,6 +45,16 @@ internal static class CatalogTranslator
 
     private sealed class Arguments(IReadOnlyList<Expr> arguments) : NodeMapper
     {
-        public override SqlNode Map(SqlNode node) => node is Parameter { Index: var index } ? arguments[index - 1] : node.MapChildren(this);
+        public override SqlNode Map(SqlNode node)
+        {
+            if (node is Parameter { Index: var index }) return arguments[index - 1];
+            var mapped = node.MapChildren(this);
+            return mapped is FunctionCall { Name.Name.Name: "shale_reg_oid", Args: [FunctionCall { Name.Name.Name: "shale_reg_text" } name, _, Literal { Text: var kind }] } && IsOfKind(name.Args[1], kind)
+                ? name.Args[0] : mapped;
+        }
+
+        // The number of what a number is the name of is that number; and each look-up that is left out lets statements nest further before SQLite's parser has enough.
+        private static bool IsOfKind(Expr lookUp, string kind) =>
+            SqlTree.Any(lookUp, node => node is Binary { Op: "=", Left: ColumnRef { Column.Name: "kind" }, Right: Literal { Kind: LiteralKind.String, Text: var text } } && text == kind);
     }
 }

@@ -202,6 +202,8 @@ internal sealed class ExpressionTranslator(TranslationContext context)
         var target = SqlTypes.Of(cast.Type, SqlDialect.Postgres);
         if (target.IsArray && cast.Operand is ArrayConstructor array) return context.Arrays.Made(array, target, isExplicit: true);
         if (target.Kind == SqlTypeKind.Interval && cast.Operand is Literal { Kind: LiteralKind.String } text) return SqlBuild.Text(Interval(cast.Type, text.Text).ToString());
+        if (!target.IsArray && TypeRules.IsText(target.Kind) && CatalogColumns.IsVector(cast.Operand, Binding))
+            return CastEmitter.Convert(SqlBuild.Call("shale_vector", Translate(cast.Operand)), new SqlType(SqlTypeKind.Text), target, isExplicit: true);
         return Convert(cast.Operand, target, isExplicit: true);
     }
 
@@ -268,6 +270,8 @@ internal sealed class ExpressionTranslator(TranslationContext context)
                 return context.Arrays.Part(subscript);
             case FieldAccess { FieldName: not null } access when Binding.EmptySetOf(access.Operand) is not null:
                 return Translate(access.Operand);
+            case FieldAccess { FieldName: { } field } access when PostgresTableFunctions.PlaceOf(access.Operand, field.Name) is { } place:
+                return SqlBuild.Call("json_extract", context.Functions.Row((FunctionCall)access.Operand), SqlBuild.Text($"$[{place}]"));
             case FieldAccess:
                 throw SqlErrors.Unsupported("a field of a row", expression);
             case DefaultValue:

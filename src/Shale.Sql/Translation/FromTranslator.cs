@@ -161,35 +161,42 @@ internal sealed class FromTranslator(TranslationContext context)
         if (overload.Emit.Length == 0) throw SqlErrors.Unsupported($"the function {overload.Name}", call);
         if (overload.Name == "generate_subscripts" && call.Args.Count == 2 && CatalogColumns.IsVector(call.Args[0], context.Binding))
             return SqlBuild.Call("shale_generate_series", SqlBuild.Integer(0), new Binary("-", SqlBuild.Call("shale_array_length", Arguments(call, overload)), SqlBuild.Integer(1)));
-        return overload.Name == "unnest" ? Array(call) : SqlBuild.Call(overload.Emit, Arguments(call, overload));
+        if (PostgresTableFunctions.IsUnnestOfSeveral(call)) return SqlBuild.Call("shale_zip", [.. call.Args.Select(array => Array(array, call))]);
+        return overload.Name == "unnest" ? Array(call.Args[0], call) : SqlBuild.Call(overload.Emit, Arguments(call, overload));
     }
 
     private Expr[] Arguments(FunctionCall call, FunctionOverload overload) => [.. call.Args.Select((argument, i) => context.Expressions.As(argument, overload.At(i).Type))];
 
     private FunctionTable Scalar(FunctionTable function, Identifier alias)
     {
+        if (IsRow(function.Call)) return JsonEach(SqlBuild.Call("json_array", context.Functions.Row(function.Call)), alias);
         var value = context.Expressions.Translate(function.Call);
         var type = context.Binding.TypeOf(function.Call);
         if (TypeRules.IsFloat(type.Kind) || type.Kind == SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"a function that returns {type.Name} in FROM", function);
         return JsonEach(SqlBuild.Call("json_array", value), alias);
     }
 
-    private Expr Array(FunctionCall call)
+    private Expr Array(Expr array, FunctionCall call)
     {
-        var type = context.Binding.TypeOf(call.Args[0]);
+        var type = context.Binding.TypeOf(array);
         if (type.Kind == SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"unnest of {type.Name}", call);
-        return SqlBuild.Call("shale_array_json", context.Expressions.Translate(call.Args[0]), ArrayTranslator.Kind(type));
+        return SqlBuild.Call("shale_array_json", context.Expressions.Translate(array), ArrayTranslator.Kind(type));
     }
 
     /// <summary>json_each over a value.</summary>
     public static FunctionTable JsonEach(Expr json, Identifier alias) => new(SqlBuild.Call("json_each", json), false, alias, NodeList<Identifier>.Empty);
+
+    private static bool IsRow(FunctionCall call) => PostgresTableFunctions.PlaceOf(call, "") is not null;
 
     private static Expr FunctionColumn(FunctionTable function, int index, string alias)
     {
         var name = function.Call.Name.Name.Name;
         var pairs = name is "json_each" or "jsonb_each" or "json_each_text" or "jsonb_each_text";
         if (function.WithOrdinality && (pairs || name == "generate_series")) throw SqlErrors.Unsupported($"{name} WITH ORDINALITY", function);
-        if (function.WithOrdinality && index == 1) return new Binary("+", SqlBuild.Column(alias, "key"), SqlBuild.Integer(1));
+        if (function.WithOrdinality && IsRow(function.Call)) throw SqlErrors.Unsupported($"{name} WITH ORDINALITY", function);
+        var several = PostgresTableFunctions.IsUnnestOfSeveral(function.Call);
+        if (function.WithOrdinality && index == (several ? function.Call.Args.Count : 1)) return new Binary("+", SqlBuild.Column(alias, "key"), SqlBuild.Integer(1));
+        if (several || IsRow(function.Call)) return SqlBuild.Call("json_extract", SqlBuild.Column(alias, "value"), SqlBuild.Text($"$[{index}]"));
         return SqlBuild.Column(alias, pairs && index == 0 ? "key" : "value");
     }
 }

@@ -21,11 +21,15 @@ internal sealed class FunctionTranslator(TranslationContext context)
         if (overload.Kind == FunctionKind.Set) return context.Sets?.Column(call) ?? throw SqlErrors.Unsupported($"the set-returning function {name} outside FROM and the select list", call, "Put it in FROM.");
         if (overload.Emit.Length == 0 || call.Variadic) throw SqlErrors.Unsupported($"the function {name}", call);
         var call2 = Ordered(call);
-        if (overload.Body is not null) return CatalogTranslator.Inlined(overload.Body, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
+        if (overload is { Body: not null, Returns.Kind: SqlTypeKind.Record }) throw SqlErrors.Unsupported($"the row that {name} gives as one value", call, $"Write ({name}(…)).identity, or put it in FROM.");
+        if (overload.Body is not null) return Inlined(call2, overload);
         if (overload.Emit == "*") return Own(call2, name, overload);
         var translated = SqlBuild.Call(overload.Emit, [.. call2.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
         return name is "array_upper" or "array_lower" ? context.Arrays.Counted(call.Args[0], translated, -1) : translated;
     }
+
+    /// <summary>The row that a call gives, as a JSON array.</summary>
+    public Expr Row(FunctionCall call) => Inlined(call, Binding.OverloadOf(call)!);
 
     /// <summary>The text of a value as concat and format print it; NULL stays NULL.</summary>
     public Expr Printed(Expr argument)
@@ -34,6 +38,8 @@ internal sealed class FunctionTranslator(TranslationContext context)
         if (type.Kind == SqlTypeKind.Bool) return SqlBuild.Call("shale_bool_short", Expressions.Translate(argument));
         return Expressions.As(argument, Text);
     }
+
+    private Expr Inlined(FunctionCall call, FunctionOverload overload) => CatalogTranslator.Inlined(overload.Body!, [.. call.Args.Select((argument, i) => Argument(argument, overload.At(i).Type))]);
 
     /// <summary>The JSON text of a value; NULL becomes null.</summary>
     public Expr Json(Expr argument)

@@ -47,7 +47,8 @@ internal sealed class CatalogRelation
         """;
 
     private static readonly FrozenDictionary<(string Schema, string Name), CatalogRelation> Known =
-        Parse(PgCatalog, CatalogLayout.PgCatalog + "\n" + Own).Concat(Parse(InformationSchema, CatalogLayout.InformationSchema)).ToFrozenDictionary(relation => (relation.Schema, relation.Name));
+        Parse(PgCatalog, $"{CatalogLayout.PgCatalog}\n{CatalogMoreLayout.PgCatalog}\n{Own}").Concat(Parse(InformationSchema, $"{CatalogLayout.InformationSchema}\n{CatalogMoreLayout.InformationSchema}"))
+            .ToFrozenDictionary(relation => (relation.Schema, relation.Name));
 
     private static readonly FrozenDictionary<string, CatalogRelation> ByTable = Known.Values.ToFrozenDictionary(relation => relation.Table.Name);
 
@@ -91,7 +92,7 @@ internal sealed class CatalogRelation
     /// <summary>The relation with that <see cref="Table"/>; null for none.</summary>
     public static CatalogRelation? OfTable(string table) => ByTable.GetValueOrDefault(table);
 
-    private static string Stored(CatalogColumn column) => column is { IsArray: false, Type.Name: "int2vector" } ? CatalogColumns.Int2Vector
+    private static string Stored(CatalogColumn column) => column is { IsArray: false, Type.Name: "name" } ? CatalogColumns.NameText : column is { IsArray: false, Type.Name: "int2vector" } ? CatalogColumns.Int2Vector
         : column is { IsArray: false, Type.Name: "oidvector" } ? CatalogColumns.OidVector : Stored(column.SeenAs);
 
     private static string Stored(SqlType type) => type.IsArray ? "ARRAY TEXT" : type.Kind switch
@@ -99,7 +100,7 @@ internal sealed class CatalogRelation
         SqlTypeKind.Bool => "BOOLEAN",
         SqlTypeKind.Float4 or SqlTypeKind.Float8 => "REAL",
         SqlTypeKind.Bytea => "BYTEA BLOB",
-        SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 or SqlTypeKind.Oid or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace => "BIGINT",
+        SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 or SqlTypeKind.Oid or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole => "BIGINT",
         SqlTypeKind.Text or SqlTypeKind.Varchar => "TEXT",
         _ => type.Kind.ToString().ToUpperInvariant() + " TEXT",
     };

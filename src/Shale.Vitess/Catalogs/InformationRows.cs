@@ -13,7 +13,8 @@ internal sealed class InformationRows(CatalogModel model)
         "information_schema_catalog_name" => [new CatalogRow { { "catalog_name", Database } }],
         "schemata" => Schemata(),
         "tables" => Tables(),
-        "columns" => Columns(),
+        "columns" or "column_udt_usage" => Columns(),
+        "element_types" => ElementTypes(),
         "views" => model.Relations.Where(relation => relation.Kind == 'v').Select(View),
         "sequences" => Sequences(),
         "table_constraints" => TableConstraints(),
@@ -45,6 +46,24 @@ internal sealed class InformationRows(CatalogModel model)
         foreach (var relation in model.Relations.Where(relation => relation.Kind is 'r' or 'v'))
         {
             for (var i = 0; i < relation.Columns.Count; i++) yield return Column(relation, relation.Columns[i], i + 1);
+        }
+    }
+
+    private IEnumerable<CatalogRow> ElementTypes()
+    {
+        foreach (var relation in model.Relations.Where(relation => relation.Kind is 'r' or 'v'))
+        {
+            for (var i = 0; i < relation.Columns.Count; i++)
+            {
+                if (!relation.Columns[i].Type.IsArray) continue;
+                var element = TypeRows.Of(relation.Columns[i].Type);
+                yield return new CatalogRow
+                {
+                    { "object_catalog", Database }, { "object_schema", relation.Schema.Name }, { "object_name", relation.Name }, { "object_type", "TABLE" },
+                    { "collection_type_identifier", $"{i + 1}" }, { "dtd_identifier", $"a{i + 1}" }, { "data_type", element.Display },
+                    { "udt_catalog", Database }, { "udt_schema", CatalogRelation.PgCatalog }, { "udt_name", element.Name },
+                };
+            }
         }
     }
 

@@ -134,6 +134,10 @@ internal sealed class RelationRows(CatalogModel model)
     public IEnumerable<CatalogRow> UncountedTables() => model.Relations.Where(relation => relation.Kind == 'r')
         .Select(relation => new CatalogRow { { "relid", relation.Oid }, { "schemaname", relation.Schema.Name }, { "relname", relation.Name } });
 
+    /// <summary>Those by sequence.</summary>
+    public IEnumerable<CatalogRow> UncountedSequences() => model.Relations.Where(relation => relation.Kind == 'S')
+        .Select(relation => new CatalogRow { { "relid", relation.Oid }, { "schemaname", relation.Schema.Name }, { "relname", relation.Name } });
+
     /// <summary>Those by index.</summary>
     public IEnumerable<CatalogRow> UncountedIndexes() => model.Relations.SelectMany(relation => relation.Indexes.Select(index => new CatalogRow
     {

@@ -17,6 +17,7 @@ internal sealed class TextRows(CatalogModel model)
         }
 
         foreach (var row in model.Relations.SelectMany(OfRelation)) yield return row;
+        foreach (var row in new ObjectRows(model).All()) yield return row;
         foreach (var (oid, name) in _server.NumberedSchemas()) yield return Row("namespace", oid, 0, Names.Quote(name));
         var searched = string.Join(',', model.Schemas.Where(schema => schema.IsVisible).Select(schema => schema.Name));
         yield return Row("searched", 0, 0, $"{{{searched}}}");
@@ -52,6 +53,7 @@ internal sealed class TextRows(CatalogModel model)
         }
 
         foreach (var (oid, name) in _server.NumberedSchemas()) yield return Named("namespace", oid, name);
+        foreach (var (oid, name) in ServerRows.NumberedRoles) yield return Named("role", oid, name);
         foreach (var (oid, name) in TypeRows.InternalNames)
         {
             yield return Named("proc", oid, name);
@@ -74,7 +76,13 @@ internal sealed class TextRows(CatalogModel model)
             yield return Row("class", index.Oid, relation.Schema.IsVisible ? 1 : 0, relation.Schema.Written(index.Name));
             yield return Row("index", index.Oid, 0, DefinitionTexts.Index(relation, index, pretty: false));
             yield return Row("index", index.Oid, 1, DefinitionTexts.Index(relation, index, pretty: true));
-            for (var i = 0; i < index.Parts.Count; i++) yield return Row("indexcolumn", index.Oid, i + 1, index.Parts[i].Text);
+            for (var i = 0; i < index.Parts.Count; i++)
+            {
+                yield return Row("indexcolumn", index.Oid, i + 1, index.Parts[i].Text);
+                yield return Row("indexorder", index.Oid, i + 1, (index.Parts[i].Descending ? "d" : "a") + (index.Parts[i].NullsFirst ? "f" : "l"));
+            }
+
+            for (var i = 0; i < index.Included.Count; i++) yield return Row("indexorder", index.Oid, index.Parts.Count + i + 1, "-");
         }
 
         foreach (var constraint in relation.Constraints)

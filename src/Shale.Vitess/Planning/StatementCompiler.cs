@@ -45,6 +45,8 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
             isRewritten = true;
         }
 
+        if (_session == SqlDialect.Postgres && OidArrays.Expand(statement) is var expanded && !ReferenceEquals(expanded, statement)) (statement, isRewritten) = (expanded, true);
+
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
         if (SequenceCalls.AreIn(statement))
         {

@@ -33,6 +33,23 @@ public sealed class NpgsqlCatalogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ArraysOfNames_AreSentAsSuch()
+    {
+        const string Sql = """
+            SELECT array_agg(a.attname ORDER BY a.attnum), ARRAY(SELECT b.attname FROM pg_attribute b WHERE b.attrelid = 'author'::regclass AND b.attnum = 1), array_agg(a.attname::text ORDER BY a.attnum), q.n
+            FROM pg_attribute a, (SELECT array_agg(c.relname) AS n FROM pg_class c WHERE c.relname = 'book') q WHERE a.attrelid = 'author'::regclass AND a.attnum > 0 GROUP BY q.n
+            """;
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(Sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(["name[]", "name[]", "text[]", "name[]"], Enumerable.Range(0, 4).Select(reader.GetDataTypeName));
+        Assert.Equal(["id", "name", "rating"], reader.GetFieldValue<string[]>(0));
+        Assert.Equal(["id"], reader.GetFieldValue<string[]>(1));
+        Assert.Equal(["book"], reader.GetFieldValue<string[]>(3));
+    }
+
+    [Fact]
     public async Task Connection_GetSchema_ListsWhatThereIs()
     {
         await using var connection = await OpenAsync();

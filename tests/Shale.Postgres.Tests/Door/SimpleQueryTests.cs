@@ -161,6 +161,7 @@ public abstract class SimpleQueryTests(StorageEngineType engine) : DoorSuite(eng
     [InlineData("SET statement_timeout = '2min'", "SHOW statement_timeout", "2min")]
     [InlineData("SET search_path TO public, pg_catalog", "SHOW search_path", "public, pg_catalog")]
     [InlineData("SET TIME ZONE 'GMT'", "SHOW TIME ZONE", "GMT")]
+    [InlineData("SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE", "SHOW TIME ZONE", "+00:00")]
     [InlineData("SET extra_float_digits = 3", "SHOW extra_float_digits", "3")]
     [InlineData("SET datestyle = ISO", "SHOW DateStyle", "ISO, MDY")]
     [InlineData("SET my.own = 'x'", "SHOW my.own", "x")]

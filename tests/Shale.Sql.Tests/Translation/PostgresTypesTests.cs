@@ -21,8 +21,10 @@ public class PostgresTypesTests
     {
         foreach (var type in PostgresTypes.All)
         {
-            Assert.Equal(new SqlType(type.Kind), PostgresTypes.Find(type.Oid));
-            if (type.ArrayOid != 0) Assert.Equal(new SqlType(type.Kind, IsArray: true), PostgresTypes.Find(type.ArrayOid));
+            // What is only sent is not taken.
+            var isTaken = type.Kind != SqlTypeKind.Name;
+            Assert.Equal(isTaken ? new SqlType(type.Kind) : null, PostgresTypes.Find(type.Oid));
+            if (type.ArrayOid != 0 && isTaken) Assert.Equal(new SqlType(type.Kind, IsArray: true), PostgresTypes.Find(type.ArrayOid));
         }
 
         Assert.Null(PostgresTypes.Find(600));

@@ -64,6 +64,12 @@ SELECT x, count(*) FROM arr, unnest(tags) AS x GROUP BY x ORDER BY x
 SELECT id, (SELECT sum(n) FROM unnest(nums) AS n) FROM arr ORDER BY id
 SELECT id, (SELECT string_agg(t, '+' ORDER BY t) FROM unnest(tags) t) FROM arr ORDER BY id
 SELECT unnest(ARRAY[1,2]) AS a, unnest(ARRAY['x','y','z']) AS b
+SELECT * FROM unnest(ARRAY[1, 2, 3], ARRAY['a', 'b']) WITH ORDINALITY AS x(n, t, o)
+SELECT * FROM unnest(ARRAY[1.50, 2], ARRAY[true, NULL], ARRAY['2024-01-01'::date], '{}'::int[]) AS x(n, b, d, i)
+SELECT id, n + 1, upper(t), o FROM arr, unnest(nums, tags) WITH ORDINALITY AS x(n, t, o) ORDER BY 1, 4
+SELECT n FROM unnest(NULL::int[], ARRAY['q']) AS x(n, t) WHERE n IS NULL
+SELECT unnest(ARRAY[1], ARRAY[2])
+SELECT * FROM unnest(ARRAY[1], 2)
 SELECT * FROM unnest(ARRAY[1.5, 2.5]) AS v, unnest('{t,f}'::bool[]) AS b, unnest(ARRAY[0.1::float8]) f
 SELECT coalesce(tags, '{}') , CASE WHEN id = 1 THEN nums ELSE ARRAY[0] END FROM arr ORDER BY id
 SELECT pg_typeof(ARRAY[1]), pg_typeof(ARRAY['a']), pg_typeof(array_agg(id)), pg_typeof((ARRAY[1])[1]) FROM emp

@@ -46,6 +46,7 @@ SELECT d, count(*) FROM w GROUP BY d ORDER BY d
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d), percentile_cont(0) WITHIN GROUP (ORDER BY d DESC), percentile_cont(0.3) WITHIN GROUP (ORDER BY d) FROM v WHERE id IN (1, 3, 7, 8)
 SELECT g, percentile_cont(0.25) WITHIN GROUP (ORDER BY d) FROM v WHERE id <> 2 GROUP BY g ORDER BY g
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d) FROM v WHERE id = 6
+SELECT percentile_cont(ARRAY[0, 0.5]) WITHIN GROUP (ORDER BY d), percentile_disc(ARRAY[0.5, 1]) WITHIN GROUP (ORDER BY d DESC) FROM v
 SELECT percentile_cont(1.5) WITHIN GROUP (ORDER BY d) FROM v
 SELECT id, count(*) OVER (ORDER BY d RANGE BETWEEN '1 second' PRECEDING AND '1 month' FOLLOWING) FROM v ORDER BY id
 SELECT to_char(interval '1 day 02:03:04.5', 'HH24:MI:SS.MS US FF2 SSSS DD DDD'), to_char(interval '36 hours', 'HH24 HH HH12 FMHH24 AM p.m.'), to_char(interval '3 years 2 months -4 days', 'YYYY YYY YY Y Y,YYY CC MM DD DDD Q W WW')

@@ -97,6 +97,13 @@ SELECT age, count(*) c FROM users GROUP BY age HAVING count(*) > 1
 SELECT status, sum(amount) FILTER (WHERE qty > 1), count(*) FILTER (WHERE placed > '2024-02-01') FROM orders GROUP BY status ORDER BY status
 SELECT bool_and(active), bool_or(active), every(age > 20) FROM users
 SELECT stddev(age), stddev_pop(age), variance(age), var_pop(age) FROM users
+SELECT percentile_cont(ARRAY[0.25, 0.5, 1]) WITHIN GROUP (ORDER BY age), percentile_disc(ARRAY[0, 0.5, NULL, 0.9]) WITHIN GROUP (ORDER BY age DESC) FROM emp
+SELECT percentile_disc(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY name), percentile_disc(ARRAY[0.1::float8]) WITHIN GROUP (ORDER BY salary), percentile_cont(ARRAY[0, 1]) WITHIN GROUP (ORDER BY salary) FROM emp
+SELECT dept, percentile_cont(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY salary) FILTER (WHERE age > 30) FROM emp GROUP BY dept ORDER BY dept
+SELECT percentile_cont(ARRAY[0.5, 1.5]) WITHIN GROUP (ORDER BY age) FROM emp
+SELECT percentile_cont('{}'::float8[]) WITHIN GROUP (ORDER BY age), percentile_disc(NULL::float8[]) WITHIN GROUP (ORDER BY age) FROM emp
+SELECT percentile_disc(ARRAY[0.5]) WITHIN GROUP (ORDER BY age) FROM emp WHERE false
+SELECT (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY age))[2] FROM emp
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY age), percentile_disc(0.5) WITHIN GROUP (ORDER BY age), mode() WITHIN GROUP (ORDER BY age) FROM users
 SELECT percentile_cont(0.25) WITHIN GROUP (ORDER BY salary), percentile_disc(0.75) WITHIN GROUP (ORDER BY salary DESC) FROM emp
 SELECT dept, percentile_cont(0.5) WITHIN GROUP (ORDER BY salary) FROM emp GROUP BY dept ORDER BY dept

@@ -16,7 +16,7 @@ internal sealed class PostgresClient : IDisposable
     private static readonly Dictionary<int, string> Types = new()
     {
         [16] = "bool", [17] = "bytea", [20] = "int8", [21] = "int2", [23] = "int4", [25] = "text", [114] = "json", [700] = "float4", [701] = "float8",
-        [1042] = "char", [1043] = "varchar", [1082] = "date", [1083] = "time", [1114] = "timestamp", [1184] = "timestamptz", [1186] = "interval",
+        [1042] = "char", [1043] = "varchar", [1082] = "date", [1083] = "time", [1114] = "timestamp", [1184] = "timestamptz", [1186] = "interval", [1187] = "interval[]",
         [1266] = "timetz", [1700] = "numeric", [2950] = "uuid", [3802] = "jsonb", [19] = "text", [2206] = "text",
         [1000] = "bool[]", [1005] = "int2[]", [1007] = "int4[]", [1016] = "int8[]", [1021] = "float4[]", [1022] = "float8[]", [1231] = "numeric[]", [1009] = "text[]",
         [1015] = "varchar[]", [1182] = "date[]", [1115] = "timestamp[]", [1185] = "timestamptz[]", [2951] = "uuid[]", [3807] = "jsonb[]",
