@@ -58,6 +58,13 @@ internal sealed partial class CrossShardTransaction
 
     private async ValueTask CommitTogetherAsync(List<Part> writers, CancellationToken cancellationToken)
     {
+        if (writers is [var only])
+        {
+            await only.Tablet.CommitAsync(only.TxId, cancellationToken);
+            _parts.Remove(only);
+            return;
+        }
+
         var committed = new bool[writers.Count];
         try
         {

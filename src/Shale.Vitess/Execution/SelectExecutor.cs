@@ -160,6 +160,7 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<RowSet> RowsOfAsync(ValueTask<ShardResult> pending) => (await pending).Rows;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<RowSet> QueryAsync(
         ITablet[] all, ITablet tablet, Fragment statement, SqlValue[] values, CrossShardTransaction transaction, RowEncoding? encoding, CancellationToken cancellationToken)
     {

@@ -101,8 +101,9 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         }
 
         var rows = await inserts.ListedAsync(plan, values, transaction?.Numbers, cancellationToken);
-        if (transaction is null && rows.Shards.Length == 1 && plan.Written is null) return await InsertIntoAsync(plan, rows, null, encoding, cancellationToken);
-        return await TogetherAsync(transaction, undoAlone && (rows.Shards.Length > 1 || plan.Written is not null || plan.MayStayHalf), inner => InsertIntoAsync(plan, rows, inner, encoding, cancellationToken), cancellationToken);
+        undoAlone &= rows.Shards.Length > 1 || plan.Written is not null || plan.MayStayHalf;
+        if (transaction is null ? rows.Shards.Length == 1 && plan.Written is null : !undoAlone) return await InsertIntoAsync(plan, rows, transaction, encoding, cancellationToken);
+        return await TogetherAsync(transaction, undoAlone, inner => InsertIntoAsync(plan, rows, inner, encoding, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<WriteResult> InsertFromAsync(
@@ -129,14 +130,15 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[rows.Shards[i]], cancellationToken);
         }
 
-        var parts = await Scatter.RunAsync(rows.Shards.Length, (i, token) =>
-            transaction is null
-                ? RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], encoding, token)
-                : transaction.ExecuteAsync(all[rows.Shards[i]], ids[i], plan.Template.Sql, rows.Rows[i], token, encoding), cancelOthers: false, cancellationToken);
+        var parts = ids.Length == 1 ? [await RunPartAsync(0, cancellationToken)] : await Scatter.RunAsync(ids.Length, RunPartAsync, cancelOthers: false, cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
         if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
         if (plan.Written is not null) sum = await _owners.InsertedAsync(plan.Written, sum, transaction!, cancellationToken);
         return plan.Sequence is null && plan.Place.NumbersItself ? sum : sum with { LastInsertId = rows.LastId };
+
+        ValueTask<ShardResult> RunPartAsync(int i, CancellationToken token) => transaction is null
+            ? RunRowsAsync(all[rows.Shards[i]], plan.Template.Sql, rows.Rows[i], encoding, token)
+            : transaction.ExecuteAsync(all[rows.Shards[i]], ids[i], plan.Template.Sql, rows.Rows[i], token, encoding);
     }
 
     /// <summary>What RETURNING gave, in the order of the statement's rows; null where some row gave none, so that nobody can tell which.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     private readonly SequenceExecutor _sequences = new(sequences);
     private readonly GateStatements _others = new(schema, new ProcessStatements(processes, transactions, options.Clock), past, options.Backup, options.Clock);
 
-    /// <summary>Runs a statement.</summary>
+    /// <summary>Runs a statement. One that stands alone fails with <see cref="RowsMovedException"/>, or another failure that <see cref="RunsAgain"/> knows, where rows moved to other shards meanwhile.</summary>
     /// <param name="request">The statement.</param>
     /// <param name="transaction">The transaction it belongs to, whose turn the caller holds; null for one of its own.</param>
     /// <param name="running">Its place in the process list; cancelling it undoes the statement.</param>
@@ -19,32 +19,35 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     {
         if (request.AsOf is not null) return RunAtAsync(request, transaction, running);
         if (transaction is not null) return InTransactionAsync(request, transaction, running);
-        return request.IdempotencyKey is null || KeyedStatements.OnlyReads(request.Sql, request.Dialect ?? SqlDialect.Postgres) ? RunAloneAsync(request, running) : _keyed.RunAsync(request, running, RunAloneAsync);
+        return IsKept(request) ? _keyed.RunAsync(request, running, RunAloneAsync) : RunOnceAsync(request, null, running);
+    }
+
+    /// <summary>Whether a statement that stands alone has failed because rows moved to other shards while it ran: then <see cref="RunAgainAsync"/> runs it anew.</summary>
+    public bool RunsAgain(Exception failure, GateRequest request, RunningStatement running) => request.AsOf is null && !IsKept(request) && IsOfMove(failure, request, running);
+
+    /// <summary>Runs a statement that stands alone when no rows move, and anew if they have moved while it ran.</summary>
+    public async ValueTask<GateResult> RunAgainAsync(GateRequest request, RunningStatement running)
+    {
+        await schema.Moves.WhenOpenAsync(running.Token);
+        return await RunAloneAsync(request, running);
     }
 
     /// <summary>The answers that are kept under keys.</summary>
     public KeyedStatements Keyed => _keyed;
 
-    private ValueTask<GateResult> RunAloneAsync(GateRequest request, RunningStatement running)
-    {
-        var pending = RunOnceAsync(request, null, running);
-        return pending.IsCompletedSuccessfully ? pending : RunAgainAsync(pending, request, running);
-    }
+    private static bool IsKept(GateRequest request) => request.IdempotencyKey is not null && !KeyedStatements.OnlyReads(request.Sql, request.Dialect ?? SqlDialect.Postgres);
 
-    /// <summary>A statement that stands alone runs anew if rows have moved to other shards while it ran.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GateResult> RunAgainAsync(ValueTask<GateResult> pending, GateRequest request, RunningStatement running)
+    private async ValueTask<GateResult> RunAloneAsync(GateRequest request, RunningStatement running)
     {
         while (true)
         {
             try
             {
-                return await pending;
+                return await RunOnceAsync(request, null, running);
             }
-            catch (Exception failure) when (failure is RowsMovedException || IsOfMove(failure, request, running))
+            catch (Exception failure) when (IsOfMove(failure, request, running))
             {
                 await schema.Moves.WhenOpenAsync(running.Token);
-                pending = RunOnceAsync(request, null, running);
             }
         }
     }
@@ -52,6 +55,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     // Another engine does not understand what was planned for the one before; and a write that has waited for a shard's writer meanwhile is sent away before it has begun.
     private bool IsOfMove(Exception failure, GateRequest request, RunningStatement running)
     {
+        if (failure is RowsMovedException) return true;
         if (failure is not VitessException { Code: var code } || running.Session is not { } session) return false;
         var isStill = schema.Moves.IsStill(session.Epoch);
         if (code == ErrorCodes.SerializationFailure.Code) return !isStill || schema.Moves.IsClosed;
@@ -408,16 +412,20 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GateResult> WriteAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
+    private ValueTask<GateResult> WriteAsync(StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
-        var (encoding, cancellationToken) = (running.Request.Encoding, running.Token);
         if (transaction?.IsReadOnly == true || session.IsPast)
         {
             throw new VitessException(ErrorCodes.ReadOnlyTransaction, session.IsPast ? "a statement that writes was sent to the past" : "a statement that writes was sent in a read-only transaction");
         }
 
-        if (transaction is not null) return await WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, encoding, cancellationToken);
+        return transaction is null ? WriteAloneAsync(plan, values, session, running)
+            : WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, running.Request.Encoding, running.Token);
+    }
+
+    private async ValueTask<GateResult> WriteAloneAsync(StatementPlan plan, SqlValue[] values, GateSession session, RunningStatement running)
+    {
+        var (encoding, cancellationToken) = (running.Request.Encoding, running.Token);
         await schema.Moves.EnterWriteAsync(cancellationToken);
         try
         {

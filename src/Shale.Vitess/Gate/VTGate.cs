@@ -8,7 +8,7 @@ namespace Shale.Vitess;
 /// The gate (seed 001): it parses statements, routes them over shards, merges what they answer, and coordinates transactions. In process or behind a door, every
 /// client meets this class. Thread-safe.
 /// </summary>
-public sealed class VTGate : IVTGate
+public sealed partial class VTGate : IVTGate
 {
     private readonly VTGateOptions _options;
     private readonly GateTransactions _transactions;
@@ -305,139 +305,6 @@ public sealed class VTGate : IVTGate
 
     private async ValueTask<string> CommandAsync(string sql, IReadOnlyList<SqlValue> values, string? target, CancellationToken cancellationToken) =>
         (await ExecuteAsync(new GateRequest(sql, values) { Target = target }, cancellationToken)).Rows[0][0].AsText();
-
-    private async ValueTask<GateResult> TracedAsync(GateRequest request, CancellationToken cancellationToken)
-    {
-        using var activity = GateTelemetry.Start(request);
-        try
-        {
-            var result = await RunAsync(request, cancellationToken);
-            GateTelemetry.Succeed(activity, result);
-            return result;
-        }
-        catch (Exception failure)
-        {
-            ShaleTelemetry.Fail(activity, failure);
-            throw;
-        }
-    }
-
-    // Hot path: bench main, point SELECT. No state machine where the shard answers at once.
-    private ValueTask<GateResult> RunAsync(GateRequest request, CancellationToken cancellationToken)
-    {
-        var transaction = request.TxId is null ? null : _transactions.Get(request.TxId);
-        if (transaction is not null) RefuseKey(request.IdempotencyKey);
-        var running = _processes.Enter(request, transaction, cancellationToken);
-        GateResult result;
-        try
-        {
-            if (request.Timeout is { } limit) running.ExpireAfter(limit);
-            var pending = transaction is null ? _runner.RunAsync(request, null, running) : InTransactionAsync(request, running);
-            if (!pending.IsCompletedSuccessfully) return FinishAsync(pending, running);
-            result = pending.Result;
-        }
-        catch (Exception exception)
-        {
-            var failure = running.Translate(exception);
-            End(running, null, failure);
-            if (failure == exception) throw;
-            throw failure;
-        }
-
-        if (result.Rest is not null) return new ValueTask<GateResult>(Open(result, running));
-        End(running, result, null);
-        return new ValueTask<GateResult>(result);
-    }
-
-    // It runs until its rows have been read, or nobody wants them any more.
-    private GateResult Open(GateResult result, RunningStatement running) => result with
-    {
-        Rest = new RunningRest(result.Rest!, running, failure =>
-        {
-            End(running, null, failure);
-            return ValueTask.CompletedTask;
-        }),
-    };
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GateResult> FinishAsync(ValueTask<GateResult> pending, RunningStatement running)
-    {
-        GateResult? result = null;
-        Exception? failure = null;
-        try
-        {
-            result = await pending;
-            return result.Rest is null ? result : Open(result, running);
-        }
-        catch (Exception exception)
-        {
-            failure = running.Translate(exception);
-            if (failure == exception) throw;
-            throw failure;
-        }
-        finally
-        {
-            if (result?.Rest is null) End(running, result, failure);
-        }
-    }
-
-    private void End(RunningStatement running, GateResult? result, Exception? failure)
-    {
-        GateTelemetry.Ended(running, _options.Clock, result, failure);
-        _processes.Leave(running);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<GateResult> InTransactionAsync(GateRequest request, RunningStatement running)
-    {
-        running.State = "waiting for its transaction";
-        var transaction = await _transactions.EnterAsync(request.TxId!, running.Token);
-        running.State = "running";
-        transaction.Shards.LockTimeout = request.LockTimeout;
-        var isOpen = false;
-        try
-        {
-            var result = await _runner.RunAsync(request, transaction, running);
-            isOpen = result.Rest is not null;
-            return isOpen ? result with { Rest = new RunningRest(result.Rest!, running, failure => LeaveAsync(transaction, failure)) } : result;
-        }
-        catch (Exception failure)
-        {
-            await FailAsync(transaction, failure);
-            throw;
-        }
-        finally
-        {
-            if (!isOpen) Leave(transaction);
-        }
-    }
-
-    private async ValueTask LeaveAsync(GateTransaction transaction, Exception? failure)
-    {
-        try
-        {
-            if (failure is not null) await FailAsync(transaction, failure);
-        }
-        finally
-        {
-            Leave(transaction);
-        }
-    }
-
-    private void Leave(GateTransaction transaction)
-    {
-        transaction.UsedAt = _options.Clock.GetUtcNow();
-        transaction.Turn.Release();
-    }
-
-    private static async ValueTask FailAsync(GateTransaction transaction, Exception failure)
-    {
-        var isDeadlock = failure is VitessException known && known.Code == ErrorCodes.DeadlockDetected.Code;
-        if (isDeadlock || transaction.Dialect == SqlDialect.Postgres) transaction.Failed = true;
-
-        // Others wait for what it holds; its client may take its time.
-        if (isDeadlock) await transaction.Shards.AbortAsync();
-    }
 
     private async ValueTask<GateBatchResult> RunBatchAsync(GateBatchRequest request, string? txId, CancellationToken cancellationToken)
     {

@@ -193,6 +193,7 @@ public sealed partial class VTTablet : ITablet
     /// <inheritdoc/>
     public ValueTask RollbackAsync(string txId, CancellationToken cancellationToken) => NamingTheShardAsync(_transactions.RollbackAsync(txId, cancellationToken));
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask NamingTheShardAsync(ValueTask work)
     {
         try
@@ -407,29 +408,18 @@ public sealed partial class VTTablet : ITablet
         }
     }
 
-    private async ValueTask<IReadOnlyList<ShardResult>> BatchInTransactionAsync(
-        string txId, ShardBatchRequest request, CancellationToken cancellationToken)
-    {
-        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, null, write: true, cancellationToken);
-        return await turn.RunAsync(
-            (connection, savepoints) => savepoints
-                ? ShardBatch.RunInSavepointAsync(connection, request.Statements, cancellationToken)
-                : ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken));
-    }
+    private ValueTask<IReadOnlyList<ShardResult>> BatchInTransactionAsync(string txId, ShardBatchRequest request, CancellationToken cancellationToken) => TabletTurn.RunAsync(
+        this, txId, request.Shard, null, write: true,
+        (connection, savepoints) => savepoints
+            ? ShardBatch.RunInSavepointAsync(connection, request.Statements, cancellationToken)
+            : ShardBatch.RunAllAsync(connection, request.Statements, cancellationToken),
+        cancellationToken);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ShardResult> QueryInTransactionAsync(string txId, ShardQueryRequest request, CancellationToken cancellationToken)
-    {
-        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, request.Sql, write: false, cancellationToken);
-        return await turn.RunAsync((connection, _) => connection.QueryAsync(request.Sql, request.Params, request.Encoding, cancellationToken));
-    }
+    private ValueTask<ShardResult> QueryInTransactionAsync(string txId, ShardQueryRequest request, CancellationToken cancellationToken) => TabletTurn.RunAsync(
+        this, txId, request.Shard, request.Sql, write: false, (connection, _) => connection.QueryAsync(request.Sql, request.Params, request.Encoding, cancellationToken), cancellationToken);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ShardResult> ExecuteInTransactionAsync(string txId, ShardExecuteRequest request, CancellationToken cancellationToken)
-    {
-        await using var turn = await TabletTurn.EnterAsync(this, txId, request.Shard, request.Sql, write: true, cancellationToken);
-        return await turn.RunAsync((connection, _) => ExecuteAsync(connection, request, cancellationToken));
-    }
+    private ValueTask<ShardResult> ExecuteInTransactionAsync(string txId, ShardExecuteRequest request, CancellationToken cancellationToken) => TabletTurn.RunAsync(
+        this, txId, request.Shard, request.Sql, write: true, (connection, _) => ExecuteAsync(connection, request, cancellationToken), cancellationToken);
 
     internal async ValueTask<IEngineConnection> TakeWriterAsync(CancellationToken cancellationToken)
     {
