@@ -26,6 +26,7 @@ public static class ShaleEndpointExtensions
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Shale.Server.Door");
         var guard = new DoorGuard(options.Token);
         var metrics = services.GetRequiredService<MetricStore>();
+        _ = services.GetRequiredService<ThreadReserve>();
         var door = new JsonDoor(gate, guard, options, logger);
         var below = path.TrimEnd('/');
         endpoints.MapGet(below + "/healthz", (RequestDelegate)HealthEndpoints.HealthzAsync);

@@ -76,6 +76,7 @@ public static class ShaleServiceCollectionExtensions
     {
         services.AddOptions<VTGateDoorOptions>();
         services.TryAddSingleton<MetricStore>();
+        services.TryAddSingleton<ThreadReserve>();
         if (configure is not null) services.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoopbackGuard>());
         return services;

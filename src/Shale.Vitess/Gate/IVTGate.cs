@@ -12,6 +12,9 @@ public interface IVTGate : IAsyncDisposable
     /// <summary>Whether statements may keep the thread that they are called on until a shard has answered: those on SQLite do.</summary>
     bool KeepsThreads => true;
 
+    /// <summary>How many statements have kept a thread for longer than a time, at most: those that have run for so long where <see cref="KeepsThreads"/>.</summary>
+    int ThreadsKept(TimeSpan longerThan) => 0;
+
     /// <summary>Runs one statement.</summary>
     ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default);
 

@@ -58,6 +58,9 @@ public sealed partial class VTGate : IVTGate
     }
 
     /// <inheritdoc/>
+    public int ThreadsKept(TimeSpan longerThan) => KeepsThreads ? _processes.CountRunning(longerThan) : 0;
+
+    /// <inheritdoc/>
     public ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default) =>
         GateTelemetry.IsTraced ? TracedAsync(request, cancellationToken) : RunAsync(request, cancellationToken);
 

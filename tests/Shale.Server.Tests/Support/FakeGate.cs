@@ -18,6 +18,10 @@ internal sealed class FakeGate : IVTGate
 
     public List<object?> Calls { get; } = [];
 
+    public int Kept { get; set; }
+
+    public int ThreadsKept(TimeSpan longerThan) => Kept;
+
     public static GateResult One()
     {
         var rows = new RowSet([new Field("a", "int4")]);

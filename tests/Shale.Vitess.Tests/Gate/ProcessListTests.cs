@@ -28,6 +28,21 @@ public class ProcessListTests
         Assert.Single(await cluster.RowsAsync("SHOW FULL PROCESSLIST"));
     }
 
+    [Fact]
+    public async Task ThreadsKept_OfStatements_AreThoseThatHaveRunForLonger()
+    {
+        var gate = new Held();
+        await using var cluster = await OpenAsync(gate);
+        gate.Hold();
+        var running = cluster.RunAsync("SELECT count(*) FROM t");
+        await gate.ReachedAsync();
+
+        Assert.Equal((1, 0), (cluster.Gate.ThreadsKept(TimeSpan.Zero), cluster.Gate.ThreadsKept(TimeSpan.FromHours(1))));
+        gate.Release();
+        await running;
+        Assert.Equal(0, cluster.Gate.ThreadsKept(TimeSpan.Zero));
+    }
+
     [Theory]
     [InlineData("KILL ")]
     [InlineData("KILL QUERY ")]

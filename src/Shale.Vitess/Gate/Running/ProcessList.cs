@@ -17,6 +17,21 @@ internal sealed class ProcessList(TimeProvider clock)
         }
     }
 
+    /// <summary>How many have run for longer than a time.</summary>
+    public int CountRunning(TimeSpan longerThan)
+    {
+        var count = 0;
+        lock (_lock)
+        {
+            foreach (var statement in _all)
+            {
+                if (statement.IsRunning && clock.GetElapsedTime(statement.StartedAt) > longerThan) count++;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>A number that nothing else has.</summary>
     public long NextId() => Interlocked.Increment(ref _last);
 
