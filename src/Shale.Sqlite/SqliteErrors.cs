@@ -17,7 +17,7 @@ internal static partial class SqliteErrors
 
     private static (ErrorCode Entry, string State, string? Hint) Classify(int code, string message) => (code & 0xff) switch
     {
-        SqliteCode.Constraint => Constraint(code),
+        SqliteCode.Constraint => Constraint(code, message),
         SqliteCode.Error => Statement(message),
         SqliteCode.Busy or SqliteCode.Locked or SqliteCode.Protocol => (ErrorCodes.LockTimeout, "55P03", null),
         SqliteCode.Interrupt => (ErrorCodes.Timeout, "57014", null),
@@ -33,9 +33,12 @@ internal static partial class SqliteErrors
         _ => (ErrorCodes.QueryError, "XX000", null),
     };
 
-    private static (ErrorCode Entry, string State, string? Hint) Constraint(int code) => code switch
+    private static (ErrorCode Entry, string State, string? Hint) Constraint(int code, string message) => code switch
     {
         SqliteCode.ConstraintUnique or SqliteCode.ConstraintPrimaryKey or SqliteCode.ConstraintRowId => (ErrorCodes.ConstraintViolation, "23505", null),
+
+        // SQLite keeps ON DELETE RESTRICT by a trigger of its own.
+        SqliteCode.ConstraintTrigger when message == "FOREIGN KEY constraint failed" => (ErrorCodes.ConstraintViolation, "23503", null),
         SqliteCode.ConstraintForeignKey => (ErrorCodes.ConstraintViolation, "23503", null),
         SqliteCode.ConstraintNotNull => (ErrorCodes.ConstraintViolation, "23502", null),
         SqliteCode.ConstraintCheck => (ErrorCodes.ConstraintViolation, "23514", null),

@@ -54,6 +54,8 @@ internal static class EngineSql
             action = new AddColumn(translated.Columns[changed.Columns.Count - 1], false);
         }
 
+        // Here the column is there, and what goes with it by CASCADE is no object of SQLite's.
+        if (action is DropColumn drop && session.Engine == SqlDialect.Sqlite) action = drop with { IfExists = false, Cascade = false };
         return SqlPrinter.Print(new AlterTableStatement(new ObjectName(null, new Identifier(table, true)), false, [action]), session.Engine);
     }
 

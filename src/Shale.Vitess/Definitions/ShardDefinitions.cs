@@ -12,6 +12,13 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
     /// <summary>See <see cref="CrossShardTransaction.TryRebuild"/>.</summary>
     public bool TryRebuild() => transaction.TryRebuild();
 
+    /// <summary>Has the foreign keys of all shards wait for the end of the transaction, or as they say again; see <see cref="CrossShardTransaction.DeferKeysAsync"/>.</summary>
+    public async ValueTask DeferKeysAsync(bool defers)
+    {
+        foreach (var tablet in session.Tablets.Of(session.Keyspace)) _ = await transaction.WriteOnAsync(tablet, cancellationToken);
+        await transaction.DeferKeysAsync(defers, cancellationToken);
+    }
+
     /// <summary>Runs a statement in the engine's dialect on every shard.</summary>
     public async ValueTask EverywhereAsync(string sql)
     {

@@ -78,6 +78,12 @@ internal sealed class TableAlteration
             return;
         }
 
+        if (action is DropColumn { IfExists: true } absent && _place.Schema.Column(absent.Column.Name) is null)
+        {
+            Notices.Add($"column \"{absent.Column.Name}\" of relation \"{_place.Table.Name}\" does not exist, skipping");
+            return;
+        }
+
         if (action is RenameColumn renamed) _renamed.Add(renamed);
         RefuseKey(action);
         ColumnRules.Check(_place.Schema, action, _session.Engine);
@@ -175,18 +181,26 @@ internal sealed class TableAlteration
         if (IsReferenced(_place) && actions.Any(action => !IsNative(action, _place))) _shards.TryRebuild();
     }
 
-    private bool IsReferenced(TablePlace place) =>
-        _session.Keyspace.Tables.Values.Any(table => table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, place.Table.Name)) == true);
+    private bool IsReferenced(TablePlace place) => KeysTo(place).Any();
 
-    private void RequireRebuild(TablePlace before, TablePlace after)
+    private IEnumerable<ForeignKeySchema> KeysTo(TablePlace place) => _session.Keyspace.Tables.Values
+        .SelectMany(table => table.Schema?.ForeignKeys ?? NodeList<ForeignKeySchema>.Empty).Where(key => VSchemaNames.Comparer.Equals(key.Parent, place.Table.Name));
+
+    /// <summary>
+    /// Whether foreign keys that point at a table have to be deferred while it is made anew: in a transaction that has begun they cannot be switched off. SQLite then counts what the dropped rows leave behind,
+    /// and takes it back as they return. An action on delete it would carry out, so such keys are refused (0A000).
+    /// </summary>
+    private bool MustDefer(TablePlace before, TablePlace after)
     {
-        if (!_shards.TryRebuild())
+        if (!IsReferenced(before)) return false;
+        var defers = !_shards.TryRebuild();
+        if (defers && (_session.Engine != SqlDialect.Sqlite || KeysTo(before).Any(key => key.OnDelete is not ("" or "no action" or "restrict"))))
         {
-            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew inside a transaction while foreign keys point at it", sqlState: "0A000",
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew inside a transaction while foreign keys with ON DELETE actions point at it", sqlState: "0A000",
                 hint: "Send the ALTER TABLE outside of transactions.");
         }
 
-        if (before.Table.Kind == after.Table.Kind) return;
+        if (before.Table.Kind == after.Table.Kind) return defers;
         throw new VitessException(ErrorCodes.QueryError, $"the rows of table \"{before.Table.Name}\" cannot move to other shards while foreign keys point at it", sqlState: "0A000",
             hint: "Drop the foreign keys first.");
     }
@@ -194,22 +208,31 @@ internal sealed class TableAlteration
     private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed, AlterColumnType? retyped)
     {
         if (after.Table.Kind != before.Table.Kind) await _beforeMoving(before.Table);
-        if (IsReferenced(before)) RequireRebuild(before, after);
+        var defers = MustDefer(before, after);
         if (after.Table.Kind != before.Table.Kind) TriggerDefinitions.RefuseNamed(_session.Keyspace, before.Table.Name, "another placement");
 
         // A dropped column is not read, and a new one gets its default.
         var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
         var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
+        if (defers) await _shards.DeferKeysAsync(true);
         await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
         await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session, after.Table.ExactNumerics));
+
+        // A foreign key may need an index to find the rows that return.
+        if (defers) await IndexAsync(after);
         await _shards.InsertAsync(after, rows, kept, retyped is null ? null : Recast(before, after, kept, retyped));
-        foreach (var index in after.Table.Indexes)
+        if (defers) await _shards.DeferKeysAsync(false);
+        else await IndexAsync(after);
+        await TriggerDefinitions.RestoreAsync(after.Table, _shards);
+    }
+
+    private async ValueTask IndexAsync(TablePlace place)
+    {
+        foreach (var index in place.Table.Indexes)
         {
             var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, _session.Dialect);
-            await _shards.EverywhereAsync(EngineSql.CreateIndex(statement with { Name = new Identifier(index.Name, true) }, after, _session));
+            await _shards.EverywhereAsync(EngineSql.CreateIndex(statement with { Name = new Identifier(index.Name, true) }, place, _session));
         }
-
-        await TriggerDefinitions.RestoreAsync(after.Table, _shards);
     }
 
     // PostgreSQL's engine converts by itself what it is given; SQLite has to be told.

@@ -246,6 +246,16 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         }
     }
 
+    /// <summary>Has all foreign keys of SQLite's shards that are written to wait for the end of the transaction, or as SET CONSTRAINTS and they themselves say again.</summary>
+    public async ValueTask DeferKeysAsync(bool defers, CancellationToken cancellationToken)
+    {
+        var mode = defers ? Constraints with { IsDeferred = true, IsImmediate = false } : Constraints;
+        foreach (var part in _parts)
+        {
+            if (part.Writes) await ApplyAsync(part, mode, cancellationToken);
+        }
+    }
+
     /// <summary>A statement has ended: what SET CONSTRAINTS wants checked then is checked where the engine does not do so itself. CONSTRAINT_VIOLATION (23503).</summary>
     public async ValueTask CheckConstraintsAsync(CancellationToken cancellationToken)
     {

@@ -39,7 +39,7 @@ public class RebuildTests
     }
 
     [Fact]
-    public async Task Alter_OfAReferencedTableInATransaction_IsRefused()
+    public async Task Alter_InATransactionOfATableThatCascades_IsRefused()
     {
         await using var cluster = await OpenAsync(2);
         var transaction = await cluster.Gate.BeginAsync(null);
@@ -49,6 +49,67 @@ public class RebuildTests
         Assert.Equal("0A000", failure.SqlState);
         await cluster.Gate.RollbackAsync(transaction.TxId);
         Assert.Equal(3, (await cluster.RunAsync("SELECT * FROM child")).Rows.RowCount);
+    }
+
+    [Theory]
+    [Trait("Rule", "S2.8")]
+    [InlineData(1, "")]
+    [InlineData(4, "")]
+    [InlineData(1, "ON DELETE RESTRICT")]
+    [InlineData(4, "DEFERRABLE INITIALLY DEFERRED")]
+    public async Task Alter_InATransactionOfATableThatKeysPointAt_KeepsItsChildrenAndTheirKeys(int shards, string action)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards);
+        await cluster.RunAllAsync("CREATE TABLE up (id BIGINT PRIMARY KEY, code INT NOT NULL, note TEXT NOT NULL, UNIQUE (id, code)) WITH (shard_key = 'id')",
+            $"CREATE TABLE down (pid BIGINT REFERENCES up (id) {action}, code INT, n INT, PRIMARY KEY (pid, n), FOREIGN KEY (pid, code) REFERENCES up (id, code)) WITH (shard_key = 'pid')",
+            "INSERT INTO up VALUES (1, 7, 'a'), (2, 7, 'b'), (3, 7, 'c')", "INSERT INTO down VALUES (1, 7, 1), (1, NULL, 2), (3, 7, 1)");
+        var transaction = await cluster.Gate.BeginAsync(null);
+
+        await cluster.InAsync(transaction.TxId, "INSERT INTO down VALUES (2, 7, 5)");
+        await cluster.InAsync(transaction.TxId, "ALTER TABLE up ALTER COLUMN note DROP NOT NULL");
+        await cluster.InAsync(transaction.TxId, "INSERT INTO up VALUES (4, 7, NULL)");
+        await cluster.InAsync(transaction.TxId, "INSERT INTO down VALUES (4, 7, 1)");
+        await cluster.Gate.CommitAsync(transaction.TxId);
+
+        Assert.Equal(["1|7|a", "2|7|b", "3|7|c", "4|7|NULL"], await cluster.RowsAsync("SELECT * FROM up ORDER BY id"));
+        Assert.Equal(["1|7|1", "1|NULL|2", "2|7|5", "3|7|1", "4|7|1"], await cluster.RowsAsync("SELECT * FROM down ORDER BY pid, n"));
+        Assert.Equal("23503", (await cluster.FailsAsync("DELETE FROM up WHERE id = 1")).SqlState);
+        Assert.Equal("23503", (await cluster.FailsAsync("INSERT INTO down VALUES (9, NULL, 1)")).SqlState);
+        Assert.Equal("23503", (await cluster.FailsAsync("INSERT INTO down VALUES (2, 8, 1)")).SqlState);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task Alter_InATransaction_LeavesKeysThatAreCheckedAtOnce()
+    {
+        await using var cluster = await Cluster.OpenAsync(1);
+        await cluster.RunAllAsync("CREATE TABLE up (id BIGINT PRIMARY KEY, note TEXT NOT NULL, over BIGINT REFERENCES up (id))", "CREATE TABLE down (id BIGINT PRIMARY KEY, up BIGINT REFERENCES up (id))",
+            "INSERT INTO up VALUES (1, 'a', NULL), (2, 'b', 1)", "INSERT INTO down VALUES (5, 2)");
+        var transaction = await cluster.Gate.BeginAsync(null);
+        await cluster.InAsync(transaction.TxId, "ALTER TABLE up ALTER COLUMN note DROP NOT NULL");
+
+        var failure = await Assert.ThrowsAsync<VitessException>(() => cluster.InAsync(transaction.TxId, "DELETE FROM up WHERE id = 2"));
+
+        Assert.Equal("23503", failure.SqlState);
+        await cluster.Gate.RollbackAsync(transaction.TxId);
+        Assert.Equal("23502", (await cluster.FailsAsync("INSERT INTO up VALUES (9, NULL, NULL)")).SqlState);
+        Assert.Equal(["1|a|NULL", "2|b|1"], await cluster.RowsAsync("SELECT * FROM up ORDER BY id"));
+        Assert.Equal(["5|2"], await cluster.RowsAsync("SELECT * FROM down"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Alter_ThatDropsAColumnWithCascade_DropsWhatIsOnIt(int shards)
+    {
+        await using var cluster = await OpenAsync(shards);
+        await cluster.RunAllAsync("CREATE INDEX parent_note ON parent (note)", "ALTER TABLE parent DROP COLUMN note CASCADE");
+
+        Assert.Equal(["1", "2", "3"], await cluster.RowsAsync("SELECT * FROM parent ORDER BY id"));
+        Assert.Equal(["column \"note\" of relation \"parent\" does not exist, skipping"], (await cluster.RunAsync("ALTER TABLE parent DROP COLUMN IF EXISTS note CASCADE")).Notices);
+        Assert.Equal("42703", (await cluster.FailsAsync("ALTER TABLE parent DROP COLUMN note")).SqlState);
+        await cluster.RunAllAsync("ALTER TABLE parent ADD COLUMN note INT", "ALTER TABLE parent DROP COLUMN IF EXISTS note");
+        Assert.Equal(["1", "2", "3"], await cluster.RowsAsync("SELECT * FROM parent ORDER BY id"));
     }
 
     [Fact]
