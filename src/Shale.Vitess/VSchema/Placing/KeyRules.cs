@@ -10,7 +10,7 @@ internal static class KeyRules
     private const string PlainHint = "Over shards a lookup vindex keeps it, which knows neither collations nor ON CONFLICT of constraints: leave that away, or make the sharding column part of the key.";
 
     private const string ColocateHint =
-        "Shard both by the same columns (the child's foreign key must hold its own sharding key), or make the parent a reference table: WITH (reference = true).";
+        "Shard both by the same columns (the child's foreign key must hold its own sharding key), or make the parent a reference table: WITH (reference = true). A keyspace of one shard (shale serve --shards 1) takes any foreign keys.";
 
     public static void Check(VTable table, VKeyspace keyspace)
     {
