@@ -16,7 +16,7 @@ internal static class PartialResults
     {
         if (transaction is not null) throw Refused("a transaction", "Send the query outside the transaction, or without partialResults.");
         if (streams) throw Refused("a stream, which could not say at its end what is missing", "Send it without stream, or without partialResults.");
-        if (plan is not QueryPlan { Locks: false, SequenceCalls.Count: 0 }) throw Refused("a statement that does more than read", "Send it without partialResults.");
+        if (plan is not QueryPlan { Locks: false, CallsSequences: false }) throw Refused("a statement that does more than read", "Send it without partialResults.");
     }
 
     /// <summary>Asks all shards; those that cannot answer are told to the trace. When none can, the first failure is thrown.</summary>

@@ -10,34 +10,61 @@ internal sealed class SequenceExecutor(SequenceAllocator sequences)
     /// <param name="values">The statement's values.</param>
     /// <param name="memory">What the session remembers.</param>
     /// <param name="cancellationToken">Cancels before anything is taken.</param>
-    public async ValueTask<long> RunAsync(SequenceCall call, SqlValue[] values, SequenceMemory memory, CancellationToken cancellationToken)
+    public async ValueTask<SqlValue> RunAsync(SequenceCall call, SqlValue[] values, SequenceMemory memory, CancellationToken cancellationToken)
     {
         switch (call.Kind)
         {
             case SequenceCallKind.CurrentValue:
-                return memory.Current(call.Sequence!);
+                return SqlValue.Integer(memory.Current(call.Sequence!));
             case SequenceCallKind.LastValue:
-                return memory.Last;
+                return SqlValue.Integer(memory.Last);
             case SequenceCallKind.SetValue:
-                return await SetAsync(call, values, memory, cancellationToken);
+                return await SetAsync(call.Sequence!, call.Value.Of(values), call.Called.Of(values), memory, cancellationToken);
             case SequenceCallKind.Position:
-                return (memory.Position = sequences.PositionOf(call.Sequence!.Keyspace, call.Sequence.Sequence)).LastValue;
+                return SqlValue.Integer((memory.Position = sequences.PositionOf(call.Sequence!.Keyspace, call.Sequence.Sequence)).LastValue);
             case SequenceCallKind.Ahead:
-                return memory.Position.Ahead;
+                return SqlValue.Integer(memory.Position.Ahead);
             case SequenceCallKind.IsCalled:
-                return memory.Position.IsCalled ? 1 : 0;
+                return SqlValue.Integer(memory.Position.IsCalled ? 1 : 0);
             default:
                 var next = await sequences.NextAsync(call.Sequence!.Keyspace, call.Sequence.Sequence, 1, cancellationToken);
                 memory.Took(call.Sequence, next);
-                return next;
+                return SqlValue.Integer(next);
         }
     }
 
-    private async ValueTask<long> SetAsync(SequenceCall call, SqlValue[] values, SequenceMemory memory, CancellationToken cancellationToken)
+    /// <summary>Makes the calls of setval that a query has given the values of, row by row.</summary>
+    /// <param name="settings">The calls.</param>
+    /// <param name="found">The query's rows.</param>
+    /// <param name="memory">What the session remembers.</param>
+    /// <param name="cancellationToken">Cancels before the next call; those that were made stay.</param>
+    /// <returns>The client's columns of the rows.</returns>
+    public async ValueTask<RowSet> SetAsync(IReadOnlyList<RowSetting> settings, RowSet found, SequenceMemory memory, CancellationToken cancellationToken)
     {
-        var (keyspace, sequence) = (call.Sequence!.Keyspace, call.Sequence.Sequence);
-        var value = Number(call.Value.Of(values));
-        var called = call.Called.Of(values) is not ({ Kind: SqlValueKind.Boolean or SqlValueKind.Integer } flag) || flag.AsInteger() != 0;
+        var width = found.Fields.Count;
+        var rows = new RowSet([.. found.Fields.SkipLast(RowSetting.HiddenBy(settings))], found.RowCount);
+        for (var i = 0; i < found.RowCount; i++)
+        {
+            var row = found[i].ToArray();
+            foreach (var (sequence, value, called) in settings)
+            {
+                row[width - value] = sequence is null ? SqlValue.Null
+                    : await SetAsync(sequence, row[width - value], called == 0 ? SqlValue.Boolean(true) : row[width - called], memory, cancellationToken);
+            }
+
+            rows.Add(row.AsSpan(0, rows.Fields.Count));
+        }
+
+        return rows;
+    }
+
+    private async ValueTask<SqlValue> SetAsync(SequenceRef target, SqlValue given, SqlValue flag, SequenceMemory memory, CancellationToken cancellationToken)
+    {
+        // As any function of PostgreSQL that is strict.
+        if (given.IsNull || flag.IsNull) return SqlValue.Null;
+        var (keyspace, sequence) = (target.Keyspace, target.Sequence);
+        var value = Number(given);
+        var called = flag.Kind is not (SqlValueKind.Boolean or SqlValueKind.Integer) || flag.AsInteger() != 0;
         Int128 next = called ? (Int128)value + sequence.Increment : value;
         if (IsOutside(sequence, value) || next > long.MaxValue || next < long.MinValue)
         {
@@ -45,8 +72,8 @@ internal sealed class SequenceExecutor(SequenceAllocator sequences)
         }
 
         await sequences.RestartAsync(keyspace, sequence.Name, (long)next, called, cancellationToken);
-        if (called) memory.Set(call.Sequence, value);
-        return value;
+        if (called) memory.Set(target, value);
+        return SqlValue.Integer(value);
     }
 
     // MINVALUE and MAXVALUE are PostgreSQL's defaults, but for a sequence whose start lies beyond them.

@@ -333,20 +333,24 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
 
     private ValueTask<GateResult> RunFreelyAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running) =>
-        plan.SequenceCalls.Count == 0 ? RunBoundAsync(plan, values, session, transaction, running) : NumberedAsync(plan, values, session, transaction, running);
+        !plan.CallsSequences ? RunBoundAsync(plan, values, session, transaction, running) : NumberedAsync(plan, values, session, transaction, running);
 
     private async ValueTask<GateResult> NumberedAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var memory = transaction?.Shards.Numbers ?? new SequenceMemory();
+        var readsOnly = session.IsPast || transaction?.IsReadOnly == true;
+        if (readsOnly && (plan.RowSettings.Count > 0 || plan.SequenceCalls.Any(call => call.Writes))) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a sequence cannot be changed in a read-only transaction");
         for (var i = 0; i < plan.SequenceCalls.Count; i++)
         {
-            var call = plan.SequenceCalls[i];
-            if (call.Writes && (session.IsPast || transaction?.IsReadOnly == true)) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a sequence cannot be changed in a read-only transaction");
-            values[plan.UserParameters + i] = SqlValue.Integer(await _sequences.RunAsync(call, values, memory, running.Token));
+            values[plan.UserParameters + i] = await _sequences.RunAsync(plan.SequenceCalls[i], values, memory, running.Token);
         }
 
-        return await RunBoundAsync(plan, values, session, transaction, running);
+        if (plan.RowSettings.Count == 0) return await RunBoundAsync(plan, values, session, transaction, running);
+        running.Streams = false;
+        var result = await RunBoundAsync(plan, values, session, transaction, running);
+        result.Rows.Decode();
+        return result with { Rows = plan.Shape!.Apply(await _sequences.SetAsync(plan.RowSettings, result.Rows, memory, running.Token), merged: true) };
     }
 
     private ValueTask<GateResult> RunBoundAsync(

@@ -61,6 +61,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
             binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
         }
 
+        foreach (var setting in sequences.Settings) setting.Check((SelectStatement)statement, binding);
         var isCatalog = IsOverCatalog(statement, binding);
         var engine = isCatalog ? SqlDialect.Sqlite : shards;
         var plain = NamePlainly(statement, binding);
@@ -74,10 +75,12 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
             ? new QueryPlan(new SelectPlanner(catalog, engine, lookups) { IsOverCatalog = true }.Plan((SelectStatement)translated, engineBinding, null), false)
             : Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows, lookups);
         var outputs = _session == SqlDialect.Postgres ? CatalogColumns.Sent(binding.Outputs) : binding.Outputs;
+        if (RowSetting.HiddenBy(sequences.Settings) is > 0 and var hidden) outputs = [.. outputs.SkipLast(hidden)];
         var shape = new ResultShape(outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!), ResultFields.Of(outputs, catalog));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
         plan.SequenceCalls = sequences.Found;
+        plan.RowSettings = sequences.Settings;
         plan.NowParameter = (result.NowParameter ?? 0) - 1;
         plan.Required = result.Required;
         plan.Dialect = _session;

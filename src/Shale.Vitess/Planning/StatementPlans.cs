@@ -38,6 +38,12 @@ internal abstract class StatementPlan
     /// <summary>The calls of sequences whose results are the parameters behind the user's own.</summary>
     public IReadOnlyList<SequenceCall> SequenceCalls { get; set; } = [];
 
+    /// <summary>The calls of setval that are made for each row it finds.</summary>
+    public IReadOnlyList<RowSetting> RowSettings { get; set; } = [];
+
+    /// <summary>Whether it calls functions of sequences.</summary>
+    public bool CallsSequences => SequenceCalls.Count > 0 || RowSettings.Count > 0;
+
     /// <summary>The table it writes; null for none.</summary>
     public ObjectName? WrittenTable { get; set; }
 

@@ -30,6 +30,9 @@ public class SequenceTests
     [InlineData("INSERT INTO t VALUES (7, 1) RETURNING nextval('s')")]
     [InlineData("INSERT INTO t SELECT DISTINCT nextval('s'), n FROM t")]
     [InlineData("SELECT (SELECT setval('s', 5)) FROM t")]
+    [InlineData("SELECT DISTINCT setval('s', 5) FROM t")]
+    [InlineData("SELECT setval('s', 5), * FROM t")]
+    [InlineData("SELECT setval('s', 5) + 1 FROM t")]
     public async Task NextVal_WhereItWouldBeTakenOnceForAll_IsRefused(string sql)
     {
         await using var cluster = await Cluster.OpenAsync(2);
@@ -73,6 +76,29 @@ public class SequenceTests
         Assert.Equal(["5"], await cluster.RowsAsync("SELECT nextval('s')"));
         Assert.Equal("22003", (await cluster.FailsAsync("SELECT setval('s', 0)")).SqlState);
         Assert.Equal("42P01", (await cluster.FailsAsync("SELECT setval('none', 1)")).SqlState);
+    }
+
+    [Theory]
+    [Trait("Rule", "S2.6")]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task SetVal_OfWhatAQueryFinds_IsBehindTheRows(int shards)
+    {
+        await using var cluster = await Cluster.OpenAsync(shards);
+        await cluster.RunAllAsync("CREATE TABLE t (id SERIAL PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (10, 'a'), (20, 'b'), (35, 'c')");
+        const string Reset = "SELECT setval(pg_get_serial_sequence('\"t\"','id'), coalesce(max(\"id\"), 1), max(\"id\") IS NOT null) FROM \"t\"";
+
+        var described = await cluster.Gate.DescribeAsync(new GateRequest(Reset, []));
+        Assert.Equal(["setval int8"], described.Fields!.Select(field => $"{field.Name} {field.Type}"));
+        var result = (await cluster.RunAsync(Reset)).Rows;
+        Assert.Equal(["setval int8"], result.Fields.Select(field => $"{field.Name} {field.Type}"));
+        Assert.Equal(["35"], Cluster.Rows(result));
+        Assert.Equal(["36"], await cluster.RowsAsync("INSERT INTO t (v) VALUES ('d') RETURNING id"));
+        Assert.Equal(["10|10", "20|20"], await cluster.RowsAsync("SELECT id, setval('t_id_seq', id) FROM t WHERE id < 30 ORDER BY id"));
+        Assert.Equal(["20|true"], await cluster.RowsAsync("SELECT last_value, is_called FROM t_id_seq"));
+        await cluster.RunAsync("DELETE FROM t");
+        Assert.Equal(["1"], await cluster.RowsAsync(Reset));
+        Assert.Equal(["1"], await cluster.RowsAsync("INSERT INTO t (v) VALUES ('e') RETURNING id"));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ internal sealed class KeyedStatements(SchemaChanges schema, TimeProvider clock)
     public async ValueTask<GateResult> WriteAsync(AnswerKey key, StatementPlan? plan, Func<CrossShardTransaction, ValueTask<GateResult>> work, CancellationToken cancellationToken)
     {
         // A write whose rows may go elsewhere the second time could have been done by the shard that did not answer.
-        if (key.Unasked is { } failure && (plan is null or InsertPlan { Sequence: not null } or InsertPlan { Source: not null } || plan.SequenceCalls.Count > 0)) throw failure;
+        if (key.Unasked is { } failure && (plan is null or InsertPlan { Sequence: not null } or InsertPlan { Source: not null } || plan.CallsSequences)) throw failure;
         return await OwnTransaction.RunAsync(
             schema.Current.Tablets.Locks,
             async own =>
