@@ -99,7 +99,7 @@ public sealed class PostgresDoor : IAsyncDisposable
             }
 
             var process = Interlocked.Increment(ref _last) & int.MaxValue;
-            var session = new PostgresSession(connection, _gate, _options, (process, RandomNumberGenerator.GetInt32(int.MaxValue)), _hub, _locks, _logger);
+            var session = new PostgresSession(connection, _gate, _options, (process, RandomNumberGenerator.GetInt32(int.MaxValue)), _hub, _locks, other => _sessions.GetValueOrDefault(other), _logger);
             _sessions[process] = session;
             var serving = ServeAsync(process, session);
             _running[process] = serving;

@@ -24,6 +24,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     private readonly SessionCursors _cursors;
     private readonly SessionNotifications _notifications;
     private readonly SessionLocks _locks;
+    private readonly BackendCalls _backends;
     private readonly SessionTransaction _transaction;
     private readonly StatementCancel _cancel;
     private readonly CancellationTokenRegistration _closed;
@@ -45,14 +46,16 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <param name="key">The number that the client gets, and the secret with which it can cancel.</param>
     /// <param name="hub">Knows who listens to which channels.</param>
     /// <param name="locks">The advisory locks of all sessions.</param>
+    /// <param name="find">The session of a number; null for none.</param>
     /// <param name="logger">Is told of what nobody foresaw.</param>
-    public PostgresSession(SocketConnection connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, NotificationHub hub, AdvisoryLocks locks, ILogger logger)
+    public PostgresSession(SocketConnection connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, NotificationHub hub, AdvisoryLocks locks, Func<int, PostgresSession?> find, ILogger logger)
     {
         (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
         _pipes = new SessionPipes(connection, gate);
         _cursors = new SessionCursors(options.TempDirectory);
         _notifications = new SessionNotifications(hub, key.Process, Abort);
         _locks = new SessionLocks(locks);
+        _backends = new BackendCalls(key.Process, find, fields => _statements?.Notice(fields));
         _transaction = new SessionTransaction(gate, _variables, _cursors, _notifications, _locks, fields => _statements?.Notice(fields));
         _nextIsSync = NextIsSyncAsync;
         _cancel = new StatementCancel(connection);
@@ -133,7 +136,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         var startup = new SessionStartup(_pipes, _options, secret, cancel);
         if (await startup.RunAsync(_connection.Remote, limit.Token) is not { } identity) return false;
         if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
-        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, new SessionFacts(_cursors, _notifications, _variables, Key.Process), _cursors, _notifications, _locks, _cancel, Client(_connection.Remote), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
+        _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, new SessionFacts(_cursors, _notifications, _variables, Key.Process), _cursors, _notifications, _locks, _backends, _cancel, Client(_connection.Remote), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
         _extended = new ExtendedQuery(_statements, _pipes.Output);
         _statements.Deallocated = _extended.Deallocate;
         foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);

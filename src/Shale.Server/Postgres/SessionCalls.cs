@@ -4,15 +4,18 @@ using Shale.Sql;
 namespace Shale.Server;
 
 /// <summary>
-/// A SELECT whose list calls functions that change the session, <c>pg_notify</c>, <c>set_config</c> and those over advisory locks: a query gives what they are called with, and the session does as they say, row by row.
+/// A SELECT whose list calls functions that change the session or others, <c>pg_notify</c>, <c>set_config</c>, <c>pg_sleep</c>, those over advisory locks and those over other sessions: a query gives what they are called with, and the session does as they say, row by row.
 /// </summary>
 /// <param name="Query">The query of the arguments, and of the other columns between them.</param>
 /// <param name="Items">What each column of the statement is.</param>
 internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Item> Items)
 {
-    private static readonly SearchValues<string> Words = SearchValues.Create(["pg_notify", "set_config", "pg_advisory_", "pg_try_advisory_"], StringComparison.OrdinalIgnoreCase);
+    /// <summary>The function that waits.</summary>
+    public const string Sleep = "pg_sleep";
 
-    private static readonly string[] NotifyTypes = ["text", "text"], SettingTypes = ["text", "text", "bool"], NumberTypes = ["int8"], NumbersTypes = ["int4", "int4"];
+    private static readonly SearchValues<string> Words = SearchValues.Create(["pg_notify", "set_config", "pg_advisory_", "pg_try_advisory_", Sleep, "pg_cancel_backend", "pg_terminate_backend"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly string[] NotifyTypes = ["text", "text"], SettingTypes = ["text", "text", "bool"], NumberTypes = ["int8"], NumbersTypes = ["int4", "int4"], ProcessTypes = ["int4"], SecondsTypes = ["float8"];
 
     /// <summary>A column of the statement.</summary>
     /// <param name="Call">The function that it calls; null for a column of the query as it is.</param>
@@ -20,7 +23,7 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
     /// <param name="Width">How many columns of the query it stands for.</param>
     public readonly record struct Item(string? Call, string Name, int Width);
 
-    /// <summary>Reads a statement; null for one that calls neither. QUERY_ERROR (0A000) where one is called anywhere but as a column of the result.</summary>
+    /// <summary>Reads a statement; null for one that calls none. QUERY_ERROR (0A000) where one is called anywhere but as a column of the result; pg_sleep is left to the shards there.</summary>
     public static SessionCalls? TryRead(string text)
     {
         if (!text.AsSpan().ContainsAny(Words)) return null;
@@ -30,6 +33,7 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
         if (statement is not SelectStatement { Body: SelectCore { Distinct: false, DistinctOn.Count: 0 } core } select || select.OrderBy.Any(each => each.Value is Literal)
             || calls.Exists(call => !core.Items.Any(item => ReferenceEquals(item.Value, call))) || core.Items.Any(item => item.Value is Star))
         {
+            if (calls.TrueForAll(call => NameOf(call) == Sleep)) return null;
             throw new VitessException(ErrorCodes.QueryError, $"{NameOf(calls[0])} is supported as a column of what a SELECT gives, and not beside a star", sqlState: "0A000", hint: $"SELECT {NameOf(calls[0])}(…) FROM …, in a statement of its own.");
         }
 
@@ -57,7 +61,7 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
         var at = 0;
         foreach (var item in Items)
         {
-            fields.Add(item.Call is null ? asked[at] : new Field(item.Name, item.Call switch { "pg_notify" => "void", "set_config" => "text", var function => AdvisoryCall.Returns(function) }));
+            fields.Add(item.Call is null ? asked[at] : new Field(item.Name, item.Call switch { "pg_notify" or Sleep => "void", "set_config" => "text", var function when BackendCalls.Is(function) => "bool", var function => AdvisoryCall.Returns(function) }));
             at += item.Width;
         }
 
@@ -76,10 +80,12 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
     {
         "pg_notify" => NotifyTypes,
         "set_config" => SettingTypes,
+        Sleep => SecondsTypes,
         AdvisoryCall.UnlockAll => [],
+        _ when BackendCalls.Is(call) => ProcessTypes,
         _ => arguments == 2 ? NumbersTypes : NumberTypes,
     };
 
     private static string? NameOf(FunctionCall call) =>
-        call.Name is { Name.Name: var name, Schema: null or { Name: "pg_catalog" } } && (name is "pg_notify" or "set_config" || AdvisoryCall.Is(name)) ? name : null;
+        call.Name is { Name.Name: var name, Schema: null or { Name: "pg_catalog" } } && (name is "pg_notify" or "set_config" or Sleep || AdvisoryCall.Is(name) || BackendCalls.Is(name)) ? name : null;
 }

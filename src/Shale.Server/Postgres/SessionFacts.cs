@@ -11,7 +11,7 @@ namespace Shale.Server;
 /// <param name="process">Its number.</param>
 internal sealed class SessionFacts(SessionCursors cursors, SessionNotifications notifications, SessionVariables variables, int process)
 {
-    private static readonly SearchValues<string> Words = SearchValues.Create(["set_config", "pg_notify", "pg_advisory_", "pg_try_advisory_", "pg_cursors", "pg_backend_pid", "pg_listening_channels", "pg_notification_queue_usage", "current_setting"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Words = SearchValues.Create(["set_config", "pg_notify", "pg_advisory_", "pg_try_advisory_", "pg_sleep", "pg_cancel_backend", "pg_terminate_backend", "pg_cursors", "pg_backend_pid", "pg_listening_channels", "pg_notification_queue_usage", "current_setting"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a statement may concern the session.</summary>
     public static bool MayConcern(string text) => text.AsSpan().ContainsAny(Words);

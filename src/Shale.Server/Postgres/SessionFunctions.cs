@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shale.Contracts;
 using Shale.Postgres.Wire;
 
@@ -7,15 +8,20 @@ namespace Shale.Server;
 /// <param name="notifications">What pg_notify tells.</param>
 /// <param name="locks">The session's advisory locks.</param>
 /// <param name="variables">What set_config sets.</param>
-/// <param name="cancel">Ends a wait for a lock.</param>
+/// <param name="cancel">Ends a wait for a lock, or for time to pass.</param>
+/// <param name="backends">What is done to other sessions.</param>
 /// <param name="notice">Is told of what the client should know.</param>
-internal sealed class SessionFunctions(SessionNotifications notifications, SessionLocks locks, SessionVariables variables, StatementCancel cancel, Action<ErrorFields> notice)
+internal sealed class SessionFunctions(SessionNotifications notifications, SessionLocks locks, SessionVariables variables, StatementCancel cancel, BackendCalls backends, Action<ErrorFields> notice)
 {
+    // No timer waits for longer than some weeks.
+    private const double MostSeconds = 600;
+
     /// <summary>Does what a row calls for, and gives the row of the statement. Errors: those of the functions.</summary>
     /// <param name="calls">The statement.</param>
     /// <param name="asked">A row of its query.</param>
     /// <param name="target">What the session speaks to.</param>
-    public async ValueTask<SqlValue[]> CallAsync(SessionCalls calls, SqlValue[] asked, string target)
+    /// <param name="began">When the statement began, as <see cref="Stopwatch"/> counts.</param>
+    public async ValueTask<SqlValue[]> CallAsync(SessionCalls calls, SqlValue[] asked, string target, long began)
     {
         var row = new SqlValue[calls.Items.Count];
         var at = 0;
@@ -23,7 +29,14 @@ internal sealed class SessionFunctions(SessionNotifications notifications, Sessi
         {
             var item = calls.Items[i];
             var arguments = asked.AsMemory(at, item.Width);
-            row[i] = item.Call is null ? asked[at] : AdvisoryCall.Is(item.Call) ? await LockedAsync(item.Call, arguments, target) : Called(item.Call, arguments.Span, target);
+            row[i] = item.Call switch
+            {
+                null => asked[at],
+                SessionCalls.Sleep => await SleptAsync(asked[at], began),
+                var function when BackendCalls.Is(function) => backends.Call(function, asked[at]),
+                var function when AdvisoryCall.Is(function) => await LockedAsync(function, arguments, target),
+                var function => Called(function, arguments.Span, target),
+            };
             at += item.Width;
         }
 
@@ -36,6 +49,28 @@ internal sealed class SessionFunctions(SessionNotifications notifications, Sessi
         if (name is null) throw new VitessException(ErrorCodes.QueryError, "SET requires parameter name", sqlState: "22004");
         variables.Set(name, value is null ? [] : [value], isLocal);
         return variables.Get(name);
+    }
+
+    // Waits without a thread; as every wait of a statement it can be cancelled, and statement_timeout ends it.
+    private async ValueTask<SqlValue> SleptAsync(SqlValue seconds, long began)
+    {
+        if (seconds.IsNull) return SqlValue.Null;
+        var token = cancel.Begin();
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(token);
+        if (variables.Settings.Statement is { } limit) wait.CancelAfter(TimeSpan.FromTicks(Math.Max(0, (limit - Stopwatch.GetElapsedTime(began)).Ticks)));
+        try
+        {
+            for (var left = seconds.AsReal(); left > 0; left -= MostSeconds) await Task.Delay(TimeSpan.FromSeconds(Math.Min(left, MostSeconds)), wait.Token);
+            return SqlValue.Text("");
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            throw new VitessException(ErrorCodes.Timeout, "canceling statement due to statement timeout", sqlState: "57014");
+        }
+        finally
+        {
+            cancel.End();
+        }
     }
 
     private async ValueTask<SqlValue> LockedAsync(string function, ReadOnlyMemory<SqlValue> arguments, string target)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Shale.Postgres.Sockets;
 using Shale.Postgres.Wire;
@@ -27,11 +28,11 @@ internal sealed class SessionStatements
     private readonly SessionPrepared _prepared = new();
 
     /// <summary>Belongs to a session.</summary>
-    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionFacts facts, SessionCursors cursors, SessionNotifications notifications, SessionLocks locks, StatementCancel cancel, string client, string target)
+    public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionFacts facts, SessionCursors cursors, SessionNotifications notifications, SessionLocks locks, BackendCalls backends, StatementCancel cancel, string client, string target)
     {
         (_gate, _pipes, _variables, _transaction, _facts, _cursors, _notifications, _locks, _cancel, _client, Target) = (gate, pipes, variables, transaction, facts, cursors, notifications, locks, cancel, client, target);
         _ended = cancel.End;
-        _functions = new SessionFunctions(notifications, locks, variables, cancel, Notice);
+        _functions = new SessionFunctions(notifications, locks, variables, cancel, backends, Notice);
     }
 
     /// <summary>What statements speak to.</summary>
@@ -339,6 +340,7 @@ internal sealed class SessionStatements
 
     private async ValueTask<OpenResult> CallAllAsync(SessionCalls calls, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
     {
+        var began = Stopwatch.GetTimestamp();
         var (query, types) = Placed(calls.Query, typed is null ? null : new TypedSql(calls.Query, typed.Types));
         await using var open = await AskGateAsync(query, parameters, alone, null, typed: types);
         var rows = new RowSet(calls.Fields(open.Rows.Fields));
@@ -346,7 +348,7 @@ internal sealed class SessionStatements
         {
             for (var i = 0; i < chunk.RowCount; i++)
             {
-                var row = await _functions.CallAsync(calls, chunk[i].ToArray(), Target);
+                var row = await _functions.CallAsync(calls, chunk[i].ToArray(), Target, began);
                 row.CopyTo(rows.AddRow());
             }
         }
