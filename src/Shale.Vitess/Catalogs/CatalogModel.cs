@@ -159,6 +159,9 @@ internal sealed class CatalogModel
     /// <summary>The number of the default of a relation's column, which counts from 1.</summary>
     public long DefaultOid(ModelRelation relation, int column) => _oids.Of(ModelKeys.OfDefault(relation.Keyspace.Name, relation.Name, relation.Columns[column - 1].Name));
 
+    /// <summary>The number of the type of a relation's rows; 0 for a sequence, which has none.</summary>
+    public long RowTypeOid(ModelRelation relation) => relation.Kind == 'S' ? 0 : _oids.Of(ModelKeys.OfRowType(relation.Keyspace.Name, relation.Name));
+
     /// <summary>The number of a table's trigger.</summary>
     public long TriggerOid(ModelRelation relation, VTrigger trigger) => _oids.Of(ModelKeys.OfTrigger(relation.Keyspace.Name, relation.Name, trigger.Name));
 

@@ -65,7 +65,7 @@ internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
         "pg_constraint" => _constraints.Constraints(),
         "pg_depend" => _constraints.Dependencies(),
         "pg_trigger" => _constraints.Triggers(),
-        "pg_type" => TypeRows.Types(),
+        "pg_type" => TypeRows.Types().Concat(_relations.RowTypes()),
         "pg_range" or "pg_enum" => [],
         "pg_proc" => TypeRows.Functions(),
         "pg_database" => _server.Databases(),

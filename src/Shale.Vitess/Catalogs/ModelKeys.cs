@@ -21,11 +21,17 @@ internal static class ModelKeys
     public static IEnumerable<string> Of(VKeyspace keyspace)
     {
         yield return OfSchema(keyspace.Name);
-        foreach (var view in keyspace.Views.Keys) yield return OfRelation(keyspace.Name, view);
+        foreach (var view in keyspace.Views.Keys)
+        {
+            yield return OfRelation(keyspace.Name, view);
+            yield return OfRowType(keyspace.Name, view);
+        }
+
         foreach (var sequence in keyspace.Sequences.Keys) yield return OfRelation(keyspace.Name, sequence);
         foreach (var table in TablesOf(keyspace))
         {
             yield return OfRelation(keyspace.Name, table.Name);
+            yield return OfRowType(keyspace.Name, table.Name);
             for (var i = 0; i < table.Schema!.Keys.Count; i++)
             {
                 yield return OfIndex(keyspace.Name, table.Name, KeyName(table, i));
@@ -55,6 +61,8 @@ internal static class ModelKeys
     public static string OfSchema(string keyspace) => $"schema/{keyspace}";
 
     public static string OfRelation(string keyspace, string name) => $"class/{keyspace}/{name}";
+
+    public static string OfRowType(string keyspace, string relation) => $"type/{keyspace}/{relation}";
 
     public static string OfIndex(string keyspace, string table, string name) => $"index/{keyspace}/{table}/{name}";
 

@@ -20,6 +20,7 @@ internal sealed class RelationRows(CatalogModel model)
         foreach (var relation in model.Relations)
         {
             var row = Class(relation.Oid, relation.Name, relation.Schema.Oid, relation.Kind, relation.Columns.Count);
+            row["reltype"] = SqlValue.Integer(model.RowTypeOid(relation));
             row["relhasindex"] = SqlValue.Boolean(relation.Indexes.Count > 0);
             row["relchecks"] = SqlValue.Integer(relation.Constraints.Count(constraint => constraint.Kind == 'c'));
             row["relhastriggers"] = SqlValue.Boolean(HasTriggers(relation));
@@ -28,6 +29,13 @@ internal sealed class RelationRows(CatalogModel model)
             foreach (var index in relation.Indexes) yield return Class(index.Oid, index.Name, relation.Schema.Oid, 'i', index.Parts.Count + index.Included.Count);
         }
     }
+
+    /// <summary><c>pg_type</c>, of the relations' rows: no column has them, but whoever tells tables by their types finds them.</summary>
+    public IEnumerable<CatalogRow> RowTypes() => model.Relations.Where(relation => relation.Kind != 'S').Select(relation => new CatalogRow
+    {
+        { "oid", model.RowTypeOid(relation) }, { "typname", relation.Name }, { "typnamespace", relation.Schema.Oid }, { "typowner", CatalogRows.Role }, { "typlen", -1 }, { "typbyval", false },
+        { "typtype", 'c' }, { "typcategory", 'C' }, { "typispreferred", false }, { "typisdefined", true }, { "typdelim", ',' }, { "typrelid", relation.Oid }, { "typalign", 'd' }, { "typstorage", 'x' }, { "typtypmod", -1 },
+    });
 
     /// <summary><c>pg_attribute</c>.</summary>
     public IEnumerable<CatalogRow> Attributes()

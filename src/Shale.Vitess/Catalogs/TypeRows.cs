@@ -2,7 +2,7 @@ using Shale.Sql;
 
 namespace Shale.Vitess;
 
-/// <summary><c>pg_type</c> and <c>pg_proc</c>: the same for every VSchema.</summary>
+/// <summary><c>pg_type</c>, but for the types of rows, and <c>pg_proc</c>: the same for every VSchema.</summary>
 internal static class TypeRows
 {
     private const int FirstFunction = 10_000;
