@@ -112,11 +112,19 @@ internal sealed class PostgresSession : IAsyncDisposable
         }
         finally
         {
-            if (_extended is not null) await _extended.ClosePortalsAsync();
-            await _transaction.RollbackAsync();
-            await _cursors.DisposeAsync();
-            _notifications.Close();
-            _locks.ReleaseKept();
+            try
+            {
+                if (_extended is not null) await _extended.ClosePortalsAsync();
+                await _transaction.RollbackAsync();
+                await _cursors.DisposeAsync();
+            }
+            finally
+            {
+                // Whatever has failed: nobody waits for a session that is gone.
+                _notifications.Close();
+                _locks.Undo(0);
+                _locks.ReleaseKept();
+            }
         }
     }
 
