@@ -90,8 +90,7 @@ internal sealed class RowShape
         return formats;
     }
 
-    private static bool HasBytes(SqlTypeKind kind) => kind is not (SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole
-        or SqlTypeKind.Record or SqlTypeKind.Void or SqlTypeKind.Unknown or SqlTypeKind.Int2Vector or SqlTypeKind.OidVector);
+    private static bool HasBytes(SqlTypeKind kind) => !TypeRules.IsReg(kind) && kind is not (SqlTypeKind.Record or SqlTypeKind.Void or SqlTypeKind.Unknown or SqlTypeKind.Int2Vector or SqlTypeKind.OidVector);
 
     /// <summary>Whether the server's columns have the types of these.</summary>
     public bool Fits(IReadOnlyList<Field> fields)

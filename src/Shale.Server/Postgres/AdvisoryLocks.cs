@@ -52,7 +52,7 @@ internal sealed class AdvisoryLocks
         }
 
         await using var registration = cancellationToken.Register(() => GiveUp(waiter));
-        await waiter.Granted.Task.WaitAsync(CancellationToken.None);
+        await waiter.Granted.Task;
     }
 
     /// <summary>Gives a lock back that is held.</summary>

@@ -112,8 +112,7 @@ internal sealed class SessionNotifications(NotificationHub hub, int process, Act
         }
     }
 
-    // One shard of a keyspace, or another kind of its tablets, is the same database.
-    /// <summary>The database that a target is of.</summary>
+    /// <summary>The database that a target is of: one shard of a keyspace, or another kind of its tablets, is the same.</summary>
     public static string DatabaseOf(string target)
     {
         var (start, end) = (target.IndexOf(':', StringComparison.Ordinal), target.IndexOf('@', StringComparison.Ordinal));

@@ -34,7 +34,7 @@ internal sealed class QueryTranslator(TranslationContext context)
             ColumnRef name => Binding.OutputIndexOf(name) ?? -1,
             _ => -1,
         };
-        if (index < 0 || Binding.OutputsOf(query)[index].Type is not ({ IsArray: true } or { Kind: SqlTypeKind.Interval } or { Kind: SqlTypeKind.Regclass or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole })) return item;
+        if (index < 0 || Binding.OutputsOf(query)[index].Type is not ({ IsArray: true } or { Kind: SqlTypeKind.Interval }) && !TypeRules.IsReg(Binding.OutputsOf(query)[index].Type.Kind)) return item;
         if (query.Body is not SelectCore core || core.Items.Take(index + 1).Any(each => each.Value is Star))
             throw SqlErrors.Unsupported("ORDER BY of arrays or intervals by their number here", item, "Put the query into FROM, and order by the column.");
         return item with { Value = core.Items[index].Value };

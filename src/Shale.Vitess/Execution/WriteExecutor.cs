@@ -130,7 +130,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
             for (var i = 0; i < ids.Length; i++) ids[i] = await transaction.WriteOnAsync(all[rows.Shards[i]], cancellationToken);
         }
 
-        var parts = ids.Length == 1 ? [await RunPartAsync(0, cancellationToken)] : await Scatter.RunAsync(ids.Length, RunPartAsync, cancelOthers: false, cancellationToken);
+        var parts = await Scatter.RunAsync(ids.Length, RunPartAsync, cancelOthers: false, cancellationToken);
         var sum = WriteResult.Sum(parts, NamesOf(all, rows.Shards), plan.Place.IsReference);
         if (ReturnedInOrder(parts, rows) is { } ordered) sum = sum with { Rows = ordered };
         if (plan.Written is not null) sum = await _owners.InsertedAsync(plan.Written, sum, transaction!, cancellationToken);
