@@ -106,10 +106,13 @@ internal sealed class StatementBinder(BindContext context)
         AddTarget(scope, update.Table, update.Table.Alias?.Name ?? update.Table.Name.Name.Name, schema);
         var returning = ReturningScope(scope, update.ReturnsJoined);
         foreach (var item in update.From) context.From.Bind(item, scope);
-        BindSets(update.Sets, scope, schema);
+
+        // A parameter has the type that it gets first, and PostgreSQL looks at what is set last.
         if (update.Where is not null) context.Typer.BindCondition(update.Where, scope, "WHERE");
         BindLimits(update.OrderBy, update.Limit, update.Offset, scope);
-        return context.Queries.BindReturning(update.Returning, returning);
+        var outputs = context.Queries.BindReturning(update.Returning, returning);
+        BindSets(update.Sets, scope, schema);
+        return outputs;
     }
 
     private IReadOnlyList<OutputColumn> BindDelete(DeleteStatement delete, CommonTables? tables)

@@ -86,12 +86,21 @@ internal sealed class AggregateTranslator(TranslationContext context)
     private Expr Collected(FunctionCall call, string name)
     {
         var values = Values(call, name);
-        if (name == "string_agg" && !call.Distinct && call.OrderBy.Count == 0) return Around(SqlBuild.Call("group_concat", [.. values]), call);
+        if (name == "string_agg" && !call.Distinct && call.OrderBy.Count == 0) return Concatenated(values, call);
         if (call.Over is not null && (call.Distinct || call.OrderBy.Count > 0)) throw SqlErrors.Unsupported($"{name} with ORDER BY in a window", call);
         if (call.Distinct && name is not ("string_agg" or "array_agg")) throw SqlErrors.Unsupported($"{name}(DISTINCT …)", call);
         var spec = (call.Distinct ? "u" : "") + string.Concat(call.OrderBy.Select(Spec));
         var function = "shale_" + name;
         return Around(SqlBuild.Call(function, [SqlBuild.Text(spec), .. values, .. call.OrderBy.Select(item => Expressions.CollectedKey(item.Value))]), call);
+    }
+
+    // In a window SQLite says NULL for what has no characters.
+    private Expr Concatenated(List<Expr> values, FunctionCall call)
+    {
+        var joined = Around(SqlBuild.Call("group_concat", [.. values]), call);
+        if (call.Over is null) return joined;
+        var counted = Around(SqlBuild.Call("count", values[0]), call);
+        return SqlBuild.Call("coalesce", joined, SqlBuild.Call("iif", new Binary(">", counted, SqlBuild.Integer(0)), SqlBuild.Text(""), SqlBuild.Null));
     }
 
     private List<Expr> Values(FunctionCall call, string name) => name switch
@@ -123,6 +132,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var item = call.OrderBy[0];
         var type = context.Binding.TypeOf(item.Value);
         ExpressionTranslator.RequireHashable(type, name, call);
+        if (type.IsArray) throw SqlErrors.Unsupported($"{name} of arrays", call);
         var isInterval = type is { Kind: SqlTypeKind.Interval, IsArray: false };
         var suffix = isInterval ? "_interval" : NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
         if (name == "mode") return Around(SqlBuild.Call("shale_mode" + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);

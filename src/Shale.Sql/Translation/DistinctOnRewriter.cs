@@ -12,7 +12,7 @@ internal sealed class DistinctOnRewriter(TranslationContext context)
         var plain = context.Queries.Plain(core, targets, assigned);
         var expanded = plain.Items.Any(item => item.Value is Star) ? context.Queries.Items(core.Items, outputs, targets, false, assigned) : plain.Items;
         var names = expanded.Select((_, i) => SqlBuild.Name("c" + (i + 1))).ToList();
-        var order = query.OrderBy.Select(item => Inner(context.Expressions.Order(item), expanded)).ToList();
+        var order = query.OrderBy.Select(item => Inner(context.Expressions.Order(context.Queries.Sorted(item, query)), expanded)).ToList();
         var items = expanded.Select((item, i) => new SelectItem(item.Value, names[i])).ToList();
         for (var i = 0; i < order.Count; i++) items.Add(new SelectItem(order[i].Value, SqlBuild.Name("o" + (i + 1))));
         var partition = core.DistinctOn.Select(item => Inner(new OrderItem(context.Expressions.GroupKey(item)), expanded).Value).ToNodeList();

@@ -85,6 +85,14 @@ internal sealed class ExpressionTranslator(TranslationContext context)
         return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Output(value)) : Own(context.Numerics.Ordered(value, Translate(value)), type);
     }
 
+    /// <summary>The same for a column of a type that has been translated.</summary>
+    public static Expr SortKey(Expr column, SqlType type)
+    {
+        if (type.IsArray) return ArrayTranslator.Key(column, type);
+        if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", column);
+        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", column) : column;
+    }
+
     /// <summary>What aggregates of ours sort by: they know no collations.</summary>
     public Expr CollectedKey(Expr value) => NumericTranslator.IsNumeric(Binding.TypeOf(value)) ? NumericTranslator.Key(Output(value), Binding.TypeOf(value)) : SortKey(value);
 

@@ -26,9 +26,22 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
         }
 
         var order = query.OrderBy.Select(item => Output(item)).ToNodeList();
+        var outputs = context.Binding.OutputsOf(core);
+        bool IsKeyed(OrderItem item) => QueryTranslator.HasKey(outputs[Place(item)].Type);
+        if (order.Any(IsKeyed))
+        {
+            // A union is ordered by its columns alone: what sorts by a key of ours is ordered around it.
+            var names = outputs.Select((_, i) => SqlBuild.Name("c" + (i + 1))).ToNodeList();
+            var items = outputs.Select((output, i) => new SelectItem(NumericTranslator.Ordered(SqlBuild.Column(null, names[i].Name), output.Type), SqlBuild.Name(output.Name)));
+            body = new SelectCore(items.ToNodeList()) { From = [FromTranslator.Renamed(new SelectStatement(null, body!), names, SqlBuild.Name("shale_g"))] };
+            order = order.Select(item => IsKeyed(item) ? item with { Value = ExpressionTranslator.SortKey(SqlBuild.Column(null, names[Place(item)].Name), outputs[Place(item)].Type) } : item).ToNodeList();
+        }
+
         var result = new SelectStatement(context.Queries.With(query.With), body!) { OrderBy = order };
         return context.Queries.Limited(query, result);
     }
+
+    private static int Place(OrderItem item) => int.Parse(((Literal)item.Value).Text, System.Globalization.CultureInfo.InvariantCulture) - 1;
 
     // PostgreSQL holds two outputs that are one expression apart where GROUP BY names both.
     private void RefuseTwice()

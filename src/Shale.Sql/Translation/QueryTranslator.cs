@@ -25,8 +25,8 @@ internal sealed class QueryTranslator(TranslationContext context)
         });
     }
 
-    // What sorts by a key of ours cannot be named by its number.
-    private OrderItem Sorted(OrderItem item, SelectStatement query)
+    /// <summary>An ORDER BY item by the expression behind its number or name where it sorts by a key of ours, which the column is not.</summary>
+    public OrderItem Sorted(OrderItem item, SelectStatement query)
     {
         var index = item.Value switch
         {
@@ -34,11 +34,17 @@ internal sealed class QueryTranslator(TranslationContext context)
             ColumnRef name => Binding.OutputIndexOf(name) ?? -1,
             _ => -1,
         };
-        if (index < 0 || Binding.OutputsOf(query)[index].Type is not ({ IsArray: true } or { Kind: SqlTypeKind.Interval }) && !TypeRules.IsReg(Binding.OutputsOf(query)[index].Type.Kind)) return item;
+        if (index < 0) return item;
+        var type = Binding.OutputsOf(query)[index].Type;
+        if (type is { IsArray: false, Kind: SqlTypeKind.Jsonb }) throw SqlErrors.Unsupported("ordering by jsonb", item);
+        if (!HasKey(type)) return item;
         if (query.Body is not SelectCore core || core.Items.Take(index + 1).Any(each => each.Value is Star))
             throw SqlErrors.Unsupported("ORDER BY of arrays or intervals by their number here", item, "Put the query into FROM, and order by the column.");
         return item with { Value = core.Items[index].Value };
     }
+
+    /// <summary>Whether values of a type sort by a key of ours.</summary>
+    public static bool HasKey(SqlType type) => type is { IsArray: true } or { Kind: SqlTypeKind.Interval or SqlTypeKind.Jsonb } || TypeRules.IsReg(type.Kind);
 
     /// <summary>A query as a value: one row at most (21000).</summary>
     public Expr Scalar(Subquery subquery)
@@ -219,6 +225,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         foreach (var column in columns)
         {
             if (column.Index < 0) throw SqlErrors.Unsupported("a star over a function of unknown columns", star);
+            if (column.Relation.Columns!.Count(other => other.Name == column.Name) > 1) throw SqlErrors.Unsupported("a star over columns of one name here", star, "Give the columns names of their own, or name them in place of the star.");
             var value = context.From.Merged(column);
             var type = outputs[at].Type;
             if (assigned is not null && at < assigned.Count) value = Held(CastEmitter.Convert(value, type, assigned[at].Type, false), assigned[at]);
@@ -258,7 +265,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         var left = Body(set.Left, types, null);
         var right = Body(set.Right, types, null);
         if (right is SetOperation) right = Wrapped(new SelectStatement(null, right));
-        return set is { All: true, Operator: not SetOperator.Union } ? Bags(set.Operator, left, right, own.Length) : set with { Left = left, Right = right };
+        return set is { All: true, Operator: not SetOperator.Union } ? Bags(set.Operator, left, right, Binding.OutputsOf(set)) : set with { Left = left, Right = right };
     }
 
     private SelectCore Converted(SetOperation set, SqlType[] own, IReadOnlyList<ColumnSchema> assigned)
@@ -270,9 +277,9 @@ internal sealed class QueryTranslator(TranslationContext context)
     }
 
     // INTERSECT ALL and EXCEPT ALL: equal rows are numbered, and the numbers are part of the row.
-    private static SelectCore Bags(SetOperator op, QueryBody left, QueryBody right, int width)
+    private static SelectCore Bags(SetOperator op, QueryBody left, QueryBody right, IReadOnlyList<OutputColumn> outputs)
     {
-        var names = Enumerable.Range(1, width).Select(i => SqlBuild.Name("c" + i)).ToNodeList();
+        var names = Enumerable.Range(1, outputs.Count).Select(i => SqlBuild.Name("c" + i)).ToNodeList();
         SelectCore Numbered(QueryBody body)
         {
             var columns = names.Select(name => (Expr)SqlBuild.Column(null, name.Name)).ToNodeList();
@@ -284,7 +291,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         }
 
         var both = new SelectStatement(null, new SetOperation(op, false, Numbered(left), Numbered(right)));
-        return new SelectCore(names.Select(name => new SelectItem(SqlBuild.Column(null, name.Name), null)).ToNodeList())
+        return new SelectCore(names.Select((name, i) => new SelectItem(SqlBuild.Column(null, name.Name), SqlBuild.Name(outputs[i].Name))).ToNodeList())
         {
             From = [new DerivedTable(both, false, SqlBuild.Name("shale_n"), NodeList<Identifier>.Empty)],
         };

@@ -29,7 +29,7 @@ internal sealed class TiesRewriter(TranslationContext context)
         var items = plain.Items.Select((item, i) => new SelectItem(item.Value, SqlBuild.Name("c" + (i + 1)))).ToList();
         for (var i = 0; i < query.OrderBy.Count; i++)
         {
-            var key = context.Expressions.Order(query.OrderBy[i]).Value;
+            var key = context.Expressions.Order(context.Queries.Sorted(query.OrderBy[i], query)).Value;
             if (key is Literal { Kind: LiteralKind.Integer } ordinal) key = plain.Items[int.Parse(ordinal.Text, System.Globalization.CultureInfo.InvariantCulture) - 1].Value;
             items.Add(new SelectItem(key, SqlBuild.Name("o" + (i + 1))));
         }
@@ -47,7 +47,9 @@ internal sealed class TiesRewriter(TranslationContext context)
         {
             if (context.Expressions.Order(all.OrderBy[i]).Value is not Literal { Kind: LiteralKind.Integer } ordinal)
                 throw SqlErrors.Unsupported("WITH TIES of DISTINCT by something that is no column's name or number", all.OrderBy[i]);
-            items.Add(new SelectItem(SqlBuild.Column(null, "c" + ordinal.Text), SqlBuild.Name("o" + (i + 1))));
+            var column = SqlBuild.Column(null, "c" + ordinal.Text);
+            var type = outputs[int.Parse(ordinal.Text, System.Globalization.CultureInfo.InvariantCulture) - 1].Type;
+            items.Add(new SelectItem(ExpressionTranslator.SortKey(column, type), SqlBuild.Name("o" + (i + 1))));
         }
 
         return SqlBuild.Select(new SelectCore(items.ToNodeList()) { From = [rows] });

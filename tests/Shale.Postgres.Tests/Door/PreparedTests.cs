@@ -32,6 +32,8 @@ public sealed class PreparedTests
         PREPARE every AS SELECT * FROM t ORDER BY id;
         PREPARE few AS SELECT id, n FROM t WHERE id = $1;
         PREPARE changed AS UPDATE t SET n = id WHERE id >= $1;
+        PREPARE shown_once AS UPDATE t SET v = $1 WHERE id = $1 RETURNING $1;
+        EXECUTE shown_once(1);
         EXECUTE added(1, 'a');
         EXECUTE returned(2, 'b');
         EXECUTE every;

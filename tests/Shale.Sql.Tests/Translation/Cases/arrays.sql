@@ -1,10 +1,16 @@
--- refused: 3
+-- refused: 5
 -- Arrays: values, columns, functions, ANY and ALL.
 CREATE TABLE emp (id int PRIMARY KEY, name text, boss int, dept text, salary int)
 INSERT INTO emp VALUES (1,'root',NULL,'x',100),(2,'a',1,'x',80),(3,'b',1,'y',90),(4,'c',2,'x',70),(5,'d',2,'y',70),(6,'e',3,'z',60),(7,'f',3,NULL,60)
 CREATE TABLE docs (id int PRIMARY KEY, j jsonb)
 INSERT INTO docs VALUES (1,'{"a":1,"b":[1,2,3],"c":{"d":"x"}}')
 SELECT ARRAY[1,2,3]
+SELECT ARRAY[n] AS a FROM generate_series(1, 12) n ORDER BY 1 FETCH FIRST 3 ROWS WITH TIES
+SELECT DISTINCT ARRAY[n] AS a FROM generate_series(1, 12) n ORDER BY 1 FETCH FIRST 3 ROWS WITH TIES
+SELECT DISTINCT ON (n % 2) n % 2, ARRAY[n] AS a FROM generate_series(1, 12) n ORDER BY 1, 2 DESC
+SELECT mode() WITHIN GROUP (ORDER BY ARRAY[n]) FROM generate_series(1, 12) n
+SELECT j FROM docs ORDER BY 1
+SELECT dept, array_agg(id ORDER BY id) FROM emp GROUP BY ROLLUP (dept) ORDER BY 2
 SELECT '{1,2,3}'::int[]
 SELECT ARRAY['a','b c',NULL,'','NULL','q"x']
 SELECT array_agg(id ORDER BY id) FROM emp
