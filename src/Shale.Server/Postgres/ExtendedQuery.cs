@@ -24,10 +24,11 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         if (!StatementHead.IsSingle(text) && SqlSplitter.Places(text, SqlDialect.Postgres).Count > 1) throw new VitessException(ErrorCodes.SyntaxError, "cannot insert multiple commands into a prepared statement", hint: "Send them one by one.");
         var declared = Array.ConvertAll(oids, TypeOf);
         var typed = declared.Any(type => type.Kind != SqlTypeKind.Unknown) ? new TypedSql(text, declared) : null;
+        var version = statements.SchemaVersion;
         var description = StatementHead.Word(text).IsEmpty ? new GateDescription("", [], []) : await statements.DescribeAsync(text, typed);
         var parameters = declared.Length <= description.Parameters.Count ? description.Parameters
             : [.. description.Parameters, .. declared[description.Parameters.Count..].Select(type => type.Kind == SqlTypeKind.Unknown ? new SqlType(SqlTypeKind.Text) : type)];
-        _statements[name] = new SessionStatement(text, typed, parameters, description.Parameters.Count, description.Fields) { IsQuery = description.Command == "SELECT" || description.Fields is { Count: > 0 } };
+        _statements[name] = new SessionStatement(text, typed, parameters, description.Parameters.Count, description.Fields) { IsQuery = description.Command == "SELECT" || description.Fields is { Count: > 0 }, SchemaVersion = version };
         output.Bare(BackendMessage.ParseComplete);
     }
 
@@ -166,19 +167,25 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         return await RunAsync(portal, nextIsSync);
     }
 
+    // Whose columns may have changed since runs in a transaction, which can be undone when they have.
     private ValueTask<OpenResult> RunAsync(SessionPortal portal, bool nextIsSync) =>
-        statements.OpenAsync(portal.Statement.Text, portal.Values, nextIsSync, SessionStatement.Encoding(portal.Formats), portal.Statement.Typed);
+        statements.OpenAsync(portal.Statement.Text, portal.Values, nextIsSync && (portal.Statement is not { Fields.Count: > 0 } || portal.Statement.SchemaVersion == statements.SchemaVersion),
+            SessionStatement.Encoding(portal.Formats), portal.Statement.Typed);
 
     private ValueTask KeepAsync(SessionPortal portal, OpenResult open)
     {
         portal.Open = open;
         if (open.HasRows) open.Columns = portal.Columns;
-        return portal.Statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields) ? RequireSameAsync(portal.Statement, fields, open.Rows.Fields.Count) : ValueTask.CompletedTask;
+        var version = statements.SchemaVersion;
+        if (portal.Statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields)) return RequireSameAsync(portal.Statement, fields, open.Rows.Fields.Count, version);
+        portal.Statement.SchemaVersion = version;
+        return ValueTask.CompletedTask;
     }
 
-    private async ValueTask RequireSameAsync(SessionStatement statement, IReadOnlyList<Field> fields, int count)
+    private async ValueTask RequireSameAsync(SessionStatement statement, IReadOnlyList<Field> fields, int count, long version)
     {
         if (await HasChangedAsync(statement, fields, count)) throw PreparedSql.ChangedColumns();
+        statement.SchemaVersion = version;
     }
 
     // What runs may name and type a column in its own way: the statement's columns have changed if it would be described otherwise now.

@@ -19,6 +19,9 @@ internal sealed class SessionSettings
     /// <summary>idle_in_transaction_session_timeout; null for none.</summary>
     public TimeSpan? IdleInTransaction { get; private init; }
 
+    /// <summary>Whether transactions that say nothing may only read, those of one statement too.</summary>
+    public bool ReadOnly { get; private init; }
+
     /// <summary>Whether search_path leaves out the schema of tables, so that statements must name it.</summary>
     public bool NamesSchemas { get; private init; }
 
@@ -29,6 +32,7 @@ internal sealed class SessionSettings
         Lock = Time(variables, "lock_timeout"),
         Idle = Time(variables, "idle_session_timeout"),
         IdleInTransaction = Time(variables, "idle_in_transaction_session_timeout"),
+        ReadOnly = variables.Get("default_transaction_read_only") == "on",
         NamesSchemas = !variables.Get("search_path").Contains("public", StringComparison.Ordinal),
     };
 

@@ -26,6 +26,9 @@ internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyLi
 
     public IReadOnlyList<Field>? Fields { get; set; } = fields;
 
+    /// <summary>The <see cref="IVTGate.SchemaVersion"/> in which <see cref="Fields"/> were found to be right.</summary>
+    public long SchemaVersion { get; set; }
+
     /// <summary>Whether it gives rows, be it none; known where <see cref="Fields"/> are.</summary>
     public bool IsQuery { get; init; }
 

@@ -78,6 +78,9 @@ internal sealed class SessionStatements
         return ValueTask.FromResult(new GateDescription("", [], fields));
     }
 
+    /// <summary>See <see cref="IVTGate.SchemaVersion"/>.</summary>
+    public long SchemaVersion => _gate.SchemaVersion;
+
     /// <summary>A query that has begun is not read any further until <see cref="Resume"/>.</summary>
     public void Pause() => _cancel.End();
 
@@ -131,9 +134,10 @@ internal sealed class SessionStatements
         try
         {
             if (_cursors.Run) await _cursors.SettleAsync();
-            // What waits no longer than it says waits in a transaction, which knows of that; definitions stand alone.
-            var limits = tag is null && _variables.Settings.Lock is not null;
-            var txId = alone && !limits && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
+            // What waits no longer than it says waits in a transaction, which knows of that, and so does what may only read; definitions stand alone.
+            var settings = _variables.Settings;
+            var needsTransaction = settings.ReadOnly || (tag is null && settings.Lock is not null);
+            var txId = alone && !needsTransaction && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
             var request = Request(text, parameters, txId, typed, encoding);
             var result = await _gate.ExecuteAsync(copied is null ? request : request with { Copied = copied }, token);

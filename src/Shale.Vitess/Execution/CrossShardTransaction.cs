@@ -73,7 +73,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
             return part.TxId;
         }
 
-        // Savepoints mean nothing to a shard that only reads: they are set where work is to be undone.
+        // Savepoints mean nothing to a SQLite shard that only reads: they are set where work is to be undone.
         if (!part.Locks && HasOneWriter(tablet)) await WaitAsync(LockName.Of(tablet), token => LockAsync(part, token), cancellationToken);
         await CatchUpAsync(part, cancellationToken);
         return part.TxId;
@@ -242,17 +242,48 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         Constraints = mode;
         foreach (var part in _parts)
         {
-            if (part.Writes) await ApplyAsync(part, mode, cancellationToken);
+            if (part is { Applied.IsDeferred: true } && mode is { IsDeferred: false, IsImmediate: false }) await RequireNoneLeftAsync(part, cancellationToken);
+            if (part.Follows) await ApplyAsync(part, mode, cancellationToken);
         }
     }
 
-    /// <summary>Has all foreign keys of SQLite's shards that are written to wait for the end of the transaction, or as SET CONSTRAINTS and they themselves say again.</summary>
+    // SQLite counts what is violated, and does not say of which foreign key.
+    private static async ValueTask RequireNoneLeftAsync(Part part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+        }
+        catch (VitessException failure) when (failure.SqlState == "23503")
+        {
+            throw new VitessException(ErrorCodes.QueryError, "SET CONSTRAINTS that checks some foreign keys and not others is not supported on SQLite shards while any is violated", part.Tablet.Shard, "0A000",
+                "Set all of them at once, or mend the rows before.", failure);
+        }
+    }
+
+    /// <summary>
+    /// Has all foreign keys of SQLite's shards that are written to wait for the end of the transaction, or as SET CONSTRAINTS and they themselves say again. Errors: QUERY_ERROR (55006) where rows violate one
+    /// before, since nobody could tell them from those that do after; CONSTRAINT_VIOLATION (23503) for these.
+    /// </summary>
     public async ValueTask DeferKeysAsync(bool defers, CancellationToken cancellationToken)
     {
         var mode = defers ? Constraints with { IsDeferred = true, IsImmediate = false } : Constraints;
-        foreach (var part in _parts)
+        foreach (var part in _parts.Where(part => part.Writes))
         {
-            if (part.Writes) await ApplyAsync(part, mode, cancellationToken);
+            if (!Constraints.IsDeferred && HasOneWriter(part.Tablet)) await RequireKeptAsync(part, defers, cancellationToken);
+            await ApplyAsync(part, mode, cancellationToken);
+        }
+    }
+
+    private static async ValueTask RequireKeptAsync(Part part, bool before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+        }
+        catch (VitessException failure) when (before && failure.SqlState == "23503")
+        {
+            throw new VitessException(ErrorCodes.QueryError, "a table that foreign keys point at cannot be made anew while rows violate one", part.Tablet.Shard, "55006", "Mend the rows before, or send the ALTER TABLE outside of transactions.", failure);
         }
     }
 
@@ -275,16 +306,25 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         }
         else
         {
-            await part.RunAsync($"PRAGMA defer_foreign_keys = {(mode.IsDeferred ? 1 : 0)}", cancellationToken);
+            // SQLite forgets what is violated of those that are deferred no longer.
             if (mode.IsImmediate) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+            await part.RunAsync($"PRAGMA defer_foreign_keys = {(mode.IsDeferred ? 1 : 0)}", cancellationToken);
         }
 
         part.Applied = mode;
     }
 
-    // As if it had been written on from the beginning: a way back to a savepoint finds what was said before it.
     private async ValueTask CatchUpAsync(Part part, CancellationToken cancellationToken)
     {
+        await FollowAsync(part, cancellationToken);
+        await LimitAsync(part, cancellationToken);
+        part.Writes = true;
+    }
+
+    // As if it had been there from the beginning: a way back to a savepoint finds what was said before it.
+    private async ValueTask FollowAsync(Part part, CancellationToken cancellationToken)
+    {
+        if (part.Follows) return;
         foreach (var savepoint in _savepoints)
         {
             await ApplyAsync(part, savepoint.Constraints, cancellationToken);
@@ -292,11 +332,10 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         }
 
         await ApplyAsync(part, Constraints, cancellationToken);
-        await LimitAsync(part, cancellationToken);
-        part.Writes = true;
+        part.Follows = true;
     }
 
-    /// <summary>Sets a savepoint on every shard written to, and on those written to later as they come.</summary>
+    /// <summary>Sets a savepoint on every shard written to, and on those written to later as they come; where a read that fails fails the transaction, on those read from, too.</summary>
     /// <param name="name">Quoted already.</param>
     /// <param name="cancellationToken">Leaves it set on some.</param>
     public async ValueTask SavepointAsync(string name, CancellationToken cancellationToken)
@@ -306,13 +345,14 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
     }
 
     /// <summary>Goes back to a savepoint, which stays set; TRANSACTION_ERROR (3B001) if there is none of the name.</summary>
-    public async ValueTask RollbackToAsync(string name, CancellationToken cancellationToken)
+    /// <returns>Which one it is: how many were set before it.</returns>
+    public async ValueTask<int> RollbackToAsync(string name, CancellationToken cancellationToken)
     {
         var place = Require(name);
         await EverywhereAsync($"ROLLBACK TO {name}", cancellationToken);
         Constraints = _savepoints[place].Constraints;
         foreach (var part in _parts.Where(part => part.Limit is not null)) part.Limit = TimeSpan.Zero;
-        foreach (var part in _parts.Where(part => part.Writes))
+        foreach (var part in _parts.Where(part => part.Follows))
         {
             // PostgreSQL takes back what was said since by itself.
             if (HasOneWriter(part.Tablet)) await ApplyAsync(part, Constraints, cancellationToken);
@@ -322,14 +362,17 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         Entries.Truncate(_savepoints[place].Entries);
         _log.Truncate(_savepoints[place].Steps);
         _savepoints.RemoveRange(place + 1, _savepoints.Count - place - 1);
+        return place;
     }
 
     /// <summary>Forgets a savepoint and those after it, keeping the work; TRANSACTION_ERROR (3B001) if there is none of the name.</summary>
-    public async ValueTask ReleaseAsync(string name, CancellationToken cancellationToken)
+    /// <returns>Which one it was: how many are left.</returns>
+    public async ValueTask<int> ReleaseAsync(string name, CancellationToken cancellationToken)
     {
         var place = Require(name);
         await EverywhereAsync($"RELEASE {name}", cancellationToken);
         _savepoints.RemoveRange(place, _savepoints.Count - place);
+        return place;
     }
 
     /// <summary>Rolls back on all shards. Never fails: a shard that cannot answer has nothing that could be committed.</summary>
@@ -389,8 +432,8 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         else if (noWait) await locks.TakeFreeAsync(_owner, LockName.Of(tablet), TakeAsync, cancellationToken);
         else if (write) await WaitAsync(LockName.Of(tablet), TakeAsync, cancellationToken);
         else _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, cancellationToken)));
-        if (!write) return part!;
-        await CatchUpAsync(part!, cancellationToken);
+        if (write) await CatchUpAsync(part!, cancellationToken);
+        else if (!HasOneWriter(tablet)) await FollowAsync(part!, cancellationToken);
         return part!;
 
         async ValueTask TakeAsync(CancellationToken token) => _parts.Add(part = new Part(tablet, await tablet.BeginAsync(request, token)) { Locks = true });
@@ -416,7 +459,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
     {
         foreach (var part in _parts)
         {
-            if (part.Writes) await part.RunAsync(sql, cancellationToken);
+            if (part.Follows) await part.RunAsync(sql, cancellationToken);
         }
     }
 
@@ -436,7 +479,10 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         /// <summary>What SET CONSTRAINTS has said there; null for nothing.</summary>
         public ConstraintMode? Applied { get; set; }
 
-        /// <summary>Whether its savepoints are set there, too: it can be written on.</summary>
+        /// <summary>Whether its savepoints are set there, too.</summary>
+        public bool Follows { get; set; }
+
+        /// <summary>Whether it can be written on.</summary>
         public bool Writes { get; set; }
 
         public async ValueTask RunAsync(string sql, CancellationToken cancellationToken) =>

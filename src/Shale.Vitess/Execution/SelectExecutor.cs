@@ -148,6 +148,14 @@ internal sealed class SelectExecutor(TabletMap tablets, ScratchSources scratches
         return tablet is not null;
     }
 
+    /// <summary>Whether the shards run the statement itself: then they lock the rows that it locks.</summary>
+    public bool RunsOnShards(SelectPlan plan, SqlValue[] values) => plan switch
+    {
+        SingleShardPlan single => TryOne(single, values, out _) || RunsOnShards(single.Otherwise, values),
+        ScatterPlan scatter => !forceAssembly && !scatter.Computes,
+        _ => false,
+    };
+
     /// <summary>Runs a whole statement on the one shard that has everything, in a snapshot of its own.</summary>
     /// <param name="tablet">The shard.</param>
     /// <param name="plan">The plan.</param>

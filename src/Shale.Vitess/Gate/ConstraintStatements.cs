@@ -41,6 +41,7 @@ internal static class ConstraintStatements
 
         // As each of them would be checked from now on.
         var wanted = keys.Where(each => named.Contains(each) ? isDeferred : before.IsDeferred || (!before.IsImmediate && each.Deferral.Deferred)).ToList();
+        if (wanted.Count == 0 && before.IsDeferred) return before with { IsDeferred = false, IsImmediate = true };
         if (wanted.Count == own.Count && wanted.TrueForAll(own.Contains)) return before with { IsDeferred = false, IsImmediate = false };
         if (wanted.Count == 0) return before with { IsDeferred = false, IsImmediate = true };
         if (wanted.Count == keys.Count) return before with { IsDeferred = true, IsImmediate = false };

@@ -15,6 +15,9 @@ public interface IVTGate : IAsyncDisposable
     /// <summary>How many statements have kept a thread for longer than a time, at most: those that have run for so long where <see cref="KeepsThreads"/>.</summary>
     int ThreadsKept(TimeSpan longerThan) => 0;
 
+    /// <summary>A number that rises when a definition changes what statements may mean.</summary>
+    long SchemaVersion => 0;
+
     /// <summary>Runs one statement.</summary>
     ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default);
 

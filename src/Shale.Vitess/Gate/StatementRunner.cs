@@ -401,10 +401,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     private async ValueTask<GateResult> QueryAsync(QueryPlan query, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
         var cancellationToken = running.Token;
-        if (query.Locks && transaction is not null && !transaction.IsReadOnly)
-        {
-            values = await session.Selects.Lookups.LockAsync(query.Select.Routing, values, transaction.Shards, cancellationToken);
-        }
+        if (query.Locks && transaction is not null) values = await LockAsync(query.Select, values, session, transaction, cancellationToken);
 
         var trace = new SelectTrace { AllowsMissing = running.Request.PartialResults, Encoding = running.Request.Encoding };
 
@@ -413,6 +410,16 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             ? await OwnTransaction.RunAsync(session.Tablets.Locks, own => session.Selects.RunAsync(query.Select, values, own, trace, cancellationToken), cancellationToken)
             : await session.Selects.RunAsync(query.Select, values, transaction?.Shards, trace, cancellationToken);
         return PartialResults.Tell(Shaped(query, rows, trace.Tier, trace.Shards, session), trace);
+    }
+
+    // PostgreSQL's shards lock the rows that they find themselves; where the gate finds them nobody else writes the tables, or the shards.
+    private static async ValueTask<SqlValue[]> LockAsync(SelectPlan plan, SqlValue[] values, GateSession session, GateTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (transaction.Options.ReadOnly) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "SELECT FOR UPDATE was sent in a read-only transaction");
+        if (transaction.IsReadOnly) return values;
+        if (session.Engine != SqlDialect.Postgres || plan.Routing.Lookups.Count > 0 || !session.Selects.RunsOnShards(plan, values)) return await session.Selects.Lookups.LockAsync(plan.Routing, values, transaction.Shards, cancellationToken);
+        await transaction.Shards.LockAsync(session.Tablets.Of(plan.Routing.Keyspace), plan.Routing.ShardsOf(values), cancellationToken);
+        return values;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -65,6 +65,9 @@ public sealed partial class VTGate : IVTGate
         GateTelemetry.IsTraced ? TracedAsync(request, cancellationToken) : RunAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public long SchemaVersion => _schema.Current.VSchema.Version;
+
+    /// <inheritdoc/>
     public async ValueTask<GateDescription> DescribeAsync(GateRequest request, CancellationToken cancellationToken = default)
     {
         await SharedThread.LeaveAsync();
@@ -216,7 +219,7 @@ public sealed partial class VTGate : IVTGate
                 throw new VitessException(ErrorCodes.TransactionError, "the transaction had failed and was rolled back", sqlState: "25P02");
             }
 
-            if (transaction.SchemaEdits.Count == 0) await transaction.Shards.CommitAsync(cancellationToken);
+            if (transaction.Schema is null) await transaction.Shards.CommitAsync(cancellationToken);
             else await _schema.CommitAsync(transaction, cancellationToken);
         }
         finally

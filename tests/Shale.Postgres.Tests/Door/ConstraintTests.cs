@@ -113,6 +113,91 @@ public sealed class ConstraintTests
         await twins.RequireSameAsync(Script);
     }
 
+    [PostgresFact]
+    [Trait("Rule", "S2.8")]
+    public async Task SetConstraintsImmediate_OfWhatIsImmediateByItself_ChecksWhatWasDeferred()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync("""
+            CREATE TABLE p (id int PRIMARY KEY, n int);
+            CREATE TABLE c (id int PRIMARY KEY CONSTRAINT c_fk REFERENCES p DEFERRABLE);
+            INSERT INTO p SELECT g, g FROM generate_series(1, 9) g;
+            BEGIN;
+            SET CONSTRAINTS ALL DEFERRED;
+            INSERT INTO c VALUES (18), (19);
+            SET CONSTRAINTS ALL IMMEDIATE;
+            COMMIT;
+            BEGIN;
+            SET CONSTRAINTS ALL DEFERRED;
+            SAVEPOINT s;
+            ALTER TABLE p ADD CONSTRAINT few CHECK (id < 50);
+            INSERT INTO c VALUES (18), (19);
+            SET CONSTRAINTS c_fk IMMEDIATE;
+            ROLLBACK TO s;
+            INSERT INTO c VALUES (18), (19);
+            INSERT INTO p VALUES (18, 1), (19, 1);
+            SET CONSTRAINTS c_fk IMMEDIATE;
+            INSERT INTO c VALUES (28), (29);
+            ROLLBACK TO s;
+            SET CONSTRAINTS ALL DEFERRED;
+            DELETE FROM p;
+            INSERT INTO c VALUES (1), (2), (3), (4);
+            SAVEPOINT s;
+            ROLLBACK TO s;
+            COMMIT;
+            BEGIN;
+            SET CONSTRAINTS ALL DEFERRED;
+            INSERT INTO c VALUES (1), (2), (3), (4);
+            ALTER TABLE p ADD COLUMN m int NOT NULL DEFAULT 4;
+            SET CONSTRAINTS ALL IMMEDIATE;
+            COMMIT;
+            SELECT * FROM c ORDER BY id;
+
+            """);
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task AddForeignKey_InATransaction_ToATableThatIsReferenced_ChecksItsRows()
+    {
+        await using var door = await DoorCluster.StartAsync();
+        await using var connection = new Npgsql.NpgsqlConnection($"Host=127.0.0.1;Port={door.Port};Database=main;Username=app;Pooling=false");
+        await connection.OpenAsync();
+        await RunAsync("CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY); CREATE TABLE g (id int PRIMARY KEY REFERENCES c DEFERRABLE INITIALLY DEFERRED); INSERT INTO p VALUES (1), (2), (3); INSERT INTO c VALUES (1), (2), (3), (4), (5)");
+        const string Add = "ALTER TABLE c ADD CONSTRAINT c_fk FOREIGN KEY (id) REFERENCES p";
+
+        Assert.Equal("23503", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync($"BEGIN; {Add}; COMMIT"))).SqlState);
+        Assert.Equal("55006", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync($"ROLLBACK; BEGIN; INSERT INTO g VALUES (7); {Add}; COMMIT"))).SqlState);
+        await RunAsync($"ROLLBACK; DELETE FROM c WHERE id > 3; BEGIN; INSERT INTO g VALUES (3); {Add}; COMMIT");
+        Assert.Equal("23503", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync("INSERT INTO c VALUES (4)"))).SqlState);
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "S2.8")]
+    public async Task SetConstraints_OnSqlite_KeepsWhatIsViolatedInMind()
+    {
+        await using var door = await DoorCluster.StartAsync();
+        await using var connection = new Npgsql.NpgsqlConnection($"Host=127.0.0.1;Port={door.Port};Database=main;Username=app;Pooling=false");
+        await connection.OpenAsync();
+        await RunAsync("CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY CONSTRAINT c_fk REFERENCES p DEFERRABLE); CREATE TABLE d (id int PRIMARY KEY CONSTRAINT d_fk REFERENCES p DEFERRABLE INITIALLY DEFERRED)");
+        await RunAsync("BEGIN; SET CONSTRAINTS ALL DEFERRED; INSERT INTO c VALUES (1)");
+
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync("SET CONSTRAINTS c_fk IMMEDIATE"))).SqlState);
+        await RunAsync("ROLLBACK; BEGIN; SET CONSTRAINTS ALL DEFERRED; INSERT INTO c VALUES (1); INSERT INTO p VALUES (1); SET CONSTRAINTS c_fk IMMEDIATE; COMMIT");
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     [Fact]
     [Trait("Rule", "S2.8")]
     public async Task SetConstraints_OnSqlite_RefusesWhatItCannotTellApart()

@@ -37,6 +37,19 @@ public abstract class ExtendedQueryTests(StorageEngineType engine) : DoorSuite(e
     }
 
     [Fact]
+    [Trait("Rule", "S4.1")]
+    public async Task Write_WhoseColumnsHaveChanged_LeavesNothing()
+    {
+        Assert.Equal("1 1 Z(I)", await AskAsync(Parse("i", "INSERT INTO t VALUES ($1) RETURNING *"), Parse("u", "UPDATE t SET id = id + 100 WHERE id = $1 RETURNING id"), Sync));
+        await _cluster.RunAsync("ALTER TABLE t ADD COLUMN more int");
+
+        for (var i = 50; i < 53; i++) Assert.Equal("2 E(0A000) Z(I)", await AskAsync(Bind("", "i", i.ToString()), Execute(""), Sync));
+        for (var i = 1; i < 3; i++) Assert.Equal($"2 D({i + 100}) C(UPDATE 1) Z(I)", await AskAsync(Bind("", "u", i.ToString()), Execute(""), Sync));
+
+        Assert.Equal("T D(10) C(SELECT 1) Z(I)", await AskQueryAsync("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
     public async Task Parameters_TypesAreDeclaredOrFound()
     {
         await _client.SendAsync(Parse("", "INSERT INTO t (id, name) VALUES ($1, $2)"), Describe('S', ""), Sync);
