@@ -181,7 +181,7 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
     private string InsertOf(int rows, int columns)
     {
         if (_inserts.TryGetValue(rows, out var known)) return known;
-        var text = new StringBuilder("INSERT INTO ").Append(_target).Append(" VALUES ");
+        var text = new StringBuilder("INSERT INTO ").Append(_target).Append(" OVERRIDING SYSTEM VALUE VALUES ");
         for (var row = 0; row < rows; row++)
         {
             text.Append(row == 0 ? "(" : ", (");

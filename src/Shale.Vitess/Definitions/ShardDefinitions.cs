@@ -83,7 +83,8 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         var columns = named.Select(name => place.Schema.Columns.First(column => VSchemaNames.Comparer.Equals(column.Name, name))).ToList();
         var names = string.Join(", ", columns.Select(column => ScratchTable.Quote(column.Name)));
         var cells = string.Join(", ", columns.Select((_, i) => $"${i + 1}"));
-        var sql = $"INSERT INTO {ScratchTable.Quote(place.Table.Name)} ({names}) VALUES ({cells})";
+        var overriding = InsertLayout.OverridingOf(columns, session.Engine).Length > 0 ? "OVERRIDING SYSTEM VALUE " : "";
+        var sql = $"INSERT INTO {ScratchTable.Quote(place.Table.Name)} ({names}) {overriding}VALUES ({cells})";
         var tablets = session.Tablets.Of(session.Keyspace);
         var byShard = tablets.Select(_ => new List<SqlValue[]>()).ToArray();
         var key = place.ShardColumns.Select(column => columns.IndexOf(place.Schema.Columns[column])).ToArray();

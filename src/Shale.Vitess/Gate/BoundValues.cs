@@ -26,7 +26,13 @@ internal static class BoundValues
         var types = plan.ParameterTypes;
         if (plan.Dialect == SqlDialect.Postgres) RequireNoNul(given);
         for (var i = 0; i < types.Count && i < given.Length; i++) given[i] = ParameterConversion.Convert(given[i], types[i], plan.Dialect, plan.Engine);
-        foreach (var required in plan.Required) required.Check(given);
+
+        // What comes from a sequence is behind the given ones, and a number.
+        foreach (var required in plan.Required)
+        {
+            if (required.Index <= given.Length) required.Check(given);
+        }
+
         if (plan.NowParameter < 0 && plan.SequenceCalls.Count == 0) return given;
         var values = new SqlValue[Math.Max(plan.NowParameter + 1, plan.UserParameters + plan.SequenceCalls.Count)];
         given.CopyTo(values, 0);

@@ -9,7 +9,11 @@ namespace Shale.Vitess;
 internal static class InsertDefaults
 {
     /// <summary>The statement, in the session's dialect, without the word DEFAULT and without generated columns.</summary>
-    public static InsertStatement Fill(InsertStatement insert, TablePlace place, SqlDialect session)
+    /// <param name="insert">The statement.</param>
+    /// <param name="place">Its table.</param>
+    /// <param name="session">The session's dialect.</param>
+    /// <param name="width">Tells how many columns its query gives; null where that is not to be told.</param>
+    public static InsertStatement Fill(InsertStatement insert, TablePlace place, SqlDialect session, Func<int?> width)
     {
         var columns = insert.Source is null ? [] : Columns(insert, place, session);
         if (session == SqlDialect.Postgres) (insert, columns) = OnlyGiven(insert, columns);
@@ -23,7 +27,7 @@ internal static class InsertDefaults
         var extra = place.Schema.Columns.Where(column => IsNeeded(column, place) && !columns.Contains(column)).ToList();
         if (rows is null)
         {
-            return extra.Count == 0 ? insert : FillQuery(insert, insert.Source!, columns, extra, place);
+            return extra.Count == 0 ? insert : FillQuery(insert, Named(insert.Source!, columns, session, width()), columns, extra, place);
         }
 
         var numbered = Numbered(place, columns, rows);
@@ -54,11 +58,20 @@ internal static class InsertDefaults
         return [.. cells, .. extra.Select(column => DefaultOf(column, place))];
     }
 
-    private static InsertStatement FillQuery(InsertStatement insert, SelectStatement source, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place)
+    // Columns of one name would be one column where it stands in FROM. What has too few or too many is left to be refused.
+    private static DerivedTable Named(SelectStatement source, List<ColumnSchema> columns, SqlDialect session, int? width)
     {
-        var alias = new Identifier("source_rows");
+        var (alias, names) = (new Identifier("source_rows"), columns.Select(column => new Identifier(column.Name, true)).ToNodeList());
+        if (width != columns.Count) return new DerivedTable(source, false, alias, []);
+        if (session == SqlDialect.Postgres) return new DerivedTable(source, false, alias, names);
+        var all = new SelectCore([new SelectItem(new Star(null, null), null)]) { From = [new TableRef(new ObjectName(null, alias), null, [])] };
+        return new DerivedTable(new SelectStatement(new WithClause(false, [new CommonTable(alias, names, null, source)]), all), false, alias, []);
+    }
+
+    private static InsertStatement FillQuery(InsertStatement insert, DerivedTable source, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place)
+    {
         var defaults = extra.Select(column => new SelectItem(DefaultOf(column, place), null));
-        var all = new SelectCore([new SelectItem(new Star(null, alias), null), .. defaults]) { From = [new DerivedTable(source, false, alias, [])] };
+        var all = new SelectCore([new SelectItem(new Star(null, source.Alias), null), .. defaults]) { From = [source] };
         return insert with
         {
             Columns = [.. columns.Select(column => new Identifier(column.Name, true)), .. extra.Select(column => new Identifier(column.Name, true))],

@@ -74,7 +74,7 @@ internal sealed class InsertLayout
             Table = new ObjectName(null, _insert.Table.Name),
             Columns = _columns.Select(column => new Identifier(column.Name, true)).ToNodeList(),
             Source = cells.Count == 0 ? null : new SelectStatement(null, new ValuesBody([cells])),
-            Overriding = "",
+            Overriding = OverridingOf(_columns, engine),
             Returning = Lookups?.Returning(_insert.Returning) ?? _insert.Returning,
         };
         var printed = Fragment.Print(one, engine);
@@ -85,6 +85,9 @@ internal sealed class InsertLayout
             Met = Lookups is not null && (_insert.Or == "replace" || _insert.OnConflict.Any(conflict => conflict.Sets.Count > 0)) ? MetRows.Of(Lookups, _columns, engine) : null,
         };
     }
+
+    /// <summary>What an INSERT with these columns says on an engine: the gate numbers rows, and PostgreSQL would take no number for GENERATED ALWAYS.</summary>
+    public static string OverridingOf(IEnumerable<ColumnSchema> columns, SqlDialect engine) => engine == SqlDialect.Postgres && columns.Any(column => column.IsIdentityAlways) ? "system" : "";
 
     // A column that is not given is NULL, and a row with a NULL has no entry, unless it has a default, which only the engine knows.
     private int[]? LookupCells(EntryTable table, TableSchema schema)

@@ -87,7 +87,8 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
 
     private static bool MayStayHalf(InsertStatement insert) => insert.Or is "ignore" or "replace" || insert.OnConflict.Count > 0;
 
-    private static WithClause Merge(WithClause outer, WithClause? inner) =>
+    /// <summary>What both name, the inner one last.</summary>
+    public static WithClause Merge(WithClause outer, WithClause? inner) =>
         inner is null ? outer : new WithClause(outer.Recursive || inner.Recursive, [.. outer.Tables, .. inner.Tables]);
 
     private static void RefuseKeyChange(InsertStatement insert, TablePlace place)

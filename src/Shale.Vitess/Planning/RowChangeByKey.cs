@@ -92,7 +92,7 @@ internal sealed class RowChangeByKey
         var newKey = _place.ShardColumns.Select(column => newCells[Array.IndexOf(stored, column)]).ToArray();
         var insert = new InsertStatement(Table(), stored.Select(Name).ToNodeList(), new SelectStatement(null, new ValuesBody([Cells(stored.Length)])))
         {
-            Or = _change.Or, Returning = Returning,
+            Or = _change.Or, Returning = Returning, Overriding = InsertLayout.OverridingOf(_place.Schema.Columns, _engine),
         };
         return new RowMove(newKey, DeleteSql([]), identity, Print(insert), newCells, [.. Children().Select(child => Check(child.Table, child.Key))], _change.Or == "replace");
     }

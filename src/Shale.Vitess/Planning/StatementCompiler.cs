@@ -38,7 +38,8 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
     private StatementPlan Compile(ParsedSql parsed, Statement statement, string text, IReadOnlyList<SqlType>? parameterTypes, bool isRewritten)
     {
         if (_session == SqlDialect.Sqlite && WrittenBy(statement) is { } target && catalog.FindPlace(target) is { } written) statement = WrittenRowIds.NameKey(statement, written.Schema);
-        if (statement is InsertStatement insert) statement = InsertDefaults.Fill(insert, catalog.Require(insert.Table), _session);
+        if (_session == SqlDialect.Postgres) statement = WithoutDefaults(statement);
+        if (statement is InsertStatement insert) statement = InsertDefaults.Fill(OnlyGiven(insert, catalog.Require(insert.Table)), catalog.Require(insert.Table), _session, () => insert.Source is null ? null : WidthOf(insert.Source.Body) ?? BoundWidthOf(insert, insert.Source));
         if (ExpandedArrays.AreIn(statement))
         {
             statement = ExpandedArrays.Replace(statement);
@@ -96,6 +97,45 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         if (plan.WrittenTable is { } changed && catalog.FindPlace(changed) is { } place) LookupDefinitions.RefuseWrite(place);
         plan.Shape = shape;
         return plan;
+    }
+
+    private Statement WithoutDefaults(Statement statement) => statement switch
+    {
+        UpdateStatement update when catalog.FindPlace(update.Table.Name) is { } place => UpdateDefaults.Fill(update, place),
+        InsertStatement insert when catalog.FindPlace(insert.Table) is { } place => UpdateDefaults.Fill(insert, place),
+        _ => statement,
+    };
+
+    // In PostgreSQL a query may be narrower than the table: it gives its first columns, and the others get their defaults.
+    private InsertStatement OnlyGiven(InsertStatement insert, TablePlace place)
+    {
+        if (_session != SqlDialect.Postgres || insert is not { Columns.Count: 0, Source: { Body: not ValuesBody } source }) return insert;
+        var width = WidthOf(source.Body) ?? BoundWidthOf(insert, source);
+        var columns = place.Schema.Columns;
+        if (width is null || width > columns.Count || (width == columns.Count && !columns.Any(column => column.Generated || column.IsIdentityAlways))) return insert;
+        return insert with { Columns = columns.Take(width.Value).Select(column => new Identifier(column.Name, true)).ToNodeList() };
+    }
+
+    private static int? WidthOf(QueryBody body) => body switch
+    {
+        SetOperation set => WidthOf(set.Left),
+        NestedQuery nested => WidthOf(nested.Query.Body),
+        ValuesBody values => values.Rows[0].Count,
+        SelectCore core when !core.Items.Any(item => item.Value is Star) => core.Items.Count,
+        _ => null,
+    };
+
+    // What is wrong with the query is told when the statement is bound as a whole.
+    private int? BoundWidthOf(InsertStatement insert, SelectStatement source)
+    {
+        try
+        {
+            return Binder.Bind(insert.With is null ? source : source with { With = InsertPlanner.Merge(insert.With, source.With) }, _session, catalog).Outputs.Count;
+        }
+        catch (VitessException)
+        {
+            return null;
+        }
     }
 
     private static ObjectName? WrittenBy(Statement statement) => statement switch

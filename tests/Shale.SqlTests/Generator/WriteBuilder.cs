@@ -56,14 +56,26 @@ public sealed class WriteBuilder(Random random, SqlDialect dialect, TestSchema s
     private string InsertSelect(TestTable table)
     {
         var source = Pick(schema.Tables);
-        var cells = table.Columns.Select(column => random.Next(2) == 0 && source.Columns.FirstOrDefault(each => each.Kind == column.Kind && !each.Huge) is { } from
+        var columns = Given(table, out var named);
+        var cells = columns.Select(column => random.Next(2) == 0 && source.Columns.FirstOrDefault(each => each.Kind == column.Kind && !each.Huge) is { } from
             ? Copied(column, from, table)
             : column.Kind == ColumnKind.NoCase || random.Next(2) == 0 ? literals.Constant(column.Kind) : Literal(column, table)).ToArray();
 
         // The order decides which of two rows with one key wins, so no two that differ may tie.
-        var order = string.Join(", ", table.Columns.Select((column, i) => column.Kind == ColumnKind.NoCase ? $"{cells[i]} || ''" : (i + 1).ToString(CultureInfo.InvariantCulture)));
-        return $"INSERT INTO {table.Name} SELECT {string.Join(", ", cells)} FROM {source.Name} WHERE {expressions.Condition([(source.Name, source)], 1)} ORDER BY {order}"
+        var order = string.Join(", ", columns.Select((column, i) => column.Kind == ColumnKind.NoCase ? $"{cells[i]} || ''" : (i + 1).ToString(CultureInfo.InvariantCulture)));
+        return $"INSERT INTO {table.Name}{named} SELECT {string.Join(", ", cells)} FROM {source.Name} WHERE {expressions.Condition([(source.Name, source)], 1)} ORDER BY {order}"
             + $"{Conflict(table, [])}{Returning(table)}";
+    }
+
+    // The others take their defaults: those that are not named, and in dialect postgres those behind the last that is given.
+    private TestColumn[] Given(TestTable table, out string named)
+    {
+        named = "";
+        if (table.Key.Length == 0 || random.Next(3) != 0) return table.Columns;
+        if (_postgres && random.Next(2) == 0) return table.Columns[..random.Next(table.Key.Length, table.Columns.Length)];
+        var columns = table.Columns.Where(column => table.Key.Contains(column.Name) || random.Next(2) == 0).ToArray();
+        named = $" ({string.Join(", ", columns.Select(column => column.Name))})";
+        return columns;
     }
 
     // SQLite numbers a row whose INTEGER PRIMARY KEY is NULL; which number it gives is left open.

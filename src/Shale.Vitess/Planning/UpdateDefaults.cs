@@ -1,0 +1,50 @@
+using Shale.Sql;
+
+namespace Shale.Vitess;
+
+/// <summary>
+/// What DEFAULT means in SET, in dialect postgres: the default of the column, since the gate may have to compute it, and nothing for a generated column, which is computed anyway. Columns that number themselves are
+/// left to the binder, which refuses them.
+/// </summary>
+internal static class UpdateDefaults
+{
+    /// <summary>The statement without the word DEFAULT.</summary>
+    public static UpdateStatement Fill(UpdateStatement update, TablePlace place)
+    {
+        if (!Has(update.Sets)) return update;
+        var sets = Fill(update.Sets, place);
+        if (sets.Count > 0) return update with { Sets = sets };
+
+        // The rows are written, and stay as they are.
+        var columns = place.Schema.Columns.Where(column => !column.Generated).ToList();
+        var kept = columns.Find(column => !place.Table.IsShardColumn(column.Name)) ?? columns[0];
+        var name = new Identifier(kept.Name, true);
+        var table = update.Table.Alias ?? new Identifier(update.Table.Name.Name.Name, true);
+        return update with { Sets = [new SetClause([name], new ColumnRef(null, table, name))] };
+    }
+
+    /// <summary>The same of ON CONFLICT DO UPDATE; where it sets generated columns alone it is left as it is.</summary>
+    public static InsertStatement Fill(InsertStatement insert, TablePlace place)
+    {
+        if (!insert.OnConflict.Any(conflict => Has(conflict.Sets))) return insert;
+        return insert with { OnConflict = insert.OnConflict.Select(conflict => Fill(conflict.Sets, place) is { Count: > 0 } sets ? conflict with { Sets = sets } : conflict).ToNodeList() };
+    }
+
+    private static bool Has(NodeList<SetClause> sets) => sets.Any(set => set.Value is DefaultValue || (set.Value is RowConstructor row && row.Items.Any(item => item is DefaultValue)));
+
+    private static NodeList<SetClause> Fill(NodeList<SetClause> sets, TablePlace place)
+    {
+        var filled = new List<SetClause>();
+        foreach (var set in sets.SelectMany(Apart))
+        {
+            var column = set.Value is DefaultValue ? place.Schema.Column(set.Columns[0].Name) : null;
+            if (column is null or { AutoNumber: true }) filled.Add(set);
+            else if (!column.Generated) filled.Add(set with { Value = column.Default ?? new Literal(LiteralKind.Null) });
+        }
+
+        return filled.ToNodeList();
+    }
+
+    private static IEnumerable<SetClause> Apart(SetClause set) => set is { Multiple: true, Value: RowConstructor row } && row.Items.Count == set.Columns.Count && row.Items.Any(item => item is DefaultValue)
+        ? set.Columns.Select((column, i) => new SetClause([column], row.Items[i]) { Span = set.Span }) : [set];
+}
