@@ -5,10 +5,12 @@ namespace Shale.Vitess;
 /// <summary>What PostgreSQL refuses in definitions of columns. Checked when they are made, not when they are read again: what is stored was taken once.</summary>
 internal static class ColumnRules
 {
-    /// <summary>Refuses (42P17) generated columns that use generated columns.</summary>
+    /// <summary>Refuses (42P17) generated columns that use generated columns, and (42710) constraints of one name.</summary>
     public static void Check(CreateTableStatement table, SqlDialect dialect)
     {
         if (dialect != SqlDialect.Postgres) return;
+        var names = ConstraintsOf(table).ToList();
+        if (names.FirstOrDefault(name => names.Count(each => each == name) > 1) is { } twice) throw Taken(twice, table.Name.Name.Name);
         var generated = table.Columns.Where(column => column.Constraints.Any(constraint => constraint is GeneratedColumn)).ToList();
         foreach (var value in generated.SelectMany(column => column.Constraints.OfType<GeneratedColumn>()).Select(constraint => constraint.Value))
         {
@@ -18,6 +20,45 @@ internal static class ColumnRules
                 hint: "Write its expression out.");
         }
     }
+
+    /// <summary>
+    /// Refuses in dialect postgres a constraint whose name another has (42710), a new name that is the old one (42P07, 42701), another type for a column that others are generated from (0A000), and another
+    /// type by an expression, or a default, for one that is generated (42611, 42601).
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="definition">Its definition.</param>
+    /// <param name="action">What is done to it.</param>
+    public static void Check(VTable table, CreateTableStatement definition, AlterAction action)
+    {
+        if (table.Dialect != SqlDialect.Postgres) return;
+        bool IsGenerated(Identifier column) => definition.Columns.Any(each => Names.Equal(each.Name.Name, column.Name, table.Dialect) && each.Constraints.Any(constraint => constraint is GeneratedColumn));
+        switch (action)
+        {
+            case AddConstraint { Constraint.ConstraintName: { } name } when IsTaken(table, name.Name):
+                throw Taken(name.Name, table.Name);
+            case AddColumn add when add.Column.Constraints.FirstOrDefault(constraint => constraint.ConstraintName is { } name && IsTaken(table, name.Name)) is { } constraint:
+                throw Taken(constraint.ConstraintName!.Name, table.Name);
+            case RenameTable rename when Names.Equal(rename.NewName.Name, table.Name, table.Dialect):
+                throw VSchemaEdits.Taken(table.Name);
+            case RenameColumn rename when Names.Equal(rename.NewName.Name, rename.Column.Name, table.Dialect):
+                throw new VitessException(ErrorCodes.QueryError, $"column \"{rename.NewName.Name}\" of relation \"{table.Name}\" already exists", sqlState: "42701");
+            case AlterColumnType alter when CreateTableEdits.GeneratedFrom(definition, alter.Column.Name, table.Dialect).FirstOrDefault() is { } generated:
+                throw new VitessException(ErrorCodes.QueryError, "cannot alter type of a column used by a generated column", sqlState: "0A000", hint: $"Column \"{generated}\" uses it: drop it, and make it again afterwards.");
+            case AlterColumnType { Using: not null } alter when IsGenerated(alter.Column):
+                throw new VitessException(ErrorCodes.QueryError, "cannot specify USING when altering type of generated column", sqlState: "42611");
+            case AlterColumnDefault alter when IsGenerated(alter.Column):
+                throw new VitessException(ErrorCodes.SyntaxError, $"column \"{alter.Column.Name}\" of relation \"{table.Name}\" is a generated column", sqlState: "42601");
+        }
+    }
+
+    private static IEnumerable<string> ConstraintsOf(CreateTableStatement table) =>
+        table.Columns.SelectMany(column => column.Constraints).Select(constraint => constraint.ConstraintName).Concat(table.Constraints.Select(constraint => constraint.ConstraintName)).OfType<Identifier>().Select(name => name.Name);
+
+    private static bool IsTaken(VTable table, string name) => Enumerable.Range(0, table.Schema!.Keys.Count).Any(key => ModelKeys.KeyName(table, key) == name)
+        || Enumerable.Range(0, table.Schema.ForeignKeys.Count).Any(key => ModelKeys.ForeignKeyName(table, key) == name) || ModelChecks.Of(table).Any(check => check.Name == name);
+
+    private static VitessException Taken(string name, string table) =>
+        new(ErrorCodes.QueryError, $"constraint \"{name}\" for relation \"{table}\" already exists", sqlState: "42710", hint: "Choose another name.");
 
     /// <summary>Refuses other types that values do not take by themselves (42804), and USING that is more than a cast of the column (0A000).</summary>
     private static void Check(TableSchema table, AlterColumnType alter)

@@ -36,23 +36,70 @@ internal static class CreateTableEdits
 
     private static CreateTableStatement Drop(CreateTableStatement table, DropColumn drop, SqlDialect dialect)
     {
-        var kept = table.Columns.Where(column => !Names.Equal(column.Name.Name, drop.Column.Name, dialect)).ToNodeList();
+        var dropped = Dropped(table, drop, dialect);
+        var kept = table.Columns.Where(column => !dropped.Exists(name => Names.Equal(column.Name.Name, name, dialect))).ToNodeList();
         if (kept.Count == table.Columns.Count && !drop.IfExists) throw Missing(drop.Column);
-        return table with { Columns = kept };
+        if (dialect != SqlDialect.Postgres) return table with { Columns = kept };
+
+        // PostgreSQL drops the constraints that name the column, wherever they stand.
+        bool Stays(SqlNode constraint) => !dropped.Exists(name => Uses(constraint, name, dialect));
+        kept = kept.Select(column => column with { Constraints = column.Constraints.Where(each => each is not CheckColumn || Stays(each)).ToNodeList() }).ToNodeList();
+        return table with { Columns = kept, Constraints = table.Constraints.Where(Stays).ToNodeList() };
     }
+
+    /// <summary>
+    /// The columns that a DROP COLUMN drops: in dialect postgres generated ones that use it, too, if it says CASCADE; else 2BP01. SQLite says itself what it does not drop.
+    /// </summary>
+    public static List<string> Dropped(CreateTableStatement table, DropColumn drop, SqlDialect dialect)
+    {
+        var dropped = new List<string> { drop.Column.Name };
+        if (dialect != SqlDialect.Postgres) return dropped;
+        dropped.AddRange(GeneratedFrom(table, drop.Column.Name, dialect));
+        if (dropped.Count == 1 || drop.Cascade) return dropped;
+        throw new VitessException(ErrorCodes.QueryError, $"cannot drop column {drop.Column.Name} of table {table.Name.Name.Name} because other objects depend on it", sqlState: "2BP01",
+            hint: $"Column \"{dropped[1]}\" is generated from it: drop that one first, or say CASCADE.");
+    }
+
+    /// <summary>The columns that are generated from a column.</summary>
+    public static IEnumerable<string> GeneratedFrom(CreateTableStatement table, string name, SqlDialect dialect) => table.Columns
+        .Where(column => column.Constraints.Any(constraint => constraint is GeneratedColumn && Uses(constraint, name, dialect))).Select(column => column.Name.Name);
+
+    // Inside a CREATE TABLE a bare name is a column, but for types, functions and what foreign keys point at.
+    private static bool Uses(SqlNode constraint, string name, SqlDialect dialect) => constraint switch
+    {
+        ForeignKeyConstraint key => key.Columns.Any(column => Names.Equal(column.Name, name, dialect)),
+        _ => SqlTree.Any(constraint, node => node is ColumnRef used && Names.Equal(used.Column.Name, name, dialect)),
+    };
 
     private static CreateTableStatement Drop(CreateTableStatement table, DropConstraint drop, SqlDialect dialect)
     {
+        var named = CheckNamer.Name(table);
+        var (columns, constraints) = (named.Columns.ToList(), named.Constraints.ToList());
         bool Is(Identifier? name, string? given) => (name?.Name ?? given) is { } known && Names.Equal(known, drop.Name.Name, dialect);
-        var columns = table.Columns.Select(column => column with { Constraints = column.Constraints.Where(each => !Is(each.ConstraintName, Given(each, column))).ToNodeList() }).ToNodeList();
-        var changed = table with { Columns = columns, Constraints = table.Constraints.Where(each => !Is(each.ConstraintName, GivenTo(each))).ToNodeList() };
+        bool IsIn(int column, int place) => Is(columns[column].Constraints[place].ConstraintName, Given(columns[column].Constraints[place], columns[column].Name.Name));
+        var changed = table with
+        {
+            Columns = table.Columns.Select((column, i) => column with { Constraints = column.Constraints.Where((_, place) => !IsIn(i, place)).ToNodeList() }).ToNodeList(),
+            Constraints = table.Constraints.Where((_, i) => !Is(constraints[i].ConstraintName, GivenTo(constraints[i]))).ToNodeList(),
+        };
         if (changed != table || drop.IfExists) return changed;
         throw new VitessException(ErrorCodes.NotFound, $"constraint \"{drop.Name.Name}\" of table \"{table.Name.Name.Name}\" does not exist", sqlState: "42704");
 
         // The names that PostgreSQL gives to keys without one; COLLATE in a key is SQLite's, which drops no constraints.
-        string? Given(ColumnConstraint constraint, ColumnDefinition column) => constraint is PrimaryKeyColumn or UniqueColumn ? Name(constraint is PrimaryKeyColumn, [column.Name.Name]) : null;
-        string? GivenTo(TableConstraint constraint) => constraint is KeyConstraint key ? Name(key.Primary, key.Columns.Select(item => (item.Value as ColumnRef)?.Column.Name ?? "")) : null;
+        string? Given(ColumnConstraint constraint, string column) => constraint switch
+        {
+            PrimaryKeyColumn or UniqueColumn => Name(constraint is PrimaryKeyColumn, [column]),
+            ReferencesColumn => ForeignName([column]),
+            _ => null,
+        };
+        string? GivenTo(TableConstraint constraint) => constraint switch
+        {
+            KeyConstraint key => Name(key.Primary, key.Columns.Select(item => (item.Value as ColumnRef)?.Column.Name ?? "")),
+            ForeignKeyConstraint key => ForeignName(key.Columns.Select(column => column.Name)),
+            _ => null,
+        };
         string Name(bool primary, IEnumerable<string> names) => LookupRules.NameOf(new KeySchema(null, names.ToNodeList(), primary), table.Name.Name.Name);
+        string ForeignName(IEnumerable<string> names) => $"{table.Name.Name.Name}_{string.Join('_', names)}_fkey";
     }
 
     private static CreateTableStatement Rename(CreateTableStatement table, RenameColumn rename, SqlDialect dialect)

@@ -131,7 +131,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             return Nothing;
         }
 
-        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards, beforeMoving, BeforeDropping);
+        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards, beforeMoving, BeforeDropping) { Added = new AddedValues(session, transaction, Now, cancellationToken) };
         await change.PrepareAsync(alter.Actions);
         foreach (var action in alter.Actions) await change.ApplyAsync(action);
         Notices.AddRange(change.Notices);
@@ -182,13 +182,16 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             throw new VitessException(ErrorCodes.QueryError, "a view has no parameters", sqlState: "42P02", hint: "Write the value.", position: parameter.Span.Length > 0 ? parameter.Span.Start + 1 : null);
         }
 
-        var columns = await ColumnsOfAsync(view.Query, text);
+        var (columns, binding) = await ColumnsOfAsync(view.Query, text);
         if (view.Columns.Count > columns)
         {
             throw new VitessException(ErrorCodes.SyntaxError, $"view \"{view.Name.Name.Name}\" names {view.Columns.Count} columns, its query gives {columns}");
         }
 
-        var made = new VView(view.Name.Name.Name, text, session.Dialect);
+        if (binding is not null && session.Dialect == SqlDialect.Postgres) ViewRules.RequireNames(view, binding);
+        var settled = binding is null || session.Dialect != SqlDialect.Postgres ? view : ViewRules.WithoutStars(view, binding);
+        var made = new VView(view.Name.Name.Name, ReferenceEquals(settled, view) ? text : SqlPrinter.Print(settled, session.Dialect), session.Dialect);
+        if (known is not null) new ViewRules(session).CheckReplaced(known, made);
         return vschema =>
         {
             // What was said of the view is said of the one that takes its place.
@@ -198,12 +201,17 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         };
     }
 
-    /// <summary>How many columns a view's query gives; finding that out refuses a view that could never be read, because of its points, too.</summary>
-    private async ValueTask<int> ColumnsOfAsync(SelectStatement query, string text)
+    /// <summary>How many columns a view's query gives, and what its names mean, unless it has points; finding that out refuses a view that could never be read, because of its points, too.</summary>
+    private async ValueTask<(int Count, Binding? Binding)> ColumnsOfAsync(SelectStatement query, string text)
     {
         var expanded = new ViewExpander(session.Catalog).ExpandPresent(query);
-        if (TimedPlan.Find(new ParsedSql(query, []), expanded, text, null, session.Dialect) is not { } timed) return Binder.Bind(expanded, session.Dialect, session.Catalog).Outputs.Count;
-        return (await Past.ResolveAsync(timed, [], session, Now, cancellationToken)).Plan.Shape!.Columns;
+        if (TimedPlan.Find(new ParsedSql(query, []), expanded, text, null, session.Dialect) is not { } timed)
+        {
+            var binding = Binder.Bind(expanded, session.Dialect, session.Catalog);
+            return (binding.Outputs.Count, binding);
+        }
+
+        return ((await Past.ResolveAsync(timed, [], session, Now, cancellationToken)).Plan.Shape!.Columns, null);
     }
 
     private Func<VSchema, VSchema> DefineSequence(SequenceStatement statement)
@@ -288,14 +296,27 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             if (lookups is not null) left.Add(name);
         }
 
+        if (truncate.RestartIdentity) AfterSaving = Restarting(names);
         if (left.Count > 0) AfterCommit = changes => LookupDefinitions.EmptyAsync(changes, session.Keyspace.Name, left, cancellationToken);
         return Nothing;
     }
 
+    /// <summary>Has the sequences of tables begin anew; null where there are none. Those that belong to the keyspace of which this is a branch go on.</summary>
+    private Func<SequenceAllocator, CancellationToken, ValueTask>? Restarting(List<string> tables)
+    {
+        var own = tables.Select(name => session.Keyspace.GetTable(name).AutoIncrement).OfType<AutoIncrement>().Select(numbering => session.Keyspace.FindSequence(numbering.Sequence)).OfType<VSequence>().ToList();
+        foreach (var shared in own.Where(sequence => sequence.SharedWith is not null)) Notices.Add($"sequence \"{shared.Name}\" is that of keyspace \"{shared.SharedWith}\" and goes on");
+        own.RemoveAll(sequence => sequence.SharedWith is not null);
+        return own.Count == 0 ? null : async (sequences, token) =>
+        {
+            foreach (var sequence in own) await sequences.RestartAsync(session.Keyspace.Name, sequence.Name, sequence.Start, isCalled: false, token);
+        };
+    }
+
     private async ValueTask<Func<VSchema, VSchema>> DropAsync(DropStatement drop)
     {
-        Func<VSchema, VSchema> edits = Nothing;
-        foreach (var name in drop.Names)
+        var edits = DropViews(drop);
+        foreach (var name in drop.Kind == "table" ? ChildrenFirst(drop.Names) : [.. drop.Names])
         {
             var before = edits;
             var edit = await DropOneAsync(drop, name);
@@ -303,6 +324,32 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         return edits;
+    }
+
+    /// <summary>Tables in an order in which they can be dropped one by one: before those that their foreign keys point at.</summary>
+    private List<ObjectName> ChildrenFirst(IReadOnlyList<ObjectName> names)
+    {
+        var (left, ordered) = (names.ToList(), new List<ObjectName>());
+        while (left.Count > 0)
+        {
+            bool IsFree(ObjectName name) => !left.Exists(other => !VSchemaNames.Comparer.Equals(other.Name.Name, name.Name.Name) && PointsAt(other.Name.Name, name.Name.Name));
+            var next = left.Find(IsFree) ?? left[0];
+            left.Remove(next);
+            ordered.Add(next);
+        }
+
+        return ordered;
+    }
+
+    private bool PointsAt(string child, string parent) => session.Keyspace.FindTable(child)?.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, parent)) == true;
+
+    /// <summary>What becomes of views that use dropped tables and views: SQLite leaves them, for another table of the name.</summary>
+    private Func<VSchema, VSchema> DropViews(DropStatement drop)
+    {
+        if (session.Dialect != SqlDialect.Postgres || drop.Kind is not ("table" or "view")) return Nothing;
+        var (own, names) = (session.Keyspace, drop.Names.Select(name => name.Name.Name).ToList());
+        var left = drop.Kind == "table" ? own with { Tables = own.Tables.RemoveRange(names) } : own with { Views = own.Views.RemoveRange(names) };
+        return new ViewRules(session).Drop($"{drop.Kind} {names[0]}", session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices);
     }
 
     private async ValueTask<Func<VSchema, VSchema>> DropOneAsync(DropStatement drop, ObjectName name)
@@ -323,6 +370,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
                 return vschema => vschema.WithoutSequence(keyspace, sequence.Name);
             case "trigger" when await Triggers.DropAsync(name.Name.Name) is { } dropped:
                 return dropped;
+            case "table" when session.Catalog.FindView(name) is { } view:
+                throw new VitessException(ErrorCodes.QueryError, $"\"{view.Name}\" is not a table", sqlState: "42809", hint: "Use DROP VIEW to remove a view.");
             case "table" or "view" or "index" or "sequence" or "trigger":
                 if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind is "index" or "trigger" ? "42704" : "42P01", hint: NearestName.Hint(name.Name.Name, NamesOf(drop.Kind)));
                 Notices.Add($"{drop.Kind} \"{name.Name.Name}\" does not exist, skipping");
@@ -375,11 +424,12 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     private static VSchema WithoutTable(VSchema vschema, string keyspace, VTable table)
     {
         vschema = vschema.WithoutTable(keyspace, table.Name);
-        return table.AutoIncrement is { } numbering && numbering.Sequence.StartsWith($"{table.Name}_{numbering.Column}_seq", StringComparison.OrdinalIgnoreCase)
-            && vschema.Get(keyspace).FindSequence(numbering.Sequence) is not null
-            ? vschema.WithoutSequence(keyspace, numbering.Sequence)
-            : vschema;
+        return Owns(table, vschema.Get(keyspace)) ? vschema.WithoutSequence(keyspace, table.AutoIncrement!.Sequence) : vschema;
     }
+
+    /// <summary>Whether the sequence that numbers a table was made with it, and goes with it.</summary>
+    public static bool Owns(VTable table, VKeyspace keyspace) => table.AutoIncrement is { } numbering
+        && numbering.Sequence.StartsWith($"{table.Name}_{numbering.Column}_seq", StringComparison.OrdinalIgnoreCase) && keyspace.FindSequence(numbering.Sequence) is not null;
 
     private static VSchema WithoutIndex(VSchema vschema, string keyspace, string owner, string index)
     {
@@ -394,8 +444,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     private string? IndexOwner(string index) =>
         session.Keyspace.Tables.Values.FirstOrDefault(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, index)))?.Name;
 
-    private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name)
-        && table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, name)) == true)?.Name;
+    private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name) && PointsAt(table.Name, name))?.Name;
 
     private void RefuseReferenced(string name, DropStatement drop)
     {

@@ -37,16 +37,23 @@ internal sealed class TableAlteration
         _definition = (CreateTableStatement)SqlParser.Parse(place.Table.CreateSql!, place.Table.Dialect);
     }
 
+    /// <summary>What rows get in columns that are added.</summary>
+    public required AddedValues Added { get; init; }
+
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
     private readonly List<RenameColumn> _renamed = [];
+
+    // What goes with what is dropped.
+    private Func<VSchema, VSchema> _also = vschema => vschema;
 
     /// <summary>How the VSchema changes.</summary>
     public Func<VSchema, VSchema> Edit()
     {
         var keyspace = _session.Keyspace.Name;
         var table = _place.Table;
+        var also = _also;
         var sequence = table.AutoIncrement is { } numbering ? _place.Keyspace.FindSequence(numbering.Sequence) : null;
         return vschema =>
         {
@@ -65,7 +72,7 @@ internal sealed class TableAlteration
                 if (comments.GetValueOrDefault(ObjectComments.OfColumn(_originalName, rename.Column.Name)) is { } text) vschema = ObjectComments.Set(vschema, keyspace, ObjectComments.OfColumn(table.Name, rename.NewName.Name), text);
             }
 
-            return vschema;
+            return also(vschema);
         };
     }
 
@@ -87,6 +94,7 @@ internal sealed class TableAlteration
         if (action is RenameColumn renamed) _renamed.Add(renamed);
         RefuseKey(action);
         ColumnRules.Check(_place.Schema, action, _session.Engine);
+        ColumnRules.Check(_place.Table, _definition, action);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition) return;
         if (action is AddColumn) ColumnRules.Check(changed, _session.Dialect);
@@ -94,6 +102,7 @@ internal sealed class TableAlteration
         var before = _place;
         var placed = Described(changed, action);
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
+        CheckViews(action, placed.Table);
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
@@ -123,7 +132,17 @@ internal sealed class TableAlteration
     {
         var table = _place.Table with { Name = changed.Name.Name.Name, CreateSql = SqlPrinter.Print(changed, _session.Dialect) };
         if (action is RenameColumn rename) table = Renamed(table, rename);
-        if (action is DropColumn drop && _session.Dialect == SqlDialect.Postgres) table = table with { Indexes = table.Indexes.RemoveAll(index => Names(index, drop.Column, table.Dialect)) };
+        if (action is DropColumn drop && _session.Dialect == SqlDialect.Postgres)
+        {
+            var dropped = CreateTableEdits.Dropped(_definition, drop, table.Dialect);
+            table = table with { Indexes = table.Indexes.RemoveAll(index => dropped.Exists(column => Names(index, column, table.Dialect))) };
+            if (table.AutoIncrement is { } numbering && VSchemaNames.Comparer.Equals(numbering.Column, drop.Column.Name))
+            {
+                if (DefinitionRunner.Owns(table, _keyspace)) Also(vschema => vschema.WithoutSequence(_keyspace.Name, numbering.Sequence));
+                table = table with { AutoIncrement = null };
+            }
+        }
+
         var schema = TableRestorer.Restore(table);
         var placed = Placement.ForAltered(table, schema, _keyspace);
         Notices.AddRange(placed.Notices);
@@ -131,11 +150,49 @@ internal sealed class TableAlteration
         return placed;
     }
 
+    /// <summary>Views that use what is renamed or gets another type are refused; those that use a dropped column go with CASCADE, and are refused without.</summary>
+    private void CheckViews(AlterAction action, VTable changed)
+    {
+        var (rules, name) = (new ViewRules(_session), _place.Table.Name);
+        switch (action)
+        {
+            case RenameTable:
+                rules.Refuse($"table \"{name}\" cannot be renamed", With(changed));
+                break;
+            case RenameColumn rename:
+                rules.Refuse($"column \"{rename.Column.Name}\" of table \"{name}\" cannot be renamed", With(changed));
+                break;
+            case AlterColumnType alter:
+                // Whoever uses it does not find it under another name.
+                var other = new RenameColumn(alter.Column, new Identifier("shale other name", true));
+                var renamed = Renamed(_place.Table with { CreateSql = SqlPrinter.Print(CreateTableEdits.Apply(_definition, other, _session.Dialect), _session.Dialect) }, other);
+                rules.Refuse($"type of column \"{alter.Column.Name}\" of table \"{name}\" cannot be altered", With(renamed with { Schema = TableRestorer.Restore(renamed) }));
+                break;
+            case DropColumn drop:
+                var generated = CreateTableEdits.Dropped(_definition, drop, _session.Dialect).Skip(1).Select(column => $"column {column} of table {name}");
+                Also(rules.Drop($"column {drop.Column.Name} of table {name}", With(changed), drop.Cascade, Notices, [.. generated]));
+                break;
+        }
+    }
+
+    private void Also(Func<VSchema, VSchema> edit)
+    {
+        var before = _also;
+        _also = vschema => edit(before(vschema));
+    }
+
+    /// <summary>The VSchema with a table in place of this one.</summary>
+    private VSchema With(VTable table)
+    {
+        var own = _session.Keyspace;
+        return _session.Catalog.VSchema.WithKeyspace(own with { Tables = own.Tables.Remove(_originalName).SetItem(table.Name, table) });
+    }
+
     /// <summary>Whether an index is on a column, so that PostgreSQL drops it with the column.</summary>
-    private static bool Names(VIndex index, Identifier column, SqlDialect dialect)
+    private static bool Names(VIndex index, string column, SqlDialect dialect)
     {
         var statement = (CreateIndexStatement)SqlParser.Parse(index.CreateSql, dialect);
-        bool Is(SqlNode node) => node is Identifier name && Shale.Sql.Names.Equal(name.Name, column.Name, dialect);
+        bool Is(SqlNode node) => node is Identifier name && Shale.Sql.Names.Equal(name.Name, column, dialect);
         return statement.Columns.Any(item => SqlTree.Any(item, Is)) || (statement.Where is { } where && SqlTree.Any(where, Is));
     }
 
@@ -211,9 +268,10 @@ internal sealed class TableAlteration
         var defers = MustDefer(before, after);
         if (after.Table.Kind != before.Table.Kind) TriggerDefinitions.RefuseNamed(_session.Keyspace, before.Table.Name, "another placement");
 
-        // A dropped column is not read, and a new one gets its default.
+        // A dropped column is not read, and a new one gets its default: from the engine, if it knows it.
         var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
         var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
+        rows = await Added.AddAsync(rows, after, changed, kept);
         if (defers) await _shards.DeferKeysAsync(true);
         await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
         await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session, after.Table.ExactNumerics));
@@ -241,6 +299,7 @@ internal sealed class TableAlteration
         if (_session.Dialect != SqlDialect.Postgres || _session.Engine != SqlDialect.Sqlite) return null;
         var (from, to) = (before.Schema.Column(retyped.Column.Name)!, after.Schema.Column(retyped.Column.Name)!);
         var cell = kept.FindIndex(name => VSchemaNames.Comparer.Equals(name, from.Name));
+        if (cell < 0) return null;
         return row => row[cell] = ParameterConversion.Recast(row[cell], from, to, retyped.Using is not null);
     }
 

@@ -79,6 +79,9 @@ internal sealed class GateSession
     /// <summary>The tablets; where one shard is the target, that one alone.</summary>
     public TabletMap Tablets { get; }
 
+    /// <summary>The sequences of all keyspaces.</summary>
+    public SequenceAllocator Sequences => _sequences;
+
     /// <summary>Whether one shard is the target.</summary>
     public bool IsShard { get; }
 

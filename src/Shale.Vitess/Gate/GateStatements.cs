@@ -79,6 +79,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         if (request.Params.Count > 0) throw new VitessException(ErrorCodes.QueryError, "a definition takes no parameters", sqlState: "08P01");
         if (transaction?.IsReadOnly == true || session.IsPast) throw new VitessException(ErrorCodes.ReadOnlyTransaction, session.IsPast ? "a definition was sent to the past" : "a definition was sent in a read-only transaction");
         ReservedNames.Refuse(statement);
+        OwnNames.Require(statement, session.Catalog);
         return transaction is null
             ? await DefineAloneAsync(statement, request, session, running, keyed)
             : await DefineInAsync(transaction, statement, request, session, running.Token);
@@ -136,7 +137,8 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
 
         var runner = new DefinitionRunner(session, transaction.Shards, table => RefuseToMove(table, session.Keyspace), cancellationToken) { Past = past, Now = transaction.Now(clock) };
         var edit = await runner.RunAsync(statement, request.Sql);
-        if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
+        if (runner.AfterSaving is not null && statement is TruncateStatement) runner.Notices.Add("RESTART IDENTITY is left out in a transaction, since it could not be taken back: the sequences go on");
+        else if (runner.AfterSaving is not null) throw Refused("numbers of a sequence cannot be changed in a transaction: they could not be taken back", "Send the ALTER SEQUENCE outside of transactions.");
         transaction.Edit(edit, schema.StateOf(edit(session.Catalog.VSchema)));
         return Defined(runner, null, session);
     }
@@ -172,14 +174,13 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         switch (statement)
         {
             case SavepointStatement { Release: false } savepoint:
-                await transaction.Shards.SavepointAsync(Quoted(savepoint.Name, session), cancellationToken);
+                await transaction.SavepointAsync(Quoted(savepoint.Name, session), cancellationToken);
                 break;
             case SavepointStatement savepoint:
-                await transaction.Shards.ReleaseAsync(Quoted(savepoint.Name, session), cancellationToken);
+                await transaction.ReleaseAsync(Quoted(savepoint.Name, session), cancellationToken);
                 break;
             case RollbackStatement { Savepoint: { } name }:
-                await transaction.Shards.RollbackToAsync(Quoted(name, session), cancellationToken);
-                transaction.Failed = false;
+                await transaction.RollbackToAsync(Quoted(name, session), cancellationToken);
                 break;
         }
     }

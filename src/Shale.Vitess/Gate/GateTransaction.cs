@@ -9,7 +9,10 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class GateTransaction(string id, LockGraph locks, Target target, SqlDialect dialect, TransactionOptions options, DateTimeOffset startedAt, long processId = 0) : IDisposable
 {
-    private readonly List<Func<VSchema, VSchema>> _schemaEdits = [];
+    private readonly List<(Func<VSchema, VSchema> Edit, GateState Result)> _edits = [];
+
+    // How many edits there were at each savepoint.
+    private readonly List<int> _marks = [];
 
     /// <summary>The id.</summary>
     public string Id => id;
@@ -60,16 +63,35 @@ internal sealed class GateTransaction(string id, LockGraph locks, Target target,
     public bool Over { get; set; }
 
     /// <summary>What its DDL has made of the VSchema; null without DDL.</summary>
-    public GateState? Schema { get; private set; }
+    public GateState? Schema => _edits.Count == 0 ? null : _edits[^1].Result;
 
     /// <summary>The changes its DDL made, in order.</summary>
-    public IReadOnlyList<Func<VSchema, VSchema>> SchemaEdits => _schemaEdits;
+    public IEnumerable<Func<VSchema, VSchema>> SchemaEdits => _edits.Select(each => each.Edit);
 
     /// <summary>Keeps a change of the VSchema until commit; the transaction sees it at once.</summary>
-    public void Edit(Func<VSchema, VSchema> edit, GateState result)
+    public void Edit(Func<VSchema, VSchema> edit, GateState result) => _edits.Add((edit, result));
+
+    /// <summary>Sets a savepoint: see <see cref="CrossShardTransaction.SavepointAsync"/>.</summary>
+    public async ValueTask SavepointAsync(string name, CancellationToken cancellationToken)
     {
-        _schemaEdits.Add(edit);
-        Schema = result;
+        await Shards.SavepointAsync(name, cancellationToken);
+        _marks.Add(_edits.Count);
+    }
+
+    /// <summary>Goes back to a savepoint: what DDL has changed since is as it was, here as on the shards.</summary>
+    public async ValueTask RollbackToAsync(string name, CancellationToken cancellationToken)
+    {
+        var place = await Shards.RollbackToAsync(name, cancellationToken);
+        _edits.RemoveRange(_marks[place], _edits.Count - _marks[place]);
+        _marks.RemoveRange(place + 1, _marks.Count - place - 1);
+        Failed = false;
+    }
+
+    /// <summary>Forgets a savepoint and those after it, keeping the work.</summary>
+    public async ValueTask ReleaseAsync(string name, CancellationToken cancellationToken)
+    {
+        var place = await Shards.ReleaseAsync(name, cancellationToken);
+        _marks.RemoveRange(place, _marks.Count - place);
     }
 
     /// <inheritdoc/>

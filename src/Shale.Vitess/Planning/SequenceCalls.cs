@@ -190,6 +190,9 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
             ?? throw new VitessException(ErrorCodes.NotFound, $"relation \"{literal.Text}\" does not exist", sqlState: "42P01", position: literal.Span.Start + 1);
     }
 
+    /// <summary>The sequence whose next value an expression is, through casts; null for any other expression.</summary>
+    public SequenceRef? NextOf(Expr value) => Plain(value) is FunctionCall call && KindOf(call) == SequenceCallKind.NextValue ? Find(call) : null;
+
     private static Expr Plain(Expr value) => value is Cast cast ? Plain(cast.Operand) : value;
 
     private SequenceRef? OwnedBy(Literal table, Literal column)

@@ -46,6 +46,32 @@ public class KeyspaceTests
             await cluster.RowsAsync("SELECT p.id, c.name FROM people p JOIN lookup.cities c ON c.id = p.city ORDER BY p.id"));
     }
 
+    [Theory]
+    [InlineData("TRUNCATE lookup.people")]
+    [InlineData("DROP TABLE lookup.people")]
+    [InlineData("DROP TABLE IF EXISTS lookup.people")]
+    [InlineData("ALTER TABLE lookup.people ADD COLUMN z INT")]
+    [InlineData("CREATE INDEX i ON lookup.people (city)")]
+    [InlineData("CREATE TABLE lookup.other (id INT PRIMARY KEY)")]
+    [InlineData("CREATE TABLE other (id BIGINT PRIMARY KEY REFERENCES lookup.people (id))")]
+    [InlineData("CREATE VIEW lookup.other AS SELECT 1 AS x")]
+    [InlineData("CREATE SEQUENCE lookup.other")]
+    [InlineData("CREATE TABLE nowhere.other (id INT PRIMARY KEY)", "3F000")]
+    [InlineData("TRUNCATE nowhere.people", "3F000")]
+    [Trait("Rule", "S1.1")]
+    public async Task Definition_OfAnotherKeyspace_LeavesTheTargetAlone(string sql, string sqlState = "0A000")
+    {
+        await using var cluster = await OpenAsync();
+        await cluster.Gate.ExecuteAsync(new GateRequest("CREATE TABLE people (id INT PRIMARY KEY, city INT)", []) { Target = "lookup" });
+
+        Assert.Equal(sqlState, (await cluster.FailsAsync(sql)).SqlState);
+
+        Assert.Equal(["1|10", "2|20", "3|10", "4|30"], await cluster.RowsAsync("SELECT * FROM people ORDER BY id"));
+        Assert.Equal(["0"], await cluster.RowsAsync("SELECT COUNT(*) FROM lookup.people"));
+        Assert.Equal("42P01", (await cluster.FailsAsync("SELECT * FROM other")).SqlState);
+        await cluster.RunAllAsync("DROP TABLE IF EXISTS nowhere.people", "ALTER TABLE main.people ADD COLUMN z INT", "DROP TABLE public.people");
+    }
+
     [Fact]
     public async Task Show_ListsKeyspacesShardsTablesAndVindexes()
     {

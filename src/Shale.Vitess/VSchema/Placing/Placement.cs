@@ -61,6 +61,9 @@ public static class Placement
         if (table.IsSharded) RequireSameColumns(table, schema);
         if (table is { Kind: VTableKind.Pinned, AwaitsKey: true }) (changed, vindex) = ByPrimaryKey(changed, VindexDefinition.Plain("hash"), keyspace, notices);
         if (vindex is not null) keyspace = keyspace with { Vindexes = keyspace.Vindexes.SetItem(vindex.Name, vindex) };
+
+        // A column that is added may number itself.
+        if (changed is { Dialect: SqlDialect.Postgres, AutoIncrement: null } && schema.Columns.Any(column => column.AutoNumber)) (changed, keyspace) = Numbering.Apply(changed, (CreateTableStatement)SqlParser.Parse(changed.CreateSql!, changed.Dialect), keyspace);
         keyspace = keyspace with { Tables = keyspace.Tables.SetItem(changed.Name, changed) };
         var rowsMove = changed.IsSharded && !table.IsSharded;
         if (rowsMove)
