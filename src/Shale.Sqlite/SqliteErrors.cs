@@ -73,6 +73,9 @@ internal static partial class SqliteErrors
     // How SQLite's messages begin.
     private static readonly (string Pattern, ErrorCode Entry, string State)[] Texts =
     [
+        // ALTER TABLE says so, of rows that are there, and without a code.
+        ("CHECK constraint failed", ErrorCodes.ConstraintViolation, "23514"),
+        ("NOT NULL constraint failed", ErrorCodes.ConstraintViolation, "23502"),
         ("no such table: ", ErrorCodes.NotFound, "42P01"),
         ("no such view: ", ErrorCodes.NotFound, "42P01"),
         ("no such column: ", ErrorCodes.NotFound, "42703"),

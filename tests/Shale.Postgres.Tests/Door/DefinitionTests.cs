@@ -134,6 +134,7 @@ public sealed class DefinitionTests
         ALTER TABLE t ADD COLUMN d date DEFAULT current_date + 1;
         ALTER TABLE t ADD COLUMN x text DEFAULT upper('a') || 'b';
         ALTER TABLE t ADD COLUMN m numeric(6, 2) DEFAULT 1.5 * 2;
+        ALTER TABLE t ADD COLUMN k int CHECK (k > 0) DEFAULT -1;
         SELECT min(n), max(n), count(DISTINCT n), count(DISTINCT u), count(DISTINCT r), count(w), min(d) = current_date + 1, count(d), min(x), max(m) FROM t;
         INSERT INTO t (id) VALUES (10) RETURNING n, x, m;
 
