@@ -11,7 +11,8 @@ public sealed class CommentTests
     private const string Script = """
         CREATE TABLE t (id int PRIMARY KEY, v text CONSTRAINT long CHECK (length(v) > 1), w int);
         CREATE INDEX t_w ON t (w);
-        CREATE VIEW s AS SELECT id, v FROM t;
+        CREATE TABLE o (id int PRIMARY KEY, v text);
+        CREATE VIEW s AS SELECT id, v FROM o;
         CREATE SEQUENCE q;
         COMMENT ON TABLE t IS 'a ''table''';
         COMMENT ON COLUMN t.v IS 'a column';
@@ -36,7 +37,7 @@ public sealed class CommentTests
         ALTER TABLE u DROP COLUMN w;
         ALTER TABLE u ADD COLUMN w int;
         COMMENT ON COLUMN u.vv IS 'kept';
-        CREATE OR REPLACE VIEW s AS SELECT id, vv AS v FROM u;
+        CREATE OR REPLACE VIEW s AS SELECT id, v FROM o WHERE id > 0;
         SELECT obj_description('s'::regclass);
         BEGIN;
         COMMENT ON TABLE u IS 'gone';
