@@ -37,10 +37,10 @@ internal static class BinaryValue
             case SqlTypeKind.Int4:
                 BinaryPrimitives.WriteInt32BigEndian(into, checked((int)Held(value, type, SqlValueKind.Integer).AsInteger()));
                 return 4;
-            case SqlTypeKind.Oid or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole when value.Kind == SqlValueKind.Integer:
+            case var kind when TypeRules.IsOid(kind) && value.Kind == SqlValueKind.Integer:
                 BinaryPrimitives.WriteUInt32BigEndian(into, checked((uint)value.AsInteger()));
                 return 4;
-            case SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole:
+            case var kind when TypeRules.IsReg(kind):
                 throw new VitessException(ErrorCodes.QueryError, $"a value of type {type.Name} in binary is not supported", sqlState: "0A000", hint: "Cast it to text, or to oid.");
             case SqlTypeKind.Int2Vector or SqlTypeKind.OidVector:
                 return WriteVector(value.AsText(), type.Kind == SqlTypeKind.Int2Vector ? SqlTypeKind.Int2 : SqlTypeKind.Oid, into);
@@ -82,7 +82,7 @@ internal static class BinaryValue
             SqlTypeKind.Bool => SqlValue.Boolean(Exactly(bytes, 1)[0] != 0),
             SqlTypeKind.Int2 => SqlValue.Integer(BinaryPrimitives.ReadInt16BigEndian(Exactly(bytes, 2))),
             SqlTypeKind.Int4 => SqlValue.Integer(BinaryPrimitives.ReadInt32BigEndian(Exactly(bytes, 4))),
-            SqlTypeKind.Oid or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole => SqlValue.Integer(BinaryPrimitives.ReadUInt32BigEndian(Exactly(bytes, 4))),
+            var kind when TypeRules.IsOid(kind) => SqlValue.Integer(BinaryPrimitives.ReadUInt32BigEndian(Exactly(bytes, 4))),
             SqlTypeKind.Int8 => SqlValue.Integer(BinaryPrimitives.ReadInt64BigEndian(Exactly(bytes, 8))),
             SqlTypeKind.Float4 => SqlValue.Real(BinaryPrimitives.ReadSingleBigEndian(Exactly(bytes, 4))),
             SqlTypeKind.Float8 => SqlValue.Real(BinaryPrimitives.ReadDoubleBigEndian(Exactly(bytes, 8))),
