@@ -15,6 +15,8 @@ internal static class PostgresTextFunctions2
         set.Strict("shale_md5", a => SqlValue.Text(Md5(Raw(a))));
         set.Strict("shale_sha256", a => SqlValue.Blob(SHA256.HashData(a.AsBlob())));
         set.Strict("shale_sha512", a => SqlValue.Blob(SHA512.HashData(a.AsBlob())));
+        set.Strict("shale_hashtext", a => SqlValue.Integer(PostgresHash.Of(Encoding.UTF8.GetBytes(a.AsText()))));
+        set.Strict("shale_hashtextextended", (a, seed) => SqlValue.Integer(PostgresHash.Of(Encoding.UTF8.GetBytes(a.AsText()), seed.AsInteger())));
         set.Strict("shale_encode", (a, format) => SqlValue.Text(Encode(a.AsBlob(), format.AsText())));
         set.Strict("shale_decode", (a, format) => SqlValue.Blob(Decode(a.AsText(), format.AsText())));
         set.Strict("shale_quote_literal", a => SqlValue.Text(QuoteLiteral(a.AsText())));

@@ -10,7 +10,7 @@ internal static class PostgresFunctionList
     /// <summary>Functions that PostgreSQL has and that are refused by name, whatever their arguments.</summary>
     public static readonly System.Collections.Frozen.FrozenSet<string> NotBuilt = System.Collections.Frozen.FrozenSet.ToFrozenSet("""
         abbrev array_fill array_larger bit_count box broadcast center cidr circle convert convert_from convert_to current_query cursor_to_xml daterange
-        diameter enum_first enum_last enum_range get_bit get_byte hashtext height host hostmask inet_client_addr inet_merge inet_server_addr int4multirange
+        diameter enum_first enum_last enum_range get_bit get_byte height host hostmask inet_client_addr inet_merge inet_server_addr int4multirange
         int4range int8range isclosed isempty isopen json_object json_populate_record json_populate_recordset json_strip_nulls json_to_record json_to_recordset
         jsonb_object jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_populate_record
         jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit masklen netmask network normalize
@@ -134,6 +134,8 @@ internal static class PostgresFunctionList
         f md5(bytea) text
         f sha256(bytea) bytea
         f sha512(bytea) bytea
+        f hashtext(text) int4
+        f hashtextextended(text,int8) int8
         f ascii(text) int4
         f chr(int4) text
         f translate(text,text,text) text

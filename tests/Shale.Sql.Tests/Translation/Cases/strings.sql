@@ -45,3 +45,5 @@ SELECT format('[%8s][%-8s][%2$4s]', 'left', 'right'), format('%*s|%-*s|', 6, 'a'
 SELECT format('%d', 1)
 SELECT format('%s %s', 1)
 SELECT format('%3$*0$s', 1, 2, 3)
+SELECT hashtext('hello'), hashtext(''), hashtext('ein längerer Text, auch über zwölf Bytes'), hashtext(NULL), hashtextextended('hello', 0), hashtextextended('hello', -42), hashtextextended('', 1), hashtext('hello'::varchar), hashtext('a'::name)
+SELECT g, hashtext(repeat('x', g)), hashtextextended(repeat('é', g), 5000000000) FROM generate_series(1, 30) g ORDER BY g
