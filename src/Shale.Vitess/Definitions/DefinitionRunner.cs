@@ -349,7 +349,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         if (session.Dialect != SqlDialect.Postgres || drop.Kind is not ("table" or "view")) return Nothing;
         var (own, names) = (session.Keyspace, drop.Names.Select(name => name.Name.Name).ToList());
         var left = drop.Kind == "table" ? own with { Tables = own.Tables.RemoveRange(names) } : own with { Views = own.Views.RemoveRange(names) };
-        return new ViewRules(session).Drop($"{drop.Kind} {names[0]}", session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices);
+        return new ViewRules(session).Drop(names.Count == 1 ? $"{drop.Kind} {names[0]}" : "desired object(s)", names, session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices);
     }
 
     private async ValueTask<Func<VSchema, VSchema>> DropOneAsync(DropStatement drop, ObjectName name)

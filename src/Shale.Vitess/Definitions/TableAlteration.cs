@@ -170,7 +170,10 @@ internal sealed class TableAlteration
                 break;
             case DropColumn drop:
                 var generated = CreateTableEdits.Dropped(_definition, drop, _session.Dialect).Skip(1).Select(column => $"column {column} of table {name}");
-                Also(rules.Drop($"column {drop.Column.Name} of table {name}", With(changed), drop.Cascade, Notices, [.. generated]));
+                Also(rules.Drop($"column {drop.Column.Name} of table {name}", [name], With(changed), drop.Cascade, Notices, [.. generated]));
+                break;
+            case DropConstraint drop:
+                Also(rules.Drop($"constraint {drop.Name.Name} on table {name}", [name], With(changed), drop.Cascade, Notices));
                 break;
         }
     }

@@ -24,22 +24,31 @@ internal sealed class ViewRules(GateSession session)
 
     /// <summary>Refuses (2BP01) to drop what views use, but for CASCADE: it drops them, too, and says so.</summary>
     /// <param name="what">What is dropped, with its kind.</param>
+    /// <param name="relations">The tables or views that it is, or is of.</param>
     /// <param name="changed">The VSchema without it.</param>
     /// <param name="cascade">Whether CASCADE was said.</param>
     /// <param name="notices">Where it is said.</param>
     /// <param name="others">What else CASCADE drops with it, in words.</param>
-    public Func<VSchema, VSchema> Drop(string what, VSchema changed, bool cascade, List<string> notices, params IReadOnlyList<string> others)
+    public Func<VSchema, VSchema> Drop(string what, IReadOnlyList<string> relations, VSchema changed, bool cascade, List<string> notices, params IReadOnlyList<string> others)
     {
         var views = BrokenBy(changed);
-        if (views is [var first, ..] && !cascade)
+        if (views.Count > 0 && !cascade)
         {
-            throw new VitessException(ErrorCodes.QueryError, $"cannot drop {what} because other objects depend on it", sqlState: "2BP01",
-                hint: $"View \"{first.View.Name}\" uses it: drop it first, or say CASCADE.");
+            throw new VitessException(ErrorCodes.QueryError, $"cannot drop {what} because other objects depend on it", sqlState: "2BP01", hint: "Use DROP ... CASCADE to drop the dependent objects too.")
+            {
+                Subject = new FailureSubject { Detail = string.Join('\n', views.Select(each => $"view {each.View.Name} depends on {NeedOf(each.View, what, relations, views)}")) },
+            };
         }
 
         string[] gone = [.. others, .. views.Select(each => $"view {each.View.Name}")];
         if (gone.Length > 0) notices.Add(gone.Length == 1 ? $"drop cascades to {gone[0]}" : $"drop cascades to {gone.Length} other objects");
         return vschema => views.Aggregate(vschema, (left, each) => left.Find(each.Keyspace.Name)?.FindView(each.View.Name) is null ? left : left.WithoutView(each.Keyspace.Name, each.View.Name));
+    }
+
+    private static string NeedOf(VView view, string what, IReadOnlyList<string> relations, IReadOnlyList<(VKeyspace Keyspace, VView View)> broken)
+    {
+        var names = SqlTree.All<TableRef>(SqlParser.Parse(view.CreateSql, view.Dialect)).Select(table => table.Name.Name.Name).ToHashSet(VSchemaNames.Comparer);
+        return names.Overlaps(relations) || broken.FirstOrDefault(other => other.View != view && names.Contains(other.View.Name)).View is not { } between ? what : $"view {between.Name}";
     }
 
     /// <summary>Refuses (0A000) to change what views use: their texts would have to change with it.</summary>
