@@ -9,7 +9,6 @@ internal static partial class ForeignStatements
     private static readonly (string[] Words, string Hint)[] Hints =
     [
         (["COPY"], "Send INSERT statements: many rows in each, or a batch of them."),
-        (["CREATE EXTENSION", "ALTER EXTENSION", "DROP EXTENSION"], "There are no extensions; gen_random_uuid(), jsonb and regular expressions need none."),
         (["CREATE TYPE", "ALTER TYPE", "DROP TYPE", "CREATE DOMAIN", "ALTER DOMAIN", "DROP DOMAIN"], "There are no types of users: use text with CHECK (… IN ('a', 'b')), or a reference table of the values and a foreign key."),
         (["CREATE FUNCTION", "ALTER FUNCTION", "DROP FUNCTION", "CREATE PROCEDURE", "ALTER PROCEDURE", "DROP PROCEDURE", "CREATE AGGREGATE", "DO"], "There are no functions of users: send their statements in a transaction."),
         (["CREATE SCHEMA", "ALTER SCHEMA", "DROP SCHEMA"], "Tables of a keyspace are in schema public, and each other keyspace is a schema of its name."),
@@ -23,11 +22,12 @@ internal static partial class ForeignStatements
     public static GateResult Answer(RawStatement raw)
     {
         var keyword = raw.Keyword.ToUpperInvariant();
+        if (ExtensionStatements.TryAnswer(raw.Text) is { } answer) return answer;
         if (Made().Match(raw.Text) is { Success: true } made)
         {
-            var what = $"{made.Groups["kind"].Value.ToLowerInvariant()} \"{made.Groups["name"].Value.ToLowerInvariant()}\" already exists";
-            if (made.Groups["test"].Success) return new GateResult(new RowSet([])) { Tier = "gate", Notices = [what + ", skipping"] };
-            throw new VitessException(ErrorCodes.QueryError, what, sqlState: keyword == "CREATE SCHEMA" ? "42P06" : "42710", hint: "Nothing needs to be done.");
+            const string What = "schema \"public\" already exists";
+            if (made.Groups["test"].Success) return new GateResult(new RowSet([])) { Tier = "gate", Notices = [What + ", skipping"] };
+            throw new VitessException(ErrorCodes.QueryError, What, sqlState: "42P06", hint: "Nothing needs to be done.");
         }
 
         if (Owner().IsMatch(raw.Text)) throw Refused($"{keyword} … OWNER TO is not supported", NoRoles);
@@ -38,7 +38,7 @@ internal static partial class ForeignStatements
     private static VitessException Refused(string message, string hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
 
     // What every database of PostgreSQL's begins with.
-    [GeneratedRegex("""\ACREATE\s+(?<kind>EXTENSION|SCHEMA)\s+(?<test>IF\s+NOT\s+EXISTS\s+)?"?(?<name>plpgsql(?<=EXTENSION\b.*)|public(?<=SCHEMA\b.*))"?(?:\s+(?:WITH\s+)?SCHEMA\s+\S+)?\s*;?\s*\z""", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex("""\ACREATE\s+SCHEMA\s+(?<test>IF\s+NOT\s+EXISTS\s+)?"?public"?\s*;?\s*\z""", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Made();
 
     [GeneratedRegex(@"\sOWNER\s+TO\s+\S+\s*;?\s*\z", RegexOptions.IgnoreCase)]
