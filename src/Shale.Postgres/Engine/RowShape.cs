@@ -108,7 +108,7 @@ internal sealed class RowShape
         if (columns.Length != _oids.Length) return false;
         for (var i = 0; i < columns.Length; i++)
         {
-            if (columns[i].IsBinary != formats[i] || PostgresTypes.OidOf(columns[i].Type) != (int)_oids[i]) return false;
+            if (columns[i].IsIso || columns[i].IsBinary != formats[i] || PostgresTypes.OidOf(columns[i].Type) != (int)_oids[i]) return false;
         }
 
         return true;

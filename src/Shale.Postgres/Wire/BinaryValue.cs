@@ -42,6 +42,8 @@ internal static class BinaryValue
                 return 4;
             case var kind when TypeRules.IsReg(kind):
                 throw new VitessException(ErrorCodes.QueryError, $"a value of type {type.Name} in binary is not supported", sqlState: "0A000", hint: "Cast it to text, or to oid.");
+            case SqlTypeKind.Record:
+                throw new VitessException(ErrorCodes.QueryError, "a row as a value in binary is not supported", sqlState: "0A000", hint: "Cast it to text, or select its columns.");
             case SqlTypeKind.Int2Vector or SqlTypeKind.OidVector:
                 return WriteVector(value.AsText(), type.Kind == SqlTypeKind.Int2Vector ? SqlTypeKind.Int2 : SqlTypeKind.Oid, into);
             case SqlTypeKind.Int8:

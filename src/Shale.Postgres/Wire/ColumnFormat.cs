@@ -7,6 +7,22 @@ namespace Shale.Postgres.Wire;
 /// <param name="IsBinary">Binary, or text.</param>
 internal readonly record struct ColumnFormat(SqlType Type, bool IsBinary)
 {
+    /// <summary>Whether intervals are written as ISO 8601 has them: what a session with IntervalStyle iso_8601 sees.</summary>
+    public bool IsIso { get; private init; }
+
+    /// <summary>A value as it is written, where <see cref="IsIso"/>.</summary>
+    public SqlValue InIso(in SqlValue value)
+    {
+        if (value.Kind != SqlValueKind.Text) return value;
+        return SqlValue.Text(Type.IsArray ? PgArrays.Format(PgArrays.Parse(value.AsText()).Select(item => item is null ? null : PgInterval.Parse(item).ToIso())) : PgInterval.Parse(value.AsText()).ToIso());
+    }
+
+    /// <summary>The same columns with intervals in text as ISO 8601 has them; the array itself where there are none.</summary>
+    public static ColumnFormat[] InIso(ColumnFormat[] columns) =>
+        Array.Exists(columns, IsInterval) ? Array.ConvertAll(columns, column => IsInterval(column) ? column with { IsIso = true } : column) : columns;
+
+    private static bool IsInterval(ColumnFormat column) => column is { IsBinary: false, Type.Kind: SqlTypeKind.Interval };
+
     /// <summary>The formats of columns.</summary>
     /// <param name="fields">The columns.</param>
     /// <param name="formats">As Bind asks for: one for each, one for all, or none for text. QUERY_ERROR (08P01) for another number.</param>

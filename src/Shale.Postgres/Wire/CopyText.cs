@@ -33,7 +33,7 @@ internal static class CopyText
 
             // Behind its place, so that it can be escaped towards the front.
             var most = (int)TextValue.MostBytes(row[i]);
-            var plain = into.Slice(at + most + 2, TextValue.Write(row[i], columns[i].Type, into[(at + most + 2)..]));
+            var plain = into.Slice(at + most + 2, TextValue.Write(columns[i].IsIso ? columns[i].InIso(row[i]) : row[i], columns[i].Type, into[(at + most + 2)..]));
             at += format.IsCsv ? Csv(plain, format, into[at..], format.ForceQuote?[i] == true) : Text(plain, format, into[at..]);
         }
 

@@ -27,6 +27,15 @@ internal sealed record ErrorFields(string Severity, string SqlState, string Mess
     /// <summary>The constraint that is broken; null for none.</summary>
     public string? Constraint { get; init; }
 
+    /// <summary>What whoever runs a prepared statement is told whose columns are others by now.</summary>
+    public const string ChangedColumns = "cached plan must not change result type";
+
+    // Drivers that prepare the statement again by themselves know the failure by it, for messages may be in any language.
+    private const string ChangedColumnsRoutine = "RevalidateCachedQuery";
+
+    /// <summary>PostgreSQL's function that tells it; null for none that anybody looks at.</summary>
+    public string? Routine { get; init; }
+
     /// <summary>The fields of a failure.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="severity">ERROR, or FATAL if the connection ends with it.</param>
@@ -39,5 +48,6 @@ internal sealed record ErrorFields(string Severity, string SqlState, string Mess
         Hint = string.IsNullOrEmpty(failure.Hint) ? null : failure.Hint,
         Position = failure.Position,
         Where = failure.Context,
+        Routine = failure.Message == ChangedColumns ? ChangedColumnsRoutine : null,
     };
 }

@@ -99,7 +99,7 @@ internal sealed class MessageWriter(PipeWriter pipe)
         (char Code, string? Text)[] all =
         [
             ('S', fields.Severity), ('V', fields.Severity), ('C', fields.SqlState), ('M', fields.Message), ('D', fields.Detail), ('H', fields.Hint), ('P', position),
-            ('W', fields.Where), ('t', fields.Table), ('c', fields.Column), ('n', fields.Constraint),
+            ('W', fields.Where), ('t', fields.Table), ('c', fields.Column), ('n', fields.Constraint), ('R', fields.Routine),
         ];
         var span = pipe.GetSpan(HeadBytes + 1 + all.Sum(field => field.Text is null ? 0 : 1 + MostText(field.Text)));
         var at = HeadBytes;
@@ -180,7 +180,7 @@ internal sealed class MessageWriter(PipeWriter pipe)
         for (var i = 0; i < row.Length; i++)
         {
             var rest = span[(at + 4)..];
-            var length = row[i].IsNull ? -1 : columns[i].IsBinary ? BinaryValue.Write(row[i], columns[i].Type, rest) : TextValue.Write(row[i], columns[i].Type, rest);
+            var length = row[i].IsNull ? -1 : columns[i].IsBinary ? BinaryValue.Write(row[i], columns[i].Type, rest) : TextValue.Write(columns[i].IsIso ? columns[i].InIso(row[i]) : row[i], columns[i].Type, rest);
             BinaryPrimitives.WriteInt32BigEndian(span[at..], length);
             at += 4 + Math.Max(length, 0);
         }

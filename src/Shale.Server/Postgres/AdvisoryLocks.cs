@@ -1,3 +1,5 @@
+using Shale.Vitess;
+
 namespace Shale.Server;
 
 /// <summary>What an advisory lock is of: a number, or two, in a database; the one and the two never meet.</summary>
@@ -14,10 +16,10 @@ internal sealed class AdvisoryLocks
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<AdvisoryKey, Entry> _entries = [];
-    private readonly Dictionary<object, Waiter> _waiting = [];
+    private readonly Dictionary<SessionLocks, Waiter> _waiting = [];
 
     /// <summary>Takes a lock if nobody is in the way.</summary>
-    public bool TryTake(object owner, AdvisoryKey key, bool exclusive)
+    public bool TryTake(SessionLocks owner, AdvisoryKey key, bool exclusive)
     {
         lock (_lock)
         {
@@ -33,7 +35,7 @@ internal sealed class AdvisoryLocks
     /// <param name="key">What it is of.</param>
     /// <param name="exclusive">Whether nobody else may have it.</param>
     /// <param name="cancellationToken">Gives up: then it is not held.</param>
-    public async Task TakeAsync(object owner, AdvisoryKey key, bool exclusive, CancellationToken cancellationToken)
+    public async Task TakeAsync(SessionLocks owner, AdvisoryKey key, bool exclusive, CancellationToken cancellationToken)
     {
         if (TryTake(owner, key, exclusive)) return;
         var waiter = new Waiter(owner, key, exclusive);
@@ -56,7 +58,7 @@ internal sealed class AdvisoryLocks
     }
 
     /// <summary>Gives a lock back that is held.</summary>
-    public void Release(object owner, AdvisoryKey key, bool exclusive)
+    public void Release(SessionLocks owner, AdvisoryKey key, bool exclusive)
     {
         lock (_lock)
         {
@@ -65,6 +67,29 @@ internal sealed class AdvisoryLocks
             Grant(key, entry);
         }
     }
+
+    /// <summary>Who holds which, and who waits for which.</summary>
+    public IReadOnlyList<DoorLock> Shown()
+    {
+        var shown = new List<DoorLock>();
+        lock (_lock)
+        {
+            foreach (var (key, entry) in _entries)
+            {
+                foreach (var (holder, held) in entry.Holders)
+                {
+                    if (held.Exclusive > 0) shown.Add(Shown(key, holder, isExclusive: true, null));
+                    if (held.Shared > 0) shown.Add(Shown(key, holder, isExclusive: false, null));
+                }
+
+                shown.AddRange(entry.Waiters.Select(waiter => Shown(key, waiter.Owner, waiter.Exclusive, waiter.Since)));
+            }
+        }
+
+        return shown;
+    }
+
+    private static DoorLock Shown(AdvisoryKey key, SessionLocks owner, bool isExclusive, DateTimeOffset? since) => new(owner.Process, key.Database, key.First, key.Second, isExclusive, since);
 
     private void GiveUp(Waiter waiter)
     {
@@ -107,7 +132,7 @@ internal sealed class AdvisoryLocks
     }
 
     // Others who hold it in a way that excludes the wish; and who came earlier with such a wish, but not for whoever holds it already: they wait for that one.
-    private static IEnumerable<object> InTheWay(Entry entry, object owner, bool exclusive, Waiter? before)
+    private static IEnumerable<SessionLocks> InTheWay(Entry entry, SessionLocks owner, bool exclusive, Waiter? before)
     {
         foreach (var (holder, held) in entry.Holders)
         {
@@ -124,7 +149,7 @@ internal sealed class AdvisoryLocks
 
     private bool IsCircle(Waiter start)
     {
-        var seen = new HashSet<object>();
+        var seen = new HashSet<SessionLocks>();
         var left = new Stack<Waiter>([start]);
         while (left.TryPop(out var waiter))
         {
@@ -140,19 +165,19 @@ internal sealed class AdvisoryLocks
 
     private sealed class Entry
     {
-        public Dictionary<object, (int Exclusive, int Shared)> Holders { get; } = [];
+        public Dictionary<SessionLocks, (int Exclusive, int Shared)> Holders { get; } = [];
 
         public List<Waiter> Waiters { get; } = [];
 
         public bool IsIdle => Holders.Count == 0 && Waiters.Count == 0;
 
-        public void Add(object owner, bool exclusive)
+        public void Add(SessionLocks owner, bool exclusive)
         {
             var held = Holders.GetValueOrDefault(owner);
             Holders[owner] = exclusive ? held with { Exclusive = held.Exclusive + 1 } : held with { Shared = held.Shared + 1 };
         }
 
-        public void Remove(object owner, bool exclusive)
+        public void Remove(SessionLocks owner, bool exclusive)
         {
             var held = Holders[owner];
             held = exclusive ? held with { Exclusive = held.Exclusive - 1 } : held with { Shared = held.Shared - 1 };
@@ -161,8 +186,10 @@ internal sealed class AdvisoryLocks
         }
     }
 
-    private sealed record Waiter(object Owner, AdvisoryKey Key, bool Exclusive)
+    private sealed record Waiter(SessionLocks Owner, AdvisoryKey Key, bool Exclusive)
     {
+        public DateTimeOffset Since { get; } = TimeProvider.System.GetUtcNow();
+
         public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

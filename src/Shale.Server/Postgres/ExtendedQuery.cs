@@ -7,7 +7,7 @@ namespace Shale.Server;
 
 /// <summary>The extended query protocol of one session: prepared statements and portals. What stands between two Syncs is one transaction. Not thread-safe.</summary>
 /// <remarks>Hot path: the prepared point query through the PostgreSQL door.</remarks>
-internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter output)
+internal sealed class ExtendedQuery(SessionStatements statements, SessionActivity activity, MessageWriter output)
 {
     private static readonly bool[] AllBinary = [true];
 
@@ -26,9 +26,10 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         var typed = declared.Any(type => type.Kind != SqlTypeKind.Unknown) ? new TypedSql(text, declared) : null;
         var version = statements.SchemaVersion;
         var description = StatementHead.Word(text).IsEmpty ? new GateDescription("", [], []) : await statements.DescribeAsync(text, typed);
-        var parameters = declared.Length <= description.Parameters.Count ? description.Parameters
-            : [.. description.Parameters, .. declared[description.Parameters.Count..].Select(type => type.Kind == SqlTypeKind.Unknown ? new SqlType(SqlTypeKind.Text) : type)];
-        _statements[name] = new SessionStatement(text, typed, parameters, description.Parameters.Count, description.Fields) { IsQuery = description.Command == "SELECT" || description.Fields is { Count: > 0 }, SchemaVersion = version };
+        _statements[name] = new SessionStatement(text, typed, DeclaredTypes.Of(declared, description.Parameters), description.Parameters, description.Fields)
+        {
+            IsQuery = description.Command == "SELECT" || description.Fields is { Count: > 0 }, SchemaVersion = version,
+        };
         output.Bare(BackendMessage.ParseComplete);
     }
 
@@ -60,6 +61,13 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     {
         if (kind == 'P')
         {
+            // In PostgreSQL a cursor is a portal: psycopg looks at the columns of its own so.
+            if (!_portals.ContainsKey(name) && statements.FieldsOfCursor(name) is { } cursor)
+            {
+                output.RowDescription(cursor, ColumnFormat.Of(cursor, []));
+                return;
+            }
+
             var portal = Portal(name);
             if (portal.Statement.Fields is null) await KeepAsync(portal, await OpenAsync(portal, await nextIsSync()));
             DescribeRows(portal.Statement, portal.Statement.Fields ?? portal.Open!.Rows.Fields, portal.Columns, portal.Open?.HasRows ?? portal.Statement.IsQuery);
@@ -87,6 +95,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
             return;
         }
 
+        activity.Runs(portal.Statement.Text);
         if (portal.Open is null) await KeepAsync(portal, await OpenAsync(portal, await nextIsSync()));
         var open = portal.Open!;
         if (portal.IsDone && !open.HasRows) throw new VitessException(ErrorCodes.QueryError, $"portal \"{name}\" cannot be run", sqlState: "55000", hint: "Bind another one.");
@@ -101,6 +110,16 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
 
         portal.IsDone = true;
         output.CommandComplete(open.Command, open.Told(before));
+    }
+
+    /// <summary>
+    /// MOVE of a portal, which to PostgreSQL is a cursor: how many rows it has passed over; null where no portal of that name has begun. Errors: QUERY_ERROR (55000) for any direction but forward.
+    /// </summary>
+    public async ValueTask<long?> MoveAsync(CursorMove move)
+    {
+        if (!_portals.TryGetValue(move.Name, out var portal) || portal.Open is not { HasRows: true } open) return null;
+        if (move.Kind == CursorMoveKind.Forward && move.Count >= 0) return portal.IsDone ? 0 : await open.SkipAsync(move.Count);
+        throw new VitessException(ErrorCodes.QueryError, "cursor can only scan forward", sqlState: "55000", hint: "Declare it with SCROLL option to enable backward scan.");
     }
 
     /// <summary>CLOSE; of what is not there, too.</summary>
@@ -175,7 +194,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
     private ValueTask KeepAsync(SessionPortal portal, OpenResult open)
     {
         portal.Open = open;
-        if (open.HasRows) open.Columns = portal.Columns;
+        if (open.HasRows) open.Columns = statements.Seen(portal.Columns);
         var version = statements.SchemaVersion;
         if (portal.Statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields)) return RequireSameAsync(portal.Statement, fields, open.Rows.Fields.Count, version);
         portal.Statement.SchemaVersion = version;
@@ -203,15 +222,18 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
         return true;
     }
 
-    // Nothing but SHOW and its kin can be run only to be looked at.
+    // Nothing but SHOW and its kin, and EXPLAIN of what it does not run, can be run only to be looked at.
     private async ValueTask<IReadOnlyList<Field>> FieldsAsync(SessionStatement statement)
     {
-        if (statement.Parameters.Count > 0 || !StatementHead.Word(statement.Text).Equals("SHOW", StringComparison.OrdinalIgnoreCase))
+        if (statement.Parameters.Count > 0 || !MayLook(statement.Text))
             throw new VitessException(ErrorCodes.QueryError, "the columns of this statement are known when it runs", sqlState: "0A000", hint: "Bind it, and describe the portal; or send it as a simple query.");
         await SettleAsync(statement.Text);
         await using var open = await statements.OpenAsync(statement.Text, [], alone: false);
         return open.Rows.Fields;
     }
+
+    private static bool MayLook(string text) => StatementHead.Word(text) is var word && (word.Equals("SHOW", StringComparison.OrdinalIgnoreCase)
+        || (word.Equals("EXPLAIN", StringComparison.OrdinalIgnoreCase) && !text.Contains("ANALY", StringComparison.OrdinalIgnoreCase)));
 
     private void DescribeRows(SessionStatement statement, IReadOnlyList<Field> fields, ColumnFormat[] columns, bool hasRows)
     {
@@ -251,7 +273,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, MessageWriter 
             var bytes = body.ReadBytes(length);
             if (i >= values.Length) continue;
             var isBinary = formats.Length > 0 && formats[formats.Length == 1 ? 0 : i];
-            values[i] = isBinary ? BinaryValue.Read(bytes, statement.Parameters[i]) : SqlValue.Text(MessageBody.Text(bytes));
+            values[i] = statement.Take(i, isBinary ? BinaryValue.Read(bytes, statement.Parameters[i]) : SqlValue.Text(MessageBody.Text(bytes)));
         }
 
         return values;

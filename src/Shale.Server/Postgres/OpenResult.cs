@@ -97,6 +97,24 @@ internal sealed class OpenResult : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Passes over rows that nobody is sent.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <returns>How many there were.</returns>
+    public async ValueTask<long> SkipAsync(long most)
+    {
+        long passed = 0;
+        while (passed < most && (_next < Rows.RowCount || await NextAsync()))
+        {
+            var rows = (int)Math.Min(most - passed, Rows.RowCount - _next);
+            if (_next == 0) _from = 0;
+            if (Rows.Encoded is DataRows encoded) _from += encoded.Measure(_from, rows, int.MaxValue).Length;
+            _next += rows;
+            passed += rows;
+        }
+
+        return passed;
+    }
+
     /// <summary>The rows that are here; null when there are no more. Each call goes on where the last has ended.</summary>
     public async ValueTask<RowSet?> TakeAsync()
     {

@@ -27,9 +27,7 @@ public sealed class PostgresDoor : IAsyncDisposable
     private readonly Socket _listener;
     private readonly ILogger _logger;
     private readonly ScramSecret? _secret;
-    private readonly NotificationHub _hub = new();
-    private readonly AdvisoryLocks _locks = new();
-    private readonly ConcurrentDictionary<int, PostgresSession> _sessions = new();
+    private readonly DoorSessions _sessions = new();
     private readonly ConcurrentDictionary<int, Task> _running = new();
     private readonly Task _accepting;
     private int _last;
@@ -38,6 +36,7 @@ public sealed class PostgresDoor : IAsyncDisposable
     {
         (_gate, _options, _listener, _logger, Address) = (gate, options, listener, logger, (IPEndPoint)listener.LocalEndPoint!);
         _secret = string.IsNullOrEmpty(options.Token) ? null : ScramSecret.Of(options.Token);
+        gate.Show(_sessions, isOpen: true);
         _accepting = AcceptAsync();
     }
 
@@ -77,15 +76,16 @@ public sealed class PostgresDoor : IAsyncDisposable
     {
         _listener.Dispose();
         await _accepting;
-        foreach (var session in _sessions.Values) session.Stop();
+        foreach (var session in _sessions.All) session.Stop();
         var ended = Task.WhenAll(_running.Values);
         if (await Task.WhenAny(ended, Task.Delay(Patience)) != ended)
         {
-            foreach (var session in _sessions.Values) session.Abort();
+            foreach (var session in _sessions.All) session.Abort();
         }
 
         // What does not end by then is a fault of ours, and must not keep the server from stopping.
         await Task.WhenAny(ended, Task.Delay(Patience));
+        _gate.Show(_sessions, isOpen: false);
     }
 
     private async Task AcceptAsync()
@@ -99,8 +99,8 @@ public sealed class PostgresDoor : IAsyncDisposable
             }
 
             var process = Interlocked.Increment(ref _last) & int.MaxValue;
-            var session = new PostgresSession(connection, _gate, _options, (process, RandomNumberGenerator.GetInt32(int.MaxValue)), _hub, _locks, other => _sessions.GetValueOrDefault(other), _logger);
-            _sessions[process] = session;
+            var session = new PostgresSession(connection, _gate, _options, (process, RandomNumberGenerator.GetInt32(int.MaxValue)), _sessions, _logger);
+            _sessions.Add(session);
             var serving = ServeAsync(process, session);
             _running[process] = serving;
             if (serving.IsCompleted) _running.TryRemove(process, out _);
@@ -143,7 +143,8 @@ public sealed class PostgresDoor : IAsyncDisposable
         }
         finally
         {
-            _sessions.TryRemove(process, out _);
+            _sessions.Remove(session);
+            session.HasEnded();
             _running.TryRemove(process, out _);
         }
     }
@@ -151,6 +152,6 @@ public sealed class PostgresDoor : IAsyncDisposable
     // Whoever has another key is told nothing.
     private void Cancel((int Process, int Key) target)
     {
-        if (_sessions.TryGetValue(target.Process, out var session) && CryptographicOperations.FixedTimeEquals(BitConverter.GetBytes(session.Key.Secret), BitConverter.GetBytes(target.Key))) session.Cancel();
+        if (_sessions.Find(target.Process) is { } session && CryptographicOperations.FixedTimeEquals(BitConverter.GetBytes(session.Key.Secret), BitConverter.GetBytes(target.Key))) session.Cancel();
     }
 }

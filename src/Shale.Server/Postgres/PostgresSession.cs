@@ -29,6 +29,8 @@ internal sealed class PostgresSession : IAsyncDisposable
     private readonly StatementCancel _cancel;
     private readonly CancellationTokenRegistration _closed;
     private readonly Func<ValueTask<bool>> _nextIsSync;
+    private readonly SessionActivity _activity = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SessionStatements? _statements;
     private ExtendedQuery _extended = null!;
 
@@ -44,18 +46,16 @@ internal sealed class PostgresSession : IAsyncDisposable
     /// <param name="gate">Answers statements.</param>
     /// <param name="options">The door's options.</param>
     /// <param name="key">The number that the client gets, and the secret with which it can cancel.</param>
-    /// <param name="hub">Knows who listens to which channels.</param>
-    /// <param name="locks">The advisory locks of all sessions.</param>
-    /// <param name="find">The session of a number; null for none.</param>
+    /// <param name="sessions">All of the door's.</param>
     /// <param name="logger">Is told of what nobody foresaw.</param>
-    public PostgresSession(SocketConnection connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, NotificationHub hub, AdvisoryLocks locks, Func<int, PostgresSession?> find, ILogger logger)
+    public PostgresSession(SocketConnection connection, IVTGate gate, PostgresDoorOptions options, (int Process, int Secret) key, DoorSessions sessions, ILogger logger)
     {
         (_connection, _gate, _options, _logger, Key) = (connection, gate, options, logger, key);
         _pipes = new SessionPipes(connection, gate);
         _cursors = new SessionCursors(options.TempDirectory);
-        _notifications = new SessionNotifications(hub, key.Process, Abort);
-        _locks = new SessionLocks(locks);
-        _backends = new BackendCalls(key.Process, find, fields => _statements?.Notice(fields));
+        _notifications = new SessionNotifications(sessions.Hub, key.Process, Abort);
+        _locks = new SessionLocks(sessions.AdvisoryLocks, key.Process);
+        _backends = new BackendCalls(key.Process, sessions, fields => _statements?.Notice(fields));
         _transaction = new SessionTransaction(gate, _variables, _cursors, _notifications, _locks, fields => _statements?.Notice(fields));
         _nextIsSync = NextIsSyncAsync;
         _cancel = new StatementCancel(connection);
@@ -64,6 +64,16 @@ internal sealed class PostgresSession : IAsyncDisposable
 
     /// <summary>What cancels it.</summary>
     public (int Process, int Secret) Key { get; }
+
+    /// <summary>Ends when nothing of it is left.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>It is no longer among the door's.</summary>
+    public void HasEnded() => _ended.TrySetResult();
+
+    /// <summary>What is shown of it to others; null until it is known who it is. For any thread.</summary>
+    public DoorSession? Shown() => Volatile.Read(ref _statements) is not { } statements ? null
+        : _activity.Shown(Key.Process, SessionNotifications.DatabaseOf(statements.Target)) with { Application = _variables.Get("application_name"), Client = _connection.Remote as IPEndPoint };
 
     /// <summary>Cancels the statement that runs, or has been sent to be run.</summary>
     public void Cancel() => _cancel.Cancel();
@@ -145,8 +155,9 @@ internal sealed class PostgresSession : IAsyncDisposable
         if (await startup.RunAsync(_connection.Remote, limit.Token) is not { } identity) return false;
         if (isFull()) throw new VitessException(ErrorCodes.ResourceExhausted, "sorry, too many clients already", sqlState: "53300", hint: "Close connections, pool them, or raise pg.maxConnections.");
         _statements = new SessionStatements(_gate, _pipes, _variables, _transaction, new SessionFacts(_cursors, _notifications, _variables, Key.Process), _cursors, _notifications, _locks, _backends, _cancel, Client(_connection.Remote), await TargetAsync(identity)) { User = identity.User, MostCopyBytes = _options.MaxMessageBytes };
-        _extended = new ExtendedQuery(_statements, _pipes.Output);
+        _extended = new ExtendedQuery(_statements, _activity, _pipes.Output);
         _statements.Deallocated = _extended.Deallocate;
+        _statements.PortalMoved = _extended.MoveAsync;
         foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);
         _pipes.Output.ParameterStatus("session_authorization", identity.User);
         _pipes.Output.BackendKeyData(Key.Process, Key.Secret);
@@ -361,6 +372,7 @@ internal sealed class PostgresSession : IAsyncDisposable
         try
         {
             if (malformed is not null) throw malformed;
+            _activity.Runs(text);
             await _extended.ForgetUnnamedAsync();
             await _extended.SettleAsync(text);
             var statements = QueryString.Split(text);
@@ -384,7 +396,7 @@ internal sealed class PostgresSession : IAsyncDisposable
             await using var open = await _statements!.OpenAsync(statement, [], alone, RowEncoding.Text);
             if (open.HasRows)
             {
-                open.Columns = ColumnFormat.Of(open.Rows.Fields, []);
+                open.Columns = _statements.Seen(ColumnFormat.Of(open.Rows.Fields, []));
                 _pipes.Output.RowDescription(open.Rows.Fields, open.Columns);
                 await open.SendAsync(_pipes.Output, 0, _connection.Closed);
             }
@@ -410,6 +422,7 @@ internal sealed class PostgresSession : IAsyncDisposable
 
         _variables.Report(_pipes.Output);
         _pipes.Output.ReadyForQuery(_transaction.Status);
+        _activity.Waits(_transaction.Status);
         _connection.Answered();
         return _pipes.Output.FlushAsync(_connection.Closed);
     }

@@ -15,7 +15,7 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
 
     private static readonly SearchValues<string> Words = SearchValues.Create(["pg_notify", "set_config", "pg_advisory_", "pg_try_advisory_", Sleep, "pg_cancel_backend", "pg_terminate_backend"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly string[] NotifyTypes = ["text", "text"], SettingTypes = ["text", "text", "bool"], NumberTypes = ["int8"], NumbersTypes = ["int4", "int4"], ProcessTypes = ["int4"], SecondsTypes = ["float8"];
+    private static readonly string[] NotifyTypes = ["text", "text"], SettingTypes = ["text", "text", "bool"], NumberTypes = ["int8"], NumbersTypes = ["int4", "int4"], ProcessTypes = ["int4"], EndTypes = ["int4", "int8"], SecondsTypes = ["float8"];
 
     /// <summary>A column of the statement.</summary>
     /// <param name="Call">The function that it calls; null for a column of the query as it is.</param>
@@ -82,7 +82,7 @@ internal sealed record SessionCalls(string Query, IReadOnlyList<SessionCalls.Ite
         "set_config" => SettingTypes,
         Sleep => SecondsTypes,
         AdvisoryCall.UnlockAll => [],
-        _ when BackendCalls.Is(call) => ProcessTypes,
+        _ when BackendCalls.Is(call) => arguments == 2 && BackendCalls.MayWait(call) ? EndTypes : ProcessTypes,
         _ => arguments == 2 ? NumbersTypes : NumberTypes,
     };
 

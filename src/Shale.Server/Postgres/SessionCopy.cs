@@ -46,7 +46,7 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
         var fields = open.Rows.Fields;
         var heading = format;
         format = format.For(command.Options, fields, isFrom: false);
-        var columns = ColumnFormat.Of(fields, [format.IsBinary]);
+        var columns = statements.Seen(ColumnFormat.Of(fields, [format.IsBinary]));
         var output = pipes.Output;
         output.CopyResponse(BackendMessage.CopyOutResponse, format.IsBinary, fields.Count);
         if (format.HasHeader) output.CopyLine(fields.Select(field => SqlValue.Text(field.Name)).ToArray(), columns, heading);

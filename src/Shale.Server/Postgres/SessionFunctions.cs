@@ -33,7 +33,7 @@ internal sealed class SessionFunctions(SessionNotifications notifications, Sessi
             {
                 null => asked[at],
                 SessionCalls.Sleep => await SleptAsync(asked[at], began),
-                var function when BackendCalls.Is(function) => backends.Call(function, asked[at]),
+                var function when BackendCalls.Is(function) => await EndedAsync(function, asked[at], item.Width > 1 ? asked[at + 1] : SqlValue.Integer(0), began),
                 var function when AdvisoryCall.Is(function) => await LockedAsync(function, arguments, target),
                 var function => Called(function, arguments.Span, target),
             };
@@ -51,17 +51,39 @@ internal sealed class SessionFunctions(SessionNotifications notifications, Sessi
         return variables.Get(name);
     }
 
-    // Waits without a thread; as every wait of a statement it can be cancelled, and statement_timeout ends it.
     private async ValueTask<SqlValue> SleptAsync(SqlValue seconds, long began)
     {
         if (seconds.IsNull) return SqlValue.Null;
+        await WaitAsync(
+            async token =>
+            {
+                for (var left = seconds.AsReal(); left > 0; left -= MostSeconds) await Task.Delay(TimeSpan.FromSeconds(Math.Min(left, MostSeconds)), token);
+            },
+            began);
+        return SqlValue.Text("");
+    }
+
+    private async ValueTask<SqlValue> EndedAsync(string function, SqlValue process, SqlValue timeout, long began)
+    {
+        var done = backends.Call(function, process, timeout, out var ending);
+        if (ending is null) return done;
+        var patience = TimeSpan.FromMilliseconds(Math.Min(timeout.AsInteger(), MostSeconds * 1000));
+        var hasEnded = false;
+        await WaitAsync(async token => hasEnded = await Task.WhenAny(ending, Task.Delay(patience, token)) == ending, began);
+        if (!hasEnded) backends.Outlived(process, timeout);
+        return SqlValue.Boolean(hasEnded);
+    }
+
+    // Without a thread; as every wait of a statement it can be cancelled, and statement_timeout ends it.
+    private async ValueTask WaitAsync(Func<CancellationToken, Task> waitAsync, long began)
+    {
         var token = cancel.Begin();
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(token);
         if (variables.Settings.Statement is { } limit) wait.CancelAfter(TimeSpan.FromTicks(Math.Max(0, (limit - Stopwatch.GetElapsedTime(began)).Ticks)));
         try
         {
-            for (var left = seconds.AsReal(); left > 0; left -= MostSeconds) await Task.Delay(TimeSpan.FromSeconds(Math.Min(left, MostSeconds)), wait.Token);
-            return SqlValue.Text("");
+            await waitAsync(wait.Token);
+            wait.Token.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {

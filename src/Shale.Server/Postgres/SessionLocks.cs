@@ -2,10 +2,14 @@ namespace Shale.Server;
 
 /// <summary>The advisory locks of one session: those that it holds until it gives them back or ends, and those of its transaction. Not thread-safe.</summary>
 /// <param name="locks">Those of all sessions.</param>
-internal sealed class SessionLocks(AdvisoryLocks locks)
+/// <param name="process">The session's number.</param>
+internal sealed class SessionLocks(AdvisoryLocks locks, int process)
 {
     private readonly Dictionary<(AdvisoryKey Key, bool Exclusive), int> _kept = [];
     private readonly List<(AdvisoryKey Key, bool Exclusive)> _ofTransaction = [];
+
+    /// <summary>The session's number.</summary>
+    public int Process => process;
 
     /// <summary>How many the transaction has taken: what <see cref="Undo"/> goes back to.</summary>
     public int Taken => _ofTransaction.Count;

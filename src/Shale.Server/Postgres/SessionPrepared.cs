@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shale.Postgres.Wire;
 using Shale.Sql;
 using Shale.Vitess;
 
@@ -20,10 +21,12 @@ internal sealed record PreparedSql(string Name, string Text, int Start, TypedSql
     /// <param name="type">Its type; text also for a literal, which has none.</param>
     public SqlValue Take(int index, SqlValue value, SqlType type)
     {
-        if (index >= Description.Parameters.Count || type.Kind is SqlTypeKind.Text or SqlTypeKind.Unknown) return value;
-        var expected = Description.Parameters[index];
+        if (index >= Description.Parameters.Count || value.IsNull) return value;
+        var told = Description.Parameters[index];
+        var expected = Typed is not null && index < Typed.Types.Count && Typed.Types[index] is { Kind: not SqlTypeKind.Unknown } declared ? declared : told;
+        if (type.Kind is SqlTypeKind.Text or SqlTypeKind.Unknown) return DeclaredTypes.Take(value, expected, told);
         if (expected.Kind == SqlTypeKind.Unknown) return value;
-        if (ParameterConversion.CanRecast(type, expected, isExplicit: false)) return ParameterConversion.ForAssignment(value, type, expected, SqlDialect.Postgres);
+        if (ParameterConversion.CanRecast(type, expected, isExplicit: false)) return DeclaredTypes.Take(ParameterConversion.ForAssignment(value, type, expected, SqlDialect.Postgres), expected, told);
         throw new VitessException(ErrorCodes.TypeError, $"parameter ${index + 1} of type {type.Display()} cannot be coerced to the expected type {expected.Display()}", sqlState: "42804", hint: "You will need to rewrite or cast the expression.");
     }
 
@@ -37,7 +40,7 @@ internal sealed record PreparedSql(string Name, string Text, int Start, TypedSql
     }
 
     /// <summary>0A000: whoever has prepared a statement knows the columns that it had then.</summary>
-    public static VitessException ChangedColumns() => new(ErrorCodes.QueryError, "cached plan must not change result type", sqlState: "0A000", hint: "Prepare the statement again.");
+    public static VitessException ChangedColumns() => new(ErrorCodes.QueryError, ErrorFields.ChangedColumns, sqlState: "0A000", hint: "Prepare the statement again.");
 }
 
 /// <summary>A prepared statement that is to run.</summary>
@@ -68,6 +71,7 @@ internal sealed partial class SessionPrepared
     public PreparedSql Read(string text)
     {
         var match = Prepared().Match(text);
+        if (OfTransaction().IsMatch(text)) throw new VitessException(ErrorCodes.QueryError, "prepared transactions are disabled", sqlState: "55000", hint: "COMMIT: a transaction is committed on all its shards.");
         if (!match.Success) throw new VitessException(ErrorCodes.SyntaxError, "PREPARE is followed by a name, types in parentheses, AS, and a statement");
         var name = NameOf(match.Groups[1].Value);
         if (_statements.ContainsKey(name)) throw new VitessException(ErrorCodes.QueryError, $"prepared statement \"{name}\" already exists", sqlState: "42P05", hint: "DEALLOCATE it first, or choose another name.");
@@ -106,6 +110,9 @@ internal sealed partial class SessionPrepared
 
     [GeneratedRegex(@"\A\s*PREPARE\s+" + Identifier + @"\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s+AS\s+(.+)\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Prepared();
+
+    [GeneratedRegex(@"\A\s*PREPARE\s+TRANSACTION\s+'", RegexOptions.IgnoreCase)]
+    private static partial Regex OfTransaction();
 
     [GeneratedRegex(@"\A\s*EXECUTE\s+" + Identifier + @"\s*(?:\((.*)\))?\s*\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Executed();

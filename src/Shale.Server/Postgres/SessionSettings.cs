@@ -25,6 +25,9 @@ internal sealed class SessionSettings
     /// <summary>Whether search_path leaves out the schema of tables, so that statements must name it.</summary>
     public bool NamesSchemas { get; private init; }
 
+    /// <summary>Whether intervals are sent as ISO 8601 has them.</summary>
+    public bool IsIso { get; private init; }
+
     /// <summary>As the variables are now.</summary>
     public static SessionSettings Of(SessionVariables variables) => new()
     {
@@ -33,6 +36,7 @@ internal sealed class SessionSettings
         Idle = Time(variables, "idle_session_timeout"),
         IdleInTransaction = Time(variables, "idle_in_transaction_session_timeout"),
         ReadOnly = variables.Get("default_transaction_read_only") == "on",
+        IsIso = variables.Get("IntervalStyle") == "iso_8601",
         NamesSchemas = !variables.Get("search_path").Contains("public", StringComparison.Ordinal),
     };
 

@@ -8,9 +8,9 @@ namespace Shale.Server;
 /// <param name="text">Its text.</param>
 /// <param name="typed">The same with the types that were declared; null for none.</param>
 /// <param name="parameters">The types of its parameters; as many as were declared, if those were more than it has.</param>
-/// <param name="values">How many of them it has.</param>
+/// <param name="told">Those of them that it has, as the gate takes them.</param>
 /// <param name="fields">The columns of its rows; empty if it gives none, null if only running it tells.</param>
-internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyList<SqlType> parameters, int values, IReadOnlyList<Field>? fields)
+internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyList<SqlType> parameters, IReadOnlyList<SqlType> told, IReadOnlyList<Field>? fields)
 {
     private static readonly RowEncoding Binary = new([true]);
 
@@ -22,7 +22,10 @@ internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyLi
 
     public IReadOnlyList<SqlType> Parameters => parameters;
 
-    public int Values => values;
+    public int Values => told.Count;
+
+    /// <summary>A value that the client has sent, as the gate takes it. Errors: those of its declared type, and of making the other of it.</summary>
+    public SqlValue Take(int index, SqlValue value) => ReferenceEquals(parameters, told) ? value : DeclaredTypes.Take(value, parameters[index], told[index]);
 
     public IReadOnlyList<Field>? Fields { get; set; } = fields;
 

@@ -81,11 +81,20 @@ internal sealed class SessionStatements
     /// <summary>See <see cref="IVTGate.SchemaVersion"/>.</summary>
     public long SchemaVersion => _gate.SchemaVersion;
 
+    /// <summary>Columns in the forms in which the session sees values.</summary>
+    public ColumnFormat[] Seen(ColumnFormat[] columns) => _variables.Settings.IsIso ? ColumnFormat.InIso(columns) : columns;
+
+    /// <summary>The columns of a cursor; null where there is none of that name.</summary>
+    public IReadOnlyList<Field>? FieldsOfCursor(string name) => _cursors.Find(name)?.Fields;
+
     /// <summary>A query that has begun is not read any further until <see cref="Resume"/>.</summary>
     public void Pause() => _cancel.End();
 
     /// <summary>It is read further.</summary>
     public void Resume() => _cancel.Resume();
+
+    /// <summary>Moves a portal of the extended protocol; null where there is none.</summary>
+    public Func<CursorMove, ValueTask<long?>>? PortalMoved { get; set; }
 
     /// <summary>Is told of prepared statements that are given up: which, or null for all.</summary>
     public Action<string?>? Deallocated { get; set; }
@@ -107,7 +116,7 @@ internal sealed class SessionStatements
             ShowStatement show when Shown(show) is { } rows => OpenResult.Of("SHOW", rows),
             CreateTableStatement { AsQuery: not null } => await AskGateAsync(text, parameters, alone, "SELECT"),
             LockStatement => await AskGateAsync(text, parameters, alone, "LOCK TABLE"),
-            RawStatement { Keyword: "DISCARD" } => OpenResult.Done(Discard(text)),
+            RawStatement { Keyword: "DISCARD" } => OpenResult.Done(await DiscardAsync(text)),
             RawStatement { Keyword: "DECLARE" } declare => await DeclareAsync(CursorDeclaration.Read(declare.Text), parameters, alone, typed),
             RawStatement raw => await RunRawAsync(raw, text, parameters, alone),
             _ => await AskGateAsync(text, parameters, alone, StatementHead.Tag(text)),
@@ -168,6 +177,7 @@ internal sealed class SessionStatements
         TxId = txId,
         Target = Target,
         Client = _client,
+        IsOfSession = true,
         Streams = true,
         Dialect = SqlDialect.Postgres,
         NamesSchemas = _variables.Settings.NamesSchemas,
@@ -276,12 +286,13 @@ internal sealed class SessionStatements
         Target = target;
     }
 
-    private string Discard(string text)
+    private async ValueTask<string> DiscardAsync(string text)
     {
         var what = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1)?.TrimEnd(';').ToUpperInvariant();
         if (what is "ALL")
         {
             if (_transaction.IsBlock || _transaction.IsImplied) throw new VitessException(ErrorCodes.TransactionError, "DISCARD ALL cannot run inside a transaction block", sqlState: "25001", hint: "Send it outside of transactions.");
+            await _cursors.CloseAsync(null);
             _variables.ResetAll();
             Deallocated?.Invoke(null);
             _prepared.Forget(null);
@@ -313,7 +324,8 @@ internal sealed class SessionStatements
                 return OpenResult.Done(closed is null ? "CLOSE CURSOR ALL" : "CLOSE CURSOR");
             case "MOVE":
                 var move = CursorMove.Read(raw.Text);
-                return OpenResult.Done("MOVE", await _cursors.Get(move.Name).MoveAsync(move));
+                var passed = _cursors.Find(move.Name) is null && PortalMoved is { } portals ? await portals(move) : null;
+                return OpenResult.Done("MOVE", passed ?? await _cursors.Get(move.Name).MoveAsync(move));
             case "FETCH":
                 return await FetchAsync(CursorMove.Read(raw.Text));
             case "DEALLOCATE":

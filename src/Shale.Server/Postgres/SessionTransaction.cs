@@ -11,6 +11,9 @@ namespace Shale.Server;
 /// </summary>
 internal sealed class SessionTransaction(IVTGate gate, SessionVariables variables, SessionCursors cursors, SessionNotifications notifications, SessionLocks locks, Action<ErrorFields> notice)
 {
+    /// <summary>What <see cref="Status"/> is outside of transactions, in one, and in one that has failed.</summary>
+    public const char Idle = 'I', InTransaction = 'T', Failed = 'E';
+
     private readonly List<(string Name, (object, object) Variables, int Notifications, int Locks)> _savepoints = [];
     private (object, object) _before;
     private bool _isBlock;
@@ -34,7 +37,7 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
     public int Statements { get; set; }
 
     /// <summary>As ReadyForQuery says it.</summary>
-    public char Status => !_isBlock ? 'I' : IsFailed ? 'E' : 'T';
+    public char Status => !_isBlock ? Idle : IsFailed ? Failed : InTransaction;
 
     /// <summary>25P02 where it has failed.</summary>
     public void RequireWhole()

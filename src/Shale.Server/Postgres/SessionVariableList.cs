@@ -44,7 +44,7 @@ internal static class SessionVariableList
         yield return new("client_encoding", "UTF8", Encoding) { IsReported = true };
         yield return new("DateStyle", "ISO, MDY", DateStyle) { IsReported = true };
         yield return new("TimeZone", "UTC", TimeZone) { IsReported = true };
-        yield return Only("IntervalStyle", "postgres") with { IsReported = true };
+        yield return Only("IntervalStyle", "postgres", "iso_8601") with { IsReported = true };
         yield return Only("standard_conforming_strings", "on") with { IsReported = true };
         yield return Only("bytea_output", "hex");
         yield return Only("escape_string_warning", "on", "off");
@@ -91,15 +91,17 @@ internal static class SessionVariableList
     private static string ReadOnly(SessionVariable variable, IReadOnlyList<string> values) =>
         throw new VitessException(ErrorCodes.QueryError, $"parameter \"{variable.Name}\" cannot be changed", sqlState: "55P02", hint: "It says what the server is.");
 
-    private static string Encoding(SessionVariable variable, IReadOnlyList<string> values) =>
-        string.Concat(values).Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() switch
-        {
-            "utf8" or "unicode" => "UTF8",
+    private static string Encoding(SessionVariable variable, IReadOnlyList<string> values) => Cleaned(string.Concat(values)) switch
+    {
+        "utf8" or "unicode" => "UTF8",
 
-            // A client that does not say which: it gets the bytes as they are.
-            "sqlascii" => "SQL_ASCII",
-            _ => throw variable.Unsupported(values, "Texts are sent as UTF8."),
-        };
+        // A client that does not say which: it gets the bytes as they are.
+        "sqlascii" => "SQL_ASCII",
+        _ => throw variable.Unsupported(values, "Texts are sent as UTF8."),
+    };
+
+    // As PostgreSQL compares them: by letters and digits alone. asyncpg puts quotes around the name.
+    private static string Cleaned(string encoding) => string.Concat(encoding.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 
     private static string DateStyle(SessionVariable variable, IReadOnlyList<string> values)
     {

@@ -12,7 +12,10 @@ public static class CatalogColumns
     /// <summary>What a column of type name is declared as there.</summary>
     public const string NameText = "NAME TEXT";
 
-    /// <summary>The columns of a result as clients are told them: what is a vector of the catalog, unchanged, is one again. The list itself where there is none.</summary>
+    /// <summary>What a column of type "char" is declared as there.</summary>
+    public const string LetterText = "LETTER TEXT";
+
+    /// <summary>The columns of a result as clients are told them: what is a vector or a letter of the catalog, unchanged, is one again. The list itself where there is none.</summary>
     public static IReadOnlyList<OutputColumn> Sent(IReadOnlyList<OutputColumn> outputs)
     {
         if (!outputs.Any(output => SentAs(output) is not null)) return outputs;
@@ -28,7 +31,8 @@ public static class CatalogColumns
         _ => false,
     };
 
-    private static SqlType? SentAs(OutputColumn output) => VectorOf(output) is { } vector ? new SqlType(vector) : output is { IsNames: true, Type.IsArray: true } ? new SqlType(SqlTypeKind.Name, true) : null;
+    private static SqlType? SentAs(OutputColumn output) => VectorOf(output) is { } vector ? new SqlType(vector) : output is { IsNames: true, Type.IsArray: true } ? new SqlType(SqlTypeKind.Name, true)
+        : output.Type is { Kind: SqlTypeKind.Text, IsArray: false } && Stored(output.Origin)?.DeclaredType == LetterText ? new SqlType(SqlTypeKind.Letter) : null;
 
     private static bool IsName(ColumnBinding? column) => Stored(column)?.DeclaredType == NameText;
 

@@ -6,8 +6,14 @@ namespace Shale.Sql;
 /// </summary>
 internal static class CatalogFunctionList
 {
-    public const string Text = """
-        s format_type(oid,int4) text
+    /// <summary>The name of the type of a number, ?1, with a modifier, ?2; NULL for none. Types of rows are tables' and views'.</summary>
+    public const string TypeName = "coalesce(nullif(shale_format_type(?1, ?2), '???'), (SELECT shale_r.text FROM pg_catalog.shale_rowtype shale_r WHERE shale_r.oid = ?1 LIMIT 1))";
+
+    /// <summary>The number of the type that a text names; NULL for none.</summary>
+    public const string TypeOid = "coalesce(shale_to_regtype(?1), (SELECT shale_r.oid FROM pg_catalog.shale_rowtype shale_r WHERE shale_r.name = shale_reg_name(?1)))";
+
+    public const string Text = $$"""
+        s format_type(oid,int4) text := coalesce({{TypeName}}, CASE WHEN ?1 IS NOT NULL THEN '???' END)
         s pg_get_expr(text,oid) text := CASE instr(?1, char(1)) WHEN 0 THEN ?1 ELSE substr(?1, 1, instr(?1, char(1)) - 1) END
         s pg_get_expr(text,oid,bool) text := CASE WHEN ?3 THEN substr(?1, instr(?1, char(1)) + 1) WHEN instr(?1, char(1)) = 0 THEN ?1 ELSE substr(?1, 1, instr(?1, char(1)) - 1) END
         s pg_get_constraintdef(oid) text := (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'constraint' AND shale_s.oid = ?1 AND shale_s.sub = 0)
@@ -60,7 +66,7 @@ internal static class CatalogFunctionList
         s to_regclass(text) regclass := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'class' AND shale_n.name = shale_reg_name(?1))
         s to_regproc(text) regproc := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'proc' AND shale_n.name = shale_reg_name(?1))
         s to_regnamespace(text) regnamespace := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'namespace' AND shale_n.name = shale_reg_name(?1))
-        s to_regtype(text) regtype
+        s to_regtype(text) regtype := {{TypeOid}}
         s to_regprocedure(text) regprocedure := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'procedure' AND shale_n.name = replace(replace(lower(?1), ' ', ''), 'pg_catalog.', ''))
         s to_regrole(text) regrole := (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'role' AND shale_n.name = shale_reg_name(?1))
         s pg_identify_object(oid,oid,int4) record := coalesce((SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = 'object' || ?1 AND shale_s.oid = ?2 AND shale_s.sub = ?3), CASE ?1 WHEN 1259 THEN '["relation"]' WHEN 1247 THEN '["type"]' WHEN 1255 THEN '["routine"]' WHEN 2604 THEN '["default value"]' WHEN 2606 THEN '["constraint"]' WHEN 2615 THEN '["schema"]' ELSE '[]' END)

@@ -70,7 +70,7 @@ internal sealed class ParameterTable
             if (Type.IsArray || column.IsArray || column.Kind == SqlTypeKind.Unknown) return false;
             if (Type.Kind == column.Kind) return true;
             if (TypeRules.IsInteger(Type.Kind)) return TypeRules.IsNumeric(column.Kind) || TypeRules.IsText(column.Kind);
-            return Type.Kind == SqlTypeKind.Numeric && TypeRules.IsFloat(column.Kind);
+            return Type.Kind == SqlTypeKind.Numeric && (TypeRules.IsFloat(column.Kind) || TypeRules.IsInteger(column.Kind));
         }
     }
 }

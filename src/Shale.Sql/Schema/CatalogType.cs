@@ -123,6 +123,9 @@ public sealed record CatalogType(
         }
     }
 
+    /// <summary>The name of the type of a number, without a modifier; null for none.</summary>
+    public static string? NameOf(long oid) => Format(oid, null) is { } name and not ("???" or "-") ? name : null;
+
     /// <summary>What PostgreSQL's <c>format_type</c> writes; null for no type.</summary>
     /// <param name="oid">The type's number.</param>
     /// <param name="modifier">Its <c>atttypmod</c>; -1 for none, null where nobody asked for one.</param>

@@ -53,14 +53,17 @@ public static class PostgresTypes
         new(SqlTypeKind.Jsonb, "jsonb", 3802, 3807, -1, 'U'),
         new(SqlTypeKind.Regnamespace, "regnamespace", 4089, 4090, 4, 'N'),
         new(SqlTypeKind.Name, "name", 19, 1003, 64, 'S'),
+        new(SqlTypeKind.Letter, "char", 18, 1002, 1, 'Z'),
         new(SqlTypeKind.Regrole, "regrole", 4096, 4097, 4, 'N'),
     ];
 
     private static readonly FrozenDictionary<SqlTypeKind, PostgresType> ByKind = All.ToFrozenDictionary(type => type.Kind);
 
-    private static readonly FrozenDictionary<int, SqlType> ByOid = All.Where(type => type.Kind != SqlTypeKind.Name).Select(type => KeyValuePair.Create(type.Oid, new SqlType(type.Kind)))
-        .Concat(All.Where(type => type.ArrayOid != 0 && type.Kind != SqlTypeKind.Name).Select(type => KeyValuePair.Create(type.ArrayOid, new SqlType(type.Kind, IsArray: true))))
+    private static readonly FrozenDictionary<int, SqlType> ByOid = All.Where(type => !IsOnlySent(type.Kind)).Select(type => KeyValuePair.Create(type.Oid, new SqlType(type.Kind)))
+        .Concat(All.Where(type => type.ArrayOid != 0 && !IsOnlySent(type.Kind)).Select(type => KeyValuePair.Create(type.ArrayOid, new SqlType(type.Kind, IsArray: true))))
         .ToFrozenDictionary();
+
+    private static bool IsOnlySent(SqlTypeKind kind) => kind is SqlTypeKind.Name or SqlTypeKind.Letter;
 
     /// <summary>What the catalog says of a family.</summary>
     public static PostgresType Of(SqlTypeKind kind) => ByKind[kind];
@@ -68,6 +71,6 @@ public static class PostgresTypes
     /// <summary>The number of a type; of an array, that of the array.</summary>
     public static int OidOf(SqlType type) => type.IsArray ? ByKind[type.Kind].ArrayOid : ByKind[type.Kind].Oid;
 
-    /// <summary>The type with that number; null for one that Shale does not know, and for name, which is sent but not taken.</summary>
+    /// <summary>The type with that number; null for one that Shale does not know, and for name and "char", which are sent but not taken.</summary>
     public static SqlType? Find(int oid) => ByOid.TryGetValue(oid, out var type) ? type : null;
 }

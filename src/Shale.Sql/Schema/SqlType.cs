@@ -101,6 +101,9 @@ public enum SqlTypeKind
 
     /// <summary>name: a text of the catalog. Statements see text; it is what arrays of such are sent as, for clients read <c>name[]</c> in other ways than <c>text[]</c>.</summary>
     Name,
+
+    /// <summary>PostgreSQL's "char", one letter, as which columns of its catalog are sent; statements see text.</summary>
+    Letter,
 }
 
 /// <summary>A data type.</summary>

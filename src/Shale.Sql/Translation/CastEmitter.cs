@@ -15,7 +15,7 @@ internal static class CastEmitter
     {
         if (to.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record || from == to) return value;
         if (from.Kind == to.Kind && from.IsArray == to.IsArray && !NeedsModifier(to)) return value;
-        if (to.Kind == SqlTypeKind.Name) return value;
+        if (to.Kind is SqlTypeKind.Name or SqlTypeKind.Letter) return value;
         if (to.Kind == SqlTypeKind.TimeTz) throw SqlErrors.Unsupported("the type time with time zone", value);
         if (value is Literal { Kind: LiteralKind.Null }) return value;
         if (to.Kind is SqlTypeKind.Int2Vector or SqlTypeKind.OidVector) return SqlBuild.Call("shale_vector", value);

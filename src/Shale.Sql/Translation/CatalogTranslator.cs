@@ -20,15 +20,20 @@ internal static class CatalogTranslator
         if (text is Literal { Kind: LiteralKind.String } literal && long.TryParse(literal.Text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var oid) && oid <= uint.MaxValue) return SqlBuild.Integer(oid);
         if (kind == SqlTypeKind.Regprocedure)
             return Inlined("shale_reg_oid(?1, (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = 'procedure' AND shale_n.name = replace(replace(lower(?1), ' ', ''), 'pg_catalog.', '')), 'procedure')", text);
+        if (kind == SqlTypeKind.Regtype && text is Literal { Kind: LiteralKind.String } known && CatalogType.OidOf(known.Text) is { } type) return SqlBuild.Integer(type);
         return kind == SqlTypeKind.Regtype
-            ? Inlined("shale_reg_oid(?1, shale_to_regtype(?1), 'type')", text)
+            ? Inlined($"shale_reg_oid(?1, {CatalogFunctionList.TypeOid}, 'type')", text)
             : Inlined($"shale_reg_oid(?1, (SELECT shale_n.oid FROM pg_catalog.shale_name shale_n WHERE shale_n.kind = '{Word(kind)}' AND shale_n.name = shale_reg_name(?1)), '{Word(kind)}')", text);
     }
 
     /// <summary>The name of what an oid is the number of; the number itself if there is no such thing, - for 0.</summary>
-    public static Expr NameOf(Expr oid, SqlTypeKind kind) => kind == SqlTypeKind.Regtype
-        ? Inlined("shale_format_type(?1, NULL)", oid)
-        : Inlined($"shale_reg_text(?1, (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = '{Word(kind)}' AND shale_s.oid = ?1))", oid);
+    public static Expr NameOf(Expr oid, SqlTypeKind kind) => kind switch
+    {
+        // Of what the catalog need not be asked for a statement stays one that any shard can run.
+        SqlTypeKind.Regtype when oid is Literal { Kind: LiteralKind.Integer, Text: var digits } && long.TryParse(digits, out var number) && CatalogType.NameOf(number) is { } name => SqlBuild.Text(name),
+        SqlTypeKind.Regtype => Inlined($"coalesce({CatalogFunctionList.TypeName}, CAST(?1 AS text))", oid, SqlBuild.Null),
+        _ => Inlined($"shale_reg_text(?1, (SELECT shale_s.text FROM pg_catalog.shale_text shale_s WHERE shale_s.kind = '{Word(kind)}' AND shale_s.oid = ?1))", oid),
+    };
 
     /// <summary>The types that columns are held in where they leave the statement: oids with names have become texts, and vectors of the catalog are written as such. Null where there are none of either.</summary>
     public static IReadOnlyList<SqlType>? Written(IReadOnlyList<OutputColumn> outputs)

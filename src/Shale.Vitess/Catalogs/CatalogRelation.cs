@@ -34,12 +34,14 @@ internal sealed class CatalogRelation
     /// <summary>The schema of the standard's.</summary>
     public const string InformationSchema = "information_schema";
 
-    // Four of ours: what functions over the catalog say of things, numbers by name, how many bytes things take; and what a function of PostgreSQL's gives.
+    // Five of ours: what functions over the catalog say of things, numbers by name, types of rows by each of their names, how many bytes things take; and what a function of PostgreSQL's gives.
     private const string Own = """
         shale_text 0 v
             kind:text oid:oid sub:int4 text:text
         shale_name 0 v
             kind:text name:text oid:oid
+        shale_rowtype 0 v
+            oid:oid text:text name:text
         shale_size 0 v
             kind:text oid:oid own:int8 indexes:int8
         pg_get_keywords 0 v
@@ -93,7 +95,7 @@ internal sealed class CatalogRelation
     public static CatalogRelation? OfTable(string table) => ByTable.GetValueOrDefault(table);
 
     private static string Stored(CatalogColumn column) => column is { IsArray: false, Type.Name: "name" } ? CatalogColumns.NameText : column is { IsArray: false, Type.Name: "int2vector" } ? CatalogColumns.Int2Vector
-        : column is { IsArray: false, Type.Name: "oidvector" } ? CatalogColumns.OidVector : Stored(column.SeenAs);
+        : column is { IsArray: false, Type.Name: "char" } ? CatalogColumns.LetterText : column is { IsArray: false, Type.Name: "oidvector" } ? CatalogColumns.OidVector : Stored(column.SeenAs);
 
     private static string Stored(SqlType type) => type.IsArray ? "ARRAY TEXT" : type.Kind switch
     {

@@ -22,6 +22,7 @@ internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
     private readonly ServerRows _server = new(model);
     private readonly TextRows _texts = new(model);
     private readonly InformationRows _information = new(model);
+    private readonly SessionRows _sessions = new(model, processes);
 
     /// <summary>The rows of a relation, the asked columns only.</summary>
     public RowSet Of(CatalogRelation relation, IReadOnlyList<ColumnSchema> columns)
@@ -76,11 +77,15 @@ internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
         "pg_tablespace" => ServerRows.Tablespaces(),
         "pg_language" => ServerRows.Languages(),
         "pg_settings" => ServerRows.Settings(),
-        "pg_stat_activity" => _server.Activity(processes?.Running() ?? []),
+        "pg_stat_activity" => _sessions.Activity(),
+        "pg_locks" => _sessions.Locks(),
         "pg_opclass" => ServerRows.OperatorClasses(),
+        "pg_available_extensions" => ServerRows.AvailableExtensions(),
+        "pg_available_extension_versions" => ServerRows.AvailableExtensionVersions(),
         "pg_extension" => ServerRows.Extensions(),
         "pg_get_keywords" => ServerRows.Keywords(),
         "shale_text" => _texts.Texts(),
+        "shale_rowtype" => _texts.RowTypes(),
         "shale_name" => _texts.OidsByName(),
         _ => [],
     };

@@ -101,27 +101,27 @@ internal sealed class ServerRows(CatalogModel model)
         new CatalogRow { { "oid", 13542 }, { "extname", "plpgsql" }, { "extowner", CatalogRows.Role }, { "extnamespace", CatalogRows.CatalogSchema }, { "extrelocatable", false }, { "extversion", "1.0" } },
     ];
 
+    /// <summary><c>pg_available_extensions</c>.</summary>
+    public static IEnumerable<CatalogRow> AvailableExtensions() =>
+    [
+        new CatalogRow { { "name", "plpgsql" }, { "default_version", "1.0" }, { "installed_version", "1.0" }, { "comment", "PL/pgSQL procedural language" } },
+    ];
+
+    /// <summary><c>pg_available_extension_versions</c>.</summary>
+    public static IEnumerable<CatalogRow> AvailableExtensionVersions() =>
+    [
+        new CatalogRow
+        {
+            { "name", "plpgsql" }, { "version", "1.0" }, { "installed", true }, { "superuser", true }, { "trusted", true }, { "relocatable", false }, { "schema", CatalogRelation.PgCatalog },
+            { "comment", "PL/pgSQL procedural language" },
+        },
+    ];
+
     /// <summary>What <c>pg_get_keywords()</c> gives.</summary>
     public static IEnumerable<CatalogRow> Keywords() => PostgresKeyword.All.Select(each => new CatalogRow
     {
         { "word", each.Word }, { "catcode", each.Category }, { "barelabel", each.IsBareLabel }, { "catdesc", each.Description }, { "baredesc", each.IsBareLabel ? "can be bare label" : "requires AS" },
     });
-
-    /// <summary><c>pg_stat_activity</c>: the statements that run. One may end while it is looked at: what is gone is not shown.</summary>
-    public IEnumerable<CatalogRow> Activity(IEnumerable<RunningStatement> running)
-    {
-        foreach (var statement in running)
-        {
-            var (id, request, session) = (statement.Id, statement.Request, statement.Session);
-            if (request is null) continue;
-            var database = session?.Keyspace.Name ?? model.Catalog.Keyspace.Name;
-            yield return new CatalogRow
-            {
-                { "datid", model.Databases.TryGetValue(database, out var oid) ? oid : 0 }, { "datname", database }, { "pid", id }, { "usesysid", CatalogRows.Role }, { "usename", CatalogRows.RoleName },
-                { "application_name", "" }, { "client_hostname", request.Client }, { "state", "active" }, { "query", request.Sql }, { "backend_type", "client backend" },
-            };
-        }
-    }
 
     /// <summary><c>pg_opclass</c>: that of each type for ordered indexes.</summary>
     public static IEnumerable<CatalogRow> OperatorClasses() => OperatorClassList.Select(each => new CatalogRow

@@ -23,7 +23,12 @@ internal sealed class TextRows(CatalogModel model)
         yield return Row("searched", 0, 0, $"{{{searched}}}");
         yield return Row("searched", 0, 1, searched.Length == 0 ? "{pg_catalog}" : $"{{pg_catalog,{searched}}}");
         foreach (var (oid, name) in ServerRows.NumberedRoles) yield return Row("role", oid, 0, name);
-        foreach (var (oid, name) in TypeRows.InternalNames) yield return Row("proc", oid, 0, name);
+        foreach (var (oid, name, signature) in TypeRows.InternalNames)
+        {
+            yield return Row("proc", oid, 0, name);
+            yield return Row("procedure", oid, 0, signature);
+        }
+
         foreach (var (oid, function) in TypeRows.Numbered)
         {
             yield return Row("proc", oid, 0, Names.Quote(function.Name));
@@ -46,16 +51,15 @@ internal sealed class TextRows(CatalogModel model)
         {
             foreach (var (oid, name) in relation.Indexes.Select(index => (index.Oid, index.Name)).Prepend((relation.Oid, relation.Name)))
             {
-                if (relation.Schema.IsVisible) yield return Named("class", oid, name);
-                yield return Named("class", oid, relation.Schema.Name, name);
-                if (relation.Schema.Name != relation.Keyspace.Name) yield return Named("class", oid, relation.Keyspace.Name, name);
+                foreach (var parts in NamesOf(relation, name)) yield return Named("class", oid, parts);
             }
         }
 
         foreach (var (oid, name) in _server.NumberedSchemas()) yield return Named("namespace", oid, name);
         foreach (var (oid, name) in ServerRows.NumberedRoles) yield return Named("role", oid, name);
-        foreach (var (oid, name) in TypeRows.InternalNames)
+        foreach (var (oid, name, signature) in TypeRows.InternalNames)
         {
+            yield return new CatalogRow { { "kind", "procedure" }, { "name", signature }, { "oid", oid } };
             yield return Named("proc", oid, name);
             yield return Named("proc", oid, CatalogRelation.PgCatalog, name);
         }
@@ -67,6 +71,25 @@ internal sealed class TextRows(CatalogModel model)
             yield return new CatalogRow { { "kind", "procedure" }, { "name", Signature(function).Replace(" ", "", StringComparison.Ordinal) }, { "oid", oid } };
         }
     }
+
+    /// <summary><c>shale_rowtype</c>: the types of relations' rows, as they are written, by every name.</summary>
+    public IEnumerable<CatalogRow> RowTypes()
+    {
+        foreach (var relation in model.Relations.Where(relation => relation.Kind != 'S'))
+        {
+            foreach (var parts in NamesOf(relation, relation.Name))
+                yield return new CatalogRow { { "oid", model.RowTypeOid(relation) }, { "text", relation.Schema.Written(relation.Name) }, { "name", Quoted(parts) } };
+        }
+    }
+
+    private static IEnumerable<string[]> NamesOf(ModelRelation relation, string name)
+    {
+        if (relation.Schema.IsVisible) yield return [name];
+        yield return [relation.Schema.Name, name];
+        if (relation.Schema.Name != relation.Keyspace.Name) yield return [relation.Keyspace.Name, name];
+    }
+
+    private static string Quoted(IEnumerable<string> parts) => string.Join('.', parts.Select(part => $"\"{part.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
 
     private IEnumerable<CatalogRow> OfRelation(ModelRelation relation)
     {
@@ -105,5 +128,5 @@ internal sealed class TextRows(CatalogModel model)
     private static CatalogRow Row(string kind, long oid, int sub, string text) => new() { { "kind", kind }, { "oid", oid }, { "sub", sub }, { "text", text } };
 
     private static CatalogRow Named(string kind, long oid, params IEnumerable<string> parts) =>
-        new() { { "kind", kind }, { "name", string.Join('.', parts.Select(part => $"\"{part.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")) }, { "oid", oid } };
+        new() { { "kind", kind }, { "name", Quoted(parts) }, { "oid", oid } };
 }

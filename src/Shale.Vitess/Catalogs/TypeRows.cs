@@ -10,15 +10,19 @@ internal static class TypeRows
     private const int InternalLanguage = 12;
 
     // What clients look for to tell arrays from other types, and what makes indexes.
-    private static readonly (int Oid, string Name)[] Internal = [(ArrayIn, "array_in"), (ArrayOut, "array_out"), (ArrayReceive, "array_recv"), (ArraySend, "array_send"), (3, "heap_tableam_handler"), (330, "bthandler")];
+    private static readonly (int Oid, string Name, string Arguments)[] Internal =
+    [
+        (ArrayIn, "array_in", "cstring,oid,integer"), (ArrayOut, "array_out", "anyarray"), (ArrayReceive, "array_recv", "internal,oid,integer"), (ArraySend, "array_send", "anyarray"),
+        (3, "heap_tableam_handler", "internal"), (330, "bthandler", "internal"),
+    ];
 
     private static readonly Lazy<IReadOnlyList<CatalogFunction>> Known = new(() => [.. CatalogFunction.All]);
 
     /// <summary>The functions with their numbers.</summary>
     public static IEnumerable<(long Oid, CatalogFunction Function)> Numbered => Known.Value.Select((function, i) => ((long)FirstFunction + i, function));
 
-    /// <summary>The names of functions that no statement calls, with their numbers.</summary>
-    public static IEnumerable<(long Oid, string Name)> InternalNames => Internal.Select(function => ((long)function.Oid, function.Name));
+    /// <summary>The names of functions that no statement calls, with their numbers and the types of their arguments.</summary>
+    public static IEnumerable<(long Oid, string Name, string Signature)> InternalNames => Internal.Select(function => ((long)function.Oid, function.Name, $"{function.Name}({function.Arguments})"));
 
     /// <summary>What the catalog has for a type; text for what has none.</summary>
     public static CatalogType Of(SqlType type) => CatalogType.Find(PostgresTypes.Of(type.Kind == SqlTypeKind.Unknown ? SqlTypeKind.Text : type.Kind).Name, out _)!;
@@ -47,7 +51,7 @@ internal static class TypeRows
     /// <summary><c>pg_proc</c>.</summary>
     public static IEnumerable<CatalogRow> Functions()
     {
-        foreach (var (oid, name) in Internal)
+        foreach (var (oid, name, _) in Internal)
         {
             yield return Function(oid, name, 'f', 's', CatalogType.Find("anyarray", out _)!.Oid, []);
         }

@@ -32,6 +32,9 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>Who sends it, as the process list shows it: the address of a connection. Null if nobody knows.</summary>
     public string? Client { get; init; }
 
+    /// <summary>Whether it is of a session that a door shows (<see cref="IVTGate.Show"/>): then the session stands for it where PostgreSQL's catalog lists what runs.</summary>
+    public bool IsOfSession { get; init; }
+
     /// <summary>How long it may take; null for the gate's limit.</summary>
     public TimeSpan? Timeout { get; init; }
 

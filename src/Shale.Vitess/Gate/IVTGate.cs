@@ -18,6 +18,11 @@ public interface IVTGate : IAsyncDisposable
     /// <summary>A number that rises when a definition changes what statements may mean.</summary>
     long SchemaVersion => 0;
 
+    /// <summary>Has PostgreSQL's catalog show the sessions of a door, or no longer.</summary>
+    void Show(IDoorSessions door, bool isOpen)
+    {
+    }
+
     /// <summary>Runs one statement.</summary>
     ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default);
 

@@ -61,6 +61,9 @@ public sealed partial class VTGate : IVTGate
     public int ThreadsKept(TimeSpan longerThan) => KeepsThreads ? _processes.CountRunning(longerThan) : 0;
 
     /// <inheritdoc/>
+    public void Show(IDoorSessions door, bool isOpen) => _processes.Show(door, isOpen);
+
+    /// <inheritdoc/>
     public ValueTask<GateResult> ExecuteAsync(GateRequest request, CancellationToken cancellationToken = default) =>
         GateTelemetry.IsTraced ? TracedAsync(request, cancellationToken) : RunAsync(request, cancellationToken);
 

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Npgsql;
 using Shale.Postgres.Tests.Support;
 
 namespace Shale.Postgres.Tests.Clients;
@@ -35,33 +32,14 @@ public sealed class JdbcTests
         Assert.Equal(await Theirs.Value, await AskAsync($"127.0.0.1:{door.Port}", "app"));
     }
 
-    private static async Task<string> AskPostgresAsync()
-    {
-        var port = FreePort();
-        await using var server = await PrivateServer.StartAsync(new PrivateServerOptions { Durable = false, LoopbackPort = port });
-        await server.CreateDatabaseAsync("main");
-        await using var source = NpgsqlDataSource.Create(server.ConnectionString("main"));
-        foreach (var sql in Definitions)
-        {
-            await using var command = source.CreateCommand(sql.Replace(" WITH (shard_key = 'author_id')", "", StringComparison.Ordinal));
-            await command.ExecuteNonQueryAsync();
-        }
-
-        return await AskAsync($"127.0.0.1:{port}", PrivateServer.Role);
-    }
+    private static Task<string> AskPostgresAsync() =>
+        LoopbackServer.AskAsync(Definitions.Select(sql => sql.Replace(" WITH (shard_key = 'author_id')", "", StringComparison.Ordinal)), (port, user) => AskAsync($"127.0.0.1:{port}", user));
 
     private static async Task<string> AskAsync(string address, string user)
     {
         var (code, output, errors) = await Tool.RunAsync("java", ["-Xshare:auto", "-cp", Jar, Path.Combine(AppContext.BaseDirectory, "Java", "Metadata.java"), $"jdbc:postgresql://{address}/main?user={user}"]);
         Assert.True(code == 0 && !output.Contains("FAILED", StringComparison.Ordinal), output + errors);
         return output;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [AttributeUsage(AttributeTargets.Method)]

@@ -50,6 +50,29 @@ public abstract class ExtendedQueryTests(StorageEngineType engine) : DoorSuite(e
     }
 
     [Fact]
+    public async Task Cursor_IsDescribedAsAPortal()
+    {
+        Assert.Equal("C(BEGIN) C(DECLARE CURSOR) Z(T)", await AskAsync(RawClient.Query("BEGIN; DECLARE c CURSOR FOR SELECT id, name FROM t ORDER BY id")));
+        Assert.Equal("T Z(T)", await AskAsync(Describe('P', "c"), Sync));
+        Assert.Equal("T D(1,n1) C(FETCH 1) Z(T)", await AskAsync(RawClient.Query("FETCH c")));
+        Assert.Equal("C(CLOSE CURSOR) Z(T)", await AskAsync(RawClient.Query("CLOSE c")));
+        Assert.Equal("E(34000) Z(E)", await AskAsync(Describe('P', "c"), Sync));
+    }
+
+    [Fact]
+    public async Task Portal_IsMovedAsACursor()
+    {
+        Assert.Equal("C(BEGIN) Z(T)", await AskAsync(RawClient.Query("BEGIN")));
+        Assert.Equal("1 2 D(1) s Z(T)", await AskAsync(Parse("", "SELECT id FROM t ORDER BY id"), Bind("p", ""), Execute("p", 1), Sync));
+        Assert.Equal("C(MOVE 3) Z(T)", await AskAsync(RawClient.Query("MOVE FORWARD 3 p")));
+        Assert.Equal("D(5) D(6) s Z(T)", await AskAsync(Execute("p", 2), Sync));
+        Assert.Equal("C(MOVE 0) Z(T)", await AskAsync(RawClient.Query("MOVE FORWARD 0 p")));
+        Assert.Equal("C(MOVE 4) Z(T)", await AskAsync(RawClient.Query("MOVE ALL p")));
+        Assert.Equal("C(SELECT 0) Z(T)", await AskAsync(Execute("p"), Sync));
+        Assert.Equal("E(55000) Z(E)", await AskAsync(RawClient.Query("MOVE BACKWARD p")));
+    }
+
+    [Fact]
     public async Task Parameters_TypesAreDeclaredOrFound()
     {
         await _client.SendAsync(Parse("", "INSERT INTO t (id, name) VALUES ($1, $2)"), Describe('S', ""), Sync);

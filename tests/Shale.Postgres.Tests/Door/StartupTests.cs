@@ -45,6 +45,18 @@ public abstract class StartupTests(StorageEngineType engine) : DoorSuite(engine)
     }
 
     [Theory]
+    [InlineData("'utf-8'")]
+    [InlineData("UTF_8")]
+    [InlineData("unicode")]
+    public async Task Startup_EncodingAsDriversWriteIt_IsUtf8(string encoding)
+    {
+        await using var cluster = await StartAsync();
+        using var client = await RawClient.ConnectAsync(cluster.Port);
+        await client.SendAsync(RawClient.Startup(3 << 16, ("user", "app"), ("database", "main"), ("client_encoding", encoding)));
+        Assert.Contains("client_encoding\0UTF8\0", (await client.ReadToReadyAsync()).Select(message => System.Text.Encoding.UTF8.GetString(message.Body)));
+    }
+
+    [Theory]
     [InlineData(2 << 16, "user=app,database=main", "0A000")]
     [InlineData(4 << 16, "user=app,database=main", "0A000")]
     [InlineData(3 << 16, "database=main", "28000")]

@@ -105,6 +105,8 @@ public class PostgresCatalogTests
     [InlineData("SELECT word, catcode, barelabel, catdesc, baredesc FROM pg_get_keywords() WHERE word = 'over'", "over|U|false|unreserved|requires AS")]
     [InlineData("SELECT count(*) FROM (SELECT (d).grantee AS grantee FROM (SELECT aclexplode(relacl) AS d FROM pg_class) a) x JOIN pg_roles r ON r.oid = x.grantee", "0")]
     [InlineData("SELECT count(*), max(g) FROM (SELECT (aclexplode(relacl)).grantor AS g FROM pg_class WHERE relacl IS NOT NULL) x WHERE g > 5::oid", "0|NULL")]
+    [InlineData("SELECT count(*) > 20, min(typname) FROM pg_type t LEFT JOIN pg_range r ON t.oid = r.rngtypid WHERE t.typtype IN ('r', 'e', 'd') OR t.typinput = 'array_in(cstring,oid,integer)'::regprocedure OR t.typelem != 0", "true|_aclitem")]
+    [InlineData("SELECT 't'::regtype, to_regtype('public.t')::text, format_type((SELECT reltype FROM pg_class WHERE relname = 't'), -1), (SELECT t.oid::regtype FROM pg_type t WHERE t.typname = 't'), 99999::regtype, 'text'::regtype::oid", "t|t|t|t|99999|25")]
     [InlineData("SELECT extname, extversion FROM pg_extension", "plpgsql|1.0")]
     [InlineData("SELECT s.relname FROM pg_class s WHERE pg_get_userbyid(s.relowner) = 'shale' AND s.relname = 't'", "t")]
     [InlineData("SELECT count(*) FROM (SELECT generate_subscripts(conkey, 1) FROM pg_constraint) AS x", "1")]

@@ -82,6 +82,31 @@ internal readonly record struct PgInterval(int Months, int Days, long Micros)
         return builder.ToString();
     }
 
+    /// <summary>PostgreSQL's output, IntervalStyle iso_8601: each part has a sign of its own.</summary>
+    public string ToIso()
+    {
+        if (Months == 0 && Days == 0 && Micros == 0) return "PT0S";
+        var builder = new System.Text.StringBuilder("P");
+        IsoPart(builder, Months / 12, 'Y');
+        IsoPart(builder, Months % 12, 'M');
+        IsoPart(builder, Days, 'D');
+        if (Micros == 0) return builder.ToString();
+        builder.Append('T');
+        IsoPart(builder, Micros / 3_600_000_000, 'H');
+        IsoPart(builder, Micros / 60_000_000 % 60, 'M');
+        var rest = Micros % 60_000_000;
+        if (rest == 0) return builder.ToString();
+        var fraction = Math.Abs(rest % 1_000_000);
+        builder.Append(rest < 0 ? "-" : "").Append(Math.Abs(rest / 1_000_000).ToString(CultureInfo.InvariantCulture));
+        if (fraction != 0) builder.Append('.').Append(fraction.ToString("000000", CultureInfo.InvariantCulture).TrimEnd('0'));
+        return builder.Append('S').ToString();
+    }
+
+    private static void IsoPart(System.Text.StringBuilder builder, long value, char unit)
+    {
+        if (value != 0) builder.Append(value.ToString(CultureInfo.InvariantCulture)).Append(unit);
+    }
+
     private static string PgIntervalTime(UInt128 micros)
     {
         var seconds = (ulong)(micros / 1_000_000);

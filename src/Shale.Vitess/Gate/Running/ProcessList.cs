@@ -1,11 +1,14 @@
+using System.Collections.Immutable;
+
 namespace Shale.Vitess;
 
-/// <summary>The statements that run at this moment. Bounded by what runs at once. Thread-safe.</summary>
+/// <summary>The statements that run at this moment, and the doors with sessions. Bounded by what runs at once. Thread-safe.</summary>
 internal sealed class ProcessList(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly List<RunningStatement> _all = [];
     private readonly Stack<RunningStatement> _free = [];
+    private ImmutableArray<IDoorSessions> _doors = [];
     private long _last;
 
     /// <summary>How many run.</summary>
@@ -15,6 +18,21 @@ internal sealed class ProcessList(TimeProvider clock)
         {
             lock (_lock) return _all.Count - _free.Count;
         }
+    }
+
+    /// <summary>The doors whose sessions are shown beside them.</summary>
+    public ImmutableArray<IDoorSessions> Doors
+    {
+        get
+        {
+            lock (_lock) return _doors;
+        }
+    }
+
+    /// <summary>Shows the sessions of a door, or no longer.</summary>
+    public void Show(IDoorSessions door, bool isOpen)
+    {
+        lock (_lock) _doors = isOpen ? _doors.Add(door) : _doors.Remove(door);
     }
 
     /// <summary>How many have run for longer than a time.</summary>
