@@ -24,7 +24,7 @@ internal static class InsertDefaults
             { Body: ValuesBody values } => values.Rows,
             _ => null,
         };
-        var extra = place.Schema.Columns.Where(column => IsNeeded(column, place) && !columns.Contains(column)).ToList();
+        var extra = place.Schema.Columns.Where(column => (IsNeeded(column, place) || (rows is null && IsKey(column, place))) && !columns.Contains(column)).ToList();
         if (rows is null)
         {
             return extra.Count == 0 ? insert : FillQuery(insert, Named(insert.Source!, columns, session, width()), columns, extra, place);
@@ -93,6 +93,10 @@ internal static class InsertDefaults
         if (place.IsSharded && place.Table.IsShardColumn(column.Name)) return true;
         return (place.IsReference || place.Table.Dialect == SqlDialect.Postgres) && !ValueSource.TryFrom(column.Default, out _);
     }
+
+    // A query that gives no rows needs no sharding key; those that it gives have NULL there, and are refused.
+    private static bool IsKey(ColumnSchema column, TablePlace place) =>
+        place.IsSharded && place.Table.IsShardColumn(column.Name) && !column.Generated && !VSchemaNames.Comparer.Equals(place.Table.AutoIncrement?.Column, column.Name);
 
     // Where some rows give the numbered column and others say DEFAULT, those draw their number by themselves.
     private static Expr DefaultOf(ColumnSchema column, TablePlace place)
