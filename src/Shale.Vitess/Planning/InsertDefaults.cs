@@ -27,7 +27,10 @@ internal static class InsertDefaults
         var extra = place.Schema.Columns.Where(column => (IsNeeded(column, place) || (rows is null && IsKey(column, place))) && !columns.Contains(column)).ToList();
         if (rows is null)
         {
-            return extra.Count == 0 ? insert : FillQuery(insert, Named(insert.Source!, columns, session, width()), columns, extra, place);
+            if (extra.Count == 0) return insert;
+            return insert.Source is { Body: SelectCore core } source && extra.TrueForAll(column => !IsNeeded(column, place))
+                ? WithKey(insert, source, core, columns, extra)
+                : FillQuery(insert, Named(insert.Source!, columns, session, width()), columns, extra, place);
         }
 
         var numbered = Numbered(place, columns, rows);
@@ -68,13 +71,22 @@ internal static class InsertDefaults
         return new DerivedTable(new SelectStatement(new WithClause(false, [new CommonTable(alias, names, null, source)]), all), false, alias, []);
     }
 
+    // In its own SELECT, where a text is still of no type, and becomes that of its column.
+    private static InsertStatement WithKey(InsertStatement insert, SelectStatement source, SelectCore core, List<ColumnSchema> columns, List<ColumnSchema> key) => insert with
+    {
+        Columns = Names(columns, key),
+        Source = source with { Body = core with { Items = [.. core.Items, .. key.Select(_ => new SelectItem(new Literal(LiteralKind.Null), null))] } },
+    };
+
+    private static NodeList<Identifier> Names(List<ColumnSchema> columns, List<ColumnSchema> extra) => columns.Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
+
     private static InsertStatement FillQuery(InsertStatement insert, DerivedTable source, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place)
     {
         var defaults = extra.Select(column => new SelectItem(DefaultOf(column, place), null));
         var all = new SelectCore([new SelectItem(new Star(null, source.Alias), null), .. defaults]) { From = [source] };
         return insert with
         {
-            Columns = [.. columns.Select(column => new Identifier(column.Name, true)), .. extra.Select(column => new Identifier(column.Name, true))],
+            Columns = Names(columns, extra),
             Source = new SelectStatement(null, all),
         };
     }

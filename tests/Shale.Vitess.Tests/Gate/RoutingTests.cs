@@ -91,6 +91,17 @@ public class RoutingTests
     }
 
     [Fact]
+    [Trait("Rule", "S2.2")]
+    public async Task Insert_OfAQueryWithoutTheKey_IsRefusedForItsRows()
+    {
+        await using var cluster = await Cluster.OpenAsync(2);
+        await cluster.RunAllAsync("CREATE TABLE events (id bigint PRIMARY KEY, day date NOT NULL)", "INSERT INTO events VALUES (1, '2024-01-02')");
+
+        Assert.Equal(0, (await cluster.RunAsync("INSERT INTO events (day) SELECT '2024-01-03' FROM events WHERE id = 2")).Affected);
+        Assert.Equal("23502", (await cluster.FailsAsync("INSERT INTO events (day) SELECT '2024-01-03' FROM events")).SqlState);
+    }
+
+    [Fact]
     [Trait("Rule", "S1.1")]
     public async Task Target_OfOneShard_ReadsThatShardOnly()
     {
