@@ -28,8 +28,8 @@ internal static class InsertDefaults
         if (rows is null)
         {
             if (extra.Count == 0) return insert;
-            return insert.Source is { Body: SelectCore core } source && extra.TrueForAll(column => !IsNeeded(column, place))
-                ? WithKey(insert, source, core, columns, extra)
+            return insert.Source is { Body: SelectCore core } source && extra.TrueForAll(column => column.Default is null || ValueSource.TryFrom(column.Default, out _))
+                ? WithConstants(insert, source, core, columns, extra, place)
                 : FillQuery(insert, Named(insert.Source!, columns, session, width()), columns, extra, place);
         }
 
@@ -72,10 +72,10 @@ internal static class InsertDefaults
     }
 
     // In its own SELECT, where a text is still of no type, and becomes that of its column.
-    private static InsertStatement WithKey(InsertStatement insert, SelectStatement source, SelectCore core, List<ColumnSchema> columns, List<ColumnSchema> key) => insert with
+    private static InsertStatement WithConstants(InsertStatement insert, SelectStatement source, SelectCore core, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place) => insert with
     {
-        Columns = Names(columns, key),
-        Source = source with { Body = core with { Items = [.. core.Items, .. key.Select(_ => new SelectItem(new Literal(LiteralKind.Null), null))] } },
+        Columns = Names(columns, extra),
+        Source = source with { Body = core with { Items = [.. core.Items, .. extra.Select(column => new SelectItem(DefaultOf(column, place), null))] } },
     };
 
     private static NodeList<Identifier> Names(List<ColumnSchema> columns, List<ColumnSchema> extra) => columns.Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
