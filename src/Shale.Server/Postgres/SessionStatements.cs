@@ -26,6 +26,7 @@ internal sealed class SessionStatements
     private readonly SessionLocks _locks;
     private readonly SessionFunctions _functions;
     private readonly SessionPrepared _prepared = new();
+    private SequenceMemory _numbers = new();
 
     /// <summary>Belongs to a session.</summary>
     public SessionStatements(IVTGate gate, SessionPipes pipes, SessionVariables variables, SessionTransaction transaction, SessionFacts facts, SessionCursors cursors, SessionNotifications notifications, SessionLocks locks, BackendCalls backends, StatementCancel cancel, string client, string target)
@@ -177,7 +178,7 @@ internal sealed class SessionStatements
         TxId = txId,
         Target = Target,
         Client = _client,
-        IsOfSession = true,
+        Session = _numbers,
         Streams = true,
         Dialect = SqlDialect.Postgres,
         NamesSchemas = _variables.Settings.NamesSchemas,
@@ -300,6 +301,7 @@ internal sealed class SessionStatements
             _locks.ReleaseKept();
         }
 
+        if (what is "ALL" or "SEQUENCES") _numbers = new SequenceMemory();
         return what is "ALL" or "PLANS" or "SEQUENCES" or "TEMP" or "TEMPORARY" ? $"DISCARD {(what == "TEMPORARY" ? "TEMP" : what)}"
             : throw new VitessException(ErrorCodes.SyntaxError, "DISCARD is followed by ALL, PLANS, SEQUENCES or TEMP");
     }

@@ -20,7 +20,7 @@ internal sealed class SessionRows(CatalogModel model, ProcessList? processes)
         foreach (var statement in processes.Running())
         {
             var (request, session) = (statement.Request, statement.Session);
-            if (request is null || request.IsOfSession) continue;
+            if (request is null or { Session: not null }) continue;
             var database = session?.Keyspace.Name ?? model.Catalog.Keyspace.Name;
             yield return new CatalogRow
             {

@@ -36,9 +36,6 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
     /// <summary>Whether no entry of a lookup vindex changed while it began to read on one shard after the other: then entries that it reads name the rows that it reads.</summary>
     public bool PinsAgree { get; private set; } = true;
 
-    /// <summary>What its statements have taken from sequences.</summary>
-    public SequenceMemory Numbers { get; } = new();
-
     /// <summary>Lets it make tables anew that foreign keys point at: they are checked when it commits, not before. False once it has begun on a shard, or if it is a client's.</summary>
     public bool TryRebuild() => _rebuilds = _rebuilds || (_parts.Count == 0 && !pins);
 

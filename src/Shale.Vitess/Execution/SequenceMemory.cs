@@ -1,17 +1,20 @@
 namespace Shale.Vitess;
 
-/// <summary>The values that a session has taken from sequences, for currval and lastval. A session is a transaction: outside of one each statement is alone. Not thread-safe.</summary>
-internal sealed class SequenceMemory
+/// <summary>
+/// The values that a session has taken from sequences, for currval and lastval. A session is a connection of PostgreSQL's protocol, or elsewhere a transaction: outside of both each
+/// statement is alone. Not thread-safe: its statements run one after another.
+/// </summary>
+public sealed class SequenceMemory
 {
     private readonly Dictionary<(string Keyspace, string Sequence), long> _values = [];
     private long? _last;
     private (string Keyspace, string Sequence) _lastFrom;
 
     /// <summary>Where the sequence was that was looked at last: its columns are read together.</summary>
-    public SequencePosition Position { get; set; }
+    internal SequencePosition Position { get; set; }
 
     /// <summary>Keeps a value that was taken.</summary>
-    public void Took(SequenceRef sequence, long value)
+    internal void Took(SequenceRef sequence, long value)
     {
         _lastFrom = (sequence.Keyspace, sequence.Sequence.Name);
         _values[_lastFrom] = value;
@@ -19,7 +22,7 @@ internal sealed class SequenceMemory
     }
 
     /// <summary>Keeps a value that setval gave: it is the sequence's last, and lastval's only if that was this sequence's.</summary>
-    public void Set(SequenceRef sequence, long value)
+    internal void Set(SequenceRef sequence, long value)
     {
         var name = (sequence.Keyspace, sequence.Sequence.Name);
         _values[name] = value;
@@ -27,13 +30,13 @@ internal sealed class SequenceMemory
     }
 
     /// <summary>The last value of a sequence; QUERY_ERROR (55000) if none was taken.</summary>
-    public long Current(SequenceRef sequence) => _values.TryGetValue((sequence.Keyspace, sequence.Sequence.Name), out var value)
+    internal long Current(SequenceRef sequence) => _values.TryGetValue((sequence.Keyspace, sequence.Sequence.Name), out var value)
         ? value
         : throw Undefined($"currval of sequence \"{sequence.Sequence.Name}\" is not yet defined in this session");
 
     /// <summary>The last value of any; QUERY_ERROR (55000) if none was taken.</summary>
-    public long Last => _last ?? throw Undefined("lastval is not yet defined in this session");
+    internal long Last => _last ?? throw Undefined("lastval is not yet defined in this session");
 
     private static VitessException Undefined(string message) => new(ErrorCodes.QueryError, message, sqlState: "55000",
-        hint: "A session here is a transaction: take the number in the same one, or use RETURNING or lastInsertId.");
+        hint: "A session is a connection of a PostgreSQL client, or elsewhere a transaction: take the number in the same one, or use RETURNING or lastInsertId.");
 }

@@ -17,14 +17,18 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
     /// <param name="values">The statement's parameters.</param>
     /// <param name="transaction">The transaction it belongs to; null for one of its own.</param>
     /// <param name="undoAlone">Whether the statement must be undone alone when it fails in a transaction (dialect sqlite).</param>
-    /// <param name="cancellationToken">Undoes the statement.</param>
+    /// <param name="memory">What its session keeps of sequences; null if nobody can ask for it.</param>
     /// <param name="encoding">The form in which rows of a single shard may come encoded; null for values.</param>
+    /// <param name="cancellationToken">Undoes the statement.</param>
     public ValueTask<WriteResult> RunAsync(
-        StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, CancellationToken cancellationToken, RowEncoding? encoding = null) => plan switch
+        StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, SequenceMemory? memory, RowEncoding? encoding, CancellationToken cancellationToken) =>
+        plan is InsertPlan insert ? InsertAsync(insert, values, transaction, undoAlone, memory, encoding, cancellationToken) : RunAsync(plan, values, transaction, undoAlone, encoding, cancellationToken);
+
+    private ValueTask<WriteResult> RunAsync(
+        StatementPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, RowEncoding? encoding, CancellationToken cancellationToken) => plan switch
     {
-        { Lookups.Count: > 0 } and not InsertPlan when !LookupRead.AreRead(plan.Lookups, values) => LookedUpAsync(plan, values, transaction, undoAlone, cancellationToken),
+        { Lookups.Count: > 0 } when !LookupRead.AreRead(plan.Lookups, values) => LookedUpAsync(plan, values, transaction, undoAlone, cancellationToken),
         DirectWritePlan direct => DirectAsync(direct, values, transaction, undoAlone, encoding, cancellationToken),
-        InsertPlan insert => InsertAsync(insert, values, transaction, undoAlone, encoding, cancellationToken),
         CopyPlan copy => TogetherAsync(transaction, undoAlone, inner => _copies.RunAsync(copy, inner, cancellationToken), cancellationToken),
         RowChangePlan change => TogetherAsync(transaction, undoAlone, inner => ChangeAsync(change, values, inner, cancellationToken), cancellationToken),
         _ => throw new InvalidOperationException($"unknown plan {plan.GetType().Name}"),
@@ -35,7 +39,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         TogetherAsync(transaction, undoAlone, async inner =>
         {
             var routing = plan is DirectWritePlan direct ? direct.All ?? direct.Target : ((RowChangePlan)plan).Target;
-            return await RunAsync(plan, await selects.Lookups.LockAsync(routing, values, inner, cancellationToken), inner, false, cancellationToken);
+            return await RunAsync(plan, await selects.Lookups.LockAsync(routing, values, inner, cancellationToken), inner, false, encoding: null, cancellationToken);
         }, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -48,7 +52,7 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
         if (single < 0)
         {
             return plan.Otherwise is { } otherwise
-                ? await RunAsync(otherwise.Value, values, transaction, undoAlone, cancellationToken)
+                ? await RunAsync(otherwise.Value, values, transaction, undoAlone, encoding: null, cancellationToken)
                 : await DirectAsync(plan, plan.Target.ShardsOf(values), values, transaction, undoAlone, cancellationToken);
         }
 
@@ -85,35 +89,35 @@ internal sealed class WriteExecutor(TabletMap tablets, SelectExecutor selects, I
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WriteResult> InsertAsync(
-        InsertPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, RowEncoding? encoding, CancellationToken cancellationToken)
+        InsertPlan plan, SqlValue[] values, CrossShardTransaction? transaction, bool undoAlone, SequenceMemory? memory, RowEncoding? encoding, CancellationToken cancellationToken)
     {
         if (plan is { Source: not null, ReadsNothing: true } && plan.Place.Keyspace.Engine == StorageEngineType.Sqlite)
         {
             // What reads no table needs no shard's writer before it is known where the rows go; functions that read by themselves are PostgreSQL's only.
-            var computed = await inserts.FoundAsync(plan, await selects.RunAsync(plan.Source, values, null, null, cancellationToken), values, transaction?.Numbers, cancellationToken);
+            var computed = await inserts.FoundAsync(plan, await selects.RunAsync(plan.Source, values, null, null, cancellationToken), values, memory, cancellationToken);
             if (computed.Shards.Length == 0) return WriteResult.None;
             return await TogetherAsync(transaction, undoAlone, inner => InsertIntoAsync(plan, computed, inner, null, cancellationToken), cancellationToken);
         }
 
         if (plan.Source is not null)
         {
-            return await TogetherAsync(transaction, undoAlone, inner => InsertFromAsync(plan, plan.Source, values, inner, cancellationToken), cancellationToken);
+            return await TogetherAsync(transaction, undoAlone, inner => InsertFromAsync(plan, plan.Source, values, inner, memory, cancellationToken), cancellationToken);
         }
 
-        var rows = await inserts.ListedAsync(plan, values, transaction?.Numbers, cancellationToken);
+        var rows = await inserts.ListedAsync(plan, values, memory, cancellationToken);
         undoAlone &= rows.Shards.Length > 1 || plan.Written is not null || plan.MayStayHalf;
         if (transaction is null ? rows.Shards.Length == 1 && plan.Written is null : !undoAlone) return await InsertIntoAsync(plan, rows, transaction, encoding, cancellationToken);
         return await TogetherAsync(transaction, undoAlone, inner => InsertIntoAsync(plan, rows, inner, encoding, cancellationToken), cancellationToken);
     }
 
     private async ValueTask<WriteResult> InsertFromAsync(
-        InsertPlan plan, SelectPlan source, SqlValue[] values, CrossShardTransaction transaction, CancellationToken cancellationToken)
+        InsertPlan plan, SelectPlan source, SqlValue[] values, CrossShardTransaction transaction, SequenceMemory? memory, CancellationToken cancellationToken)
     {
         var all = tablets.Of(plan.Place.Keyspace);
         var targets = plan.Place.IsSharded || plan.Place.IsReference ? Enumerable.Range(0, all.Length) : [0];
         await transaction.LockAsync(all, targets, cancellationToken);
         var found = await selects.RunAsync(source, values, transaction, null, cancellationToken);
-        var rows = await inserts.FoundAsync(plan, found, values, transaction.Numbers, cancellationToken);
+        var rows = await inserts.FoundAsync(plan, found, values, memory, cancellationToken);
         return rows.Shards.Length == 0 ? WriteResult.None : await InsertIntoAsync(plan, rows, transaction, null, cancellationToken);
     }
 

@@ -32,8 +32,11 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>Who sends it, as the process list shows it: the address of a connection. Null if nobody knows.</summary>
     public string? Client { get; init; }
 
-    /// <summary>Whether it is of a session that a door shows (<see cref="IVTGate.Show"/>): then the session stands for it where PostgreSQL's catalog lists what runs.</summary>
-    public bool IsOfSession { get; init; }
+    /// <summary>
+    /// What the session that it is of has taken from sequences, where that is a session that a door shows (<see cref="IVTGate.Show"/>): then the session stands for it where
+    /// PostgreSQL's catalog lists what runs. Null for none.
+    /// </summary>
+    public SequenceMemory? Session { get; init; }
 
     /// <summary>How long it may take; null for the gate's limit.</summary>
     public TimeSpan? Timeout { get; init; }

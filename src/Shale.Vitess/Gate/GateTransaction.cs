@@ -41,6 +41,9 @@ internal sealed class GateTransaction(string id, LockGraph locks, Target target,
     /// <summary>The shards' part.</summary>
     public CrossShardTransaction Shards { get; } = new(locks, options, pins: true);
 
+    /// <summary>What its statements have taken from sequences, where they are of no session (<see cref="GateRequest.Session"/>).</summary>
+    public SequenceMemory Numbers { get; } = new();
+
     /// <summary>Held by the statement that runs.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 

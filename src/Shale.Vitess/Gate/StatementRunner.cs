@@ -338,7 +338,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     private async ValueTask<GateResult> NumberedAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
     {
-        var memory = transaction?.Shards.Numbers ?? new SequenceMemory();
+        var memory = MemoryOf(transaction, running) ?? new SequenceMemory();
         var readsOnly = session.IsPast || transaction?.IsReadOnly == true;
         if (readsOnly && (plan.RowSettings.Count > 0 || plan.SequenceCalls.Any(call => call.Writes))) throw new VitessException(ErrorCodes.ReadOnlyTransaction, "a sequence cannot be changed in a read-only transaction");
         for (var i = 0; i < plan.SequenceCalls.Count; i++)
@@ -352,6 +352,9 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         result.Rows.Decode();
         return result with { Rows = plan.Shape!.Apply(await _sequences.SetAsync(plan.RowSettings, result.Rows, memory, running.Token), merged: true) };
     }
+
+    /// <summary>Who keeps what the statement takes from sequences: its session, or the transaction of a client that has none. Null if nobody can ask for it.</summary>
+    private static SequenceMemory? MemoryOf(GateTransaction? transaction, RunningStatement running) => running.Request.Session ?? transaction?.Numbers;
 
     private ValueTask<GateResult> RunBoundAsync(
         StatementPlan plan, SqlValue[] values, GateSession session, GateTransaction? transaction, RunningStatement running)
@@ -431,18 +434,18 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         }
 
         return transaction is null ? WriteAloneAsync(plan, values, session, running)
-            : WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, running.Request.Encoding, running.Token);
+            : WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, MemoryOf(transaction, running), running.Request.Encoding, running.Token);
     }
 
     private async ValueTask<GateResult> WriteAloneAsync(StatementPlan plan, SqlValue[] values, GateSession session, RunningStatement running)
     {
-        var (encoding, cancellationToken) = (running.Request.Encoding, running.Token);
+        var (memory, cancellationToken) = (MemoryOf(null, running), running.Token);
         await schema.Moves.EnterWriteAsync(cancellationToken);
         try
         {
             if (!schema.Moves.IsStill(session.Epoch)) throw new RowsMovedException();
-            if (running.Key is not { } key) return await WriteAsync(plan, values, session, null, false, encoding, cancellationToken);
-            return await _keyed.WriteAsync(key, plan, own => WriteAsync(plan, values, session, own, false, null, cancellationToken), cancellationToken);
+            if (running.Key is not { } key) return await WriteAsync(plan, values, session, null, false, memory, running.Request.Encoding, cancellationToken);
+            return await _keyed.WriteAsync(key, plan, own => WriteAsync(plan, values, session, own, false, memory, null, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -452,12 +455,12 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<GateResult> WriteAsync(
-        StatementPlan plan, SqlValue[] values, GateSession session, CrossShardTransaction? transaction, bool undoAlone, RowEncoding? encoding, CancellationToken cancellationToken)
+        StatementPlan plan, SqlValue[] values, GateSession session, CrossShardTransaction? transaction, bool undoAlone, SequenceMemory? memory, RowEncoding? encoding, CancellationToken cancellationToken)
     {
         WriteResult result;
         try
         {
-            result = await session.Writes.RunAsync(plan, values, transaction, undoAlone, cancellationToken, encoding);
+            result = await session.Writes.RunAsync(plan, values, transaction, undoAlone, memory, encoding, cancellationToken);
         }
         catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, plan.WrittenTable, out var inWords))
         {
