@@ -28,8 +28,8 @@ internal static class InsertDefaults
         if (rows is null)
         {
             if (extra.Count == 0) return insert;
-            return insert.Source is { Body: SelectCore core } source && extra.TrueForAll(column => column.Default is null || ValueSource.TryFrom(column.Default, out _))
-                ? WithConstants(insert, source, core, columns, extra, place)
+            return insert.Source is { Body: SelectCore core } source && (!core.Distinct || extra.TrueForAll(column => column.Default is null || ValueSource.TryFrom(column.Default, out _)))
+                ? FillSelect(insert, source, core, columns, extra, place)
                 : FillQuery(insert, Named(insert.Source!, columns, session, width()), columns, extra, place);
         }
 
@@ -71,19 +71,22 @@ internal static class InsertDefaults
         return new DerivedTable(new SelectStatement(new WithClause(false, [new CommonTable(alias, names, null, source)]), all), false, alias, []);
     }
 
-    // In its own SELECT, where a text is still of no type, and becomes that of its column.
-    private static InsertStatement WithConstants(InsertStatement insert, SelectStatement source, SelectCore core, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place) => insert with
+    // In its own SELECT a text is still of no type, and becomes that of its column. DISTINCT would find each row another one by a default that differs from row to row.
+    private static InsertStatement FillSelect(InsertStatement insert, SelectStatement source, SelectCore core, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place) => insert with
     {
         Columns = Names(columns, extra),
-        Source = source with { Body = core with { Items = [.. core.Items, .. extra.Select(column => new SelectItem(DefaultOf(column, place), null))] } },
+        Source = source with { Body = core with { Items = [.. core.Items, .. Defaults(extra, place)] } },
     };
+
+    // By a name that its ORDER BY does not mean.
+    private static IEnumerable<SelectItem> Defaults(List<ColumnSchema> extra, TablePlace place) =>
+        extra.Select(column => new SelectItem(DefaultOf(column, place), new Identifier("default of " + column.Name, true)));
 
     private static NodeList<Identifier> Names(List<ColumnSchema> columns, List<ColumnSchema> extra) => columns.Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
 
     private static InsertStatement FillQuery(InsertStatement insert, DerivedTable source, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place)
     {
-        var defaults = extra.Select(column => new SelectItem(DefaultOf(column, place), null));
-        var all = new SelectCore([new SelectItem(new Star(null, source.Alias), null), .. defaults]) { From = [source] };
+        var all = new SelectCore([new SelectItem(new Star(null, source.Alias), null), .. Defaults(extra, place)]) { From = [source] };
         return insert with
         {
             Columns = Names(columns, extra),
