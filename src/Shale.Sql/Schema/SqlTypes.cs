@@ -34,12 +34,15 @@ public static class SqlTypes
         ["interval"] = SqlTypeKind.Interval, ["json"] = SqlTypeKind.Json, ["jsonb"] = SqlTypeKind.Jsonb, ["record"] = SqlTypeKind.Record,
     }.ToFrozenDictionary();
 
+    // Of the catalog: statements see arrays.
+    private static readonly FrozenDictionary<string, SqlTypeKind> Vectors = new Dictionary<string, SqlTypeKind> { ["int2vector"] = SqlTypeKind.Int2, ["oidvector"] = SqlTypeKind.Oid }.ToFrozenDictionary();
+
     // Types that PostgreSQL has and Shale does not know: a different error than for a name that nobody knows.
     private static readonly FrozenSet<string> Foreign = new[]
     {
         "money", "xml", "bit", "bit varying", "varbit", "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon",
         "circle", "tsvector", "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
-        "regrole", "xid8", "tid", "pg_lsn", "jsonpath", "int4multirange", "hstore", "citext", "oidvector",
+        "regrole", "xid8", "tid", "pg_lsn", "jsonpath", "int4multirange", "hstore", "citext",
     }.ToFrozenSet();
 
     /// <summary>
@@ -58,6 +61,9 @@ public static class SqlTypes
 
     /// <summary>The text of a value that is not NULL, as PostgreSQL prints its type.</summary>
     public static string TextOf(SqlValue value, SqlType type) => PgCasts.ToText(value, type);
+
+    /// <summary>Whether the name is that of a list of the catalog: int2vector, oidvector. Statements see arrays.</summary>
+    public static bool IsVector(TypeName type) => Vectors.ContainsKey(CatalogType.NameOf(type));
 
     /// <summary>Whether the name is that of a column that numbers itself: serial and its kin.</summary>
     public static bool IsSerial(TypeName type) => type.Name is "serial" or "serial4" or "bigserial" or "serial8" or "smallserial" or "serial2";
@@ -84,6 +90,7 @@ public static class SqlTypes
     {
         var name = CatalogType.NameOf(type);
         if (name.StartsWith("interval", StringComparison.Ordinal)) name = "interval";
+        if (type.ArrayDimensions == 0 && Vectors.TryGetValue(name, out var elements)) return new SqlType(elements, IsArray: true);
         if (!Postgres.TryGetValue(name, out var kind))
         {
             if (Foreign.Contains(name)) throw SqlErrors.Query($"type {name} is not supported", "0A000", type, "Use text, or another type.");

@@ -49,7 +49,7 @@ public static class TableSchemas
                 var type = SqlTypes.Of(alter.Type, table.Dialect);
                 return Replace(table, alter.Column, column => column with { Type = type, DeclaredType = Declared(alter.Type), Collation = OrderOf(table, type) ?? (OrderOf(table, column.Type) is null ? column.Collation : null) });
             case AlterColumnDefault alter:
-                return Replace(table, alter.Column, column => column with { Default = alter.Value });
+                return Replace(table, alter.Column, column => column with { Default = DefaultOf(alter.Value, column.Type, table.Dialect) });
             case AlterColumnNotNull alter:
                 return Replace(table, alter.Column, column => column with { NotNull = alter.Not });
             case AddConstraint add:
@@ -99,7 +99,7 @@ public static class TableSchemas
             column = constraint switch
             {
                 NotNullConstraint notNull => column with { NotNull = notNull.Not || column.NotNull },
-                DefaultConstraint value => column with { Default = value.Value },
+                DefaultConstraint value => column with { Default = DefaultOf(value.Value, type, table.Dialect) },
                 CollateColumn collate when column.Collation is null => column with { Collation = collate.Collation.Name.Name },
                 GeneratedColumn => column with { Generated = true },
                 IdentityColumn identity => column with { AutoNumber = true, NotNull = true, IsIdentity = true, IsIdentityAlways = identity.Always },
@@ -118,10 +118,14 @@ public static class TableSchemas
         return table;
     }
 
+    // As in PostgreSQL's catalog: NULL is no default, unless it must be brought to a length or precision.
+    private static Expr? DefaultOf(Expr? value, SqlType type, SqlDialect dialect) =>
+        dialect == SqlDialect.Postgres && type.Modifier is null && value is Literal { Kind: LiteralKind.Null } ? null : value;
+
     // Names of things in the catalog are not followed where they are stored; their numbers are numbers.
     private static SqlType Stored(SqlType type, TypeName written)
     {
-        if (TypeRules.IsReg(type.Kind) || type.Kind == SqlTypeKind.Void) throw SqlErrors.Unsupported($"a column of type {type.Name}", written, "Use bigint, or text.");
+        if (TypeRules.IsReg(type.Kind) || type.Kind == SqlTypeKind.Void || SqlTypes.IsVector(written)) throw SqlErrors.Unsupported($"a column of type {type.Name}", written, "Use bigint, or text.");
         return type.Kind == SqlTypeKind.Oid ? type with { Kind = SqlTypeKind.Int8 } : type;
     }
 

@@ -7,6 +7,9 @@ internal sealed class ExpressionTranslator(TranslationContext context)
 
     private Binding Binding => context.Binding;
 
+    /// <summary>Translates a condition of WHERE or ON; null for none. <paramref name="joins"/> as <see cref="ConditionOrder.Of"/> has it.</summary>
+    public Expr? Condition(Expr? condition, bool joins) => condition is null ? null : ConditionOrder.Of(Translate(condition), joins);
+
     /// <summary>Translates an expression.</summary>
     public Expr Translate(Expr expression)
     {

@@ -3,6 +3,9 @@ namespace Shale.Sql;
 /// <summary>Translates what stands in FROM, and columns into the names that they have there.</summary>
 internal sealed class FromTranslator(TranslationContext context)
 {
+    /// <summary>Whether rows of several relations come together.</summary>
+    public static bool Joins(NodeList<TableExpr> from) => from.Count > 1 || from is [Join];
+
     /// <summary>The comma list. Where a later item holds an outer join it is kept together, for SQLite would read the list from the left.</summary>
     public NodeList<TableExpr> Translate(NodeList<TableExpr> from) => from.Select(Translate).ToNodeList() is var items && items.Count > 1 && items.Any(item => item is Join)
         ? [items.Aggregate((left, right) => new Join(JoinKind.Cross, left, right, null, NodeList<Identifier>.Empty, false))] : items;
@@ -43,7 +46,7 @@ internal sealed class FromTranslator(TranslationContext context)
 
     private Join Joined(Join join, Join bound)
     {
-        var translated = join with { Left = Translate(join.Left), Right = Translate(join.Right), On = join.On is null ? null : context.Expressions.Translate(join.On) };
+        var translated = join with { Left = Translate(join.Left), Right = Translate(join.Right), On = context.Expressions.Condition(join.On, joins: true) };
         var merged = context.Binding.MergedOf(bound);
         if (merged.Count == 0) return translated with { Natural = false };
         var on = merged.Select(Equal).Aggregate((left, right) => new Binary("AND", left, right));

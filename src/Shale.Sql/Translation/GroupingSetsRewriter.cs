@@ -64,7 +64,7 @@ internal sealed class GroupingSetsRewriter(TranslationContext context, SelectCor
         return new SelectCore(list)
         {
             From = context.From.Translate(core.From),
-            Where = core.Where is null ? null : context.Expressions.Translate(core.Where),
+            Where = context.Expressions.Condition(core.Where, FromTranslator.Joins(core.From)),
             GroupBy = set.Select(context.Expressions.GroupKey).ToNodeList(),
             Having = having,
         };

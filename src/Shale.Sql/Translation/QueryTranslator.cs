@@ -182,7 +182,7 @@ internal sealed class QueryTranslator(TranslationContext context)
         {
             Distinct = core.Distinct,
             From = from,
-            Where = core.Where is null ? null : Expressions.Translate(core.Where),
+            Where = Expressions.Condition(core.Where, FromTranslator.Joins(core.From)),
             GroupBy = core.GroupBy.SelectMany(Groups).ToNodeList(),
             Having = core.Having is null ? null : Expressions.Translate(core.Having),
             Windows = core.Windows.Select(window => window with { Window = context.Aggregates.Window(window.Window) }).ToNodeList(),

@@ -40,7 +40,7 @@ internal sealed class WriteTranslator(TranslationContext context)
         {
             With = context.Queries.With(update.With),
             From = context.From.Translate(update.From),
-            Where = update.Where is null ? null : Expressions.Translate(update.Where),
+            Where = Expressions.Condition(update.Where, update.From.Count > 0),
             Returning = Returning(update.Returning, update), ReturnsJoined = ReturnsJoined(update.Returning, update),
         };
     }
@@ -48,7 +48,7 @@ internal sealed class WriteTranslator(TranslationContext context)
     /// <summary>Translates a DELETE; USING becomes EXISTS.</summary>
     public DeleteStatement Translate(DeleteStatement delete)
     {
-        var where = delete.Where is null ? null : Expressions.Translate(delete.Where);
+        var where = Expressions.Condition(delete.Where, delete.Using.Count > 0);
         var joined = ReturnsJoined(delete.Returning, delete);
         NodeList<TableExpr> others = [];
         if (joined)

@@ -69,6 +69,7 @@ internal sealed class CatalogRows(CatalogModel model, ProcessList? processes)
         "pg_type" => TypeRows.Types().Concat(_relations.RowTypes()),
         "pg_range" or "pg_enum" => [],
         "pg_proc" => TypeRows.Functions(),
+        "pg_cast" => CastRows.All(),
         "pg_database" => _server.Databases(),
         "pg_roles" or "pg_authid" => ServerRows.Roles(),
         "pg_user" or "pg_shadow" => ServerRows.Users(),

@@ -1,9 +1,7 @@
-using Shale.Sql;
-
-namespace Shale.Vitess;
+namespace Shale.Sql;
 
 /// <summary>Conditions taken apart at their ANDs, and put together again.</summary>
-internal static class Conjuncts
+public static class Conjuncts
 {
     /// <summary>Adds the conditions that must all hold for this one to hold.</summary>
     public static void Split(Expr? condition, List<Expr> into)
