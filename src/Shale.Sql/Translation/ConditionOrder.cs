@@ -13,10 +13,9 @@ internal static class ConditionOrder
     /// <param name="joins">Whether it stands beside others that SQLite may ask later: those of a join.</param>
     public static Expr Of(Expr condition, bool joins)
     {
-        var all = Conjuncts.Of(condition);
-        var last = all.Where(Fails).ToList();
-        if (last.Count == 0 || (all.Count == 1 && !joins)) return condition;
-        return Conjuncts.And([.. all.Except(last, ReferenceEqualityComparer.Instance).Cast<Expr>(), .. last.Select(each => joins ? Behind(each) : each)])!;
+        var all = Conjuncts.Of(condition).ToLookup(Fails);
+        if (!all[true].Any() || (!all[false].Any() && !joins)) return condition;
+        return Conjuncts.And([.. all[false], .. all[true].Select(each => joins ? Behind(each) : each)])!;
     }
 
     // SQLite asks subqueries that depend on a row behind all else about it.

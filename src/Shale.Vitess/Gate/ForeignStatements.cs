@@ -19,7 +19,9 @@ internal static partial class ForeignStatements
     private const string NoRoles = "There are no roles: who may connect may do everything. pg_dump --no-owner --no-privileges leaves them out.";
 
     /// <summary>The answer, where nothing is to be done. Errors: QUERY_ERROR (0A000, 42710, 42P06).</summary>
-    public static GateResult Answer(RawStatement raw)
+    /// <param name="raw">The statement.</param>
+    /// <param name="engine">What the shards are: PostgreSQL ones may have functions that nobody made here.</param>
+    public static GateResult Answer(RawStatement raw, SqlDialect engine)
     {
         var keyword = raw.Keyword.ToUpperInvariant();
         if (ExtensionStatements.TryAnswer(raw.Text) is { } answer) return answer;
@@ -30,12 +32,26 @@ internal static partial class ForeignStatements
             throw new VitessException(ErrorCodes.QueryError, What, sqlState: "42P06", hint: "Nothing needs to be done.");
         }
 
+        if (engine == SqlDialect.Sqlite && Gone().Match(raw.Text) is { Success: true } gone) return NothingDropped(gone);
         if (Owner().IsMatch(raw.Text)) throw Refused($"{keyword} … OWNER TO is not supported", NoRoles);
         var hint = Array.Find(Hints, each => each.Words.Contains(keyword)).Hint;
         throw Refused($"{keyword} is not supported", hint ?? "docs/compat/postgres-on-sqlite.md says what is.");
     }
 
+    private static GateResult NothingDropped(Match drop)
+    {
+        var (kind, name) = (drop.Groups["kind"].Value.ToLowerInvariant(), drop.Groups["name"].Value);
+        name = name[0] == '"' ? name[1..^1] : name.ToLowerInvariant();
+        return new GateResult(new RowSet([])) { Tier = "gate", Notices = [kind is "type" or "domain" ? $"type \"{name}\" does not exist, skipping" : $"{kind} {name}{drop.Groups["arguments"].Value} does not exist, skipping"] };
+    }
+
     private static VitessException Refused(string message, string hint) => new(ErrorCodes.QueryError, message, sqlState: "0A000", hint: hint);
+
+    // What scripts begin with that make all anew: there are none.
+    [GeneratedRegex("""
+        \ADROP\s+(?<kind>FUNCTION|PROCEDURE|AGGREGATE|TYPE|DOMAIN)\s+IF\s+EXISTS\s+(?:(?:"[^"]+"|\w+)\.)?(?<name>"[^"]+"|\w+)\s*(?<arguments>\([^()]*\))?(?:\s+(?:CASCADE|RESTRICT))?\s*;?\s*\z
+        """, RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Gone();
 
     // What every database of PostgreSQL's begins with.
     [GeneratedRegex("""\ACREATE\s+SCHEMA\s+(?<test>IF\s+NOT\s+EXISTS\s+)?"?public"?\s*;?\s*\z""", RegexOptions.IgnoreCase | RegexOptions.Singleline)]

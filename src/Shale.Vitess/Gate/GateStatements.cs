@@ -214,7 +214,7 @@ internal sealed class GateStatements(SchemaChanges schema, ProcessStatements pro
         var keyword = raw.Keyword.ToUpperInvariant();
         if (keyword is not ("VACUUM" or "ANALYZE" or "REINDEX"))
         {
-            return ForeignStatements.Answer(raw);
+            return ForeignStatements.Answer(raw, session.Engine);
         }
 
         // What it names every shard has; in another dialect than the engine's, all is maintained.

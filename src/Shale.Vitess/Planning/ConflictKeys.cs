@@ -9,11 +9,11 @@ namespace Shale.Vitess;
 /// </summary>
 internal sealed class ConflictKeys
 {
-    private readonly int[]? _cells;
+    private readonly (int Cell, ColumnSchema Column)[]? _cells;
     private readonly bool _isCertain;
     private readonly bool _movesKeys;
 
-    private ConflictKeys(int[]? cells, bool isCertain, bool movesKeys)
+    private ConflictKeys((int Cell, ColumnSchema Column)[]? cells, bool isCertain, bool movesKeys)
     {
         _cells = cells;
         _isCertain = isCertain;
@@ -33,12 +33,12 @@ internal sealed class ConflictKeys
         if (!AreNeeded(insert)) return null;
         var conflict = insert.OnConflict.First(conflict => conflict.Sets.Count > 0);
         var known = columns.ToList();
-        var cells = new List<int>();
+        var cells = new List<(int Cell, ColumnSchema Column)>();
         foreach (var item in conflict.Target)
         {
-            if (item.Value is not ColumnRef named || place.Schema.Column(named.Column.Name) is not { Generated: false } column) return new ConflictKeys(null, false, false);
+            if (item.Value is not ColumnRef named || place.Schema.Column(named.Column.Name) is not { Generated: false } column || !HasOneForm(column)) return new ConflictKeys(null, false, false);
             var cell = known.IndexOf(column);
-            if (cell >= 0) cells.Add(cell);
+            if (cell >= 0) cells.Add((cell, column));
             else if (column.Default is null) return null;
         }
 
@@ -61,7 +61,7 @@ internal sealed class ConflictKeys
         var seen = new HashSet<string>();
         foreach (var row in rows)
         {
-            if (_cells.Any(cell => row[cell].IsNull) || seen.Add(Key(_cells.Select(cell => Text(row[cell]))))) continue;
+            if (_cells.Any(each => row[each.Cell].IsNull) || seen.Add(Key(_cells.Select(each => Text(row[each.Cell], each.Column))))) continue;
             if (!_isCertain) throw Unclear();
             throw new VitessException(ErrorCodes.QueryError, "ON CONFLICT DO UPDATE command cannot affect row a second time", sqlState: "21000",
                 hint: "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.");
@@ -70,7 +70,14 @@ internal sealed class ConflictKeys
 
     private static string Key(IEnumerable<string> texts) => string.Concat(texts.Select(text => $"{text.Length}:{text}"));
 
-    // 1 and 1.0 are one key; texts are compared as they are, but for the blanks that CHAR ignores.
+    // Of floats it is enough to compare their values: they are not written as texts.
+    private static bool HasOneForm(ColumnSchema column) =>
+        (column.Type is { Kind: SqlTypeKind.Float4 or SqlTypeKind.Float8, IsArray: false }) || CanonicalKey.CanShard(column, SqlDialect.Postgres, out _);
+
+    // 1.5 and 1.50 are one key. What the engine refuses, it will say itself.
+    private static string Text(SqlValue value, ColumnSchema column) =>
+        Text(CanonicalKey.CanShard(column, SqlDialect.Postgres, out _) && CanonicalKey.TryAssign(value, column, SqlDialect.Postgres, out var canonical) ? canonical : value);
+
     private static string Text(SqlValue value) => value.Kind switch
     {
         SqlValueKind.Integer => value.AsInteger().ToString(CultureInfo.InvariantCulture),

@@ -76,6 +76,12 @@ public class PostgresWriteTests
         Assert.Equal(["1|0"], await cluster.RowsAsync("SELECT * FROM u"));
         await cluster.RunAllAsync("INSERT INTO u VALUES (4, 1), (4, 2) ON CONFLICT (k) DO NOTHING", "INSERT INTO u VALUES (4, 3), (1, 4) ON CONFLICT (k) DO UPDATE SET v = excluded.v");
         Assert.Equal(["1|4", "4|3"], await cluster.RowsAsync("SELECT * FROM u ORDER BY k"));
+
+        // Equal keys may be written in several ways.
+        await cluster.RunAllAsync("CREATE TABLE n (k NUMERIC, at UUID, v INT, PRIMARY KEY (k, at)) WITH (shard_key = 'k')");
+        const string Id = "aaaaaaaa-0000-4000-8000-000000000001";
+        Assert.Equal("21000", (await FailureAsync(cluster, $"INSERT INTO n VALUES (1.5, '{Id}', 1), (1.50, '{Id.ToUpperInvariant()}', 2) ON CONFLICT (k, at) DO UPDATE SET v = excluded.v")).SqlState);
+        await cluster.RunAllAsync($"INSERT INTO n VALUES (1.5, '{Id}', 1), (1.51, '{Id}', 2) ON CONFLICT (k, at) DO UPDATE SET v = excluded.v");
     }
 
     [Theory]
