@@ -189,7 +189,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         if (binding is not null && session.Dialect == SqlDialect.Postgres) ViewRules.RequireNames(view, binding);
-        var settled = binding is null || session.Dialect != SqlDialect.Postgres ? view : ViewRules.WithoutStars(view, binding);
+        var settled = binding is null || session.Dialect != SqlDialect.Postgres ? view : ViewNames.Settle(view, binding, session.Catalog);
         var made = new VView(view.Name.Name.Name, ReferenceEquals(settled, view) ? text : SqlPrinter.Print(settled, session.Dialect), session.Dialect);
         if (known is not null) new ViewRules(session).CheckReplaced(known, made);
         return vschema =>
