@@ -1,10 +1,11 @@
+using System.Globalization;
 using Shale.Sql;
 
 namespace Shale.Vitess;
 
 /// <summary>
-/// Writes a view's query so that its names go on meaning what they mean when it is made, as in PostgreSQL, whatever columns its tables get afterwards: a star is its columns, NATURAL is USING, and a name that another
-/// relation could take has its own relation's in front.
+/// Writes a view's query so that its names go on meaning what they mean when it is made, as in PostgreSQL, whatever columns its tables get afterwards: a star is its columns, NATURAL is USING, a name that another
+/// relation could take has its own relation's in front, and GROUP BY of a column of the result is by its place.
 /// </summary>
 internal sealed class ViewNames : NodeMapper
 {
@@ -30,7 +31,7 @@ internal sealed class ViewNames : NodeMapper
     {
         DerivedTable { StandsFor: { } name } => name,
         SelectStatement { Body: SelectCore core } => Inside(core, node),
-        SelectCore core => WithoutStars(core, (SelectCore)Inside(core, node)),
+        SelectCore core => Grouped(core, WithoutStars(core, (SelectCore)Inside(core, node))),
         Join { Natural: true } join => PeriodStars.Named((Join)join.MapChildren(this), _binding.JoinColumnsOf(join)),
         ColumnRef column => Named(column),
         _ => node.MapChildren(this),
@@ -60,6 +61,12 @@ internal sealed class ViewNames : NodeMapper
 
     private SelectCore WithoutStars(SelectCore old, SelectCore core) => !old.Items.Any(item => item.Value is Star) ? core
         : core with { Items = [.. core.Items.SelectMany((item, i) => old.Items[i].Value is Star star && ColumnsOf(star) is { Count: > 0 } columns ? columns : [item])] };
+
+    // GROUP BY takes a column of the tables for the name before it takes one of the result.
+    private SelectCore Grouped(SelectCore old, SelectCore core) => !old.GroupBy.Any(item => PlaceOf(item) is not null) ? core
+        : core with { GroupBy = [.. core.GroupBy.Select((item, i) => PlaceOf(old.GroupBy[i]) is { } place ? new Literal(LiteralKind.Integer, (place + 1).ToString(CultureInfo.InvariantCulture)) : item)] };
+
+    private int? PlaceOf(Expr item) => item is ColumnRef column ? _binding.OutputIndexOf(column) : null;
 
     // A star that has columns without a name to reach them stays.
     private List<SelectItem> ColumnsOf(Star star)

@@ -25,9 +25,11 @@ public sealed class ViewNameTests
         CREATE VIEW numbered AS SELECT x, last_value FROM a, s;
         CREATE VIEW over AS SELECT nat.x, top FROM nat JOIN beside ON nat.x = beside.x;
         CREATE VIEW named (one, "Two") AS SELECT * FROM a;
+        CREATE VIEW grouped AS SELECT x / 10 AS fresh, count(*) FROM a GROUP BY fresh, k;
         CREATE VIEW simple AS SELECT id, x FROM a WHERE k > 0;
         ALTER TABLE b ADD COLUMN x int DEFAULT 100, ADD COLUMN n int DEFAULT 5, ADD COLUMN twice int, ADD COLUMN last_value int;
-        ALTER TABLE a ADD COLUMN y int DEFAULT 5, ADD COLUMN top int, ADD COLUMN n int DEFAULT 1, ADD COLUMN twice int, ADD COLUMN z int, ADD COLUMN last_value int;
+        ALTER TABLE a ADD COLUMN y int DEFAULT 5, ADD COLUMN top int, ADD COLUMN n int DEFAULT 1, ADD COLUMN twice int, ADD COLUMN z int, ADD COLUMN last_value int, ADD COLUMN fresh int;
+        SELECT * FROM grouped ORDER BY 1;
         SELECT * FROM every ORDER BY 1;
         SELECT * FROM kept ORDER BY 1;
         SELECT * FROM both_sides ORDER BY 1;
