@@ -28,6 +28,12 @@ internal sealed class AddedValues(GateSession session, CrossShardTransaction tra
         return rows;
     }
 
+    /// <summary>A column of a table on PostgreSQL shards, which fill it in themselves, as they are told to: with one time on all of them, where its default is the clock's.</summary>
+    public ColumnDefinition AtOneTime(ColumnDefinition column) => column with
+    {
+        Constraints = column.Constraints.Select(constraint => constraint is DefaultConstraint value ? value with { Value = PostgresStableFunctions.At(value.Value, now) } : constraint).ToNodeList(),
+    };
+
     private async ValueTask<SqlValue[]?> OfAsync(ColumnSchema column, TablePlace place, CreateTableStatement definition, int count)
     {
         if (SequenceOf(column, place) is { } sequence)

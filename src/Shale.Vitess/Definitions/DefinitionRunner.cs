@@ -347,7 +347,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     private Func<VSchema, VSchema> DropViews(DropStatement drop)
     {
         if (session.Dialect != SqlDialect.Postgres || drop.Kind is not ("table" or "view")) return Nothing;
-        var (own, names) = (session.Keyspace, drop.Names.Where(name => drop.Kind == "table" ? session.Catalog.FindPlace(name) is not null : session.Catalog.FindView(name) is not null).Select(name => name.Name.Name).ToList());
+        bool IsThere(ObjectName name) => drop.Kind == "table" ? session.Catalog.FindPlace(name) is not null : session.Catalog.FindView(name) is not null;
+        var (own, names) = (session.Keyspace, drop.Names.Where(IsThere).Select(name => name.Name.Name).ToList());
         if (names.Count == 0) return Nothing;
         var left = drop.Kind == "table" ? own with { Tables = own.Tables.RemoveRange(names) } : own with { Views = own.Views.RemoveRange(names) };
         return new ViewRules(session).Drop(names.Count == 1 ? $"{drop.Kind} {names[0]}" : "desired object(s)", names, session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices);

@@ -111,11 +111,21 @@ internal sealed class TableAlteration
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
-        if (isNative) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session, before.Table.ExactNumerics));
+        if (isNative) await AlterAsync(action, before.Table, changed);
         else await RebuildAsync(before, after, changed, action as AlterColumnType);
         if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
         _place = after;
+    }
+
+    private async ValueTask AlterAsync(AlterAction action, VTable table, CreateTableStatement changed)
+    {
+        var done = action is AddColumn add && _session.Engine == SqlDialect.Postgres ? add with { Column = Added.AtOneTime(add.Column) } : action;
+        await _shards.EverywhereAsync(EngineSql.Alter(table.Name, done, changed, _session, table.ExactNumerics));
+        if (done == action) return;
+        var column = ((AddColumn)action).Column;
+        var value = column.Constraints.OfType<DefaultConstraint>().Single().Value;
+        await _shards.EverywhereAsync(EngineSql.Alter(table.Name, new AlterColumnDefault(column.Name, value), changed, _session, table.ExactNumerics));
     }
 
     /// <summary>Takes all rows of a table and puts them where another placement says.</summary>

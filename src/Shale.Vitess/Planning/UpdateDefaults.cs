@@ -22,7 +22,8 @@ internal static class UpdateDefaults
     {
         if (!insert.OnConflict.Any(conflict => Has(conflict.Sets))) return insert;
         var table = insert.Alias ?? new Identifier(insert.Table.Name.Name, true);
-        return insert with { OnConflict = insert.OnConflict.Select(conflict => Has(conflict.Sets) ? conflict with { Sets = Fill(conflict.Sets, place) is { Count: > 0 } sets ? sets : [Same(place, table)] } : conflict).ToNodeList() };
+        NodeList<SetClause> Filled(NodeList<SetClause> sets) => !Has(sets) ? sets : Fill(sets, place) is { Count: > 0 } filled ? filled : [Same(place, table)];
+        return insert with { OnConflict = insert.OnConflict.Select(conflict => conflict with { Sets = Filled(conflict.Sets) }).ToNodeList() };
     }
 
     // The rows are written, and stay as they are.

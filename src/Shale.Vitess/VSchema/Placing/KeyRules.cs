@@ -67,14 +67,17 @@ internal static class KeyRules
         if (changed.Dialect != SqlDialect.Postgres) return;
         foreach (var child in keyspace.Tables.SetItem(changed.Name, changed).Values.Where(child => child.Schema is not null))
         {
-            var lost = Enumerable.Range(0, child.Schema!.ForeignKeys.Count).FirstOrDefault(i => VSchemaNames.Comparer.Equals(child.Schema.ForeignKeys[i].Parent, changed.Name) && !HasKeyOf(child.Schema.ForeignKeys[i], changed), -1);
-            if (lost < 0) continue;
-            var name = ModelKeys.ForeignKeyName(child, lost);
-            throw new VitessException(ErrorCodes.QueryError, cascade ? $"DROP … CASCADE of {what}, which foreign key \"{name}\" needs, is not supported" : $"cannot drop {what} because other objects depend on it", sqlState: cascade ? "0A000" : "2BP01",
-                hint: $"ALTER TABLE {child.Name} DROP CONSTRAINT {name} first.")
+            for (var i = 0; i < child.Schema!.ForeignKeys.Count; i++)
             {
-                Subject = new FailureSubject { Detail = $"constraint {name} on table {child.Name} depends on {what}" },
-            };
+                var key = child.Schema.ForeignKeys[i];
+                if (!VSchemaNames.Comparer.Equals(key.Parent, changed.Name) || HasKeyOf(key, changed)) continue;
+                var name = ModelKeys.ForeignKeyName(child, i);
+                var message = cascade ? $"DROP … CASCADE of {what}, which foreign key \"{name}\" needs, is not supported" : $"cannot drop {what} because other objects depend on it";
+                throw new VitessException(ErrorCodes.QueryError, message, sqlState: cascade ? "0A000" : "2BP01", hint: $"ALTER TABLE {child.Name} DROP CONSTRAINT {name} first.")
+                {
+                    Subject = new FailureSubject { Detail = $"constraint {name} on table {child.Name} depends on {what}" },
+                };
+            }
         }
     }
 
