@@ -138,8 +138,8 @@ public sealed class DefinitionTests
         ALTER TABLE t ADD COLUMN v varchar(2) DEFAULT lower('A') || 'bc';
         ALTER TABLE t ADD COLUMN v varchar(2) DEFAULT lower('A') || 'b', ADD COLUMN c char(3) DEFAULT lower('AB');
         SELECT DISTINCT v || '|', '[' || c::text || ']', octet_length(c), c = 'ab' FROM t;
-        SELECT min(n), max(n), count(DISTINCT n), count(DISTINCT u), count(DISTINCT r), count(w), min(d) = current_date + 1, count(d), min(x), max(m) FROM t;
-        INSERT INTO t (id) VALUES (10) RETURNING n, x, m;
+        SELECT min(n), max(n), count(DISTINCT n), count(DISTINCT u), count(DISTINCT r), count(DISTINCT w), min(d) = current_date + 1, count(d), min(x), max(m) FROM t;
+        INSERT INTO t (id) VALUES (10) RETURNING n, x, m, w = now();
 
         """);
 
@@ -296,6 +296,28 @@ public sealed class DefinitionTests
         UPDATE u SET id = id + 10 WHERE id > 3;
         ALTER TABLE u ADD COLUMN w int;
         SELECT count(DISTINCT n), count(*) FROM u;
+
+        """);
+
+    [PostgresFact]
+    public Task Copy_OfATableWithGeneratedColumns_LeavesThemOut() => RequireSameAsync("""
+        CREATE TABLE "T" (id int PRIMARY KEY, a int, g int GENERATED ALWAYS AS (a * 2) STORED, "B c" text);
+        COPY "T" FROM STDIN;
+        1	10	x
+        2	20	y
+        \.
+        COPY public."T" FROM STDIN (FORMAT csv, FORCE_NULL ("B c"));
+        3,30,""
+        \.
+        COPY "T" ("B c", id) FROM STDIN;
+        z	4
+        \.
+        SELECT * FROM "T" ORDER BY id;
+        DELETE FROM "T" WHERE id > 1;
+        COPY "T" TO STDOUT (FORMAT csv, HEADER);
+        BEGIN;
+        COPY public."T" TO STDOUT;
+        COMMIT;
 
         """);
 
