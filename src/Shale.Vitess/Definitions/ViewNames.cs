@@ -21,7 +21,7 @@ internal sealed class ViewNames : NodeMapper
     public static CreateViewStatement Settle(CreateViewStatement view, Binding binding, Catalog catalog)
     {
         var query = new ViewNames(binding).Map((SelectStatement)binding.Statement);
-        if (query != view.Query && MeansTheSame(query, binding, catalog)) view = view with { Query = query };
+        if (query != view.Query && MeansTheSame(view with { Query = query }, binding, catalog)) view = view with { Query = query };
         if (view.Columns.Count == 0 || view.Columns.Count >= binding.Outputs.Count) return view;
         return view with { Columns = [.. view.Columns, .. binding.Outputs.Skip(view.Columns.Count).Select(output => new Identifier(output.Name, true))] };
     }
@@ -37,11 +37,13 @@ internal sealed class ViewNames : NodeMapper
         _ => node.MapChildren(this),
     };
 
-    private static bool MeansTheSame(SelectStatement query, Binding binding, Catalog catalog)
+    // As it will be read.
+    private static bool MeansTheSame(CreateViewStatement settled, Binding binding, Catalog catalog)
     {
         try
         {
-            var again = Binder.Bind(new ViewExpander(catalog).ExpandPresent(query), binding.Dialect, catalog);
+            var read = (CreateViewStatement)SqlParser.Parse(SqlPrinter.Print(settled, binding.Dialect), binding.Dialect);
+            var again = Binder.Bind(new ViewExpander(catalog).ExpandPresent(read.Query), binding.Dialect, catalog);
             return again.Outputs.Select(output => (output.Name, output.Type)).SequenceEqual(binding.Outputs.Select(output => (output.Name, output.Type)));
         }
         catch (VitessException)
