@@ -143,7 +143,9 @@ public sealed unsafe class SqliteStatement
         name = Utf8.ReadLossy(origin);
         database = Utf8.ReadLossy(Native.sqlite3_column_database_name(_handle, column));
         table = Utf8.ReadLossy(Native.sqlite3_column_table_name(_handle, column));
-        return true;
+
+        // A common table that recurs is in no database.
+        return database.Length > 0;
     }
 
     internal void Close()

@@ -145,6 +145,16 @@ public sealed class SqliteConnectionTests : IDisposable
     }
 
     [Fact]
+    public void TryGetOrigin_ThroughACommonTableThatRecurs_IsNone()
+    {
+        Run("CREATE TABLE t(a INTEGER PRIMARY KEY, b INT)");
+        var statement = _connection.Rent("WITH RECURSIVE r (n, v) AS (SELECT a, b FROM t UNION ALL SELECT n + 1, v FROM r WHERE n < 3) SELECT v, n FROM r");
+        Assert.False(statement.TryGetOrigin(0, out _, out _, out _));
+        Assert.False(statement.TryGetOrigin(1, out _, out _, out _));
+        _connection.Return(statement);
+    }
+
+    [Fact]
     public void TryGetOrigin_ThroughASubquery_NamesTheTableColumn()
     {
         Run("CREATE TABLE t(a INTEGER PRIMARY KEY, b VARCHAR(3))");

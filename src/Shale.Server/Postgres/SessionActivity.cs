@@ -7,6 +7,9 @@ internal sealed class SessionActivity
 {
     private const char Active = 'A';
 
+    // As PostgreSQL's track_activity_query_size has it: a session that waits does not hold on to megabytes.
+    private const int MostText = 1023;
+
     private string _statement = "";
     private long _changed = Now, _statementBegan, _transactionBegan;
     private volatile char _status = SessionTransaction.Idle;
@@ -21,7 +24,7 @@ internal sealed class SessionActivity
     {
         var now = Now;
         if (_status == SessionTransaction.Idle) Volatile.Write(ref _transactionBegan, now);
-        Volatile.Write(ref _statement, statement);
+        Volatile.Write(ref _statement, statement.Length <= MostText ? statement : Head(statement));
         Volatile.Write(ref _statementBegan, now);
         Volatile.Write(ref _changed, now);
         _status = Active;
@@ -52,6 +55,8 @@ internal sealed class SessionActivity
             _ => "active",
         },
     };
+
+    private static string Head(string statement) => statement[..(char.IsHighSurrogate(statement[MostText - 1]) ? MostText - 1 : MostText)];
 
     private static DateTimeOffset? Moment(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 }

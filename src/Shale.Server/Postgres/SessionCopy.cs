@@ -31,7 +31,9 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
         pipes.ComputesLong = true;
         try
         {
-            return command.IsFrom ? await TakeAsync(command, columns, format) : await GiveAsync(command, command.Query ?? $"SELECT {columns} FROM {command.Table}", format, alone);
+            if (command.IsFrom) return await TakeAsync(command, columns, format);
+            if (command.Query is null && command.Columns.Count == 0) columns = await StoredAsync(command, alone);
+            return await GiveAsync(command, command.Query ?? $"SELECT {columns} FROM {command.Table}", format, alone);
         }
         finally
         {
@@ -68,11 +70,10 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
 
     private async ValueTask<OpenResult> TakeAsync(CopyCommand command, string columns, CopyFormat format)
     {
-        var fields = (await statements.DescribeAsync($"SELECT {columns} FROM {command.Table}", null)).Fields!;
-        _target = $"{command.Table} ({string.Join(", ", fields.Select(field => Quoted(field.Name)))})";
+        var (fields, insert) = await TargetAsync(command, columns);
         format = format.For(command.Options, fields, isFrom: true);
         var context = new CopyContext(command.TableName!);
-        var keys = fields.Count == 0 || format.ForceNull is not null || format.ForceNotNull is not null ? null : (await statements.DescribeAsync(InsertOf(1, fields.Count), null)).RowKeys;
+        var keys = format.ForceNull is not null || format.ForceNotNull is not null ? null : insert?.RowKeys;
         pipes.Output.CopyResponse(BackendMessage.CopyInResponse, format.IsBinary, fields.Count);
         if (!await pipes.Output.FlushAsync(CancellationToken.None)) throw new IOException("the client has gone");
         if (keys is not null) return await PassAsync(CopyCutter.Of(context, fields, keys, format, mostBytes), fields.Count);
@@ -82,6 +83,36 @@ internal sealed class SessionCopy(SessionPipes pipes, SessionStatements statemen
         rows.End();
         await InsertAsync(rows, fields.Count);
         return OpenResult.Done("COPY", _inserted);
+    }
+
+    private async ValueTask<(IReadOnlyList<Field> Fields, GateDescription? Insert)> TargetAsync(CopyCommand command, string columns)
+    {
+        var fields = (await statements.DescribeAsync($"SELECT {columns} FROM {command.Table}", null)).Fields!;
+        _inserts.Clear();
+        _target = $"{command.Table} ({string.Join(", ", fields.Select(field => Quoted(field.Name)))})";
+        try
+        {
+            return (fields, fields.Count == 0 ? null : await statements.DescribeAsync(InsertOf(1, fields.Count), null));
+        }
+        catch (VitessException failure) when (failure.SqlState == "428C9" && columns == "*")
+        {
+            return await TargetAsync(command, await StoredAsync(command, alone: false));
+        }
+    }
+
+    // Where nobody names columns PostgreSQL leaves out those that are generated.
+    private async ValueTask<string> StoredAsync(CopyCommand command, bool alone)
+    {
+        var table = command.Table!.Replace("'", "''", StringComparison.Ordinal);
+        var query = $"SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND attgenerated = '' ORDER BY attnum";
+        await using var open = await statements.OpenAsync(query, [], alone);
+        var names = new List<string>();
+        while (await open.TakeAsync() is { } rows)
+        {
+            for (var i = 0; i < rows.RowCount; i++) names.Add(Quoted(rows[i][0].AsText()));
+        }
+
+        return names.Count == 0 ? "*" : string.Join(", ", names);
     }
 
     private async ValueTask<OpenResult> PassAsync(CopyCutter rows, int columns)

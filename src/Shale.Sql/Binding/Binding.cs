@@ -96,8 +96,9 @@ public sealed class Binding
     public IReadOnlyList<(Relation Relation, int Index)> Expand(Star star) =>
         _stars.TryGetValue(star, out var found) ? [.. found.Select(column => (column.Relation, column.Index))] : [];
 
-    /// <summary>Whether neither side of a join alone holds a column of a star, by its place there: a merged one of a FULL JOIN, which only its bare name names.</summary>
-    public bool IsOfBothSides(Star star, int column) => ExpandMerged(star)[column] is { Full: true, Merged: not null };
+    /// <summary>Whether only its bare name names a column of a star, by its place there: a merged one that neither side of the join alone holds (FULL JOIN), or that is of another type than its side.</summary>
+    public bool IsOfBothSides(Star star, int column) =>
+        ExpandMerged(star)[column] is { Merged: not null } merged && (merged.Full || (merged.Common is { } common && common != merged.Relation.Columns?[merged.Index].Type));
 
     /// <summary>The columns that a NATURAL or USING join merges; empty for another join.</summary>
     public IReadOnlyList<string> JoinColumnsOf(Join join) => [.. MergedOf(join).Select(column => column.Name)];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Shale.Sql;
 
 /// <summary>PostgreSQL's clock of the transaction, fixed at the gate (SEMANTICS S3.6), and what the session is: each shard has its own.</summary>
@@ -30,6 +32,14 @@ public static class PostgresStableFunctions
 
     /// <summary>The reserved parameter, where an expression is the time itself.</summary>
     public static Parameter? TimeOf(Expr expression) => expression is Cast { Operand: Parameter { Name: TranslationResult.NowName } now, Type: { Name: "timestamptz", ArrayDimensions: 0 } } ? now : null;
+
+    /// <summary>An expression with a time in place of the clock's; the same where it does not ask for it.</summary>
+    public static Expr At(Expr expression, DateTimeOffset time)
+    {
+        var constant = new Literal(LiteralKind.String, time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture));
+        return SqlTree.Rewrite(expression, node => node is FunctionCall call && TypesOf(call) is { } types
+            ? types.Aggregate(new Cast(constant, new TypeName("timestamptz", [])), (value, type) => new Cast(value, new TypeName(type, []))) : null);
+    }
 
     // What the time is cast to; null for other functions.
     private static string[]? TypesOf(FunctionCall call) => call is not { Args.Count: 0, Name: { Schema: null, Name.Name: var name } } ? null : name.ToLowerInvariant() switch

@@ -265,6 +265,9 @@ public sealed record DerivedTable(SelectStatement Query, bool Lateral, Identifie
     /// <summary>The view whose query it is; null for a query that was written there.</summary>
     public ViewName? View { get; init; }
 
+    /// <summary>The name of a view or a sequence in whose place it stands; null for a query that was written there.</summary>
+    public TableRef? StandsFor { get; init; }
+
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) =>
         mapper.On(Query, out var query) | mapper.On(Alias, out var alias) | mapper.On(Columns, out var columns)

@@ -28,6 +28,12 @@ internal sealed class AddedValues(GateSession session, CrossShardTransaction tra
         return rows;
     }
 
+    /// <summary>A column of a table on PostgreSQL shards, which fill it in themselves, as they are told to: with one time on all of them, where its default is the clock's.</summary>
+    public ColumnDefinition AtOneTime(ColumnDefinition column) => column with
+    {
+        Constraints = column.Constraints.Select(constraint => constraint is DefaultConstraint value ? value with { Value = PostgresStableFunctions.At(value.Value, now) } : constraint).ToNodeList(),
+    };
+
     private async ValueTask<SqlValue[]?> OfAsync(ColumnSchema column, TablePlace place, CreateTableStatement definition, int count)
     {
         if (SequenceOf(column, place) is { } sequence)
@@ -36,7 +42,7 @@ internal sealed class AddedValues(GateSession session, CrossShardTransaction tra
             return [.. Enumerable.Range(0, count).Select(i => SqlValue.Integer(first + (i * sequence.Sequence.Increment)))];
         }
 
-        return column.Default is null || ValueSource.TryFrom(column.Default, out _) ? null : await ComputeAsync(column.Default, definition.Columns.First(each => each.Name.Name == column.Name).Type!, count);
+        return column.Default is null || ValueSource.TryFrom(column.Default, out _) ? null : await ComputeAsync(column, definition.Columns.First(each => each.Name.Name == column.Name).Type!, count);
     }
 
     private SequenceRef? SequenceOf(ColumnSchema column, TablePlace place)
@@ -45,14 +51,17 @@ internal sealed class AddedValues(GateSession session, CrossShardTransaction tra
         return column.Default is null ? null : new SequenceCalls(session.Catalog, 0).NextOf(column.Default);
     }
 
-    // As a query finds them: row by row where the default is volatile.
-    private async ValueTask<SqlValue[]> ComputeAsync(Expr value, TypeName type, int count)
+    // As a query finds them: row by row where the default is volatile. A cast to the column's length would cut what is too long for it.
+    private async ValueTask<SqlValue[]> ComputeAsync(ColumnSchema column, TypeName type, int count)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"SELECT {SqlPrinter.Print(new Cast(value, type), session.Dialect)} FROM generate_series(1, {count})");
+        if (column.Type.Kind is SqlTypeKind.Varchar or SqlTypeKind.Char) type = new TypeName("text", [], type.ArrayDimensions);
+        var value = new Cast(column.Default!, type);
+        var text = string.Create(CultureInfo.InvariantCulture, $"SELECT {SqlPrinter.Print(value, session.Dialect)} FROM generate_series(1, {count})");
         var plan = (QueryPlan)session.Compiler.Compile(SqlParser.ParseWithParameters(text, session.Dialect), text)!;
         var found = await session.Selects.RunAsync(plan.Select, BoundValues.Complete(plan, [], now), transaction, null, cancellationToken);
         found = plan.Shape?.Apply(found, merged: true) ?? found;
-        return [.. Enumerable.Range(0, count).Select(i => found[i][0])];
+        SqlValue Taken(SqlValue each) => session.Engine == SqlDialect.Sqlite ? ParameterConversion.ForAssignment(each, column.Type, session.Dialect) : each;
+        return [.. Enumerable.Range(0, count).Select(i => Taken(found[i][0]))];
     }
 
     private static RowSet Joined(RowSet rows, string name, SqlValue[] values)

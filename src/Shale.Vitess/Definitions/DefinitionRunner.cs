@@ -189,7 +189,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         if (binding is not null && session.Dialect == SqlDialect.Postgres) ViewRules.RequireNames(view, binding);
-        var settled = binding is null || session.Dialect != SqlDialect.Postgres ? view : ViewRules.WithoutStars(view, binding);
+        var settled = binding is null || session.Dialect != SqlDialect.Postgres ? view : ViewNames.Settle(view, binding, session.Catalog);
         var made = new VView(view.Name.Name.Name, ReferenceEquals(settled, view) ? text : SqlPrinter.Print(settled, session.Dialect), session.Dialect);
         if (known is not null) new ViewRules(session).CheckReplaced(known, made);
         return vschema =>
@@ -347,7 +347,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     private Func<VSchema, VSchema> DropViews(DropStatement drop)
     {
         if (session.Dialect != SqlDialect.Postgres || drop.Kind is not ("table" or "view")) return Nothing;
-        var (own, names) = (session.Keyspace, drop.Names.Select(name => name.Name.Name).ToList());
+        bool IsThere(ObjectName name) => drop.Kind == "table" ? session.Catalog.FindPlace(name) is not null : session.Catalog.FindView(name) is not null;
+        var (own, names) = (session.Keyspace, drop.Names.Where(IsThere).Select(name => name.Name.Name).ToList());
+        if (names.Count == 0) return Nothing;
         var left = drop.Kind == "table" ? own with { Tables = own.Tables.RemoveRange(names) } : own with { Views = own.Views.RemoveRange(names) };
         return new ViewRules(session).Drop(names.Count == 1 ? $"{drop.Kind} {names[0]}" : "desired object(s)", names, session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices);
     }
@@ -355,6 +357,12 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     private async ValueTask<Func<VSchema, VSchema>> DropOneAsync(DropStatement drop, ObjectName name)
     {
         var keyspace = session.Keyspace.Name;
+        if (name.Schema is { } schema && session.Catalog.KeyspaceOf(name) is null)
+        {
+            Notices.Add($"schema \"{schema.Name}\" does not exist, skipping");
+            return Nothing;
+        }
+
         switch (drop.Kind)
         {
             case "table" when session.Catalog.FindPlace(name) is { } place:
@@ -365,13 +373,15 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
             case "view" when session.Catalog.FindView(name) is { } view:
                 return vschema => vschema.WithoutView(keyspace, view.Name);
             case "index" when IndexOwner(name.Name.Name) is { } owner:
-                return await DropIndexAsync(owner, name.Name.Name);
+                return await DropIndexAsync(owner, name.Name.Name, drop.Cascade);
             case "sequence" when session.Keyspace.FindSequence(name.Name.Name) is { } sequence:
                 return vschema => vschema.WithoutSequence(keyspace, sequence.Name);
             case "trigger" when await Triggers.DropAsync(name.Name.Name) is { } dropped:
                 return dropped;
             case "table" when session.Catalog.FindView(name) is { } view:
                 throw new VitessException(ErrorCodes.QueryError, $"\"{view.Name}\" is not a table", sqlState: "42809", hint: "Use DROP VIEW to remove a view.");
+            case "view" when session.Catalog.FindPlace(name) is { } place:
+                throw new VitessException(ErrorCodes.QueryError, $"\"{place.Table.Name}\" is not a view", sqlState: "42809", hint: "Use DROP TABLE to remove a table.");
             case "table" or "view" or "index" or "sequence" or "trigger":
                 if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind is "index" or "trigger" ? "42704" : "42P01", hint: NearestName.Hint(name.Name.Name, NamesOf(drop.Kind)));
                 Notices.Add($"{drop.Kind} \"{name.Name.Name}\" does not exist, skipping");
@@ -390,13 +400,15 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         _ => [],
     };
 
-    private async ValueTask<Func<VSchema, VSchema>> DropIndexAsync(string owner, string name)
+    private async ValueTask<Func<VSchema, VSchema>> DropIndexAsync(string owner, string name, bool cascade)
     {
         var keyspace = session.Keyspace.Name;
         var table = session.Keyspace.GetTable(owner);
         LookupDefinitions.Refuse(new AlterTableStatement(new ObjectName(null, new Identifier(table.Name, true)), false, []), session);
         var index = table.Indexes.First(each => VSchemaNames.Comparer.Equals(each.Name, name));
-        var left = TableSchemas.WithoutIndex(table.Schema!, name).Keys;
+        var changed = TableSchemas.WithoutIndex(table.Schema!, name);
+        KeyRules.RequireReferenced($"index {index.Name}", table with { Schema = changed }, session.Keyspace, cascade);
+        var left = changed.Keys;
         var unused = table.Lookups.Where(lookup => LookupDefinitions.IsOf(index, lookup) && !left.Any(key => LookupRules.AreSame(key.Columns, lookup.Columns))).ToList();
         if (unused.Count > 0) await BeforeDropping();
         await _shards.EverywhereAsync($"DROP INDEX {ScratchTable.Quote(name)}");

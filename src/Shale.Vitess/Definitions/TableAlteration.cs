@@ -96,21 +96,36 @@ internal sealed class TableAlteration
         ColumnRules.Check(_place.Schema, action, _session.Engine);
         ColumnRules.Check(_place.Table, _definition, action);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
-        if (changed == _definition) return;
+        if (changed == _definition)
+        {
+            if (action is DropConstraint none) Notices.Add($"constraint \"{none.Name.Name}\" of relation \"{_place.Table.Name}\" does not exist, skipping");
+            return;
+        }
+
         if (action is AddColumn) ColumnRules.Check(changed, _session.Dialect);
         if (action is RenameTable or RenameColumn) TriggerDefinitions.RefuseNamed(_place.Keyspace, _place.Table.Name, "renaming");
         var before = _place;
         var placed = Described(changed, action);
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
-        CheckViews(action, placed.Table);
+        CheckUsers(action, placed.Table);
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
-        if (isNative) await _shards.EverywhereAsync(EngineSql.Alter(before.Table.Name, action, changed, _session, before.Table.ExactNumerics));
+        if (isNative) await AlterAsync(action, before.Table, changed);
         else await RebuildAsync(before, after, changed, action as AlterColumnType);
         if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
         _place = after;
+    }
+
+    private async ValueTask AlterAsync(AlterAction action, VTable table, CreateTableStatement changed)
+    {
+        var done = action is AddColumn add && _session.Engine == SqlDialect.Postgres ? add with { Column = Added.AtOneTime(add.Column) } : action;
+        await _shards.EverywhereAsync(EngineSql.Alter(table.Name, done, changed, _session, table.ExactNumerics));
+        if (done == action) return;
+        var column = ((AddColumn)action).Column;
+        var value = column.Constraints.OfType<DefaultConstraint>().Single().Value;
+        await _shards.EverywhereAsync(EngineSql.Alter(table.Name, new AlterColumnDefault(column.Name, value), changed, _session, table.ExactNumerics));
     }
 
     /// <summary>Takes all rows of a table and puts them where another placement says.</summary>
@@ -150,8 +165,8 @@ internal sealed class TableAlteration
         return placed;
     }
 
-    /// <summary>Views that use what is renamed or gets another type are refused; those that use a dropped column go with CASCADE, and are refused without.</summary>
-    private void CheckViews(AlterAction action, VTable changed)
+    /// <summary>Views that use what is renamed or gets another type are refused; those that use a dropped column go with CASCADE, and are refused without. Foreign keys that need what is dropped are refused.</summary>
+    private void CheckUsers(AlterAction action, VTable changed)
     {
         var (rules, name) = (new ViewRules(_session), _place.Table.Name);
         switch (action)
@@ -169,10 +184,12 @@ internal sealed class TableAlteration
                 rules.Refuse($"type of column \"{alter.Column.Name}\" of table \"{name}\" cannot be altered", With(renamed with { Schema = TableRestorer.Restore(renamed) }));
                 break;
             case DropColumn drop:
+                KeyRules.RequireReferenced($"column {drop.Column.Name} of table {name}", changed, _session.Keyspace, drop.Cascade);
                 var generated = CreateTableEdits.Dropped(_definition, drop, _session.Dialect).Skip(1).Select(column => $"column {column} of table {name}");
                 Also(rules.Drop($"column {drop.Column.Name} of table {name}", [name], With(changed), drop.Cascade, Notices, [.. generated]));
                 break;
             case DropConstraint drop:
+                KeyRules.RequireReferenced($"constraint {drop.Name.Name} on table {name}", changed, _session.Keyspace, drop.Cascade);
                 Also(rules.Drop($"constraint {drop.Name.Name} on table {name}", [name], With(changed), drop.Cascade, Notices));
                 break;
         }

@@ -58,11 +58,6 @@ internal sealed class ViewRules(GateSession session)
         throw new VitessException(ErrorCodes.QueryError, $"{what} while view \"{first.View.Name}\" uses it", sqlState: "0A000", hint: $"DROP VIEW {first.View.Name}, and make it again afterwards.");
     }
 
-    /// <summary>
-    /// CREATE VIEW with the columns that its stars are now: PostgreSQL's views keep the columns that they were made with. A star that has columns without a name to reach them stays.
-    /// </summary>
-    public static CreateViewStatement WithoutStars(CreateViewStatement view, Binding binding) => (CreateViewStatement)new Stars(binding).Map(view);
-
     /// <summary>Refuses (42701) a view with two columns of one name: nobody could name them.</summary>
     public static void RequireNames(CreateViewStatement view, Binding binding)
     {
@@ -100,28 +95,6 @@ internal sealed class ViewRules(GateSession session)
         catch (VitessException)
         {
             return false;
-        }
-    }
-
-    private sealed class Stars(Binding binding) : NodeMapper
-    {
-        public override SqlNode Map(SqlNode node) => (node, node.MapChildren(this)) switch
-        {
-            (SelectCore old, SelectCore core) when old.Items.Any(item => item.Value is Star) =>
-                core with { Items = [.. core.Items.SelectMany((item, i) => old.Items[i].Value is Star star && Columns(star) is { Count: > 0 } columns ? columns : [item])] },
-            var (_, mapped) => mapped,
-        };
-
-        private List<SelectItem> Columns(Star star)
-        {
-            var columns = new List<SelectItem>();
-            foreach (var (relation, index) in binding.Expand(star))
-            {
-                if (index < 0 || relation is not { Columns: { } known, Alias.Length: > 0 } || known.Count(column => column.Name == known[index].Name) > 1) return [];
-                columns.Add(new SelectItem(new ColumnRef(null, binding.IsOfBothSides(star, columns.Count) ? null : new Identifier(relation.Alias, true), new Identifier(known[index].Name, true)), null));
-            }
-
-            return columns;
         }
     }
 }

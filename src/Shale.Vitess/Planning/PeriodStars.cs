@@ -15,6 +15,16 @@ internal static class PeriodStars
     /// <param name="binding">What its names mean.</param>
     public static Statement Replace(Statement statement, Binding binding) => (Statement)new Mapper(binding).Map(statement);
 
+    /// <summary>A NATURAL join as one with USING.</summary>
+    /// <param name="join">The join.</param>
+    /// <param name="columns">The columns that it merges.</param>
+    public static Join Named(Join join, IReadOnlyList<string> columns) => join with
+    {
+        Natural = false,
+        Using = [.. columns.Select(name => new Identifier(name, true))],
+        On = columns.Count > 0 || join.Kind == JoinKind.Inner ? null : new Literal(LiteralKind.True),
+    };
+
     private static VitessException Refused(string what, string hint) => new(ErrorCodes.TimeTravelNotSupported, $"{what} is not built yet over shards in a statement that reads a period", hint: hint);
 
     private sealed class Mapper(Binding binding) : NodeMapper
@@ -33,12 +43,5 @@ internal static class PeriodStars
         private IEnumerable<SelectItem> Columns(Star star) => binding.Expand(star).Select((each, i) => each is { Index: >= 0, Relation: { Columns: { } columns, Alias.Length: > 0 } relation }
             ? new SelectItem(new ColumnRef(null, binding.IsOfBothSides(star, i) ? null : new Identifier(relation.Alias, true), new Identifier(columns[each.Index].Name, true)), null)
             : throw Refused("this star", "Name the columns."));
-
-        private static Join Named(Join join, IReadOnlyList<string> columns) => join with
-        {
-            Natural = false,
-            Using = [.. columns.Select(name => new Identifier(name, true))],
-            On = columns.Count > 0 || join.Kind == JoinKind.Inner ? null : new Literal(LiteralKind.True),
-        };
     }
 }

@@ -87,7 +87,7 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
             new(Column("last_value"), new Identifier("last_value")), new(Column("log_cnt"), new Identifier("log_cnt")),
             new(new Binary("<>", Column("is_called"), new Literal(LiteralKind.Integer, "0")), new Identifier("is_called")),
         ];
-        return new DerivedTable(new SelectStatement(null, new SelectCore(items.ToNodeList())), false, table.Alias ?? new Identifier(sequence.Name, true), table.Columns) { Span = table.Span };
+        return new DerivedTable(new SelectStatement(null, new SelectCore(items.ToNodeList())), false, table.Alias ?? new Identifier(sequence.Name, true), table.Columns) { Span = table.Span, StandsFor = table };
     }
 
     private static void RefuseWrites(SqlNode node)

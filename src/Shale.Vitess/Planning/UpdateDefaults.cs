@@ -14,20 +14,25 @@ internal static class UpdateDefaults
         if (!Has(update.Sets)) return update;
         var sets = Fill(update.Sets, place);
         if (sets.Count > 0) return update with { Sets = sets };
-
-        // The rows are written, and stay as they are.
-        var columns = place.Schema.Columns.Where(column => !column.Generated).ToList();
-        var kept = columns.Find(column => !place.Table.IsShardColumn(column.Name)) ?? columns[0];
-        var name = new Identifier(kept.Name, true);
-        var table = update.Table.Alias ?? new Identifier(update.Table.Name.Name.Name, true);
-        return update with { Sets = [new SetClause([name], new ColumnRef(null, table, name))] };
+        return update with { Sets = [Same(place, update.Table.Alias ?? new Identifier(update.Table.Name.Name.Name, true))] };
     }
 
-    /// <summary>The same of ON CONFLICT DO UPDATE; where it sets generated columns alone it is left as it is.</summary>
+    /// <summary>The same of ON CONFLICT DO UPDATE.</summary>
     public static InsertStatement Fill(InsertStatement insert, TablePlace place)
     {
         if (!insert.OnConflict.Any(conflict => Has(conflict.Sets))) return insert;
-        return insert with { OnConflict = insert.OnConflict.Select(conflict => Fill(conflict.Sets, place) is { Count: > 0 } sets ? conflict with { Sets = sets } : conflict).ToNodeList() };
+        var table = insert.Alias ?? new Identifier(insert.Table.Name.Name, true);
+        NodeList<SetClause> Filled(NodeList<SetClause> sets) => !Has(sets) ? sets : Fill(sets, place) is { Count: > 0 } filled ? filled : [Same(place, table)];
+        return insert with { OnConflict = insert.OnConflict.Select(conflict => conflict with { Sets = Filled(conflict.Sets) }).ToNodeList() };
+    }
+
+    // The rows are written, and stay as they are.
+    private static SetClause Same(TablePlace place, Identifier table)
+    {
+        var columns = place.Schema.Columns.Where(column => !column.Generated).ToList();
+        var kept = columns.Find(column => !place.Table.IsShardColumn(column.Name)) ?? columns[0];
+        var name = new Identifier(kept.Name, true);
+        return new SetClause([name], new ColumnRef(null, table, name));
     }
 
     private static bool Has(NodeList<SetClause> sets) => sets.Any(set => set.Value is DefaultValue || (set.Value is RowConstructor row && row.Items.Any(item => item is DefaultValue)));

@@ -85,6 +85,7 @@ internal sealed class ViewExpander(Catalog catalog)
             {
                 Span = table.Span,
                 View = new ViewName(catalog.KeyspaceOf(table.Name)!.Name, view.Name),
+                StandsFor = table,
             };
         }
 

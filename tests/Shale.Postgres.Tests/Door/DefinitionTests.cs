@@ -135,8 +135,11 @@ public sealed class DefinitionTests
         ALTER TABLE t ADD COLUMN x text DEFAULT upper('a') || 'b';
         ALTER TABLE t ADD COLUMN m numeric(6, 2) DEFAULT 1.5 * 2;
         ALTER TABLE t ADD COLUMN k int CHECK (k > 0) DEFAULT -1;
-        SELECT min(n), max(n), count(DISTINCT n), count(DISTINCT u), count(DISTINCT r), count(w), min(d) = current_date + 1, count(d), min(x), max(m) FROM t;
-        INSERT INTO t (id) VALUES (10) RETURNING n, x, m;
+        ALTER TABLE t ADD COLUMN v varchar(2) DEFAULT lower('A') || 'bc';
+        ALTER TABLE t ADD COLUMN v varchar(2) DEFAULT lower('A') || 'b', ADD COLUMN c char(3) DEFAULT lower('AB');
+        SELECT DISTINCT v || '|', '[' || c::text || ']', octet_length(c), c = 'ab' FROM t;
+        SELECT min(n), max(n), count(DISTINCT n), count(DISTINCT u), count(DISTINCT r), count(DISTINCT w), min(d) = current_date + 1, count(d), min(x), max(m) FROM t;
+        INSERT INTO t (id) VALUES (10) RETURNING n, x, m, w = now();
 
         """);
 
@@ -176,6 +179,62 @@ public sealed class DefinitionTests
         DROP TABLE p;
         DROP TABLE p, c;
         SELECT * FROM c;
+
+        """);
+
+    [PostgresFact]
+    public Task Drop_OfAKeyThatForeignKeysNeed_IsRefused() => RequireSameAsync("""
+        CREATE TABLE p (id int PRIMARY KEY, u int, v int);
+        CREATE TABLE c (id int PRIMARY KEY REFERENCES p, a int);
+        ALTER TABLE p DROP CONSTRAINT p_pkey;
+        INSERT INTO c VALUES (1, 1);
+        CREATE UNIQUE INDEX i ON p (id, v);
+        DROP INDEX i;
+        ALTER TABLE p DROP CONSTRAINT IF EXISTS nothing;
+        ALTER TABLE c DROP CONSTRAINT c_id_fkey;
+        ALTER TABLE p DROP CONSTRAINT p_pkey;
+        INSERT INTO c VALUES (1, 1);
+
+        """);
+
+    [PostgresFact]
+    public Task DropCascade_OfAKeyThatForeignKeysNeed_LeavesThemOnTheShards() => RequireDoorsAsync(async connection =>
+    {
+        await RunAsync(connection, "CREATE TABLE p (id int PRIMARY KEY, a int); CREATE TABLE c (id int PRIMARY KEY REFERENCES p)");
+
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync(connection, "ALTER TABLE p DROP CONSTRAINT p_pkey CASCADE"));
+        Assert.Equal(("0A000", "ALTER TABLE c DROP CONSTRAINT c_id_fkey first."), (refused.SqlState, refused.Hint));
+        Assert.Equal("23503", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync(connection, "INSERT INTO c VALUES (1)"))).SqlState);
+    });
+
+    [PostgresFact]
+    public Task AddColumn_ThatNumbersItselfBesideAnother_IsRefused() => RequireDoorsAsync(async connection =>
+    {
+        await RunAsync(connection, "CREATE TABLE t (id int PRIMARY KEY, n serial); INSERT INTO t SELECT g FROM generate_series(1, 9) g");
+
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync(connection, "ALTER TABLE t ADD COLUMN m serial"))).SqlState);
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync(connection, "ALTER TABLE t ADD COLUMN m int GENERATED ALWAYS AS IDENTITY"))).SqlState);
+        await RunAsync(connection, "ALTER TABLE t ADD COLUMN w int");
+    });
+
+    [PostgresFact]
+    public Task Drop_OfWhatIsElsewhereOrOfAnotherKind_LeavesWhatHasTheName() => RequireSameAsync("""
+        CREATE TABLE t (id int PRIMARY KEY, a int);
+        CREATE INDEX i ON t (a);
+        CREATE SEQUENCE s;
+        CREATE VIEW v AS SELECT a FROM t;
+        SET client_min_messages = warning;
+        DROP TABLE IF EXISTS nowhere.t;
+        DROP TABLE IF EXISTS nowhere.t CASCADE;
+        DROP VIEW IF EXISTS nowhere.v CASCADE;
+        DROP INDEX IF EXISTS nowhere.i;
+        DROP SEQUENCE IF EXISTS nowhere.s;
+        DROP VIEW t;
+        DROP VIEW IF EXISTS t;
+        DROP TABLE v;
+        SELECT * FROM v;
+        SELECT nextval('s');
+        SELECT indexname FROM pg_indexes WHERE tablename = 't' ORDER BY 1;
 
         """);
 
@@ -241,6 +300,28 @@ public sealed class DefinitionTests
         """);
 
     [PostgresFact]
+    public Task Copy_OfATableWithGeneratedColumns_LeavesThemOut() => RequireSameAsync("""
+        CREATE TABLE "T" (id int PRIMARY KEY, a int, g int GENERATED ALWAYS AS (a * 2) STORED, "B c" text);
+        COPY "T" FROM STDIN;
+        1	10	x
+        2	20	y
+        \.
+        COPY public."T" FROM STDIN (FORMAT csv, FORCE_NULL ("B c"));
+        3,30,""
+        \.
+        COPY "T" ("B c", id) FROM STDIN;
+        z	4
+        \.
+        SELECT * FROM "T" ORDER BY id;
+        DELETE FROM "T" WHERE id > 1;
+        COPY "T" TO STDOUT (FORMAT csv, HEADER);
+        BEGIN;
+        COPY public."T" TO STDOUT;
+        COMMIT;
+
+        """);
+
+    [PostgresFact]
     public Task SetToDefault_OfAnyColumn_GivesItItsDefault() => RequireSameAsync("""
         CREATE TABLE t (id int PRIMARY KEY, a int DEFAULT 7, b text, w timestamptz DEFAULT now(), g int GENERATED ALWAYS AS (a * 2) STORED);
         SET client_min_messages = warning;
@@ -254,6 +335,8 @@ public sealed class DefinitionTests
         UPDATE t SET (a, g) = (9, DEFAULT) WHERE id = 1;
         INSERT INTO t VALUES (3, 5) ON CONFLICT (id) DO UPDATE SET a = DEFAULT, b = DEFAULT, w = NULL RETURNING id, a, b, w;
         INSERT INTO t VALUES (1, 5) ON CONFLICT (id) DO UPDATE SET (a, b) = (excluded.a, DEFAULT) RETURNING id, a, b;
+        INSERT INTO t VALUES (1, 8) ON CONFLICT (id) DO UPDATE SET g = DEFAULT RETURNING id, a, g;
+        INSERT INTO t AS z VALUES (1, 8), (2, 9) ON CONFLICT (id) DO UPDATE SET g = DEFAULT WHERE z.id = 2;
         SELECT id, a, b, w IS NULL, g FROM t ORDER BY id;
 
         """);

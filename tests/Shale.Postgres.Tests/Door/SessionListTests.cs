@@ -34,6 +34,18 @@ public sealed class SessionListTests
     }
 
     [PostgresFact]
+    public async Task Sessions_WithALongStatement_ShowItsBeginning()
+    {
+        await using var twins = await Twins.StartAsync();
+        DoorCluster?[] all = [null, .. twins.Doors];
+        foreach (var door in all)
+        {
+            await using var one = await twins.ConnectAsync(door);
+            Assert.Equal(1023, await AskAsync(one, $"SELECT length(query) FROM pg_stat_activity WHERE pid = pg_backend_pid() /* {new string('x', 3000)} */"));
+        }
+    }
+
+    [PostgresFact]
     public async Task Terminate_OfAllOthers_EndsThemAndNotTheCaller()
     {
         await using var twins = await Twins.StartAsync();

@@ -55,6 +55,35 @@ internal static class KeyRules
         }
     }
 
+    /// <summary>
+    /// Refuses in dialect postgres to drop a key that foreign keys need (2BP01), also by CASCADE (0A000): PostgreSQL's shards would drop them with it, and the VSchema would have them still.
+    /// </summary>
+    /// <param name="what">What is dropped, with its kind.</param>
+    /// <param name="changed">The table without it.</param>
+    /// <param name="keyspace">The keyspace as it was.</param>
+    /// <param name="cascade">Whether CASCADE was said.</param>
+    public static void RequireReferenced(string what, VTable changed, VKeyspace keyspace, bool cascade)
+    {
+        if (changed.Dialect != SqlDialect.Postgres) return;
+        foreach (var child in keyspace.Tables.SetItem(changed.Name, changed).Values.Where(child => child.Schema is not null))
+        {
+            for (var i = 0; i < child.Schema!.ForeignKeys.Count; i++)
+            {
+                var key = child.Schema.ForeignKeys[i];
+                if (!VSchemaNames.Comparer.Equals(key.Parent, changed.Name) || HasKeyOf(key, changed)) continue;
+                var name = ModelKeys.ForeignKeyName(child, i);
+                var message = cascade ? $"DROP … CASCADE of {what}, which foreign key \"{name}\" needs, is not supported" : $"cannot drop {what} because other objects depend on it";
+                throw new VitessException(ErrorCodes.QueryError, message, sqlState: cascade ? "0A000" : "2BP01", hint: $"ALTER TABLE {child.Name} DROP CONSTRAINT {name} first.")
+                {
+                    Subject = new FailureSubject { Detail = $"constraint {name} on table {child.Name} depends on {what}" },
+                };
+            }
+        }
+    }
+
+    private static bool HasKeyOf(ForeignKeySchema foreignKey, VTable parent) =>
+        parent.Schema!.Keys.Any(key => foreignKey.ParentColumns.Count == 0 ? key.Primary : LookupRules.AreSame(key.Columns, foreignKey.ParentColumns));
+
     public static void CheckUnique(VTable table, IReadOnlyList<string> columns, string what, bool hasExpressions)
     {
         if (LookupRules.IsLocal(table, columns) || (!hasExpressions && LookupRules.Covering(table, columns) is not null)) return;

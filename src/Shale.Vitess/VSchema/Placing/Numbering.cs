@@ -24,15 +24,17 @@ internal static class Numbering
         var engineNumbers = table.Dialect == SqlDialect.Sqlite && table.Kind is VTableKind.Pinned or VTableKind.Unsharded;
         var columns = table.Schema!.Columns.Where(column => column.AutoNumber).ToList();
         if (columns.Count == 0 || engineNumbers) return (table, keyspace);
-        if (columns.Count > 1)
-        {
-            throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has more than one column that numbers itself", sqlState: "0A000",
-                hint: "Keep one; give the others DEFAULT nextval('…').");
-        }
-
+        RequireOne(table);
         var sequence = Sequence($"{table.Name}_{columns[0].Name}_seq", columns[0].Name, statement, keyspace);
         return (table with { AutoIncrement = new AutoIncrement(columns[0].Name, sequence.Name) },
             keyspace with { Sequences = keyspace.Sequences.Add(sequence.Name, sequence) });
+    }
+
+    /// <summary>Refuses (0A000) a second column that numbers itself: the gate would not number it, and each shard would by itself.</summary>
+    public static void RequireOne(VTable table)
+    {
+        if (table.Schema!.Columns.Count(column => column.AutoNumber) <= 1) return;
+        throw new VitessException(ErrorCodes.QueryError, $"table \"{table.Name}\" has more than one column that numbers itself", sqlState: "0A000", hint: "Keep one; give the others DEFAULT nextval('…').");
     }
 
     private static VSequence Sequence(string wanted, string column, CreateTableStatement statement, VKeyspace keyspace)

@@ -63,6 +63,7 @@ public static class Placement
         if (vindex is not null) keyspace = keyspace with { Vindexes = keyspace.Vindexes.SetItem(vindex.Name, vindex) };
 
         // A column that is added may number itself.
+        if (schema.Columns.Count > table.Schema!.Columns.Count) Numbering.RequireOne(changed);
         if (changed is { Dialect: SqlDialect.Postgres, AutoIncrement: null } && schema.Columns.Any(column => column.AutoNumber)) (changed, keyspace) = Numbering.Apply(changed, (CreateTableStatement)SqlParser.Parse(changed.CreateSql!, changed.Dialect), keyspace);
         keyspace = keyspace with { Tables = keyspace.Tables.SetItem(changed.Name, changed) };
         var rowsMove = changed.IsSharded && !table.IsSharded;
