@@ -2,7 +2,7 @@ using Shale.Sql.Lexing;
 
 namespace Shale.Sql.Parsing;
 
-/// <summary>ALTER TABLE, ALTER SEQUENCE, ALTER KEYSPACE; any other ALTER stays text.</summary>
+/// <summary>ALTER TABLE, ALTER INDEX … RENAME, ALTER SEQUENCE, ALTER KEYSPACE; any other ALTER stays text.</summary>
 internal sealed partial class Parser
 {
     private Statement ParseAlter()
@@ -16,6 +16,8 @@ internal sealed partial class Parser
                 return ParseAlterVSchema(start);
             case Keyword.Sequence when _postgres:
                 return ParseAlterSequence(start);
+            case Keyword.Index when _postgres && !PeekIs(1, Keyword.All):
+                return ParseAlterIndex(start);
             default:
                 return AtName("keyspace") ? ParseAlterKeyspace(start) : ParseRawDefinition(start);
         }
@@ -36,9 +38,19 @@ internal sealed partial class Parser
         _index++;
         var ifExists = AcceptIfExists();
         var name = ParseObjectName("a sequence");
+        if (Accept(Keyword.Rename, Keyword.To)) return new RenameStatement("sequence", name, ifExists, ParseName("a sequence's name")) { Span = From(start) };
         var options = ParseSequenceOptions();
         if (options.Count == 0 && !At(TokenKind.End) && !At(TokenKind.Semicolon)) return ParseRawDefinition(start);
         return new SequenceStatement(name, true, ifExists, options) { Span = From(start) };
+    }
+
+    private Statement ParseAlterIndex(int start)
+    {
+        _index++;
+        var ifExists = AcceptIfExists();
+        var name = ParseObjectName("an index");
+        if (!Accept(Keyword.Rename, Keyword.To)) return ParseRawDefinition(start);
+        return new RenameStatement("index", name, ifExists, ParseName("an index's name")) { Span = From(start) };
     }
 
     private Statement ParseAlterTable(int start)
@@ -110,11 +122,17 @@ internal sealed partial class Parser
         return new DropColumn(ParseName("a column"), ifExists, _postgres && AcceptCascade());
     }
 
-    private AlterAction? ParseRename()
+    private AlterAction ParseRename()
     {
         _index++;
         if (Accept(Keyword.To)) return new RenameTable(ParseName("a table's name"));
-        if (_postgres && At(Keyword.Constraint)) return null;
+        if (_postgres && Accept(Keyword.Constraint))
+        {
+            var constraint = ParseName("a constraint");
+            Expect(Keyword.To);
+            return new RenameConstraint(constraint, ParseName("a constraint's name"));
+        }
+
         Accept(Keyword.Column);
         var column = ParseName("a column");
         Expect(Keyword.To);

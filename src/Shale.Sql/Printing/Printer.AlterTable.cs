@@ -61,6 +61,12 @@ internal sealed partial class Printer
                 Name(drop.Name);
                 if (drop.Cascade) Add(" CASCADE");
                 break;
+            case RenameConstraint rename:
+                Add("RENAME CONSTRAINT ");
+                Name(rename.Name);
+                Add(" TO ");
+                Name(rename.NewName);
+                break;
             case AlterColumnType alter:
                 AlterColumn(alter.Column);
                 Add("TYPE ");

@@ -25,6 +25,14 @@ internal sealed partial class Printer
             case AlterTableStatement alter:
                 AlterTable(alter);
                 break;
+            case RenameStatement rename:
+                OnlyIn(SqlDialect.Postgres, "ALTER … RENAME of what is no table");
+                Add("ALTER ").AddUpper(rename.Kind);
+                Add(rename.IfExists ? " IF EXISTS " : " ");
+                Name(rename.Name);
+                Add(" RENAME TO ");
+                Name(rename.NewName);
+                break;
             case DropStatement drop:
                 Add("DROP ").AddUpper(drop.Kind);
                 if (drop.Concurrently)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Shale.Sql;
 
 /// <summary>Makes <see cref="TableSchema"/>s from DDL and follows ALTER TABLE.</summary>
@@ -169,7 +171,13 @@ public static class TableSchemas
 
     private static TableSchema WithForeignKey(TableSchema table, ForeignKeySchema key)
     {
-        if (key.Name is null && table.Dialect == SqlDialect.Postgres) key = key with { Name = DefaultName(table, key.Columns, "fkey") };
+        if (key.Name is null && table.Dialect == SqlDialect.Postgres)
+        {
+            var name = DefaultName(table, key.Columns, "fkey");
+            for (var i = 1; table.ForeignKeys.Any(each => each.Name == name); i++) name = string.Create(CultureInfo.InvariantCulture, $"{DefaultName(table, key.Columns, "fkey")}{i}");
+            key = key with { Name = name };
+        }
+
         return table with { ForeignKeys = table.ForeignKeys.Append(key).ToNodeList() };
     }
 

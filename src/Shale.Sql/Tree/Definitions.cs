@@ -258,6 +258,14 @@ public sealed record DropConstraint(Identifier Name, bool IfExists, bool Cascade
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Name, out var name) ? this with { Name = name! } : this;
 }
 
+/// <summary>RENAME CONSTRAINT.</summary>
+public sealed record RenameConstraint(Identifier Name, Identifier NewName) : AlterAction
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Name, out var name) | mapper.On(NewName, out var newName) ? this with { Name = name!, NewName = newName! } : this;
+}
+
 /// <summary>SET (…) of storage options.</summary>
 public sealed record SetTableOptions(NodeList<OptionItem> Options) : AlterAction
 {
@@ -379,6 +387,18 @@ public sealed record SequenceStatement(ObjectName Name, bool Alter, bool IfExist
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) =>
         mapper.On(Name, out var name) | mapper.On(Options, out var options) ? this with { Name = name!, Options = options } : this;
+}
+
+/// <summary>ALTER INDEX or ALTER SEQUENCE … RENAME TO.</summary>
+/// <param name="Kind">Lower case: index, sequence. PostgreSQL's ALTER INDEX renames relations of other kinds, too.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="IfExists">IF EXISTS.</param>
+/// <param name="NewName">The name it gets, in the same schema.</param>
+public sealed record RenameStatement(string Kind, ObjectName Name, bool IfExists, Identifier NewName) : Statement
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Name, out var name) | mapper.On(NewName, out var newName) ? this with { Name = name!, NewName = newName! } : this;
 }
 
 /// <summary>Vitess' <c>ALTER VSCHEMA …</c> and <c>CREATE/DROP VINDEX</c> forms of it.</summary>

@@ -37,7 +37,7 @@ internal sealed class BranchCopy(MemoryTopology topology, string branch, HlcTime
         foreach (var sequence in keyspace.Sequences.Values)
         {
             var owner = sequence.SharedWith ?? branch;
-            if (topology.StateOf(owner).NextValues.TryGetValue((owner, sequence.Name), out var next)) values = values.SetItem((_root, sequence.Name), next);
+            if (topology.StateOf(owner).NextValues.TryGetValue((owner, sequence.Counter), out var next)) values = values.SetItem((_root, sequence.Counter), next);
         }
 
         var state = new TopologyState(VSchema.Empty.WithKeyspace(AsRoot(keyspace)) with { Version = own.Schema.Version }, VSchemaNames.Empty<string>(), values) { Former = former };
@@ -61,7 +61,7 @@ internal sealed class BranchCopy(MemoryTopology topology, string branch, HlcTime
         {
             foreach (var (key, next) in state.NextValues)
             {
-                if (state.Schema.Get(key.Keyspace).FindSequence(key.Sequence) is not { } sequence) continue;
+                if (state.Schema.Get(key.Keyspace).FindCounter(key.Sequence) is not { } sequence) continue;
                 former = former.SetItem((_root, key.Sequence), FormerSequence.Of(former.GetValueOrDefault((_root, key.Sequence)), sequence, next, state.Schema.Version));
             }
         }

@@ -65,7 +65,7 @@ internal sealed record TopologyCopy(string Topology, IReadOnlyList<EraCopy> Eras
 
     private static void RequireSequences(TopologyState now, string keyspace, VKeyspace then)
     {
-        if (then.Sequences.Keys.FirstOrDefault(name => now.Schema.Get(keyspace).FindSequence(name) is null && !now.Former.ContainsKey((keyspace, name))) is not { } dropped) return;
+        if (then.Sequences.Values.FirstOrDefault(sequence => now.Schema.Get(keyspace).FindCounter(sequence.Counter) is null && !now.Former.ContainsKey((keyspace, sequence.Counter))) is not { Name: var dropped }) return;
         throw new VitessException(ErrorCodes.QueryError, $"the sequence \"{dropped}\" was dropped after that time: how far it was is no longer known", sqlState: "0A000",
             hint: "Restore all of the backup, and read that time with AS OF; or restore to a time after the sequence was dropped.");
     }

@@ -38,6 +38,8 @@ internal static class ColumnRules
                 throw Taken(name.Name, table.Name);
             case AddColumn add when add.Column.Constraints.FirstOrDefault(constraint => constraint.ConstraintName is { } name && IsTaken(table, name.Name)) is { } constraint:
                 throw Taken(constraint.ConstraintName!.Name, table.Name);
+            case RenameConstraint rename when IsTaken(table, rename.Name.Name) && IsTaken(table, rename.NewName.Name) && RelationRenames.KeyOf(table, rename.Name.Name) is null:
+                throw Taken(rename.NewName.Name, table.Name);
             case RenameTable rename when Names.Equal(rename.NewName.Name, table.Name, table.Dialect):
                 throw VSchemaEdits.Taken(table.Name);
             case RenameColumn rename when Names.Equal(rename.NewName.Name, rename.Column.Name, table.Dialect):
@@ -54,7 +56,8 @@ internal static class ColumnRules
     private static IEnumerable<string> ConstraintsOf(CreateTableStatement table) =>
         table.Columns.SelectMany(column => column.Constraints).Select(constraint => constraint.ConstraintName).Concat(table.Constraints.Select(constraint => constraint.ConstraintName)).OfType<Identifier>().Select(name => name.Name);
 
-    private static bool IsTaken(VTable table, string name) => Enumerable.Range(0, table.Schema!.Keys.Count).Any(key => ModelKeys.KeyName(table, key) == name)
+    /// <summary>Whether a constraint of a table has a name.</summary>
+    public static bool IsTaken(VTable table, string name) => Enumerable.Range(0, table.Schema!.Keys.Count).Any(key => ModelKeys.KeyName(table, key) == name)
         || Enumerable.Range(0, table.Schema.ForeignKeys.Count).Any(key => ModelKeys.ForeignKeyName(table, key) == name) || ModelChecks.Of(table).Any(check => check.Name == name);
 
     private static VitessException Taken(string name, string table) =>

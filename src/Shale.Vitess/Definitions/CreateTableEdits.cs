@@ -10,8 +10,9 @@ internal static class CreateTableEdits
     {
         AddColumn add => table with { Columns = [.. table.Columns, add.Column] },
         DropColumn drop => Drop(table, drop, dialect),
-        RenameTable rename => table with { Name = table.Name with { Name = rename.NewName } },
-        RenameColumn rename => Rename(table, rename, dialect),
+        RenameTable rename => ReferenceEdits.Apply(Named(table, dialect), table.Name.Name.Name, rename) with { Name = table.Name with { Name = rename.NewName } },
+        RenameColumn rename => ReferenceEdits.Apply(Rename(Named(table, dialect), rename, dialect), table.Name.Name.Name, rename),
+        RenameConstraint rename => Rename(table, rename),
         AlterColumnType alter => OnColumn(table, alter.Column, dialect, column => column with { Type = alter.Type }),
         AlterColumnDefault alter => OnColumn(table, alter.Column, dialect, column => With<DefaultConstraint>(column, alter.Value is null ? null : new DefaultConstraint(alter.Value))),
         AlterColumnNotNull alter => OnColumn(table, alter.Column, dialect, column => With<NotNullConstraint>(column, alter.Not ? new NotNullConstraint(true) : null)),
@@ -20,6 +21,9 @@ internal static class CreateTableEdits
         SetTableOptions => table,
         _ => throw new VitessException(ErrorCodes.QueryError, $"ALTER TABLE with {action.GetType().Name} is not supported", sqlState: "0A000"),
     };
+
+    // In PostgreSQL constraints keep the names that they were made up by.
+    private static CreateTableStatement Named(CreateTableStatement table, SqlDialect dialect) => dialect == SqlDialect.Postgres ? ConstraintNames.Name(table) : table;
 
     private static ColumnDefinition With<T>(ColumnDefinition column, ColumnConstraint? constraint)
         where T : ColumnConstraint
@@ -71,36 +75,23 @@ internal static class CreateTableEdits
         _ => SqlTree.Any(constraint, node => node is ColumnRef used && Names.Equal(used.Column.Name, name, dialect)),
     };
 
+    // Those that stay keep the names that PostgreSQL has made up for them.
     private static CreateTableStatement Drop(CreateTableStatement table, DropConstraint drop, SqlDialect dialect)
     {
-        var named = CheckNamer.Name(table);
-        var (columns, constraints) = (named.Columns.ToList(), named.Constraints.ToList());
-        bool Is(Identifier? name, string? given) => (name?.Name ?? given) is { } known && Names.Equal(known, drop.Name.Name, dialect);
-        bool IsIn(int column, int place) => Is(columns[column].Constraints[place].ConstraintName, Given(columns[column].Constraints[place], columns[column].Name.Name));
-        var changed = table with
+        var named = ConstraintNames.Name(table);
+        bool Stays(Identifier? name) => name is null || !Names.Equal(name.Name, drop.Name.Name, dialect);
+        var changed = named with
         {
-            Columns = table.Columns.Select((column, i) => column with { Constraints = column.Constraints.Where((_, place) => !IsIn(i, place)).ToNodeList() }).ToNodeList(),
-            Constraints = table.Constraints.Where((_, i) => !Is(constraints[i].ConstraintName, GivenTo(constraints[i]))).ToNodeList(),
+            Columns = named.Columns.Select(column => column with { Constraints = column.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList() }).ToNodeList(),
+            Constraints = named.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList(),
         };
-        if (changed != table || drop.IfExists) return changed;
+        if (changed != named) return changed;
+        if (drop.IfExists) return table;
         throw new VitessException(ErrorCodes.NotFound, $"constraint \"{drop.Name.Name}\" of table \"{table.Name.Name.Name}\" does not exist", sqlState: "42704");
-
-        // The names that PostgreSQL gives to keys without one; COLLATE in a key is SQLite's, which drops no constraints.
-        string? Given(ColumnConstraint constraint, string column) => constraint switch
-        {
-            PrimaryKeyColumn or UniqueColumn => Name(constraint is PrimaryKeyColumn, [column]),
-            ReferencesColumn => ForeignName([column]),
-            _ => null,
-        };
-        string? GivenTo(TableConstraint constraint) => constraint switch
-        {
-            KeyConstraint key => Name(key.Primary, key.Columns.Select(item => (item.Value as ColumnRef)?.Column.Name ?? "")),
-            ForeignKeyConstraint key => ForeignName(key.Columns.Select(column => column.Name)),
-            _ => null,
-        };
-        string Name(bool primary, IEnumerable<string> names) => LookupRules.NameOf(new KeySchema(null, names.ToNodeList(), primary), table.Name.Name.Name);
-        string ForeignName(IEnumerable<string> names) => $"{table.Name.Name.Name}_{string.Join('_', names)}_fkey";
     }
+
+    private static CreateTableStatement Rename(CreateTableStatement table, RenameConstraint rename) => ConstraintNames.Renamed(table, rename.Name.Name, rename.NewName)
+        ?? throw new VitessException(ErrorCodes.NotFound, $"constraint \"{rename.Name.Name}\" for table \"{table.Name.Name.Name}\" does not exist", sqlState: "42704");
 
     private static CreateTableStatement Rename(CreateTableStatement table, RenameColumn rename, SqlDialect dialect)
     {

@@ -31,6 +31,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     /// <summary>Rows that were affected: those of CREATE TABLE AS in dialect postgres; SQLite counts none.</summary>
     public long Affected { get; private set; }
 
+    private RelationRenames Renames => new(session, _shards, AlterTableAsync, Notices);
+
     private TriggerDefinitions Triggers => new(session, _shards, Notices);
 
     /// <summary>What is left to do when the change is saved; null for nothing. It cannot be undone, so a client's transaction cannot hold it.</summary>
@@ -41,7 +43,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     /// <summary>Whether the statement is one that is run here.</summary>
     public static bool Takes(Statement statement) => statement is CreateTableStatement or AlterTableStatement or DropStatement or CreateIndexStatement
-        or CreateViewStatement or CreateTriggerStatement or SequenceStatement or AlterVSchemaStatement or TruncateStatement or CommentStatement;
+        or CreateViewStatement or CreateTriggerStatement or SequenceStatement or RenameStatement or AlterVSchemaStatement or TruncateStatement or CommentStatement;
 
     /// <summary>Runs it.</summary>
     public ValueTask<Func<VSchema, VSchema>> RunAsync(Statement statement, string text)
@@ -59,6 +61,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         CreateViewStatement view => CreateViewAsync(view, text),
         CreateTriggerStatement trigger => Triggers.CreateAsync(trigger, text),
         SequenceStatement sequence => new(DefineSequence(sequence)),
+        RenameStatement rename => Renames.RunAsync(rename),
         AlterVSchemaStatement alter => AlterVSchemaAsync(alter),
         TruncateStatement truncate => TruncateAsync(truncate),
         CommentStatement comment => new(CommentDefinitions.Of(comment, session)),
@@ -76,6 +79,12 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery, text);
+        if (session.Dialect == SqlDialect.Postgres)
+        {
+            var named = ConstraintNames.Avoid(create, name => RelationRenames.IsTakenByAny(session.Keyspace, name));
+            if (named != create) (create, text) = (named, SqlPrinter.Print(named, session.Dialect));
+        }
+
         ColumnRules.Check(create, session.Dialect);
         var schema = TableSchemas.From(create, session.Dialect, exactNumerics: session.Engine == SqlDialect.Sqlite);
         await PlaceAsync(create, schema, text);
@@ -126,17 +135,21 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         if (session.Catalog.FindPlace(alter.Table) is not { } place)
         {
+            if (session.Dialect == SqlDialect.Postgres && alter.Actions is [RenameTable rename]) return await Renames.RunAsync(new RenameStatement("table", alter.Table, alter.IfExists, rename.NewName));
             if (!alter.IfExists) throw session.Catalog.Missing(alter.Table);
             Notices.Add($"relation \"{alter.Table.Name.Name}\" does not exist, skipping");
             return Nothing;
         }
 
-        var change = new TableAlteration(session, session.Catalog.Usable(place), _shards, beforeMoving, BeforeDropping) { Added = new AddedValues(session, transaction, Now, cancellationToken) };
+        var change = Alteration(session.Catalog.Usable(place));
         await change.PrepareAsync(alter.Actions);
         foreach (var action in alter.Actions) await change.ApplyAsync(action);
         Notices.AddRange(change.Notices);
         return change.Edit();
     }
+
+    private TableAlteration Alteration(TablePlace place) =>
+        new(session, place, _shards, beforeMoving, BeforeDropping) { Added = new AddedValues(session, transaction, Now, cancellationToken) };
 
     private async ValueTask<Func<VSchema, VSchema>> CreateIndexAsync(CreateIndexStatement index, string text)
     {
@@ -309,13 +322,20 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         own.RemoveAll(sequence => sequence.SharedWith is not null);
         return own.Count == 0 ? null : async (sequences, token) =>
         {
-            foreach (var sequence in own) await sequences.RestartAsync(session.Keyspace.Name, sequence.Name, sequence.Start, isCalled: false, token);
+            foreach (var sequence in own) await sequences.RestartAsync(session.Keyspace.Name, sequence.Counter, sequence.Start, isCalled: false, token);
         };
     }
 
     private async ValueTask<Func<VSchema, VSchema>> DropAsync(DropStatement drop)
     {
-        var edits = DropViews(drop);
+        var keys = new ReferencingKeys(session, drop.Kind == "table" && session.Dialect == SqlDialect.Postgres ? [.. drop.Names.Select(name => name.Name.Name)] : []);
+        var edits = DropDependents(drop, keys);
+        if (drop.Cascade)
+        {
+            var (others, dropped) = (edits, await keys.DropAsync(Alteration));
+            edits = vschema => dropped(others(vschema));
+        }
+
         foreach (var name in drop.Kind == "table" ? ChildrenFirst(drop.Names) : [.. drop.Names])
         {
             var before = edits;
@@ -343,15 +363,16 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     private bool PointsAt(string child, string parent) => session.Keyspace.FindTable(child)?.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, parent)) == true;
 
-    /// <summary>What becomes of views that use dropped tables and views: SQLite leaves them, for another table of the name.</summary>
-    private Func<VSchema, VSchema> DropViews(DropStatement drop)
+    /// <summary>What becomes of views that use dropped tables and views, and is said of the foreign keys that go with them: SQLite leaves both, for another table of the name.</summary>
+    private Func<VSchema, VSchema> DropDependents(DropStatement drop, ReferencingKeys keys)
     {
+        if (!drop.Cascade) keys.Refuse();
         if (session.Dialect != SqlDialect.Postgres || drop.Kind is not ("table" or "view")) return Nothing;
         bool IsThere(ObjectName name) => drop.Kind == "table" ? session.Catalog.FindPlace(name) is not null : session.Catalog.FindView(name) is not null;
         var (own, names) = (session.Keyspace, drop.Names.Where(IsThere).Select(name => name.Name.Name).ToList());
         if (names.Count == 0) return Nothing;
         var left = drop.Kind == "table" ? own with { Tables = own.Tables.RemoveRange(names) } : own with { Views = own.Views.RemoveRange(names) };
-        return new ViewRules(session).Drop(names.Count == 1 ? $"{drop.Kind} {names[0]}" : "desired object(s)", names, session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices);
+        return new ViewRules(session).Drop(names.Count == 1 ? $"{drop.Kind} {names[0]}" : "desired object(s)", names, session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices, keys.Names);
     }
 
     private async ValueTask<Func<VSchema, VSchema>> DropOneAsync(DropStatement drop, ObjectName name)
@@ -366,7 +387,6 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         switch (drop.Kind)
         {
             case "table" when session.Catalog.FindPlace(name) is { } place:
-                RefuseReferenced(place.Table.Name, drop);
                 await _shards.EverywhereAsync($"DROP TABLE IF EXISTS {ScratchTable.Quote(place.Table.Name)}");
                 await LookupDefinitions.DropAsync(place.Table.Lookups, _shards);
                 return vschema => WithoutTable(LookupDefinitions.Without(vschema, keyspace, place.Table.Name, place.Table.Lookups), keyspace, place.Table);
@@ -441,7 +461,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     /// <summary>Whether the sequence that numbers a table was made with it, and goes with it.</summary>
     public static bool Owns(VTable table, VKeyspace keyspace) => table.AutoIncrement is { } numbering
-        && numbering.Sequence.StartsWith($"{table.Name}_{numbering.Column}_seq", StringComparison.OrdinalIgnoreCase) && keyspace.FindSequence(numbering.Sequence) is not null;
+        && numbering.IsOwnedBy(table.Name) && keyspace.FindSequence(numbering.Sequence) is not null;
 
     private static VSchema WithoutIndex(VSchema vschema, string keyspace, string owner, string index)
     {
@@ -457,13 +477,6 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         session.Keyspace.Tables.Values.FirstOrDefault(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, index)))?.Name;
 
     private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name) && PointsAt(table.Name, name))?.Name;
-
-    private void RefuseReferenced(string name, DropStatement drop)
-    {
-        if (session.Dialect == SqlDialect.Sqlite || ReferencedBy(name) is not { } child || drop.Names.Any(each => VSchemaNames.Comparer.Equals(each.Name.Name, child))) return;
-        throw new VitessException(ErrorCodes.ConstraintViolation, $"cannot drop table {name} because table {child} references it", sqlState: "2BP01",
-            hint: $"Drop \"{child}\" first, or both in one statement.");
-    }
 
     private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null;
 

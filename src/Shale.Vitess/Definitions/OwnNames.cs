@@ -13,7 +13,7 @@ internal static class OwnNames
             if (name.Schema is not { Name: var schema } || ReferenceEquals(catalog.KeyspaceOf(name), catalog.Keyspace)) continue;
             if (catalog.KeyspaceOf(name) is null)
             {
-                if (statement is DropStatement { IfExists: true } or AlterTableStatement { IfExists: true }) continue;
+                if (statement is DropStatement { IfExists: true } or AlterTableStatement { IfExists: true } or RenameStatement { IfExists: true }) continue;
                 throw new VitessException(ErrorCodes.NotFound, $"schema \"{schema}\" does not exist", sqlState: "3F000", hint: "Tables of the target's keyspace are in schema public, and each other keyspace is a schema of its name.",
                     position: name.Span.Length > 0 ? name.Span.Start + 1 : null);
             }
@@ -32,6 +32,7 @@ internal static class OwnNames
         CreateViewStatement view => [view.Name],
         CreateTriggerStatement trigger => [trigger.Name, trigger.Table],
         SequenceStatement sequence => [sequence.Name],
+        RenameStatement rename => [rename.Name],
         TruncateStatement truncate => truncate.Tables,
         AlterVSchemaStatement { Table: { } table } => [table],
         _ => [],

@@ -16,7 +16,8 @@ internal static class ReservedNames
             CreateTableStatement create => create.Name.Name.Name,
             CreateViewStatement view => view.Name.Name.Name,
             CreateIndexStatement index => index.Name?.Name,
-            AlterTableStatement alter => alter.Actions.OfType<RenameTable>().FirstOrDefault()?.NewName.Name,
+            AlterTableStatement alter => alter.Actions.OfType<RenameTable>().FirstOrDefault()?.NewName.Name ?? alter.Actions.OfType<RenameConstraint>().FirstOrDefault()?.NewName.Name,
+            RenameStatement rename => rename.NewName.Name,
             AlterVSchemaStatement alter => alter.Options.FirstOrDefault(option => option.Name == "table")?.Value,
             _ => null,
         };

@@ -195,7 +195,7 @@ internal sealed partial class SchemaChanges
     // What is left of blocks is not used: a sequence that comes back may have given it before.
     private void ForgetSequences(VSchema before, VSchema after, string keyspace)
     {
-        foreach (var sequence in before.Get(keyspace).Sequences.Keys.Union(after.Get(keyspace).Sequences.Keys)) _sequences.Forget(keyspace, sequence);
+        foreach (var sequence in before.Get(keyspace).Sequences.Values.Concat(after.Get(keyspace).Sequences.Values)) _sequences.Forget(keyspace, sequence.Counter);
     }
 
     private void Refuse(string keyspace, string why)

@@ -260,9 +260,9 @@ internal sealed partial class SchemaChanges : IDisposable
     {
         foreach (var keyspace in before.Keyspaces.Values)
         {
-            foreach (var sequence in keyspace.Sequences.Keys)
+            foreach (var sequence in keyspace.Sequences.Values)
             {
-                if (after.Find(keyspace.Name)?.FindSequence(sequence) is null) _sequences.Forget(keyspace.Name, sequence);
+                if (after.Find(keyspace.Name)?.FindCounter(sequence.Counter) is null) _sequences.Forget(keyspace.Name, sequence.Counter);
             }
         }
     }

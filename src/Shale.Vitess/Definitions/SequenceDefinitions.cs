@@ -15,7 +15,7 @@ internal static class SequenceDefinitions
         if (statement.Options.FirstOrDefault(option => option.Name == "restart") is { } restart)
         {
             var next = restart.Value is null ? altered.Start : SequenceOptions.Number(restart);
-            return (sequences, cancellationToken) => sequences.RestartAsync(keyspace, altered.Name, next, isCalled: false, cancellationToken);
+            return (sequences, cancellationToken) => sequences.RestartAsync(keyspace, altered.Counter, next, isCalled: false, cancellationToken);
         }
 
         if (known.Increment == altered.Increment) return null;
@@ -23,7 +23,7 @@ internal static class SequenceDefinitions
         {
             // One that was never used still begins at its start.
             var next = await sequences.NextAsync(keyspace, known, 1, cancellationToken);
-            await sequences.RestartAsync(keyspace, altered.Name, next == known.Start ? next : next - known.Increment + altered.Increment, isCalled: next != known.Start, cancellationToken);
+            await sequences.RestartAsync(keyspace, altered.Counter, next == known.Start ? next : next - known.Increment + altered.Increment, isCalled: next != known.Start, cancellationToken);
         };
     }
 }

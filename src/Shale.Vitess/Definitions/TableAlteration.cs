@@ -44,6 +44,7 @@ internal sealed class TableAlteration
     public List<string> Notices { get; } = [];
 
     private readonly List<RenameColumn> _renamed = [];
+    private readonly List<RenameConstraint> _renamedConstraints = [];
 
     // What goes with what is dropped.
     private Func<VSchema, VSchema> _also = vschema => vschema;
@@ -55,12 +56,18 @@ internal sealed class TableAlteration
         var table = _place.Table;
         var also = _also;
         var sequence = table.AutoIncrement is { } numbering ? _place.Keyspace.FindSequence(numbering.Sequence) : null;
+        var wasThere = sequence is not null && _session.Keyspace.FindCounter(sequence.Counter) is not null;
         return vschema =>
         {
             var comments = vschema.Get(keyspace).Comments;
             if (!VSchemaNames.Comparer.Equals(_originalName, table.Name)) vschema = vschema.RenameTable(keyspace, _originalName, table.Name);
-            if (sequence is not null && vschema.Get(keyspace).FindSequence(sequence.Name) is null) vschema = vschema.WithSequence(keyspace, sequence);
-            foreach (var changed in _entries.Append(table))
+
+            // Somebody may have renamed the sequence meanwhile.
+            var now = wasThere ? vschema.Get(keyspace).FindCounter(sequence!.Counter) : null;
+            var isRenamed = now is not null && now.Name != sequence!.Name;
+            if (sequence is not null && now is null && vschema.Get(keyspace).FindSequence(sequence.Name) is null) vschema = vschema.WithSequence(keyspace, sequence);
+            var numbered = isRenamed ? table with { AutoIncrement = table.AutoIncrement! with { Sequence = now!.Name, IsOwned = table.AutoIncrement.IsOwnedBy(table.Name) } } : table;
+            foreach (var changed in _entries.Append(numbered))
             {
                 if (changed.Vindex is { } vindex && !vschema.Get(keyspace).Vindexes.ContainsKey(vindex)) vschema = vschema.WithVindex(keyspace, _keyspace.Vindexes[vindex]);
                 vschema = vschema.WithTable(keyspace, changed);
@@ -72,6 +79,8 @@ internal sealed class TableAlteration
                 if (comments.GetValueOrDefault(ObjectComments.OfColumn(_originalName, rename.Column.Name)) is { } text) vschema = ObjectComments.Set(vschema, keyspace, ObjectComments.OfColumn(table.Name, rename.NewName.Name), text);
             }
 
+            var moved = ObjectComments.Renamed(comments, _originalName, table.Name);
+            foreach (var rename in _renamedConstraints) vschema = RelationRenames.WithComments(vschema, keyspace, moved, table.Name, rename.Name.Name, rename.NewName.Name);
             return also(vschema);
         };
     }
@@ -92,9 +101,11 @@ internal sealed class TableAlteration
         }
 
         if (action is RenameColumn renamed) _renamed.Add(renamed);
+        if (action is RenameConstraint constraint) _renamedConstraints.Add(constraint);
         RefuseKey(action);
         ColumnRules.Check(_place.Schema, action, _session.Engine);
         ColumnRules.Check(_place.Table, _definition, action);
+        if (action is RenameConstraint named && RelationRenames.KeyOf(_place.Table, named.Name.Name) is not null && RelationRenames.IsTaken(_keyspace, named.NewName.Name)) throw VSchemaEdits.Taken(named.NewName.Name);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition)
         {
@@ -103,7 +114,13 @@ internal sealed class TableAlteration
         }
 
         if (action is AddColumn) ColumnRules.Check(changed, _session.Dialect);
-        if (action is RenameTable or RenameColumn) TriggerDefinitions.RefuseNamed(_place.Keyspace, _place.Table.Name, "renaming");
+        if (action is RenameTable or RenameColumn)
+        {
+            TriggerDefinitions.RefuseNamed(_place.Keyspace, _place.Table.Name, "renaming");
+            var name = _place.Table.Name;
+            Also(vschema => ReferenceEdits.Apply(vschema, _session.Keyspace.Name, name, action));
+        }
+
         var before = _place;
         var placed = Described(changed, action);
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
@@ -111,8 +128,8 @@ internal sealed class TableAlteration
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
-        if (isNative) await AlterAsync(action, before.Table, changed);
-        else await RebuildAsync(before, after, changed, action as AlterColumnType);
+        if (isNative && !IsNameOnly(action, before)) await AlterAsync(action, before.Table, changed);
+        if (!isNative) await RebuildAsync(before, after, changed, action as AlterColumnType);
         if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
         _place = after;
@@ -146,7 +163,10 @@ internal sealed class TableAlteration
     private PlacementResult Described(CreateTableStatement changed, AlterAction action)
     {
         var table = _place.Table with { Name = changed.Name.Name.Name, CreateSql = SqlPrinter.Print(changed, _session.Dialect) };
+        if (action is RenameColumn or RenameTable && table.AutoIncrement is { } auto) table = table with { AutoIncrement = auto with { IsOwned = auto.IsOwnedBy(_place.Table.Name) } };
         if (action is RenameColumn rename) table = Renamed(table, rename);
+        if (action is RenameConstraint other && _place.Schema.Keys.FirstOrDefault(key => LookupRules.NameOf(key, _place.Table.Name) == other.Name.Name) is { } named)
+            table = RelationRenames.WithLookup(table, named.Columns, other.Name.Name, other.NewName.Name, _keyspace);
         if (action is DropColumn drop && _session.Dialect == SqlDialect.Postgres)
         {
             var dropped = CreateTableEdits.Dropped(_definition, drop, table.Dialect);
@@ -353,6 +373,10 @@ internal sealed class TableAlteration
     private bool IsNative(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite ? IsNativeOnSqlite(action, before)
         : action is not AddColumn { Column: var column } || !(column.Constraints.Any(constraint => constraint is IdentityColumn) || (column.Type is { } type && SqlTypes.IsSerial(type)));
 
+    // SQLite tells the names of checks alone.
+    private bool IsNameOnly(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite && action is RenameConstraint rename
+        && !ModelChecks.Of(before.Table).Any(check => check.Name == rename.Name.Name);
+
     private static bool HasDefault(ColumnDefinition column) =>
         column.Constraints.Any(constraint => constraint is DefaultConstraint { Value: not Literal { Kind: LiteralKind.Null } });
 
@@ -363,6 +387,7 @@ internal sealed class TableAlteration
     private bool IsNativeOnSqlite(AlterAction action, TablePlace before) => action switch
     {
         RenameTable or RenameColumn => true,
+        RenameConstraint => IsNameOnly(action, before),
         DropColumn drop => !IsNamed(drop.Column, before),
         AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
             or ReferencesColumn or DefaultConstraint { Value: not (Literal or Unary) })

@@ -71,7 +71,7 @@ internal sealed class SequenceExecutor(SequenceAllocator sequences)
             throw new VitessException(ErrorCodes.QueryError, $"setval: value {value} is out of bounds for sequence \"{sequence.Name}\"", sqlState: "22003");
         }
 
-        await sequences.RestartAsync(keyspace, sequence.Name, (long)next, called, cancellationToken);
+        await sequences.RestartAsync(keyspace, sequence.Counter, (long)next, called, cancellationToken);
         if (called) memory.Set(target, value);
         return SqlValue.Integer(value);
     }

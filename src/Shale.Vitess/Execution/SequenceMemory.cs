@@ -6,9 +6,9 @@ namespace Shale.Vitess;
 /// </summary>
 public sealed class SequenceMemory
 {
-    private readonly Dictionary<(string Keyspace, string Sequence), long> _values = [];
+    private readonly Dictionary<(string Keyspace, string Counter), long> _values = [];
     private long? _last;
-    private (string Keyspace, string Sequence) _lastFrom;
+    private (string Keyspace, string Counter) _lastFrom;
 
     /// <summary>Where the sequence was that was looked at last: its columns are read together.</summary>
     internal SequencePosition Position { get; set; }
@@ -16,7 +16,7 @@ public sealed class SequenceMemory
     /// <summary>Keeps a value that was taken.</summary>
     internal void Took(SequenceRef sequence, long value)
     {
-        _lastFrom = (sequence.Keyspace, sequence.Sequence.Name);
+        _lastFrom = (sequence.Keyspace, sequence.Sequence.Counter);
         _values[_lastFrom] = value;
         _last = value;
     }
@@ -24,13 +24,13 @@ public sealed class SequenceMemory
     /// <summary>Keeps a value that setval gave: it is the sequence's last, and lastval's only if that was this sequence's.</summary>
     internal void Set(SequenceRef sequence, long value)
     {
-        var name = (sequence.Keyspace, sequence.Sequence.Name);
-        _values[name] = value;
-        if (_last is not null && name == _lastFrom) _last = value;
+        var counter = (sequence.Keyspace, sequence.Sequence.Counter);
+        _values[counter] = value;
+        if (_last is not null && counter == _lastFrom) _last = value;
     }
 
     /// <summary>The last value of a sequence; QUERY_ERROR (55000) if none was taken.</summary>
-    internal long Current(SequenceRef sequence) => _values.TryGetValue((sequence.Keyspace, sequence.Sequence.Name), out var value)
+    internal long Current(SequenceRef sequence) => _values.TryGetValue((sequence.Keyspace, sequence.Sequence.Counter), out var value)
         ? value
         : throw Undefined($"currval of sequence \"{sequence.Sequence.Name}\" is not yet defined in this session");
 

@@ -9,7 +9,7 @@ internal static class BranchSequences
     public static VKeyspace Share(VKeyspace branch, string parent) =>
         branch with { Sequences = branch.Sequences.SetItems(branch.Sequences.Select(each => KeyValuePair.Create(each.Key, each.Value with { SharedWith = each.Value.SharedWith ?? parent }))) };
 
-    /// <summary>A changed VSchema, in which a branch's sequences are as the parent's have become; where the parent has dropped one, the branch's counts by itself from now on.</summary>
+    /// <summary>A changed VSchema, in which a branch's sequences are as the parent's have become, but for their names; where the parent has dropped one, the branch's counts by itself from now on.</summary>
     /// <param name="before">The VSchema so far.</param>
     /// <param name="changed">The one that is about to be saved.</param>
     public static VSchema Settle(VSchema before, VSchema changed)
@@ -20,9 +20,9 @@ internal static class BranchSequences
             foreach (var sequence in keyspace.Sequences.Values.Where(sequence => sequence.SharedWith is not null))
             {
                 // A restore of the branch brings back what was shared then: numbers that it has made by itself since are behind it.
-                var isOwn = before.Find(keyspace.Name)?.FindSequence(sequence.Name) is { SharedWith: null };
-                var shared = isOwn ? null : changed.Find(sequence.SharedWith!)?.FindSequence(sequence.Name);
-                var settled = shared is null ? sequence with { SharedWith = null } : shared with { SharedWith = sequence.SharedWith };
+                var isOwn = before.Find(keyspace.Name)?.FindCounter(sequence.Counter) is { SharedWith: null };
+                var shared = isOwn ? null : changed.Find(sequence.SharedWith!)?.FindCounter(sequence.Counter);
+                var settled = shared is null ? sequence with { SharedWith = null } : shared with { Name = sequence.Name, Counter = shared.Counter, SharedWith = sequence.SharedWith };
                 if (settled != sequence) sequences = sequences.SetItem(sequence.Name, settled);
             }
 
@@ -32,11 +32,11 @@ internal static class BranchSequences
         return changed;
     }
 
-    /// <summary>Those that were shared, and are not any more.</summary>
-    public static IEnumerable<(string Branch, string Sequence)> LeftAlone(VSchema before, VSchema after) =>
+    /// <summary>Those that were shared, and are not any more, by their counters.</summary>
+    public static IEnumerable<(string Branch, string Counter)> LeftAlone(VSchema before, VSchema after) =>
         from keyspace in after.Keyspaces.Values
         where keyspace.Origin is not null
         from sequence in keyspace.Sequences.Values
-        where sequence.SharedWith is null && before.Find(keyspace.Name)?.FindSequence(sequence.Name) is { SharedWith: not null }
-        select (keyspace.Name, sequence.Name);
+        where sequence.SharedWith is null && before.Find(keyspace.Name)?.FindCounter(sequence.Counter) is { SharedWith: not null }
+        select (keyspace.Name, sequence.Counter);
 }

@@ -46,10 +46,10 @@ public interface ITopology : IDisposable
     /// <exception cref="VitessException">QUERY_ERROR (2200H) when there are no values left.</exception>
     SequenceBlock Reserve(string keyspace, VSequence sequence, long count, long? notBefore = null);
 
-    /// <summary>The first value of a sequence that nobody has reserved, wider than a value so that the end is told; null if it was never used.</summary>
+    /// <summary>The first value of a sequence, by its <see cref="VSequence.Counter"/>, that nobody has reserved; wider than a value so that the end is told; null if it was never used.</summary>
     Int128? NextValue(string keyspace, string sequence);
 
-    /// <summary>Lets a sequence go on from a value, which may be lower: ALTER SEQUENCE … RESTART.</summary>
+    /// <summary>Lets a sequence, by its <see cref="VSequence.Counter"/>, go on from a value, which may be lower: ALTER SEQUENCE … RESTART.</summary>
     void Restart(string keyspace, string sequence, long next);
 }
 

@@ -33,7 +33,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         cancellationToken.ThrowIfCancellationRequested();
         keyspace = sequence.SharedWith ?? keyspace;
-        var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Name), _ => new Cursor());
+        var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Counter), _ => new Cursor());
         lock (cursor)
         {
             if (cursor.Left < count) RefillLocked(cursor, keyspace, sequence, count);
@@ -50,7 +50,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
     {
         cancellationToken.ThrowIfCancellationRequested();
         keyspace = sequence.SharedWith ?? keyspace;
-        var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Name), _ => new Cursor());
+        var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Counter), _ => new Cursor());
         lock (cursor)
         {
             // A value of the block that is in use: skip to it without touching the topology.
@@ -60,7 +60,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
             if (value == (sequence.Increment > 0 ? long.MaxValue : long.MinValue))
             {
                 cursor.Exhaust();
-                topology.Restart(keyspace, sequence.Name, value);
+                topology.Restart(keyspace, sequence.Counter, value);
                 topology.Reserve(keyspace, sequence, 1);
                 cursor.IsCalled = true;
                 return ValueTask.CompletedTask;
@@ -77,10 +77,10 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
     public SequencePosition PositionOf(string keyspace, VSequence sequence)
     {
         keyspace = sequence.SharedWith ?? keyspace;
-        var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Name), _ => new Cursor());
+        var cursor = _cursors.GetOrAdd(Key(keyspace, sequence.Counter), _ => new Cursor());
         lock (cursor)
         {
-            var next = cursor.Left > 0 ? cursor.Next : topology.NextValue(keyspace, sequence.Name) ?? sequence.Start;
+            var next = cursor.Left > 0 ? cursor.Next : topology.NextValue(keyspace, sequence.Counter) ?? sequence.Start;
 
             // What this process has not seen itself is told by the value: the first of all, and one whose predecessor a sequence cannot have, was not given.
             var isCalled = cursor.IsCalled ?? (next != sequence.Start && (sequence.Increment > 0 ? next - sequence.Increment >= Math.Min(1, sequence.Start) : next - sequence.Increment <= Math.Max(-1, sequence.Start)));
@@ -90,7 +90,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
 
     /// <summary>Lets a sequence go on from a value, which may be lower: RESTART, setval.</summary>
     /// <param name="keyspace">Its keyspace.</param>
-    /// <param name="sequence">Its name.</param>
+    /// <param name="sequence">Its <see cref="VSequence.Counter"/>.</param>
     /// <param name="next">The value that comes next.</param>
     /// <param name="isCalled">Whether the value before it counts as given.</param>
     /// <param name="cancellationToken">Cancels before anything is changed.</param>
@@ -108,7 +108,7 @@ public sealed class SequenceAllocator(ITopology topology, TimeProvider? clock = 
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Forgets a sequence that has been dropped, so that one of the same name starts anew.</summary>
+    /// <summary>Forgets a sequence that has been dropped, so that one of the same <see cref="VSequence.Counter"/> starts anew.</summary>
     public void Forget(string keyspace, string sequence) => _cursors.TryRemove(Key(keyspace, sequence), out _);
 
     private static string Key(string keyspace, string sequence) => keyspace + "\0" + sequence;

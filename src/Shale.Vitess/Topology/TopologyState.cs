@@ -5,7 +5,7 @@ namespace Shale.Vitess;
 /// <summary>Everything a topology keeps, at one moment. Immutable.</summary>
 /// <param name="Schema">The VSchema.</param>
 /// <param name="Applied">Hashes of VSchema files by keyspace.</param>
-/// <param name="NextValues">The first value of each sequence that nobody has reserved, by keyspace and sequence; wider than a value, so that the end is told.</param>
+/// <param name="NextValues">The first value of each sequence that nobody has reserved, by keyspace and <see cref="VSequence.Counter"/>; wider than a value, so that the end is told.</param>
 internal sealed record TopologyState(
     VSchema Schema, ImmutableSortedDictionary<string, string> Applied, ImmutableSortedDictionary<(string Keyspace, string Sequence), Int128> NextValues)
 {
@@ -33,23 +33,23 @@ internal sealed record TopologyState(
     public TopologyState With(VSchema schema, IReadOnlyDictionary<string, string>? applied, KeyspaceRestore? restore, Func<string, long?> oldest)
     {
         var (values, former) = (NextValues, Former);
-        foreach (var (branch, name) in BranchSequences.LeftAlone(Schema, schema))
+        foreach (var (branch, counter) in BranchSequences.LeftAlone(Schema, schema))
         {
             // It goes on by itself behind all that both have given.
-            if (NextValues.TryGetValue((Schema.Get(branch).FindSequence(name)!.SharedWith!, name), out var shared)) values = values.SetItem((branch, name), shared);
+            if (NextValues.TryGetValue((Schema.Get(branch).FindCounter(counter)!.SharedWith!, counter), out var shared)) values = values.SetItem((branch, counter), shared);
         }
 
         foreach (var (key, next) in NextValues)
         {
-            if (Schema.Find(key.Keyspace)?.FindSequence(key.Sequence) is not { } known) continue;
-            var after = schema.Find(key.Keyspace)?.FindSequence(key.Sequence);
+            if (Schema.Find(key.Keyspace)?.FindCounter(key.Sequence) is not { } known) continue;
+            var after = schema.Find(key.Keyspace)?.FindCounter(key.Sequence);
             if (after is null) values = values.Remove(key);
             if (after is null || Math.Sign(after.Increment) != Math.Sign(known.Increment)) former = former.SetItem(key, FormerSequence.Of(former.GetValueOrDefault(key), known, next, schema.Version));
         }
 
-        foreach (var (name, sequence) in restore is null ? VSchemaNames.Empty<VSequence>() : schema.Get(restore.Keyspace).Sequences)
+        foreach (var sequence in restore is null ? [] : schema.Get(restore.Keyspace).Sequences.Values)
         {
-            var key = (restore!.Keyspace, name);
+            var key = (restore!.Keyspace, sequence.Counter);
             Int128? next = values.TryGetValue(key, out var known) ? known : null;
             if (former.GetValueOrDefault(key)?.Next(sequence, next) is { } further) values = values.SetItem(key, further);
         }
@@ -72,7 +72,7 @@ internal sealed record TopologyState(
     {
         var key = (keyspace, sequence);
         var former = Former;
-        if (NextValues.TryGetValue(key, out var left) && Schema.Find(keyspace)?.FindSequence(sequence) is { } known) former = former.SetItem(key, FormerSequence.Of(former.GetValueOrDefault(key), known, left, Schema.Version + 1));
+        if (NextValues.TryGetValue(key, out var left) && Schema.Find(keyspace)?.FindCounter(sequence) is { } known) former = former.SetItem(key, FormerSequence.Of(former.GetValueOrDefault(key), known, left, Schema.Version + 1));
         return this with { NextValues = NextValues.SetItem(key, next), Former = former };
     }
 
@@ -80,7 +80,7 @@ internal sealed record TopologyState(
     public (TopologyState State, SequenceBlock Block) Reserve(string keyspace, VSequence sequence, long count, long? notBefore)
     {
         Int128 step = sequence.Increment;
-        var next = NextValues.TryGetValue((keyspace, sequence.Name), out var known) ? known : sequence.Start;
+        var next = NextValues.TryGetValue((keyspace, sequence.Counter), out var known) ? known : sequence.Start;
         if (notBefore is { } bound && (step > 0 ? bound > next : bound < next))
         {
             var distance = Int128.Abs(bound - next);
@@ -96,7 +96,7 @@ internal sealed record TopologyState(
 
         var taken = left + 1 < count ? (long)(left + 1) : count;
         var block = new SequenceBlock((long)next, sequence.Increment, taken);
-        return (this with { NextValues = NextValues.SetItem((keyspace, sequence.Name), next + (step * taken)) }, block);
+        return (this with { NextValues = NextValues.SetItem((keyspace, sequence.Counter), next + (step * taken)) }, block);
     }
 
     private sealed class PairComparer : IComparer<(string Keyspace, string Sequence)>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Shale.Contracts;
 
 namespace Shale.Vitess;
@@ -51,6 +52,18 @@ public sealed record VKeyspace(
 
     /// <summary>The sequence of that name, or null.</summary>
     public VSequence? FindSequence(string name) => Sequences.GetValueOrDefault(name);
+
+    /// <summary>The sequence whose numbers are kept by that name (<see cref="VSequence.Counter"/>), or null.</summary>
+    public VSequence? FindCounter(string counter) => FindSequence(counter) is { } found && VSchemaNames.Comparer.Equals(found.Counter, counter)
+        ? found : Sequences.Values.FirstOrDefault(sequence => VSchemaNames.Comparer.Equals(sequence.Counter, counter));
+
+    /// <summary>A sequence that is being made, with numbers of its own: one that had its name before may still count by it.</summary>
+    public VSequence WithOwnCounter(VSequence sequence)
+    {
+        var counter = sequence.Counter;
+        for (var i = 1; FindCounter(counter) is not null; i++) counter = string.Create(CultureInfo.InvariantCulture, $"{sequence.Name}#{i}");
+        return sequence with { Counter = counter };
+    }
 
     /// <summary>Whether a table, view or sequence has that name: they share one space of names.</summary>
     public bool HasRelation(string name) => Tables.ContainsKey(name) || Views.ContainsKey(name) || Sequences.ContainsKey(name);

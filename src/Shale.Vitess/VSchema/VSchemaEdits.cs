@@ -80,7 +80,31 @@ public static class VSchemaEdits
     /// <summary>Adds or replaces the description of a sequence, whose state is the allocator's; QUERY_ERROR (42P07) if a table or view has the name.</summary>
     public static VSchema WithSequence(this VSchema schema, string keyspace, VSequence sequence) => Edit(schema, keyspace, old =>
         !old.Sequences.ContainsKey(sequence.Name) && old.HasRelation(sequence.Name) ? throw Taken(sequence.Name)
-            : old with { Sequences = old.Sequences.SetItem(sequence.Name, sequence) });
+            : old with { Sequences = old.Sequences.SetItem(sequence.Name, old.Sequences.ContainsKey(sequence.Name) ? sequence : old.WithOwnCounter(sequence)) });
+
+    /// <summary>Gives a sequence another name, and all tables that number rows by it that name; its numbers go on. NOT_FOUND if there is none, QUERY_ERROR (42P07) if the name is taken.</summary>
+    public static VSchema RenameSequence(this VSchema schema, string keyspace, string sequence, string newName)
+    {
+        var owner = schema.Get(keyspace);
+        var found = owner.FindSequence(sequence) ?? throw new VitessException(ErrorCodes.NotFound, $"sequence \"{sequence}\" not found in keyspace \"{owner.Name}\"");
+        if (found.Name == newName || (owner.HasRelation(newName) && !VSchemaNames.Comparer.Equals(found.Name, newName))) throw Taken(newName);
+        foreach (var other in schema.Keyspaces.Values)
+        {
+            var tables = other.Tables;
+            foreach (var table in other.Tables.Values.Where(table => table.AutoIncrement is { } auto && Numbers(auto, other, owner, found.Name)))
+            {
+                var name = SequenceName.TrySplit(table.AutoIncrement!.Sequence, out var qualifier, out _) ? $"{qualifier}.{newName}" : newName;
+                tables = tables.SetItem(table.Name, table with { AutoIncrement = table.AutoIncrement with { Sequence = name, IsOwned = table.AutoIncrement.IsOwnedBy(table.Name) } });
+            }
+
+            if (!ReferenceEquals(tables, other.Tables)) schema = schema.WithKeyspace(other with { Tables = tables });
+        }
+
+        return Edit(schema, keyspace, old => old with
+        {
+            Sequences = old.Sequences.Remove(found.Name).Add(newName, found.Renamed(newName)), Comments = ObjectComments.Renamed(old.Comments, found.Name, newName),
+        });
+    }
 
     /// <summary>Removes a sequence; NOT_FOUND if there is none, QUERY_ERROR (2BP01) if a table numbers rows with it.</summary>
     public static VSchema WithoutSequence(this VSchema schema, string keyspace, string sequence) => Edit(schema, keyspace, old =>
@@ -105,13 +129,17 @@ public static class VSchemaEdits
         {
             foreach (var table in keyspace.Tables.Values)
             {
-                if (table.AutoIncrement is not { } auto) continue;
-                var isQualified = SequenceName.TrySplit(auto.Sequence, out var other, out var name);
-                if (VSchemaNames.Comparer.Equals(name, sequence) && VSchemaNames.Comparer.Equals(isQualified ? other : keyspace.Name, owner.Name)) return table.Name;
+                if (table.AutoIncrement is { } auto && Numbers(auto, keyspace, owner, sequence)) return table.Name;
             }
         }
 
         return null;
+    }
+
+    private static bool Numbers(AutoIncrement auto, VKeyspace keyspace, VKeyspace owner, string sequence)
+    {
+        var isQualified = SequenceName.TrySplit(auto.Sequence, out var other, out var name);
+        return VSchemaNames.Comparer.Equals(name, sequence) && VSchemaNames.Comparer.Equals(isQualified ? other : keyspace.Name, owner.Name);
     }
 
     private static VSchema Edit(VSchema schema, string keyspace, Func<VKeyspace, VKeyspace> edit) => schema.WithKeyspace(ObjectComments.Pruned(edit(schema.Get(keyspace))));

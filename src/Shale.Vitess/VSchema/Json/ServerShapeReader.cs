@@ -107,7 +107,10 @@ internal static class ServerShapeReader
     {
         var increment = entry.Find("increment")?.Number() ?? 1;
         if (increment == 0) throw entry.Invalid("has the increment 0");
-        return new VSequence(name, entry.Find("start")?.Number() ?? 1, increment, entry.Find("cache")?.Number() ?? 0) { SharedWith = entry.Find("shared_with")?.Text() };
+        return new VSequence(name, entry.Find("start")?.Number() ?? 1, increment, entry.Find("cache")?.Number() ?? 0)
+        {
+            SharedWith = entry.Find("shared_with")?.Text(), Counter = entry.Find("counter")?.Text() ?? name,
+        };
     }
 
     private static SqlDialect ReadDialect(JsonEntry entry) => entry.Find("dialect") is not { } dialect ? SqlDialect.Postgres : dialect.Text() switch

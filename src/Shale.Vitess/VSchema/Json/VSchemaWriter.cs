@@ -126,6 +126,7 @@ internal static class VSchemaWriter
             json.WriteStartObject("auto_increment");
             json.WriteString("column", auto.Column);
             json.WriteString("sequence", auto.Sequence);
+            if (auto.IsOwned is { } owned) json.WriteBoolean("owned", owned);
             json.WriteEndObject();
         }
 
@@ -184,6 +185,7 @@ internal static class VSchemaWriter
             json.WriteNumber("increment", sequence.Increment);
             json.WriteNumber("cache", sequence.Cache);
             if (sequence.SharedWith is { } shared) json.WriteString("shared_with", shared);
+            if (sequence.Counter != sequence.Name) json.WriteString("counter", sequence.Counter);
             json.WriteEndObject();
         }
 

@@ -30,7 +30,7 @@ internal static class VindexEntries
     {
         if (table.Find("auto_increment", "autoIncrement") is not { } entry) return null;
         var column = entry.Find("column")?.Text() ?? throw entry.Invalid("has no column");
-        return new AutoIncrement(column, entry.Find("sequence")?.Text() ?? throw entry.Invalid("has no sequence"));
+        return new AutoIncrement(column, entry.Find("sequence")?.Text() ?? throw entry.Invalid("has no sequence")) { IsOwned = entry.Find("owned")?.Flag() };
     }
 
     public static bool IsNull(string type) => VSchemaNames.Comparer.Equals(type, "null");

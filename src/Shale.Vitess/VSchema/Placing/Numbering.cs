@@ -46,10 +46,10 @@ internal static class Numbering
             if (definition.Name.Name != column) continue;
             foreach (var constraint in definition.Constraints)
             {
-                if (constraint is IdentityColumn identity) return SequenceOptions.Made(name, identity.Options);
+                if (constraint is IdentityColumn identity) return keyspace.WithOwnCounter(SequenceOptions.Made(name, identity.Options));
             }
         }
 
-        return new VSequence(name);
+        return keyspace.WithOwnCounter(new VSequence(name));
     }
 }
