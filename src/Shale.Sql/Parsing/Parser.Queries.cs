@@ -153,7 +153,8 @@ internal sealed partial class Parser
     {
         var start = _index;
         if (!Accept(Keyword.With)) return null;
-        var recursive = Accept(Keyword.Recursive);
+        var isName = _postgres && (Peek(1).Kind == TokenKind.LeftParen || PeekIs(1, Keyword.As));
+        var recursive = !isName && Accept(Keyword.Recursive);
         var tables = new List<CommonTable>();
         do tables.Add(ParseCommonTable());
         while (Accept(TokenKind.Comma));

@@ -136,6 +136,13 @@ internal sealed partial class Parser
     private string ParseModifier()
     {
         var start = _index;
+        if (_postgres)
+        {
+            // What is no number is refused when it is known which type it is for.
+            ParseExpr();
+            return TextFrom(start);
+        }
+
         if (AtOperator("-") || AtOperator("+")) _index++;
         if (Current.Kind is not (TokenKind.Integer or TokenKind.Number or TokenKind.Word or TokenKind.String)) throw Unexpected("a number");
         _index++;

@@ -97,6 +97,7 @@ public static class SqlTypes
             throw new VitessException(ErrorCodes.NotFound, $"type \"{type.Name}\" does not exist", sqlState: "42704", hint: "Check the type's name.");
         }
 
+        if (type.Modifiers.Any(each => !int.TryParse(each, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))) throw SqlErrors.Data($"invalid type modifier of type {name}", "22023");
         var first = Modifier(type, 0);
         var array = type.ArrayDimensions > 0;
         switch (kind)

@@ -28,7 +28,7 @@ internal static class InsertDefaults
         if (rows is null)
         {
             if (extra.Count == 0) return insert;
-            return insert.Source is { Body: SelectCore core } source && (!core.Distinct || extra.TrueForAll(column => column.Default is null || ValueSource.TryFrom(column.Default, out _)))
+            return insert.Source is { Body: SelectCore core } source && TakesMore(core, extra)
                 ? FillSelect(insert, source, core, columns, extra, place)
                 : FillQuery(insert, Named(insert.Source!, columns, session, width()), columns, extra, place);
         }
@@ -71,12 +71,16 @@ internal static class InsertDefaults
         return new DerivedTable(new SelectStatement(new WithClause(false, [new CommonTable(alias, names, null, source)]), all), false, alias, []);
     }
 
-    // In its own SELECT a text is still of no type, and becomes that of its column. DISTINCT would find each row another one by a default that differs from row to row.
+    // In its own SELECT a text is still of no type, and becomes that of its column.
     private static InsertStatement FillSelect(InsertStatement insert, SelectStatement source, SelectCore core, List<ColumnSchema> columns, List<ColumnSchema> extra, TablePlace place) => insert with
     {
         Columns = Names(columns, extra),
         Source = source with { Body = core with { Items = [.. core.Items, .. Defaults(extra, place)] } },
     };
+
+    // DISTINCT would find each row another one by a default that differs from row to row; what a star stands for has its type.
+    private static bool TakesMore(SelectCore core, List<ColumnSchema> extra) => !core.Items.Any(item => item.Value is Star)
+        && (!core.Distinct || extra.TrueForAll(column => column.Default is null || ValueSource.TryFrom(column.Default, out _)));
 
     // By a name that its ORDER BY does not mean.
     private static IEnumerable<SelectItem> Defaults(List<ColumnSchema> extra, TablePlace place) =>

@@ -2,7 +2,13 @@ using Shale.Contracts;
 
 namespace Shale.Postgres.Tests.Door;
 
-public sealed class SimpleQueryOnSqliteTests() : SimpleQueryTests(StorageEngineType.Sqlite);
+public sealed class SimpleQueryOnSqliteTests() : SimpleQueryTests(StorageEngineType.Sqlite)
+{
+    [Theory]
+    [InlineData("DROP FUNCTION IF EXISTS public.f(text, int) CASCADE", "N(00000) C(DROP FUNCTION) Z(I)")]
+    [InlineData("DROP TYPE IF EXISTS \"Mood\"", "N(00000) C(DROP TYPE) Z(I)")]
+    public async Task Drop_OfWhatUsersCannotMake_SaysThatItIsNotThere(string sql, string expected) => Assert.Equal(expected, await AskAsync(sql));
+}
 
 public sealed class ExtendedQueryOnSqliteTests() : ExtendedQueryTests(StorageEngineType.Sqlite)
 {

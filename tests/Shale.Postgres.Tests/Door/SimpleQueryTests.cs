@@ -47,8 +47,6 @@ public abstract class SimpleQueryTests(StorageEngineType engine) : DoorSuite(eng
     [InlineData("SHOW KEYSPACES", "T D(main) C(SHOW) Z(I)")]
     [InlineData("CREATE EXTENSION IF NOT EXISTS \"plpgsql\" WITH SCHEMA pg_catalog", "N(00000) C(CREATE EXTENSION) Z(I)")]
     [InlineData("CREATE EXTENSION plpgsql", "E(42710) Z(I)")]
-    [InlineData("DROP FUNCTION IF EXISTS public.f(text, int) CASCADE", "N(00000) C(DROP FUNCTION) Z(I)")]
-    [InlineData("DROP TYPE IF EXISTS \"Mood\"", "N(00000) C(DROP TYPE) Z(I)")]
     [InlineData("DROP FUNCTION f()", "E(0A000) Z(I)")]
     [InlineData("CREATE EXTENSION IF NOT EXISTS postgis", "E(0A000) Z(I)")]
     [InlineData("CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA public CASCADE", "E(0A000) Z(I)")]
