@@ -304,7 +304,7 @@ public abstract class SimpleQueryTests(StorageEngineType engine) : DoorSuite(eng
         Assert.Equal($"T D({text}) C(SELECT 1) Z(I)", await AskAsync($"SELECT '{text}'"));
     }
 
-    private async Task<string> AskAsync(string sql) => RawClient.Words(await MessagesAsync(sql));
+    protected async Task<string> AskAsync(string sql) => RawClient.Words(await MessagesAsync(sql));
 
     private async Task<List<(char Type, byte[] Body)>> MessagesAsync(string sql)
     {
