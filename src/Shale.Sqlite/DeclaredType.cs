@@ -44,7 +44,7 @@ public static class DeclaredType
         "time" => HasZone(words) ? "timetz" : "time",
         "datetime" => "timestamp",
         "interval" or "duration" => "interval",
-        "uuid" or "date" or "timestamptz" or "timetz" or "json" or "jsonb" => words[0],
+        "uuid" or "inet" or "cidr" or "macaddr" or "date" or "timestamptz" or "timetz" or "json" or "jsonb" => words[0],
         _ => Unknown,
     };
 

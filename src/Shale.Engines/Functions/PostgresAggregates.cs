@@ -3,7 +3,7 @@ using Shale.Sqlite;
 
 namespace Shale.Engines;
 
-/// <summary>sum and avg of numerics, bits, intervals, and the check that a subquery gives one row.</summary>
+/// <summary>sum and avg of numerics, bits, intervals, the least and the greatest address, and the check that a subquery gives one row.</summary>
 internal static class PostgresAggregates
 {
     public static IReadOnlyList<SqliteAggregate> All { get; } =
@@ -18,8 +18,10 @@ internal static class PostgresAggregates
         new("shale_bit_xor", 1, true, () => new Bits((a, b) => a ^ b)),
         new("shale_sum", 1, true, () => new IntervalSum(average: false)),
         new("shale_avg", 1, true, () => new IntervalSum(average: true)),
-        new("shale_min", 1, true, () => new IntervalExtreme(-1)),
-        new("shale_max", 1, true, () => new IntervalExtreme(1)),
+        new("shale_min", 1, true, () => new Extreme<Int128>(-1, text => PgInterval.Parse(text).Key)),
+        new("shale_max", 1, true, () => new Extreme<Int128>(1, text => PgInterval.Parse(text).Key)),
+        new("shale_min_inet", 1, true, () => new Extreme<PgNetwork>(-1, PgNetwork.Held)),
+        new("shale_max_inet", 1, true, () => new Extreme<PgNetwork>(1, PgNetwork.Held)),
     ];
 
     /// <summary>
@@ -114,15 +116,17 @@ internal static class PostgresAggregates
         public override SqlValue Result() => _count == 0 ? SqlValue.Null : SqlValue.Text((average ? _sum / _count : _sum).ToString());
     }
 
-    private sealed class IntervalExtreme(int sign) : AggregateState
+    // The least or the greatest of texts that sort otherwise than what they stand for.
+    private sealed class Extreme<T>(int sign, Func<string, T> read) : AggregateState
+        where T : IComparable<T>
     {
         private SqlValue _best;
-        private Int128 _key;
+        private T _key = default!;
 
         public override void Step(ReadOnlySpan<SqlValue> args)
         {
             if (args[0].IsNull) return;
-            var key = PgInterval.Parse(args[0].AsText()).Key;
+            var key = read(args[0].AsText());
             if (!_best.IsNull && key.CompareTo(_key) * sign <= 0) return;
             (_best, _key) = (args[0], key);
         }

@@ -9,7 +9,7 @@ internal static class PostgresCastFunctions
     [
         SqlTypeKind.Bool, SqlTypeKind.Int2, SqlTypeKind.Int4, SqlTypeKind.Int8, SqlTypeKind.Float4, SqlTypeKind.Float8, SqlTypeKind.Numeric,
         SqlTypeKind.Text, SqlTypeKind.Bytea, SqlTypeKind.Uuid, SqlTypeKind.Date, SqlTypeKind.Time, SqlTypeKind.Timestamp,
-        SqlTypeKind.TimestampTz, SqlTypeKind.Interval, SqlTypeKind.Json, SqlTypeKind.Jsonb,
+        SqlTypeKind.TimestampTz, SqlTypeKind.Interval, SqlTypeKind.Json, SqlTypeKind.Jsonb, SqlTypeKind.Inet, SqlTypeKind.Cidr, SqlTypeKind.MacAddr,
     ];
 
     public static void AddTo(FunctionSet set)

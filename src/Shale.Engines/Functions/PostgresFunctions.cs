@@ -29,6 +29,7 @@ public static class PostgresFunctions
         PostgresSeries.AddTo(set);
         PostgresRows.AddTo(set);
         PostgresArrays.AddTo(set);
+        PostgresNetworks.AddTo(set);
         PostgresCatalogFunctions.AddTo(set);
         return set.All;
     }

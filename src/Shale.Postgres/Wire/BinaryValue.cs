@@ -63,6 +63,11 @@ internal static class BinaryValue
             case SqlTypeKind.Uuid:
                 Guid.Parse(value.AsText()).TryWriteBytes(into, bigEndian: true, out var written);
                 return written;
+            case SqlTypeKind.Inet or SqlTypeKind.Cidr:
+                return BinaryNetwork.Write(value.AsText(), type.Kind, into);
+            case SqlTypeKind.MacAddr:
+                PgMacAddress.Write(value.AsText(), into);
+                return 6;
             case SqlTypeKind.Jsonb:
                 into[0] = 1;
                 return 1 + TextValue.WriteText(value.AsText(), into[1..]);
@@ -91,6 +96,8 @@ internal static class BinaryValue
             SqlTypeKind.Numeric => SqlValue.Text(BinaryNumeric.Read(bytes)),
             SqlTypeKind.Bytea => SqlValue.Blob(bytes.ToArray()),
             SqlTypeKind.Uuid => SqlValue.Text(new Guid(Exactly(bytes, 16), bigEndian: true).ToString()),
+            SqlTypeKind.Inet or SqlTypeKind.Cidr => SqlValue.Text((BinaryNetwork.Read(bytes) ?? throw Malformed(type.Name)).ToString(type.Kind)),
+            SqlTypeKind.MacAddr => SqlValue.Text(PgMacAddress.Of(Exactly(bytes, 6))),
             SqlTypeKind.Jsonb => SqlValue.Text(bytes is [1, ..] ? MessageBody.Text(bytes[1..]) : throw Malformed("jsonb")),
             SqlTypeKind.Date => SqlValue.Text(BinaryTimes.Date(BinaryPrimitives.ReadInt32BigEndian(Exactly(bytes, 4)))),
             SqlTypeKind.Time => SqlValue.Text(BinaryTimes.Time(BinaryPrimitives.ReadInt64BigEndian(Exactly(bytes, 8)))),

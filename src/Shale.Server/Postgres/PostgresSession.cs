@@ -158,7 +158,11 @@ internal sealed class PostgresSession : IAsyncDisposable
         _extended = new ExtendedQuery(_statements, _activity, _pipes.Output);
         _statements.Deallocated = _extended.Deallocate;
         _statements.PortalMoved = _extended.MoveAsync;
-        foreach (var (name, value) in SessionOptions.Read(identity.Parameters)) _variables.Begin(name, value);
+        foreach (var (name, value) in SessionOptions.Read(identity.Parameters))
+        {
+            if (_variables.Begin(name, value) is { } warning) _statements.Notice(warning);
+        }
+
         _pipes.Output.ParameterStatus("session_authorization", identity.User);
         _pipes.Output.BackendKeyData(Key.Process, Key.Secret);
         _pipes.ComputesLong = false;

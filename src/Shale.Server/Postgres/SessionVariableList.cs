@@ -12,6 +12,9 @@ internal static class SessionVariableList
     /// <summary>What the server says it is: the version of PostgreSQL whose SQL it follows.</summary>
     public const string ServerVersion = "15.0 (Shale)";
 
+    /// <summary>What those can do who want another time zone.</summary>
+    public const string ZoneHint = "The zone of sessions is UTC; write AT TIME ZONE 'Europe/Oslo' where a time of another zone is meant.";
+
     private static readonly string[] Isolations = ["serializable", "repeatable read", "read committed", "read uncommitted"];
 
     private static readonly string[] NamesOfUtc = ["utc", "uct", "gmt", "zulu", "universal", "etc/utc", "etc/gmt", "etc/uct", "etc/zulu", "etc/universal", "z", "0", "+0", "-0", "+00", "+00:00", "00:00", "00:00:00"];
@@ -67,6 +70,9 @@ internal static class SessionVariableList
         foreach (var each in Fixed) yield return new(each[..each.IndexOf('=')], each[(each.IndexOf('=') + 1)..], ReadOnly) { IsReported = each.StartsWith("server_", StringComparison.Ordinal) && !each.Contains("num", StringComparison.Ordinal) || each.StartsWith("in_hot", StringComparison.Ordinal) || each.StartsWith("is_super", StringComparison.Ordinal) || each.StartsWith("integer_", StringComparison.Ordinal) };
     }
 
+    /// <summary>Whether a time zone is the one of sessions.</summary>
+    public static bool IsUtc(string zone) => NamesOfUtc.Contains(zone.ToLowerInvariant());
+
     /// <summary>on or off; null for what is neither.</summary>
     public static string? Switch(string value) => value.ToLowerInvariant() switch
     {
@@ -110,7 +116,7 @@ internal static class SessionVariableList
     }
 
     private static string TimeZone(SessionVariable variable, IReadOnlyList<string> values) =>
-        values is [var zone] && NamesOfUtc.Contains(zone.ToLowerInvariant()) ? zone : throw variable.Unsupported(values, "The zone of sessions is UTC; AT TIME ZONE takes offsets.");
+        values is [var zone] && IsUtc(zone) ? zone : throw variable.Unsupported(values, ZoneHint);
 
     private static string FloatDigits(SessionVariable variable, IReadOnlyList<string> values)
     {

@@ -37,11 +37,17 @@ internal sealed class SessionVariables
         Changed();
     }
 
-    /// <summary>What the client said at its start is what RESET goes back to. Errors: as <see cref="Set"/>.</summary>
-    public void Begin(string name, string value)
+    /// <summary>
+    /// What the client said at its start is what RESET goes back to. JDBC tells each server the zone of its own machine, whoever uses it: where that is not UTC the session begins nevertheless, in UTC, as the client is
+    /// told twice: by the variable's report and by the warning that is returned. Errors: as <see cref="Set"/>.
+    /// </summary>
+    public ErrorFields? Begin(string name, string value)
     {
+        if (name.Equals("TimeZone", StringComparison.OrdinalIgnoreCase) && !SessionVariableList.IsUtc(value))
+            return new ErrorFields("WARNING", "0A000", $"the time zone of the session is UTC, not {value}") { Hint = SessionVariableList.ZoneHint };
         Set(name, [value], isLocal: false);
         _start = _session;
+        return null;
     }
 
     /// <summary>A variable as it is now. Errors: NOT_FOUND (42704).</summary>

@@ -253,7 +253,7 @@ internal sealed class ExpressionBinder(BindContext context)
         {
             "-" or "+" => TypeRules.IsNumeric(type.Kind) || type.Kind == SqlTypeKind.Interval,
             "@" => TypeRules.IsNumeric(type.Kind),
-            "~" => TypeRules.IsInteger(type.Kind),
+            "~" => TypeRules.IsInteger(type.Kind) || TypeRules.IsNetwork(type.Kind),
             "|/" or "||/" => TypeRules.IsNumeric(type.Kind),
             _ => false,
         };

@@ -28,7 +28,7 @@ internal static class OperatorTypes
     {
         op = Canonical(op);
         if (IsComparison(op)) return Comparison(op, ref left, ref right, at);
-        SqlType? result = op switch
+        SqlType? result = NetworkOperators.Resolve(op, ref left, ref right) ?? op switch
         {
             "+" or "-" or "*" or "/" or "%" or "^" => Arithmetic(op, ref left, ref right),
             "||" => Concatenation(ref left, ref right),

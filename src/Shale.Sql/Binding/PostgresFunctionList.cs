@@ -9,15 +9,15 @@ internal static class PostgresFunctionList
 {
     /// <summary>Functions that PostgreSQL has and that are refused by name, whatever their arguments.</summary>
     public static readonly System.Collections.Frozen.FrozenSet<string> NotBuilt = System.Collections.Frozen.FrozenSet.ToFrozenSet("""
-        abbrev array_fill array_larger bit_count box broadcast center cidr circle convert convert_from convert_to current_query cursor_to_xml daterange
-        diameter enum_first enum_last enum_range get_bit get_byte height host hostmask inet_client_addr inet_merge inet_server_addr int4multirange
+        array_fill array_larger bit_count box center circle convert convert_from convert_to current_query cursor_to_xml daterange
+        diameter enum_first enum_last enum_range get_bit get_byte height inet_client_addr inet_server_addr int4multirange
         int4range int8range isclosed isempty isopen json_object json_populate_record json_populate_recordset json_strip_nulls json_to_record json_to_recordset
         jsonb_object jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first jsonb_populate_record
-        jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit masklen netmask network normalize
+        jsonb_populate_recordset jsonb_set_lax jsonb_to_record jsonb_to_recordset lower_inc lower_inf lseg macaddr8_set7bit normalize
         npoints numrange parse_ident path pclose pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock pg_backend_pid pg_cancel_backend pg_column_size
         pg_advisory_lock_shared pg_advisory_unlock_shared pg_advisory_xact_lock_shared pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared
         pg_terminate_backend pg_try_advisory_lock phraseto_tsquery plainto_tsquery point polygon popen querytree range_agg
-        range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy set_bit set_byte set_masklen setseed setweight sha224 sha384
+        range_merge regexp_instr regr_avgx regr_avgy regr_sxx regr_sxy regr_syy set_bit set_byte setseed setweight sha224 sha384
         slope strip suppress_redundant_updates_trigger timeofday to_ascii to_tsquery to_tsvector ts_delete ts_filter ts_headline ts_rank ts_rank_cd
         tsquery_phrase tsrange tstzrange txid_current unistr upper_inc upper_inf websearch_to_tsquery width xmlagg xmlcomment xpath
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
@@ -240,6 +240,21 @@ internal static class PostgresFunctionList
         f timezone(text,timestamp) timestamptz =timestamp_at_zone
         f timezone(text,timestamptz) timestamp =timestamptz_at_zone
         v gen_random_uuid() uuid
+        f abbrev(inet) text =abbrev_inet
+        f abbrev(cidr) text =abbrev_cidr
+        f broadcast(inet) inet
+        f family(inet) int4
+        f host(inet) text
+        f hostmask(inet) inet
+        f masklen(inet) int4
+        f netmask(inet) inet
+        f network(inet) cidr
+        f set_masklen(inet,int4) inet =set_masklen_inet
+        f set_masklen(cidr,int4) cidr =set_masklen_cidr
+        f text(inet) text =inet_to_text
+        f inet_same_family(inet,inet) bool
+        f inet_merge(inet,inet) cidr
+        f trunc(macaddr) macaddr =trunc_macaddr
         v nextval(text) int8 !
         v currval(text) int8 !
         v lastval() int8 !
@@ -369,6 +384,7 @@ internal static class PostgresFunctionList
         a min(timestamp) timestamp ~min
         a min(timestamptz) timestamptz ~min
         a min(interval) interval
+        a min(inet) inet =min_inet
         a max(int2) int2 ~max
         a max(int4) int4 ~max
         a max(int8) int8 ~max
@@ -383,6 +399,7 @@ internal static class PostgresFunctionList
         a max(timestamp) timestamp ~max
         a max(timestamptz) timestamptz ~max
         a max(interval) interval
+        a max(inet) inet =max_inet
         a bool_and(bool) bool ~min
         a bool_or(bool) bool ~max
         a every(bool) bool ~min

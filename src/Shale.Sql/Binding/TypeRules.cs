@@ -13,13 +13,16 @@ internal static class TypeRules
 
     /// <summary>Whether it is the preferred type of its category.</summary>
     public static bool IsPreferred(SqlTypeKind kind) =>
-        kind is SqlTypeKind.Float8 or SqlTypeKind.Text or SqlTypeKind.Bool or SqlTypeKind.TimestampTz or SqlTypeKind.Interval or SqlTypeKind.Oid;
+        kind is SqlTypeKind.Float8 or SqlTypeKind.Text or SqlTypeKind.Bool or SqlTypeKind.TimestampTz or SqlTypeKind.Interval or SqlTypeKind.Inet or SqlTypeKind.Oid;
 
     /// <summary>Whether it is an oid that is written as a name.</summary>
     public static bool IsReg(SqlTypeKind kind) => kind is SqlTypeKind.Regproc or SqlTypeKind.Regprocedure or SqlTypeKind.Regclass or SqlTypeKind.Regtype or SqlTypeKind.Regnamespace or SqlTypeKind.Regrole;
 
     /// <summary>Whether it is an oid, written as a number or a name.</summary>
     public static bool IsOid(SqlTypeKind kind) => kind == SqlTypeKind.Oid || IsReg(kind);
+
+    /// <summary>Whether it is an address of a host or a network.</summary>
+    public static bool IsNetwork(SqlTypeKind kind) => kind is SqlTypeKind.Inet or SqlTypeKind.Cidr;
 
     /// <summary>PostgreSQL's category letter.</summary>
     public static char Category(SqlType type) => type.IsArray ? 'A' : type.Kind switch
@@ -30,7 +33,8 @@ internal static class TypeRules
         SqlTypeKind.Interval => 'T',
         SqlTypeKind.Unknown => 'X',
         SqlTypeKind.Record or SqlTypeKind.Void => 'P',
-        SqlTypeKind.Bytea or SqlTypeKind.Uuid or SqlTypeKind.Json or SqlTypeKind.Jsonb => 'U',
+        SqlTypeKind.Bytea or SqlTypeKind.Uuid or SqlTypeKind.Json or SqlTypeKind.Jsonb or SqlTypeKind.MacAddr => 'U',
+        SqlTypeKind.Inet or SqlTypeKind.Cidr => 'I',
         _ => 'N',
     };
 
@@ -48,6 +52,7 @@ internal static class TypeRules
             (SqlTypeKind.Date, SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz) => true,
             (SqlTypeKind.Timestamp, SqlTypeKind.TimestampTz) => true,
             (SqlTypeKind.Time, SqlTypeKind.Interval or SqlTypeKind.TimeTz) => true,
+            (SqlTypeKind.Cidr, SqlTypeKind.Inet) => true,
             _ => false,
         };
     }
@@ -68,6 +73,7 @@ internal static class TypeRules
             (SqlTypeKind.Interval, SqlTypeKind.Time) => true,
             (SqlTypeKind.TimeTz, SqlTypeKind.Time) => true,
             (SqlTypeKind.Json, SqlTypeKind.Jsonb) or (SqlTypeKind.Jsonb, SqlTypeKind.Json) => true,
+            (SqlTypeKind.Inet, SqlTypeKind.Cidr) => true,
             _ => false,
         };
     }

@@ -42,6 +42,8 @@ public sealed record CatalogType(
         float4 700 1021 4 1 b N 0 i p 0 0 real
         float8 701 1022 8 1 b N 1 d p 0 0 double precision
         unknown 705 0 -2 0 p X 0 c p 0 0 unknown
+        cidr 650 651 -1 0 b I 0 i m 0 0 cidr
+        macaddr 829 1040 6 0 b U 0 i p 0 0 macaddr
         inet 869 1041 -1 0 b I 1 i m 0 0 inet
         aclitem 1033 1034 12 0 b U 0 i p 0 0 aclitem
         bpchar 1042 1014 -1 0 b S 0 i x 0 100 character

@@ -66,6 +66,15 @@ public enum SqlTypeKind
     /// <summary>jsonb</summary>
     Jsonb,
 
+    /// <summary>inet</summary>
+    Inet,
+
+    /// <summary>cidr</summary>
+    Cidr,
+
+    /// <summary>macaddr</summary>
+    MacAddr,
+
     /// <summary>A row.</summary>
     Record,
 

@@ -31,7 +31,8 @@ public static class SqlTypes
         ["timetz"] = SqlTypeKind.TimeTz, ["time with time zone"] = SqlTypeKind.TimeTz,
         ["timestamp"] = SqlTypeKind.Timestamp, ["timestamp without time zone"] = SqlTypeKind.Timestamp,
         ["timestamptz"] = SqlTypeKind.TimestampTz, ["timestamp with time zone"] = SqlTypeKind.TimestampTz,
-        ["interval"] = SqlTypeKind.Interval, ["json"] = SqlTypeKind.Json, ["jsonb"] = SqlTypeKind.Jsonb, ["record"] = SqlTypeKind.Record,
+        ["interval"] = SqlTypeKind.Interval, ["json"] = SqlTypeKind.Json, ["jsonb"] = SqlTypeKind.Jsonb,
+        ["inet"] = SqlTypeKind.Inet, ["cidr"] = SqlTypeKind.Cidr, ["macaddr"] = SqlTypeKind.MacAddr, ["record"] = SqlTypeKind.Record,
     }.ToFrozenDictionary();
 
     // Of the catalog: statements see arrays.
@@ -40,7 +41,7 @@ public static class SqlTypes
     // Types that PostgreSQL has and Shale does not know: a different error than for a name that nobody knows.
     private static readonly FrozenSet<string> Foreign = new[]
     {
-        "money", "xml", "bit", "bit varying", "varbit", "inet", "cidr", "macaddr", "macaddr8", "point", "line", "lseg", "box", "path", "polygon",
+        "money", "xml", "bit", "bit varying", "varbit", "macaddr8", "point", "line", "lseg", "box", "path", "polygon",
         "circle", "tsvector", "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
         "regrole", "xid8", "tid", "pg_lsn", "jsonpath", "int4multirange", "hstore", "citext",
     }.ToFrozenSet();

@@ -133,6 +133,7 @@ internal sealed class AggregateTranslator(TranslationContext context)
         var type = context.Binding.TypeOf(item.Value);
         ExpressionTranslator.RequireHashable(type, name, call);
         if (type.IsArray) throw SqlErrors.Unsupported($"{name} of arrays", call);
+        if (NetworkOperators.Is(type)) throw SqlErrors.Unsupported($"{name} of {type.Name}", call);
         var isInterval = type is { Kind: SqlTypeKind.Interval, IsArray: false };
         var suffix = isInterval ? "_interval" : NumericTranslator.IsNumeric(type) && name != "percentile_cont" ? "_numeric" : "";
         if (name == "mode") return Around(SqlBuild.Call("shale_mode" + suffix, SqlBuild.Text(item.Descending ? "d" : "a"), Expressions.Translate(item.Value)), call);

@@ -64,13 +64,13 @@ internal sealed class ArrayTranslator(TranslationContext context)
     /// <summary>What an array compares and sorts by.</summary>
     public static Expr Key(Expr value, SqlType type)
     {
-        if (type.Kind is SqlTypeKind.Interval or SqlTypeKind.Jsonb or SqlTypeKind.Json or SqlTypeKind.Char or SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"comparison of {type.Name}", value);
+        if (type.Kind is SqlTypeKind.Interval or SqlTypeKind.Inet or SqlTypeKind.Cidr or SqlTypeKind.Jsonb or SqlTypeKind.Json or SqlTypeKind.Char or SqlTypeKind.Bytea) throw SqlErrors.Unsupported($"comparison of {type.Name}", value);
         return SqlBuild.Call("shale_array_key", value, Kind(type));
     }
 
     /// <summary>Whether arrays of the type are equal only if their texts are.</summary>
     public static bool IsText(SqlType type) => TypeRules.IsInteger(type.Kind) || type.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Bool or SqlTypeKind.Uuid or SqlTypeKind.Oid
-        or SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz;
+        or SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz or SqlTypeKind.Inet or SqlTypeKind.Cidr or SqlTypeKind.MacAddr;
 
     /// <summary>Concatenation of arrays, or of an array and an element.</summary>
     public Expr Joined(Binary binary)

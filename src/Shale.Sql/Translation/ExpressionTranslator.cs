@@ -85,7 +85,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
         var type = Binding.TypeOf(value);
         if (type.IsArray) return ArrayTranslator.Key(Output(value), type);
         if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", value);
-        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", Output(value)) : Own(context.Numerics.Ordered(value, Translate(value)), type);
+        return HasKey(type) ? NumericTranslator.Key(Output(value), type) : Own(context.Numerics.Ordered(value, Translate(value)), type);
     }
 
     /// <summary>The same for a column of a type that has been translated.</summary>
@@ -93,8 +93,11 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     {
         if (type.IsArray) return ArrayTranslator.Key(column, type);
         if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", column);
-        return type.Kind == SqlTypeKind.Interval ? SqlBuild.Call("shale_interval_key", column) : column;
+        return HasKey(type) ? NumericTranslator.Key(column, type) : column;
     }
+
+    // Texts that sort otherwise than their values.
+    private static bool HasKey(SqlType type) => type.Kind == SqlTypeKind.Interval || TypeRules.IsNetwork(type.Kind);
 
     /// <summary>What aggregates of ours sort by: they know no collations.</summary>
     public Expr CollectedKey(Expr value) => NumericTranslator.IsNumeric(Binding.TypeOf(value)) ? NumericTranslator.Key(Output(value), Binding.TypeOf(value)) : SortKey(value);

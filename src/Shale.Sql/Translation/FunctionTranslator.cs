@@ -163,7 +163,7 @@ internal sealed class FunctionTranslator(TranslationContext context)
                 if (FunctionCatalog.VolatilityOf(call.Args[0], SqlDialect.Postgres) == Volatility.Volatile) throw SqlErrors.Unsupported("NULLIF of a volatile expression", call);
                 return new Case(null, [new WhenClause(equal, SqlBuild.Null)], Expressions.As(call.Args[0], type));
             case "greatest" or "least":
-                if (type.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Char || type.IsArray) throw SqlErrors.Unsupported($"{name} of {type.Name}", call);
+                if (type.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Char or SqlTypeKind.Inet or SqlTypeKind.Cidr || type.IsArray) throw SqlErrors.Unsupported($"{name} of {type.Name}", call);
                 return SqlBuild.Call("shale_" + name + (type.Kind switch { SqlTypeKind.Numeric => "_numeric", SqlTypeKind.Interval => "_interval", _ => "" }), [.. call.Args.Select(argument => Expressions.As(argument, type))]);
             default:
                 throw SqlErrors.Unsupported("GROUPING here", call);

@@ -50,8 +50,9 @@ internal sealed class NumericTranslator(TranslationContext context)
         return new Binary(op, SqlBuild.Call("shale_numeric_compare", a, b), SqlBuild.Integer(0));
     }
 
-    /// <summary>What compares as the number or the interval does: bytes, or microseconds.</summary>
-    public static Expr Key(Expr translated, SqlType type) => SqlBuild.Call(type.Kind == SqlTypeKind.Interval ? "shale_interval_key" : "shale_numeric_key", translated);
+    /// <summary>What compares as the number, the interval or the address does: bytes, or microseconds.</summary>
+    public static Expr Key(Expr translated, SqlType type) =>
+        SqlBuild.Call(TypeRules.IsNetwork(type.Kind) ? "shale_inet_key" : type.Kind == SqlTypeKind.Interval ? "shale_interval_key" : "shale_numeric_key", translated);
 
     /// <summary>An expression in a form that compares with others of this form, or with a column that has the collation.</summary>
     public Expr Comparable(Expr expression, bool asKey) => asKey ? Key(Expressions.As(expression, Plain), Plain) : Expressions.As(expression, Plain);

@@ -21,6 +21,8 @@ internal sealed class OperatorTranslator(TranslationContext context)
                 return Expressions.Translate(unary.Operand);
             case "-":
                 return Negated(unary, type);
+            case "~" when NetworkOperators.Is(type):
+                return SqlBuild.Call("shale_inet_not", Expressions.As(unary.Operand, new SqlType(SqlTypeKind.Inet)));
             case "~":
                 return new Unary("~", Expressions.Translate(unary.Operand));
             case "@":
@@ -38,6 +40,8 @@ internal sealed class OperatorTranslator(TranslationContext context)
     /// <summary>Translates an infix operator.</summary>
     public Expr Translate(Binary binary)
     {
+        if (!OperatorTypes.IsComparison(binary.Op) && (NetworkOperators.Is(Binding.TypeOf(binary.Left)) || NetworkOperators.Is(Binding.TypeOf(binary.Right))) && binary.Op is not ("||" or "IS" or "IS NOT"))
+            return Network(binary);
         switch (binary.Op)
         {
             case "AND" or "OR":
@@ -89,7 +93,19 @@ internal sealed class OperatorTranslator(TranslationContext context)
         if (common.Kind == SqlTypeKind.Jsonb && op is not ("=" or "<>" or "IS" or "IS NOT")) throw SqlErrors.Unsupported("ordering of jsonb", left);
         if (common.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported("comparison of whole rows", left);
         if (common.Kind == SqlTypeKind.Char) return Padded(op, left, right);
+        if (NetworkOperators.Is(common) && IsOrder(op)) return new Binary(op, NumericTranslator.Key(Expressions.As(left, common), common), NumericTranslator.Key(Expressions.As(right, common), common));
         return new Binary(op, Expressions.Comparable(left, common), Expressions.Comparable(right, common));
+    }
+
+    private static bool IsOrder(string op) => op is "<" or "<=" or ">" or ">=";
+
+    // A number stands on one side at most, and + takes both sides in any order.
+    private Expr Network(Binary binary)
+    {
+        var inet = new SqlType(SqlTypeKind.Inet);
+        Expr Operand(Expr side) => NetworkOperators.Is(Binding.TypeOf(side)) ? Expressions.As(side, inet) : Expressions.Translate(side);
+        var (left, right) = (Operand(binary.Left), Operand(binary.Right));
+        return NetworkOperators.Is(Binding.TypeOf(binary.Left)) ? SqlBuild.Call(NetworkOperators.FunctionOf(binary.Op), left, right) : SqlBuild.Call(NetworkOperators.FunctionOf(binary.Op), right, left);
     }
 
     private static string Word(SqlTypeKind kind) => kind.ToString().ToLowerInvariant();
@@ -139,7 +155,7 @@ internal sealed class OperatorTranslator(TranslationContext context)
         for (var i = 0; i < left.Items.Count; i++)
         {
             var common = TypeRules.Common(Binding.TypeOf(left.Items[i]), Binding.TypeOf(right.Items[i])) ?? Text;
-            if (common.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Char || common.IsArray) throw SqlErrors.Unsupported($"comparison of rows with {common.Name}", left);
+            if (common.Kind is SqlTypeKind.Jsonb or SqlTypeKind.Char || common.IsArray || (NetworkOperators.Is(common) && IsOrder(op))) throw SqlErrors.Unsupported($"comparison of rows with {common.Name}", left);
             var (item, other) = (left.Items[i], right.Items[i]);
             var isNumeric = NumericTranslator.IsNumeric(common);
             var asKey = isNumeric && !context.Numerics.IsOrdered(item, Expressions.Translate(item));

@@ -33,10 +33,14 @@ public static class ParameterConversion
     /// <summary>A value as it is stored in a column of the type; the same conversion under the name of its use.</summary>
     public static SqlValue ForAssignment(SqlValue value, SqlType target, SqlDialect dialect) => Convert(value, target, dialect);
 
-    /// <summary>The same of a value that a query has found: a numeric, which is text here, is rounded where an integer takes it, as no text would be.</summary>
+    /// <summary>The same of a value that a query has found: a numeric, which is text here, is rounded where an integer takes it, as no text would be; of a host its network becomes a cidr.</summary>
     public static SqlValue ForAssignment(SqlValue value, SqlType from, SqlType target, SqlDialect dialect) =>
-        dialect == SqlDialect.Postgres && value.Kind == SqlValueKind.Text && from.Kind == SqlTypeKind.Numeric && TypeRules.IsInteger(target.Kind) && from.IsArray == target.IsArray
+        dialect == SqlDialect.Postgres && value.Kind == SqlValueKind.Text && from.IsArray == target.IsArray && IsCast(from.Kind, target.Kind)
             ? PgCasts.Convert(value, from, target, isExplicit: false) : Convert(value, target, dialect);
+
+    // What an assignment makes of a value is not what it makes of its text.
+    private static bool IsCast(SqlTypeKind from, SqlTypeKind target) => (from == SqlTypeKind.Numeric && TypeRules.IsInteger(target))
+        || (TypeRules.IsNetwork(from) && from != target && target != SqlTypeKind.Unknown) || (from, target) is (SqlTypeKind.Interval, SqlTypeKind.Time);
 
     /// <summary>
     /// A value that a SQLite shard holds for one column, as it holds it for another, in dialect postgres: what ALTER COLUMN TYPE does with each row.

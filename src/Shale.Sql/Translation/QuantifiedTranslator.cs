@@ -146,7 +146,7 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
     private Subquery Over(Quantified quantified, SqlType type, SelectStatement rows)
     {
         var (left, right) = (context.Expressions.As(quantified.Left, type), SqlBuild.Column("shale_q", "shale_v"));
-        var comparison = type is { Kind: SqlTypeKind.Interval, IsArray: false } ? new Binary(quantified.Op, NumericTranslator.Key(left, type), NumericTranslator.Key(right, type))
+        var comparison = type is { Kind: SqlTypeKind.Interval or SqlTypeKind.Inet or SqlTypeKind.Cidr, IsArray: false } ? new Binary(quantified.Op, NumericTranslator.Key(left, type), NumericTranslator.Key(right, type))
             : NumericTranslator.IsNumeric(type) ? new Binary(quantified.Op, SqlBuild.Call("shale_numeric_compare", left, right), SqlBuild.Integer(0)) : new Binary(quantified.Op, left, right);
         var decided = new Binary("=", SqlBuild.Call(quantified.All ? "min" : "max", comparison), SqlBuild.Integer(quantified.All ? 0 : 1));
         var unknown = new Binary(">", SqlBuild.Call("count", []) with { IsStar = true }, SqlBuild.Call("count", comparison));

@@ -44,7 +44,7 @@ internal sealed class QueryTranslator(TranslationContext context)
     }
 
     /// <summary>Whether values of a type sort by a key of ours.</summary>
-    public static bool HasKey(SqlType type) => type is { IsArray: true } or { Kind: SqlTypeKind.Interval or SqlTypeKind.Jsonb } || TypeRules.IsReg(type.Kind);
+    public static bool HasKey(SqlType type) => type is { IsArray: true } or { Kind: SqlTypeKind.Interval or SqlTypeKind.Jsonb or SqlTypeKind.Inet or SqlTypeKind.Cidr } || TypeRules.IsReg(type.Kind);
 
     /// <summary>A query as a value: one row at most (21000).</summary>
     public Expr Scalar(Subquery subquery)
@@ -104,6 +104,7 @@ internal sealed class QueryTranslator(TranslationContext context)
                 continue;
             }
 
+            if (item.Value is RowConstructor) throw SqlErrors.Unsupported("a row as a value", item.Value, "Select its columns.");
             var value = assigned is not null && at < assigned.Count ? Expressions.Assigned(item.Value, assigned[at])
                 : at < targets.Count ? Expressions.As(item.Value, targets[at]) : Expressions.Translate(item.Value);
             value = Selected(item.Value, value, at < targets.Count ? targets[at] : Binding.TypeOf(item.Value), assigned is not null);

@@ -34,6 +34,8 @@ internal static class CastRows
         timestamptz af:date,time,timestamp,timetz if:timestamptz
         interval af:time if:interval
         timetz af:time if:timetz
+        cidr ib:inet af:text,varchar,bpchar
+        inet af:cidr,text,varchar,bpchar
         json ai:jsonb
         jsonb ai:json ef:bool,numeric,int2,int4,int8,float4,float8
         """;

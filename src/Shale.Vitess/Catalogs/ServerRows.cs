@@ -27,7 +27,7 @@ internal sealed class ServerRows(CatalogModel model)
     [
         ("bool_ops", 424, 16), ("bpchar_ops", 426, 1042), ("bytea_ops", 428, 17), ("date_ops", 3122, 1082), ("float4_ops", 1970, 700), ("float8_ops", 3123, 701), ("int2_ops", 1979, 21), ("int4_ops", 1978, 23), ("int8_ops", 3124, 20),
         ("interval_ops", 2033, 1186), ("numeric_ops", 3125, 1700), ("oid_ops", 1981, 26), ("text_ops", 3126, 25), ("time_ops", 2040, 1083), ("timestamp_ops", 3128, 1114), ("timestamptz_ops", 3127, 1184), ("timetz_ops", 2041, 1266),
-        ("uuid_ops", 2968, 2950), ("jsonb_ops", 4033, 3802), ("array_ops", 397, 2277),
+        ("uuid_ops", 2968, 2950), ("inet_ops", 1974, 869), ("macaddr_ops", 1984, 829), ("jsonb_ops", 4033, 3802), ("array_ops", 397, 2277),
     ];
 
     /// <summary><c>pg_namespace</c>.</summary>

@@ -93,6 +93,9 @@ internal readonly record struct KeyColumn(SqlType Type, Affinity Affinity, SqlDi
                 return true;
             case SqlTypeKind.Uuid:
                 return value.Kind == SqlValueKind.Text && CanonicalText.TryUuid(value.AsText(), out canonical);
+            case SqlTypeKind.Inet or SqlTypeKind.Cidr or SqlTypeKind.MacAddr:
+                canonical = ParameterConversion.Convert(value, Type, SqlDialect.Postgres);
+                return true;
             case SqlTypeKind.Bytea:
                 return value.Kind == SqlValueKind.Blob || (value.Kind == SqlValueKind.Text && CanonicalText.TryBytea(value.AsText(), out canonical));
             case SqlTypeKind.Date or SqlTypeKind.Time or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz:

@@ -45,6 +45,21 @@ public abstract class StartupTests(StorageEngineType engine) : DoorSuite(engine)
     }
 
     [Theory]
+    [InlineData("TimeZone", "Europe/Oslo")]
+    [InlineData("options", "-c timezone=Europe/Oslo")]
+    public async Task Startup_AnotherTimeZone_BeginsInUtcAndSaysSo(string parameter, string value)
+    {
+        await using var cluster = await StartAsync();
+        using var client = await RawClient.ConnectAsync(cluster.Port);
+        await client.SendAsync(RawClient.Startup(3 << 16, ("user", "app"), ("database", "main"), (parameter, value)));
+        var start = (await client.ReadToReadyAsync()).Select(message => (message.Type, Text: System.Text.Encoding.UTF8.GetString(message.Body))).ToList();
+        Assert.Contains(('S', "TimeZone\0UTC\0"), start);
+        Assert.Contains("the time zone of the session is UTC, not Europe/Oslo", Assert.Single(start, message => message.Type == 'N').Text, StringComparison.Ordinal);
+        await client.SendAsync(RawClient.Query("RESET TimeZone"));
+        Assert.Equal("C(RESET) Z(I)", await client.ReadWordsAsync());
+    }
+
+    [Theory]
     [InlineData("'utf-8'")]
     [InlineData("UTF_8")]
     [InlineData("unicode")]

@@ -26,7 +26,7 @@ internal static class PgCasts
             SqlTypeKind.Float4 or SqlTypeKind.Float8 => SqlValue.Real(ToFloat(value, from, to)),
             SqlTypeKind.Numeric => ToNumeric(value, from, to),
             SqlTypeKind.Bool => SqlValue.Boolean(ToBool(value, from)),
-            SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Char => SqlValue.Text(Fit(ToText(value, from), from, to, isExplicit)),
+            SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Char => SqlValue.Text(Fit(TypeRules.IsNetwork(from.Kind) ? PgNetwork.Held(value.AsText()).Shown : ToText(value, from), from, to, isExplicit)),
             SqlTypeKind.Bytea => ToBytes(value, from),
             SqlTypeKind.Uuid => SqlValue.Text(ToUuid(Text(value, from, to))),
             SqlTypeKind.Date or SqlTypeKind.Timestamp or SqlTypeKind.TimestampTz => SqlValue.Text(ToDate(value, from, to)),
@@ -34,6 +34,8 @@ internal static class PgCasts
             SqlTypeKind.Interval => SqlValue.Text(ToInterval(value, from)),
             SqlTypeKind.Json => SqlValue.Text(ToJson(value, from, to)),
             SqlTypeKind.Jsonb => SqlValue.Text(PgJson.Parse(ToJson(value, from, to), to).ToJsonb()),
+            SqlTypeKind.Inet or SqlTypeKind.Cidr => SqlValue.Text(ToNetwork(Text(value, from, to), from.Kind, to.Kind)),
+            SqlTypeKind.MacAddr => SqlValue.Text(PgMacAddress.Parse(Text(value, from, to))),
             SqlTypeKind.TimeTz => throw SqlErrors.Unsupported("the type time with time zone"),
             SqlTypeKind.Oid => SqlValue.Integer(ToOid(value, from)),
             _ => value,
@@ -217,6 +219,10 @@ internal static class PgCasts
         if (hex.Length != 32 || hex.AsSpan().ContainsAnyExcept(HexDigits) || body != text.Trim('{', '}')) throw SqlErrors.InvalidText(new SqlType(SqlTypeKind.Uuid), text);
         return $"{hex[..8]}-{hex[8..12]}-{hex[12..16]}-{hex[16..20]}-{hex[20..]}";
     }
+
+    // Of an address of a host its network is left as a cidr.
+    private static string ToNetwork(string text, SqlTypeKind from, SqlTypeKind to) =>
+        (!TypeRules.IsNetwork(from) ? PgNetwork.Parse(text, to) : to == SqlTypeKind.Cidr ? PgNetwork.Held(text).Network : PgNetwork.Held(text)).ToString(to);
 
     private static string ToDate(SqlValue value, SqlType from, SqlType to)
     {
