@@ -239,22 +239,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         Constraints = mode;
         foreach (var part in _parts)
         {
-            if (part is { Applied.IsDeferred: true } && mode is { IsDeferred: false, IsImmediate: false }) await RequireNoneLeftAsync(part, cancellationToken);
             if (part.Follows) await ApplyAsync(part, mode, cancellationToken);
-        }
-    }
-
-    // SQLite counts what is violated, and does not say of which foreign key.
-    private static async ValueTask RequireNoneLeftAsync(Part part, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
-        }
-        catch (VitessException failure) when (failure.SqlState == "23503")
-        {
-            throw new VitessException(ErrorCodes.QueryError, "SET CONSTRAINTS that checks some foreign keys and not others is not supported on SQLite shards while any is violated", part.Tablet.Shard, "0A000",
-                "Set all of them at once, or mend the rows before.", failure);
         }
     }
 
@@ -264,7 +249,7 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
     /// </summary>
     public async ValueTask DeferKeysAsync(bool defers, CancellationToken cancellationToken)
     {
-        var mode = defers ? Constraints with { IsDeferred = true, IsImmediate = false } : Constraints;
+        var mode = defers ? Constraints with { IsDeferred = true, Checked = [] } : Constraints;
         foreach (var part in _parts.Where(part => part.Writes))
         {
             if (!Constraints.IsDeferred && HasOneWriter(part.Tablet)) await RequireKeptAsync(part, defers, cancellationToken);
@@ -289,7 +274,34 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
     {
         foreach (var part in _parts)
         {
-            if (part.Writes && HasOneWriter(part.Tablet)) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+            if (part.Writes && HasOneWriter(part.Tablet)) await CheckAsync(part, Constraints, cancellationToken);
+        }
+    }
+
+    // SQLite counts what is violated, and does not say of which foreign key: rows are looked at where some may wait.
+    private static async ValueTask CheckAsync(Part part, ConstraintMode mode, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+        }
+        catch (VitessException failure) when (failure.SqlState == "23503" && mode.Waiting is { IsEmpty: false })
+        {
+            var found = await part.Tablet.ExecuteAsync(new ShardExecuteRequest(part.Tablet.Shard, mode.Violation, [], part.TxId), cancellationToken);
+            if (found.Rows.RowCount > 0) throw;
+        }
+    }
+
+    // SQLite counts keys that it has been told to defer apart from those that do so by themselves: what one count holds the other may take back, and then neither is right.
+    private static async ValueTask RequireNoneAsync(Part part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+        }
+        catch (VitessException failure) when (failure.SqlState == "23503")
+        {
+            throw new VitessException(ErrorCodes.QueryError, "SET CONSTRAINTS that defers more foreign keys is not supported on SQLite shards while rows violate one", part.Tablet.Shard, "0A000", "Send it before the rows are written.", failure);
         }
     }
 
@@ -303,8 +315,8 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         }
         else
         {
-            // SQLite forgets what is violated of those that are deferred no longer.
-            if (mode.IsImmediate) await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
+            if (mode.IsDeferred && part.Applied is not { IsDeferred: true }) await RequireNoneAsync(part, cancellationToken);
+            if (!mode.Checked.IsEmpty) await CheckAsync(part, mode, cancellationToken);
             await part.RunAsync($"PRAGMA defer_foreign_keys = {(mode.IsDeferred ? 1 : 0)}", cancellationToken);
         }
 

@@ -74,7 +74,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             transaction.Epoch ??= schema.Moves.Epoch;
             if (schema.Moves.Epoch != transaction.Epoch) throw new RowsMovedException();
             var result = await RunOnceAsync(request, transaction, running);
-            if (transaction.Shards.Constraints.IsImmediate && result.Rest is null) await transaction.Shards.CheckConstraintsAsync(running.Token);
+            if (!transaction.Shards.Constraints.Checked.IsEmpty && result.Rest is null) await transaction.Shards.CheckConstraintsAsync(running.Token);
             return schema.Moves.Epoch == transaction.Epoch ? result : throw new RowsMovedException();
         }
         catch (Exception failure) when (failure is RowsMovedException || (failure is VitessException && transaction.Epoch is { } epoch && schema.Moves.Epoch != epoch))
