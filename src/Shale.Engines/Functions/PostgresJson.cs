@@ -13,6 +13,7 @@ internal static class PostgresJson
         AddBuilding(set);
         set.Strict("shale_json_array_length", a => SqlValue.Integer(Array(a.AsText(), "get array length of a").Items.Count));
         set.Strict("shale_json_typeof", a => SqlValue.Text(PgJson.Parse(a.AsText()).TypeName));
+        set.Strict("shale_jsonb_key", a => SqlValue.Blob(PgJsonOrder.Key(PgJson.Parse(a.AsText()))));
         set.Strict("shale_jsonb_pretty", a => SqlValue.Text(Pretty(PgJson.Parse(a.AsText()))));
     }
 

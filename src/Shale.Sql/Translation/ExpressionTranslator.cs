@@ -61,7 +61,7 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     public Expr Comparable(Expr expression, SqlType common)
     {
         var type = Binding.TypeOf(expression);
-        if (common.Kind == SqlTypeKind.Interval) return SqlBuild.Call("shale_interval_key", As(expression, common));
+        if (common.Kind is SqlTypeKind.Interval or SqlTypeKind.Jsonb) return NumericTranslator.Key(As(expression, common), common);
 
         // SQLite compares integers and floats exactly as numbers; only int8 loses digits in PostgreSQL's float8.
         if (TypeRules.IsNumeric(common.Kind) && common.Kind != SqlTypeKind.Numeric && TypeRules.IsNumeric(type.Kind) && type.Kind is not (SqlTypeKind.Int8 or SqlTypeKind.Numeric)) return Translate(expression);
@@ -84,7 +84,6 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     {
         var type = Binding.TypeOf(value);
         if (type.IsArray) return ArrayTranslator.Key(Output(value), type);
-        if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", value);
         return HasKey(type) ? NumericTranslator.Key(Output(value), type) : Own(context.Numerics.Ordered(value, Translate(value)), type);
     }
 
@@ -92,12 +91,11 @@ internal sealed class ExpressionTranslator(TranslationContext context)
     public static Expr SortKey(Expr column, SqlType type)
     {
         if (type.IsArray) return ArrayTranslator.Key(column, type);
-        if (type.Kind == SqlTypeKind.Jsonb) throw SqlErrors.Unsupported("ordering by jsonb", column);
         return HasKey(type) ? NumericTranslator.Key(column, type) : column;
     }
 
     // Texts that sort otherwise than their values.
-    private static bool HasKey(SqlType type) => type.Kind == SqlTypeKind.Interval || TypeRules.IsNetwork(type.Kind);
+    private static bool HasKey(SqlType type) => type.Kind is SqlTypeKind.Interval or SqlTypeKind.Jsonb || TypeRules.IsNetwork(type.Kind);
 
     /// <summary>What aggregates of ours sort by: they know no collations.</summary>
     public Expr CollectedKey(Expr value) => NumericTranslator.IsNumeric(Binding.TypeOf(value)) ? NumericTranslator.Key(Output(value), Binding.TypeOf(value)) : SortKey(value);

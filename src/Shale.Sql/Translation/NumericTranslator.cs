@@ -50,9 +50,19 @@ internal sealed class NumericTranslator(TranslationContext context)
         return new Binary(op, SqlBuild.Call("shale_numeric_compare", a, b), SqlBuild.Integer(0));
     }
 
-    /// <summary>What compares as the number, the interval or the address does: bytes, or microseconds.</summary>
-    public static Expr Key(Expr translated, SqlType type) =>
-        SqlBuild.Call(TypeRules.IsNetwork(type.Kind) ? "shale_inet_key" : type.Kind == SqlTypeKind.Interval ? "shale_interval_key" : "shale_numeric_key", translated);
+    /// <summary>Whether equal values may be different texts.</summary>
+    public static bool HasOtherTexts(SqlType type) => CollationOf(type) is not null || type is { Kind: SqlTypeKind.Jsonb, IsArray: false };
+
+    /// <summary>What compares as the number, the interval, the address or the jsonb does: bytes, or microseconds.</summary>
+    public static Expr Key(Expr translated, SqlType type) => SqlBuild.Call(
+        type.Kind switch
+        {
+            SqlTypeKind.Inet or SqlTypeKind.Cidr => "shale_inet_key",
+            SqlTypeKind.Jsonb => "shale_jsonb_key",
+            SqlTypeKind.Interval => "shale_interval_key",
+            _ => "shale_numeric_key",
+        },
+        translated);
 
     /// <summary>An expression in a form that compares with others of this form, or with a column that has the collation.</summary>
     public Expr Comparable(Expr expression, bool asKey) => asKey ? Key(Expressions.As(expression, Plain), Plain) : Expressions.As(expression, Plain);

@@ -90,7 +90,6 @@ internal sealed class OperatorTranslator(TranslationContext context)
         }
 
         if (common.Kind == SqlTypeKind.Numeric) return context.Numerics.Compare(op, left, right);
-        if (common.Kind == SqlTypeKind.Jsonb && op is not ("=" or "<>" or "IS" or "IS NOT")) throw SqlErrors.Unsupported("ordering of jsonb", left);
         if (common.Kind == SqlTypeKind.Record) throw SqlErrors.Unsupported("comparison of whole rows", left);
         if (common.Kind == SqlTypeKind.Char) return Padded(op, left, right);
         if (NetworkOperators.Is(common) && IsOrder(op)) return new Binary(op, NumericTranslator.Key(Expressions.As(left, common), common), NumericTranslator.Key(Expressions.As(right, common), common));

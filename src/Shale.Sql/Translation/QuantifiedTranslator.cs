@@ -26,13 +26,13 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         }
 
         var items = left.Select((item, i) => context.Expressions.As(item, types[i])).ToList();
-        var keys = items.Select((item, i) => NumericTranslator.CollationOf(types[i]) is not null && !context.Numerics.IsOrdered(left[i], item) ? types[i] : (SqlType?)null).ToList();
+        var keys = items.Select((item, i) => NumericTranslator.HasOtherTexts(types[i]) && !context.Numerics.IsOrdered(left[i], item) ? types[i] : (SqlType?)null).ToList();
         for (var i = 0; i < keys.Count; i++) items[i] = keys[i] is { } type ? NumericTranslator.Key(items[i], type) : items[i];
         var translated = Keyed(context.Queries.Translate(query, types), keys);
         return new InQuery(items.Count == 1 ? items[0] : new RowConstructor(items.ToNodeList(), false), translated, not);
     }
 
-    // Columns of numerics and intervals as keys, where nothing brings the collation to the comparison.
+    // Columns of numerics, intervals and jsonb as keys, where nothing brings the collation to the comparison.
     private static SelectStatement Keyed(SelectStatement query, List<SqlType?> keys)
     {
         if (keys.TrueForAll(key => key is null)) return query;
@@ -65,7 +65,7 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
             return new InList(context.Numerics.Comparable(operand, asKey), items.Select(item => asKey ? NumericTranslator.Key(Item(item, type), type) : Item(item, type)).ToNodeList(), not);
         }
 
-        if (simple && type.Kind is not (SqlTypeKind.Interval or SqlTypeKind.Char) && !type.IsArray)
+        if (simple && type.Kind is not (SqlTypeKind.Interval or SqlTypeKind.Jsonb or SqlTypeKind.Char) && !type.IsArray)
             return new InList(context.Expressions.Comparable(operand, type), items.Select(item => Item(item, type)).ToNodeList(), not);
         if (FunctionCatalog.VolatilityOf(operand, SqlDialect.Postgres) == Volatility.Volatile) throw SqlErrors.Unsupported("IN over a volatile expression", operand);
         Expr? any = null;
@@ -126,7 +126,7 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
         var common = TypeRules.Common(Binding.TypeOf(quantified.Left), new SqlType(type.Kind)) ?? Text;
         var left = context.Expressions.As(quantified.Left, common);
         if (!isIn && !isNotIn) return Over(quantified, common, SqlBuild.Select(core));
-        var asKey = NumericTranslator.CollationOf(common) is not null && !context.Numerics.IsOrdered(quantified.Left, left);
+        var asKey = NumericTranslator.HasOtherTexts(common) && !context.Numerics.IsOrdered(quantified.Left, left);
         return new InQuery(asKey ? NumericTranslator.Key(left, common) : left, Keyed(SqlBuild.Select(core), [asKey ? common : null]), isNotIn);
     }
 
@@ -146,7 +146,7 @@ internal sealed class QuantifiedTranslator(TranslationContext context)
     private Subquery Over(Quantified quantified, SqlType type, SelectStatement rows)
     {
         var (left, right) = (context.Expressions.As(quantified.Left, type), SqlBuild.Column("shale_q", "shale_v"));
-        var comparison = type is { Kind: SqlTypeKind.Interval or SqlTypeKind.Inet or SqlTypeKind.Cidr, IsArray: false } ? new Binary(quantified.Op, NumericTranslator.Key(left, type), NumericTranslator.Key(right, type))
+        var comparison = type is { Kind: SqlTypeKind.Interval or SqlTypeKind.Inet or SqlTypeKind.Cidr or SqlTypeKind.Jsonb, IsArray: false } ? new Binary(quantified.Op, NumericTranslator.Key(left, type), NumericTranslator.Key(right, type))
             : NumericTranslator.IsNumeric(type) ? new Binary(quantified.Op, SqlBuild.Call("shale_numeric_compare", left, right), SqlBuild.Integer(0)) : new Binary(quantified.Op, left, right);
         var decided = new Binary("=", SqlBuild.Call(quantified.All ? "min" : "max", comparison), SqlBuild.Integer(quantified.All ? 0 : 1));
         var unknown = new Binary(">", SqlBuild.Call("count", []) with { IsStar = true }, SqlBuild.Call("count", comparison));

@@ -36,10 +36,9 @@ internal sealed class QueryTranslator(TranslationContext context)
         };
         if (index < 0) return item;
         var type = Binding.OutputsOf(query)[index].Type;
-        if (type is { IsArray: false, Kind: SqlTypeKind.Jsonb }) throw SqlErrors.Unsupported("ordering by jsonb", item);
         if (!HasKey(type)) return item;
         if (query.Body is not SelectCore core || core.Items.Take(index + 1).Any(each => each.Value is Star))
-            throw SqlErrors.Unsupported("ORDER BY of arrays or intervals by their number here", item, "Put the query into FROM, and order by the column.");
+            throw SqlErrors.Unsupported("ORDER BY of arrays, intervals, addresses or jsonb by their number here", item, "Put the query into FROM, and order by the column.");
         return item with { Value = core.Items[index].Value };
     }
 

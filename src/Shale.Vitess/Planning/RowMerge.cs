@@ -43,7 +43,9 @@ internal sealed class RowMerge(StatementScope scope, SqlDialect engine)
         if (named is ColumnRef column && scope.Binding.ColumnOf(column) is { } bound
             && outputs.FindIndex(output => output.Source is { } source && ReferenceEquals(source.Relation, bound.Relation) && source.Index == bound.Index) is >= 0 and var same) return Output(same);
         if (!Collations.TryOf(key, scope.Binding, out var own)) return null;
-        _hidden.Add(new SelectItem(key, null));
+
+        // By itself it might go by a name that ORDER BY says too.
+        _hidden.Add(new SelectItem(key, new Identifier($"shale_k{_hidden.Count + 1}", true)));
         _collations.Add(own);
         return (outputs.Count + _hidden.Count - 1, own);
 
