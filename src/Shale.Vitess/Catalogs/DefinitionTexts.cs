@@ -9,7 +9,7 @@ internal static class DefinitionTexts
     public static string Index(ModelRelation table, ModelIndex index, bool pretty)
     {
         var name = pretty ? table.Schema.Written(table.Name) : table.Schema.Qualified(table.Name);
-        var parts = index.Parts.Select(part => part.Text + Order(part));
+        var parts = index.Parts.Select(part => (pretty ? part.Text.Pretty : part.Text.Exact) + Order(part));
         var included = index.Included.Count == 0 ? "" : $" INCLUDE ({string.Join(", ", index.Included.Select(column => Names.Quote(table.Columns[column - 1].Name)))})";
         var where = index.Predicate is not { } predicate ? "" : " WHERE " + (pretty ? predicate.Pretty : predicate.Exact);
         return $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {Names.Quote(index.Name)} ON {name} USING btree ({string.Join(", ", parts)}){included}{where}";

@@ -70,7 +70,7 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
     private ModelIndexPart Part(int number, bool descending, bool? nullsFirst)
     {
         var column = relation.Columns[number - 1];
-        return new ModelIndexPart(number, Names.Quote(column.Name), column.Name, column.Type, descending, nullsFirst ?? descending);
+        return new ModelIndexPart(number, Same(Names.Quote(column.Name)), column.Name, column.Type, descending, nullsFirst ?? descending);
     }
 
     private ModelIndex IndexOf(VIndex index)
@@ -86,10 +86,9 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
                 continue;
             }
 
-            var name = value is FunctionCall call ? call.Name.Name.Name : "expr";
-            var isCall = value is FunctionCall;
-            var text = Written(value, false);
-            parts.Add(new ModelIndexPart(0, isCall || text.StartsWith('(') ? text : $"({text})", name, CatalogExpression.TypeOf(value, Table.Schema!), item.Descending, item.NullsFirst ?? item.Descending));
+            var name = IndexNames.OfColumn(value);
+            ModelExpression text = value is FunctionCall ? Both(value) : new($"({Written(value, false)})", $"({Written(value, true)})");
+            parts.Add(new ModelIndexPart(0, text, name, CatalogExpression.TypeOf(value, Table.Schema!), item.Descending, item.NullsFirst ?? item.Descending));
         }
 
         return new ModelIndex(oids.Of(ModelKeys.OfIndex(Keyspace, Table.Name, index.Name)), index.Name, index.Unique, false, parts, Numbers(statement.Include.Select(column => column.Name)), statement.Where is { } where ? Both(where) : null);

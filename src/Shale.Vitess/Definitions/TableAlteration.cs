@@ -173,7 +173,7 @@ internal sealed class TableAlteration
             table = table with { Indexes = table.Indexes.RemoveAll(index => dropped.Exists(column => Names(index, column, table.Dialect))) };
             if (table.AutoIncrement is { } numbering && VSchemaNames.Comparer.Equals(numbering.Column, drop.Column.Name))
             {
-                if (DefinitionRunner.Owns(table, _keyspace)) Also(vschema => vschema.WithoutSequence(_keyspace.Name, numbering.Sequence));
+                if (DropDefinitions.Owns(table, _keyspace)) Also(vschema => vschema.WithoutSequence(_keyspace.Name, numbering.Sequence));
                 table = table with { AutoIncrement = null };
             }
         }
