@@ -145,6 +145,24 @@ internal sealed partial class Parser
         return new SetTableOptions(ParseOptionItems());
     }
 
+    /// <summary>SET STATISTICS, STORAGE, COMPRESSION or (…), and RESET (…), of a column.</summary>
+    private SetColumnHint? ParseColumnHint(Identifier column)
+    {
+        var resets = At(Keyword.Reset);
+        if (!resets && !At(Keyword.Set)) return null;
+        if (Peek(1).Kind == TokenKind.LeftParen)
+        {
+            _index++;
+            return new SetColumnHint(column, resets ? "reset" : "set", ParseOptionItems());
+        }
+
+        var kind = Peek(1).Kind == TokenKind.Word ? TokenText.Fold(Peek(1).Of(Text)) : "";
+        if (resets || kind is not ("statistics" or "storage" or "compression")) return null;
+        _index += 2;
+        var isDefault = kind == "compression" && Accept(Keyword.Default);
+        return new SetColumnHint(column, kind, [new OptionItem(kind, isDefault ? "default" : kind == "statistics" ? ParseSignedInteger() : ParseName("a method").Name)]);
+    }
+
     private AlterAction? ParseAlterColumn()
     {
         _index++;
@@ -164,7 +182,7 @@ internal sealed partial class Parser
         if (Accept(Keyword.Set, Keyword.Default)) return new AlterColumnDefault(column, ParseExpr());
         if (Accept(Keyword.Drop, Keyword.Default)) return new AlterColumnDefault(column, null);
         if (At(Keyword.Set) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null)) return NotNull(true);
-        return At(Keyword.Drop) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null) ? NotNull(false) : null;
+        return At(Keyword.Drop) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null) ? NotNull(false) : ParseColumnHint(column);
 
         AlterColumnNotNull NotNull(bool not)
         {

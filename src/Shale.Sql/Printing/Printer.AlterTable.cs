@@ -82,6 +82,16 @@ internal sealed partial class Printer
                 AlterColumn(alter.Column);
                 Add(alter.Not ? "SET NOT NULL" : "DROP NOT NULL");
                 break;
+            case SetColumnHint { Kind: "set" or "reset" } hint:
+                AlterColumn(hint.Column);
+                Options(hint.Options, hint.Kind == "set" ? "SET " : "RESET ");
+                break;
+            case SetColumnHint hint:
+                AlterColumn(hint.Column);
+                Add("SET ").AddUpper(hint.Kind).Add(' ');
+                if (hint.Kind == "statistics") Add(hint.Options[0].Value!);
+                else Name(new Identifier(hint.Options[0].Value!, hint.Options[0].Value != "default"));
+                break;
         }
     }
 

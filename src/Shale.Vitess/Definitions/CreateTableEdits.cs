@@ -18,7 +18,7 @@ internal static class CreateTableEdits
         AlterColumnNotNull alter => OnColumn(table, alter.Column, dialect, column => With<NotNullConstraint>(column, alter.Not ? new NotNullConstraint(true) : null)),
         AddConstraint add => table with { Constraints = [.. table.Constraints, add.Constraint] },
         DropConstraint drop => Drop(table, drop, dialect),
-        SetTableOptions => table,
+        SetTableOptions or SetColumnHint => table,
         _ => throw new VitessException(ErrorCodes.QueryError, $"ALTER TABLE with {action.GetType().Name} is not supported", sqlState: "0A000"),
     };
 

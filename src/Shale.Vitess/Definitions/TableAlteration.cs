@@ -100,6 +100,13 @@ internal sealed class TableAlteration
             return;
         }
 
+        if (action is SetColumnHint hint)
+        {
+            if (ColumnHints.Check(hint, _place) is { } lowered) Notices.Add(lowered);
+            if (_session.Engine == SqlDialect.Postgres) await AlterAsync(hint, _place.Table, _definition);
+            return;
+        }
+
         if (action is RenameColumn renamed) _renamed.Add(renamed);
         if (action is RenameConstraint constraint) _renamedConstraints.Add(constraint);
         RefuseKey(action);
@@ -386,7 +393,7 @@ internal sealed class TableAlteration
     // SQLite can add only columns whose default is constant, and not NULL where they must not be, and drop none that a constraint names; then the table is made anew.
     private bool IsNativeOnSqlite(AlterAction action, TablePlace before) => action switch
     {
-        RenameTable or RenameColumn => true,
+        RenameTable or RenameColumn or SetTableOptions or SetColumnHint => true,
         RenameConstraint => IsNameOnly(action, before),
         DropColumn drop => !IsNamed(drop.Column, before),
         AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
