@@ -74,7 +74,7 @@ internal sealed partial class Parser
 
     /// <summary>Actions of PostgreSQL that the parser knows only by their first word.</summary>
     private bool IsUnknownAlterAction() => _postgres && (Current.Keyword is Keyword.Owner or Keyword.Enable or Keyword.Disable or Keyword.Set
-        or Keyword.Reset or Keyword.Attach or Keyword.Detach or Keyword.Cluster or Keyword.Validate or Keyword.Replica or Keyword.Force or Keyword.No
+        or Keyword.Reset or Keyword.Attach or Keyword.Detach or Keyword.Cluster or Keyword.Replica or Keyword.Force or Keyword.No
         or Keyword.Inherit or Keyword.Alter or Keyword.Rename or Keyword.Of or Keyword.Not);
 
     /// <summary>One action; null, with no token taken, for what only PostgreSQL itself could do.</summary>
@@ -88,6 +88,7 @@ internal sealed partial class Parser
             Keyword.Rename => ParseRename(),
             Keyword.Alter when _postgres => ParseAlterColumn(),
             Keyword.Set when Peek(1).Kind == TokenKind.LeftParen => ParseSetOptions(),
+            Keyword.Validate when _postgres && PeekIs(1, Keyword.Constraint) => ParseValidate(),
             _ => null,
         };
         if (action is null)
@@ -137,6 +138,12 @@ internal sealed partial class Parser
         var column = ParseName("a column");
         Expect(Keyword.To);
         return new RenameColumn(column, ParseName("a column's name"));
+    }
+
+    private ValidateConstraint ParseValidate()
+    {
+        _index += 2;
+        return new ValidateConstraint(ParseName("a constraint"));
     }
 
     private SetTableOptions ParseSetOptions()

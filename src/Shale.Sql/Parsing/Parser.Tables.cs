@@ -133,8 +133,9 @@ internal sealed partial class Parser
                 throw Unexpected("PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY");
         }
 
+        var notValid = _postgres && constraint is CheckConstraint or ForeignKeyConstraint && Accept(Keyword.Not, Keyword.Valid);
         RefuseConstraintAttributes();
-        return constraint with { ConstraintName = name, ConflictAction = ParseConflictAction(), Span = From(start) };
+        return constraint with { ConstraintName = name, ConflictAction = ParseConflictAction(), NotValid = notValid, Span = From(start) };
     }
 
     private KeyConstraint ParseKeyConstraint(bool primary)

@@ -61,6 +61,10 @@ internal sealed partial class Printer
                 Name(drop.Name);
                 if (drop.Cascade) Add(" CASCADE");
                 break;
+            case ValidateConstraint validate:
+                Add("VALIDATE CONSTRAINT ");
+                Name(validate.Name);
+                break;
             case RenameConstraint rename:
                 Add("RENAME CONSTRAINT ");
                 Name(rename.Name);

@@ -290,6 +290,9 @@ internal sealed partial class Printer
         }
 
         ConflictAction(constraint.ConflictAction);
+        if (!constraint.NotValid) return;
+        OnlyIn(SqlDialect.Postgres, "NOT VALID");
+        Add(" NOT VALID");
     }
 
     private void IndexColumns(NodeList<OrderItem> columns)

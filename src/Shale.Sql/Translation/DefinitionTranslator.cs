@@ -132,10 +132,11 @@ internal static class DefinitionTranslator
         return (DefaultConstraint)constraint with { Value = NumericTranslator.IsNative(column) ? NumericTranslator.ToNative(held) : held };
     }
 
+    // SQLite's constraints hold for all rows: whoever makes a table with one that is not valid sees to that.
     private static TableConstraint Constraint(TableConstraint constraint, TableSchema table) => constraint switch
     {
-        CheckConstraint check => check with { Condition = Over(check.Condition, table, null) },
-        ForeignKeyConstraint foreign => foreign with { Reference = Bare(foreign.Reference) },
+        CheckConstraint check => check with { Condition = Over(check.Condition, table, null), NotValid = false },
+        ForeignKeyConstraint foreign => foreign with { Reference = Bare(foreign.Reference), NotValid = false },
         _ => constraint,
     };
 

@@ -169,6 +169,9 @@ public abstract record TableConstraint : SqlNode
 
     /// <summary>SQLite's ON CONFLICT …; empty for none.</summary>
     public string ConflictAction { get; init; } = "";
+
+    /// <summary>NOT VALID, of a check or a foreign key: rows that were there before it need not keep it.</summary>
+    public bool NotValid { get; init; }
 }
 
 /// <summary>PRIMARY KEY (…) or UNIQUE (…).</summary>
@@ -281,6 +284,13 @@ public sealed record AddConstraint(TableConstraint Constraint) : AlterAction
 
 /// <summary>DROP CONSTRAINT.</summary>
 public sealed record DropConstraint(Identifier Name, bool IfExists, bool Cascade) : AlterAction
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Name, out var name) ? this with { Name = name! } : this;
+}
+
+/// <summary>VALIDATE CONSTRAINT.</summary>
+public sealed record ValidateConstraint(Identifier Name) : AlterAction
 {
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Name, out var name) ? this with { Name = name! } : this;

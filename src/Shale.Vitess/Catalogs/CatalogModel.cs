@@ -53,6 +53,9 @@ internal sealed record ModelConstraint(long Oid, string Name, char Kind, IReadOn
     /// <summary>DEFERRABLE, and INITIALLY DEFERRED.</summary>
     public (bool Deferrable, bool Deferred) Deferral { get; init; }
 
+    /// <summary>Whether rows that were there before it need not keep it.</summary>
+    public bool NotValid { get; init; }
+
     /// <summary>The condition of a check.</summary>
     public ModelExpression Condition { get; init; }
 }

@@ -16,7 +16,9 @@ internal static class DefinitionTexts
     }
 
     /// <summary>A constraint as it stands behind CONSTRAINT name.</summary>
-    public static string Constraint(ModelRelation table, ModelConstraint constraint, bool pretty) => constraint.Kind switch
+    public static string Constraint(ModelRelation table, ModelConstraint constraint, bool pretty) => Rule(table, constraint, pretty) + (constraint.NotValid ? " NOT VALID" : "");
+
+    private static string Rule(ModelRelation table, ModelConstraint constraint, bool pretty) => constraint.Kind switch
     {
         'p' => $"PRIMARY KEY ({Columns(table, constraint.Columns)})",
         'u' => $"UNIQUE ({Columns(table, constraint.Columns)})",

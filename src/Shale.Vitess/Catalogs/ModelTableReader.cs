@@ -23,13 +23,14 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
         foreach (var (name, condition) in ModelChecks.Of(Table))
         {
             var columns = SqlTree.All<ColumnRef>(condition).Select(column => relation.NumberOf(column.Column.Name)).Where(number => number > 0).Distinct().ToList();
-            relation.Constraints.Add(new ModelConstraint(ConstraintOid(name), name, 'c', columns) { Condition = Both(condition) });
+            relation.Constraints.Add(new ModelConstraint(ConstraintOid(name), name, 'c', columns) { Condition = Both(condition), NotValid = IsNotValid(definition, name) });
         }
     }
 
     /// <summary>Foreign keys; the keys of all tables must be read.</summary>
     public void ReadForeignKeys()
     {
+        var definition = ModelChecks.Definition(Table);
         for (var i = 0; i < Table.Schema!.ForeignKeys.Count; i++)
         {
             var foreign = Table.Schema.ForeignKeys[i];
@@ -44,9 +45,14 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
                 ForeignKey = foreign,
                 Index = parent.Indexes.FirstOrDefault(index => index.Unique && index.Parts.Select(part => part.Number).Order().SequenceEqual(numbers.Order())),
                 Deferral = DeferralOf(foreign),
+                NotValid = IsNotValid(definition, name),
             });
         }
     }
+
+    // Most definitions have none, and need not be given names.
+    private static bool IsNotValid(CreateTableStatement? definition, string name) =>
+        definition is not null && definition.Constraints.Any(constraint => constraint.NotValid) && CreateTableEdits.NotValid(definition, name) >= 0;
 
     private List<int> Numbers(IEnumerable<string> columns) => [.. columns.Select(relation.NumberOf)];
 

@@ -18,6 +18,7 @@ internal static class CreateTableEdits
         AlterColumnNotNull alter => OnColumn(table, alter.Column, dialect, column => With<NotNullConstraint>(column, alter.Not ? new NotNullConstraint(true) : null)),
         AddConstraint add => table with { Constraints = [.. table.Constraints, add.Constraint] },
         DropConstraint drop => Drop(table, drop, dialect),
+        ValidateConstraint validate => Validated(table, validate.Name.Name),
         SetTableOptions or SetColumnHint => table,
         _ => throw new VitessException(ErrorCodes.QueryError, $"ALTER TABLE with {action.GetType().Name} is not supported", sqlState: "0A000"),
     };
@@ -88,6 +89,21 @@ internal static class CreateTableEdits
         if (changed != named) return changed;
         if (drop.IfExists) return table;
         throw new VitessException(ErrorCodes.NotFound, $"constraint \"{drop.Name.Name}\" of table \"{table.Name.Name.Name}\" does not exist", sqlState: "42704");
+    }
+
+    /// <summary>The definition in which a constraint, if it has it, holds for all rows.</summary>
+    private static CreateTableStatement Validated(CreateTableStatement table, string name)
+    {
+        var index = NotValid(table, name);
+        if (index < 0) return table;
+        return table with { Constraints = table.Constraints.Select((constraint, i) => i == index ? constraint with { NotValid = false } : constraint).ToNodeList() };
+    }
+
+    /// <summary>Where in a definition the constraint of that name is, if not all rows need keep it; else -1.</summary>
+    public static int NotValid(CreateTableStatement table, string name)
+    {
+        var named = ConstraintNames.Name(table).Constraints;
+        return Enumerable.Range(0, named.Count).FirstOrDefault(i => named[i].NotValid && named[i].ConstraintName?.Name == name, -1);
     }
 
     private static CreateTableStatement Rename(CreateTableStatement table, RenameConstraint rename) => ConstraintNames.Renamed(table, rename.Name.Name, rename.NewName)

@@ -82,6 +82,13 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery, text);
+        if (create.Constraints.Any(constraint => constraint.NotValid))
+        {
+            // As in PostgreSQL: there are no rows that could not keep it.
+            create = create with { Constraints = create.Constraints.Select(constraint => constraint with { NotValid = false }).ToNodeList() };
+            text = SqlPrinter.Print(create, session.Dialect);
+        }
+
         var like = new LikeExpansion(session);
         if (create.Likes.Count > 0) (create, text) = like.Expand(create) is var plain ? (plain, SqlPrinter.Print(plain, session.Dialect)) : default;
         if (session.Dialect == SqlDialect.Postgres)
@@ -175,7 +182,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     }
 
     private TableAlteration Alteration(TablePlace place) =>
-        new(session, place, _shards, beforeMoving, BeforeDropping) { Added = new AddedValues(session, transaction, Now, cancellationToken) };
+        new(session, place, _shards, beforeMoving, BeforeDropping) {
+            Added = new AddedValues(session, transaction, Now, cancellationToken), Rows = new UncheckedRows(session, transaction, Now, cancellationToken),
+        };
 
     private async ValueTask<Func<VSchema, VSchema>> CreateIndexAsync(CreateIndexStatement index, string text)
     {

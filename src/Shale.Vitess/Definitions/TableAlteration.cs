@@ -40,6 +40,9 @@ internal sealed class TableAlteration
     /// <summary>What rows get in columns that are added.</summary>
     public required AddedValues Added { get; init; }
 
+    /// <summary>Asks rows whether they keep a constraint.</summary>
+    public required UncheckedRows Rows { get; init; }
+
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
@@ -107,6 +110,7 @@ internal sealed class TableAlteration
             return;
         }
 
+        if (action is ValidateConstraint validate) ColumnRules.Check(_place.Table, validate);
         if (action is RenameColumn renamed) _renamed.Add(renamed);
         if (action is RenameConstraint constraint) _renamedConstraints.Add(constraint);
         RefuseKey(action);
@@ -132,6 +136,7 @@ internal sealed class TableAlteration
         var placed = Described(changed, action);
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
         CheckUsers(action, placed.Table);
+        if (action is AddConstraint { Constraint: { NotValid: true } later } && _session.Engine == SqlDialect.Sqlite) await Rows.RequireAsync(later, before, _keyspace);
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
@@ -380,9 +385,9 @@ internal sealed class TableAlteration
     private bool IsNative(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite ? IsNativeOnSqlite(action, before)
         : action is not AddColumn { Column: var column } || !(column.Constraints.Any(constraint => constraint is IdentityColumn) || (column.Type is { } type && SqlTypes.IsSerial(type)));
 
-    // SQLite tells the names of checks alone.
-    private bool IsNameOnly(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite && action is RenameConstraint rename
-        && !ModelChecks.Of(before.Table).Any(check => check.Name == rename.Name.Name);
+    // SQLite tells the names of checks alone, and keeps every constraint for all rows.
+    private bool IsNameOnly(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite && (action is ValidateConstraint
+        || (action is RenameConstraint rename && !ModelChecks.Of(before.Table).Any(check => check.Name == rename.Name.Name)));
 
     private static bool HasDefault(ColumnDefinition column) =>
         column.Constraints.Any(constraint => constraint is DefaultConstraint { Value: not Literal { Kind: LiteralKind.Null } });
@@ -393,10 +398,10 @@ internal sealed class TableAlteration
     // SQLite can add only columns whose default is constant, and not NULL where they must not be, and drop none that a constraint names; then the table is made anew.
     private bool IsNativeOnSqlite(AlterAction action, TablePlace before) => action switch
     {
-        RenameTable or RenameColumn or SetTableOptions or SetColumnHint => true,
+        RenameTable or RenameColumn or SetTableOptions or SetColumnHint or ValidateConstraint => true,
         RenameConstraint => IsNameOnly(action, before),
-        DropColumn drop => !IsNamed(drop.Column, before),
-        AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
+        DropColumn drop => before.Schema.Columns.Count > 1 && !IsNamed(drop.Column, before),
+        AddColumn add => before.Schema.Columns.Count > 0 && !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
             or ReferencesColumn or DefaultConstraint { Value: not (Literal or Unary) })
             && (HasDefault(add.Column) || !add.Column.Constraints.Any(constraint => constraint is NotNullConstraint { Not: true }))
             && !(add.Column.Type is { } type && SqlTypes.IsSerial(type)),

@@ -45,6 +45,102 @@ public sealed class TableChangeTests
 
         """;
 
+    private const string Kept = """
+        SET client_min_messages = warning;
+        CREATE TABLE p (id int PRIMARY KEY, n int);
+        INSERT INTO p SELECT g, g FROM generate_series(1, 5) g;
+        CREATE TABLE t (id int PRIMARY KEY, a int, b text);
+        INSERT INTO t SELECT g, g * 10, 'x' || g FROM generate_series(1, 5) g;
+        ALTER TABLE t ADD CONSTRAINT above CHECK (a > 0) NOT VALID;
+        ALTER TABLE t ADD CHECK (t.b <> '') NOT VALID, ADD CONSTRAINT to_p FOREIGN KEY (id) REFERENCES p NOT VALID;
+        SELECT conname, contype, convalidated, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 't'::regclass ORDER BY 1;
+        \d t
+        INSERT INTO t VALUES (3, 0, 'x');
+        INSERT INTO t VALUES (6, 0, 'x');
+        INSERT INTO t VALUES (6, 1, '');
+        INSERT INTO t VALUES (6, 1, 'x');
+        UPDATE t SET a = -1 WHERE id = 2;
+        UPDATE t SET a = 11 WHERE id = 2;
+        ALTER TABLE t VALIDATE CONSTRAINT above;
+        ALTER TABLE t VALIDATE CONSTRAINT above, VALIDATE CONSTRAINT t_b_check;
+        ALTER TABLE t VALIDATE CONSTRAINT to_p;
+        ALTER TABLE t VALIDATE CONSTRAINT t_pkey;
+        ALTER TABLE t VALIDATE CONSTRAINT nothing;
+        ALTER TABLE nothing VALIDATE CONSTRAINT nothing;
+        SELECT conname, convalidated, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 't'::regclass ORDER BY 1;
+        \d t
+        INSERT INTO t VALUES (3, 0, 'x');
+        INSERT INTO t VALUES (7, 1, 'x');
+        ALTER TABLE t ADD CONSTRAINT above CHECK (a > 1) NOT VALID;
+        ALTER TABLE t ADD UNIQUE (id, a) NOT VALID;
+        ALTER TABLE t ADD CONSTRAINT below CHECK (c < 9) NOT VALID;
+        ALTER TABLE t ADD CONSTRAINT gone FOREIGN KEY (id) REFERENCES nothing NOT VALID;
+        ALTER TABLE t ADD COLUMN c int DEFAULT 5, ADD CONSTRAINT below CHECK (c < 9) NOT VALID;
+        INSERT INTO t VALUES (4, 4, 'x', 9);
+        ALTER TABLE t RENAME CONSTRAINT below TO under;
+        ALTER TABLE t VALIDATE CONSTRAINT under;
+        ALTER TABLE t DROP CONSTRAINT under, ADD CONSTRAINT other CHECK (c < 9) NOT VALID;
+        \d t
+        CREATE TABLE l (LIKE t INCLUDING ALL);
+        SELECT conname, convalidated FROM pg_constraint WHERE conrelid = 'l'::regclass ORDER BY 1;
+        CREATE TABLE made (id int PRIMARY KEY, a int, CONSTRAINT whole CHECK (a > 0) NOT VALID);
+        SELECT conname, convalidated FROM pg_constraint WHERE conrelid = 'made'::regclass ORDER BY 1;
+        BEGIN;
+        ALTER TABLE p ADD CONSTRAINT few CHECK (n < 100) NOT VALID;
+        INSERT INTO p VALUES (50, 50);
+        SAVEPOINT s;
+        ALTER TABLE p VALIDATE CONSTRAINT few;
+        SELECT conname, convalidated FROM pg_constraint WHERE conrelid = 'p'::regclass ORDER BY 1;
+        ROLLBACK TO s;
+        SELECT conname, convalidated FROM pg_constraint WHERE conrelid = 'p'::regclass ORDER BY 1;
+        INSERT INTO p VALUES (500, 500);
+        ROLLBACK;
+        SELECT conname, convalidated FROM pg_constraint WHERE conrelid = 'p'::regclass ORDER BY 1;
+
+        """;
+
+    private const string Broken = """
+        CREATE TABLE p (id int PRIMARY KEY);
+        INSERT INTO p SELECT g FROM generate_series(1, 5) g;
+        CREATE TABLE t (id int PRIMARY KEY, a int);
+        INSERT INTO t SELECT g, g FROM generate_series(1, 9) g;
+        ALTER TABLE t ADD CONSTRAINT few CHECK (a < 7) NOT VALID;
+        ALTER TABLE t ADD CONSTRAINT to_p FOREIGN KEY (id) REFERENCES p NOT VALID;
+        SELECT conname, convalidated FROM pg_constraint WHERE conrelid = 't'::regclass ORDER BY 1;
+        ALTER TABLE t VALIDATE CONSTRAINT few;
+        ALTER TABLE t VALIDATE CONSTRAINT to_p;
+        INSERT INTO t VALUES (10, 1);
+        UPDATE t SET a = a WHERE id = 9;
+        SELECT * FROM t ORDER BY id;
+        DELETE FROM t WHERE id > 5;
+        ALTER TABLE t VALIDATE CONSTRAINT few, VALIDATE CONSTRAINT to_p;
+        SELECT conname, convalidated FROM pg_constraint WHERE conrelid = 't'::regclass ORDER BY 1;
+
+        """;
+
+    [PostgresFact]
+    [Trait("Rule", "S2.8")]
+    public Task ConstraintNotValid_OfRowsThatKeepIt_IsValidatedLater() => RequireSameAsync(Kept);
+
+    [PostgresFact]
+    [Trait("Rule", "S2.8")]
+    public async Task ConstraintNotValid_OfRowsThatBreakIt_LeavesThemOnPostgresAndIsRefusedOnSqlite()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync(Broken, twins.Doors[1]);
+        await using var connection = await twins.ConnectAsync(twins.Doors[0]);
+        foreach (var sql in (string[])["CREATE TABLE p (id int PRIMARY KEY)", "CREATE TABLE t (id int PRIMARY KEY, a int)", "INSERT INTO p VALUES (1), (2)", "INSERT INTO t VALUES (1, 1), (2, 9), (3, 3)"]) await ExecuteAsync(connection, sql);
+        foreach (var constraint in (string[])["CHECK (a < 7)", "FOREIGN KEY (id) REFERENCES p"])
+        {
+            var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => ExecuteAsync(connection, $"ALTER TABLE t ADD CONSTRAINT c {constraint} NOT VALID"));
+            Assert.Equal("0A000", failure.SqlState);
+            Assert.Contains("change those rows", failure.Hint, StringComparison.Ordinal);
+        }
+
+        await ExecuteAsync(connection, "DELETE FROM t WHERE id > 1");
+        await ExecuteAsync(connection, "ALTER TABLE t ADD CONSTRAINT c CHECK (a < 7) NOT VALID, ADD CONSTRAINT d FOREIGN KEY (id) REFERENCES p NOT VALID");
+    }
+
     [PostgresFact]
     public Task AlterColumn_WithHints_ChangesNoAnswer() => RequireSameAsync(Hints);
 
@@ -52,5 +148,11 @@ public sealed class TableChangeTests
     {
         await using var twins = await Twins.StartAsync();
         await twins.RequireSameAsync(script);
+    }
+
+    private static async Task ExecuteAsync(Npgsql.NpgsqlConnection connection, string sql)
+    {
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }
