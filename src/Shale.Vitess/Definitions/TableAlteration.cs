@@ -161,15 +161,23 @@ internal sealed class TableAlteration
     public static async ValueTask MoveRowsAsync(TablePlace before, TablePlace after, ShardDefinitions shards)
     {
         var columns = Stored(before);
-        var rows = await shards.RowsAsync(Select(before, columns), firstOnly: before.IsReference || !before.IsSharded);
+        var rows = await RowsAsync(before, columns, shards);
         await shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(before.Table.Name)}");
         await shards.InsertAsync(after, rows, columns);
     }
 
     private static List<string> Stored(TablePlace place) => [.. place.Schema.Columns.Where(column => !column.Generated).Select(column => column.Name)];
 
-    private static string Select(TablePlace place, List<string> columns) =>
-        $"SELECT {string.Join(", ", columns.Select(ScratchTable.Quote))} FROM {ScratchTable.Quote(place.Table.Name)}";
+    /// <summary>The rows of a table; without columns they are still as many.</summary>
+    private static async ValueTask<RowSet> RowsAsync(TablePlace place, List<string> columns, ShardDefinitions shards)
+    {
+        var list = columns.Count == 0 ? "1" : string.Join(", ", columns.Select(ScratchTable.Quote));
+        var rows = await shards.RowsAsync($"SELECT {list} FROM {ScratchTable.Quote(place.Table.Name)}", firstOnly: place.IsReference || !place.IsSharded);
+        if (columns.Count > 0) return rows;
+        var bare = new RowSet([]);
+        for (var i = 0; i < rows.RowCount; i++) bare.Add([]);
+        return bare;
+    }
 
     /// <summary>The table under its changed definition; its place may change too: a pinned one becomes sharded with a primary key (S2.3).</summary>
     private PlacementResult Described(CreateTableStatement changed, AlterAction action)
@@ -322,7 +330,7 @@ internal sealed class TableAlteration
 
         // A dropped column is not read, and a new one gets its default: from the engine, if it knows it.
         var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
-        var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
+        var rows = await RowsAsync(before, kept, _shards);
         rows = await Added.AddAsync(rows, after, changed, kept);
         if (defers) await _shards.DeferKeysAsync(true);
         await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");

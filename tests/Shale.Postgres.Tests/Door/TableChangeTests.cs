@@ -141,6 +141,78 @@ public sealed class TableChangeTests
         await ExecuteAsync(connection, "ALTER TABLE t ADD CONSTRAINT c CHECK (a < 7) NOT VALID, ADD CONSTRAINT d FOREIGN KEY (id) REFERENCES p NOT VALID");
     }
 
+    private const string Empty = """
+        SET client_min_messages = warning;
+        CREATE TABLE t ();
+        \d t
+        SELECT count(*) FROM t;
+        INSERT INTO t DEFAULT VALUES;
+        INSERT INTO t DEFAULT VALUES;
+        SELECT count(*) FROM t;
+        SELECT 7 AS n FROM t;
+        COMMENT ON TABLE t IS 'empty';
+        ALTER TABLE t ADD COLUMN IF NOT EXISTS v text DEFAULT 'old';
+        SELECT * FROM t;
+        ALTER TABLE t ADD COLUMN id serial PRIMARY KEY;
+        INSERT INTO t (v) VALUES ('new') RETURNING id;
+        SELECT * FROM t ORDER BY id;
+        \d t
+        SELECT attname, attnum FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum;
+        CREATE TABLE IF NOT EXISTS "res.user" ();
+        ALTER TABLE "res.user" ADD COLUMN "id" SERIAL, ADD PRIMARY KEY (id);
+        ALTER TABLE "res.user" ADD COLUMN "name" VARCHAR;
+        INSERT INTO "res.user" (name) SELECT 'u' || g FROM generate_series(1, 5) g;
+        SELECT * FROM "res.user" ORDER BY id;
+        CREATE TABLE e (a int);
+        INSERT INTO e VALUES (1), (2), (3);
+        ALTER TABLE e DROP COLUMN a;
+        SELECT count(*) FROM e;
+        \d e
+        ALTER TABLE e ADD COLUMN b int, ADD COLUMN c int DEFAULT 4 CHECK (c < 9);
+        SELECT * FROM e;
+        ALTER TABLE e RENAME TO f;
+        CREATE TABLE g (LIKE f);
+        CREATE TABLE h (CHECK (1 > 0));
+        INSERT INTO h DEFAULT VALUES;
+        DELETE FROM h;
+        SELECT count(*) FROM h;
+        SELECT nothing FROM h;
+        SELECT "shale no column" FROM h;
+        INSERT INTO h ("shale no column") VALUES (1);
+        INSERT INTO h VALUES (1);
+        BEGIN;
+        CREATE TABLE k ();
+        ALTER TABLE k ADD COLUMN a int PRIMARY KEY;
+        INSERT INTO k VALUES (1), (2), (3);
+        ROLLBACK;
+        SELECT * FROM k;
+        DROP TABLE h;
+
+        """;
+
+    [PostgresFact]
+    public Task TableWithoutColumns_GetsThemLater() => RequireSameAsync(Empty);
+
+    [PostgresFact]
+    public async Task TableWithoutColumns_HasNoStar()
+    {
+        await using var twins = await Twins.StartAsync();
+        foreach (var door in twins.Doors)
+        {
+            await using var connection = await twins.ConnectAsync(door);
+            await ExecuteAsync(connection, "CREATE TABLE t ()");
+            foreach (var sql in (string[])["SELECT * FROM t", "SELECT t.*, 1 FROM t", "SELECT 1 WHERE EXISTS (SELECT * FROM t)", "COPY t TO STDOUT", "TABLE t"])
+            {
+                var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => ExecuteAsync(connection, sql));
+                Assert.Equal("0A000", failure.SqlState);
+                Assert.Contains("ADD COLUMN", failure.Hint, StringComparison.Ordinal);
+            }
+
+            var none = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => ExecuteAsync(connection, "SELECT *"));
+            Assert.Equal("42601", none.SqlState);
+        }
+    }
+
     [PostgresFact]
     public Task AlterColumn_WithHints_ChangesNoAnswer() => RequireSameAsync(Hints);
 
