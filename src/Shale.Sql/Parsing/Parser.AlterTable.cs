@@ -2,7 +2,7 @@ using Shale.Sql.Lexing;
 
 namespace Shale.Sql.Parsing;
 
-/// <summary>ALTER TABLE, ALTER INDEX … RENAME, ALTER SEQUENCE, ALTER KEYSPACE; any other ALTER stays text.</summary>
+/// <summary>ALTER TABLE, ALTER INDEX and ALTER VIEW … RENAME, ALTER SEQUENCE, ALTER KEYSPACE; any other ALTER stays text.</summary>
 internal sealed partial class Parser
 {
     private Statement ParseAlter()
@@ -17,7 +17,9 @@ internal sealed partial class Parser
             case Keyword.Sequence when _postgres:
                 return ParseAlterSequence(start);
             case Keyword.Index when _postgres && !PeekIs(1, Keyword.All):
-                return ParseAlterIndex(start);
+                return ParseAlterRelation(start, "index", "an index");
+            case Keyword.View when _postgres:
+                return ParseAlterRelation(start, "view", "a view");
             default:
                 return AtName("keyspace") ? ParseAlterKeyspace(start) : ParseRawDefinition(start);
         }
@@ -44,13 +46,13 @@ internal sealed partial class Parser
         return new SequenceStatement(name, true, ifExists, options) { Span = From(start) };
     }
 
-    private Statement ParseAlterIndex(int start)
+    private Statement ParseAlterRelation(int start, string kind, string what)
     {
         _index++;
         var ifExists = AcceptIfExists();
-        var name = ParseObjectName("an index");
+        var name = ParseObjectName(what);
         if (!Accept(Keyword.Rename, Keyword.To)) return ParseRawDefinition(start);
-        return new RenameStatement("index", name, ifExists, ParseName("an index's name")) { Span = From(start) };
+        return new RenameStatement(kind, name, ifExists, ParseName($"{what}'s name")) { Span = From(start) };
     }
 
     private Statement ParseAlterTable(int start)

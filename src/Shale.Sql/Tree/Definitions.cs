@@ -427,8 +427,8 @@ public sealed record SequenceStatement(ObjectName Name, bool Alter, bool IfExist
         mapper.On(Name, out var name) | mapper.On(Options, out var options) ? this with { Name = name!, Options = options } : this;
 }
 
-/// <summary>ALTER INDEX or ALTER SEQUENCE … RENAME TO.</summary>
-/// <param name="Kind">Lower case: index, sequence. PostgreSQL's ALTER INDEX renames relations of other kinds, too.</param>
+/// <summary>ALTER INDEX, ALTER SEQUENCE or ALTER VIEW … RENAME TO.</summary>
+/// <param name="Kind">Lower case: index, sequence, view. PostgreSQL's ALTER INDEX renames relations of other kinds, too.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="IfExists">IF EXISTS.</param>
 /// <param name="NewName">The name it gets, in the same schema.</param>

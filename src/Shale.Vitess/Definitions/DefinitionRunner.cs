@@ -190,7 +190,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         var place = session.Catalog.Require(index.Table);
         var name = LookupNeed.NameOf(index, place.Table, session.Keyspace);
-        if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name))))
+        if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name))) || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name)))
         {
             if (!index.IfNotExists) throw Taken(new ObjectName(null, new Identifier(name)));
             Notices.Add($"relation \"{name}\" already exists, skipping");
@@ -217,7 +217,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         var known = session.Catalog.FindView(view.Name);
-        if (session.Catalog.FindPlace(view.Name) is not null || (known is not null && !view.OrReplace))
+        if (session.Catalog.FindPlace(view.Name) is not null || (known is not null && !view.OrReplace) || (known is null && Exists(view.Name)))
         {
             if (!view.IfNotExists) throw Taken(view.Name);
             Notices.Add($"relation \"{view.Name.Name.Name}\" already exists, skipping");
@@ -379,7 +379,9 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name) && DropDefinitions.PointsAt(table, name))?.Name;
 
-    private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null;
+    // PostgreSQL has one space of names for relations of all kinds, indexes and those of keys among them.
+    private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null
+        || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name.Name.Name) && session.Keyspace.FindTable(name.Name.Name) is null);
 
     private static void Refuse(CreateTableStatement create)
     {

@@ -17,6 +17,10 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
     /// <summary>Drops. Errors: NOT_FOUND (42P01, 42704) for what is not there; QUERY_ERROR (42809) for what is of another kind, (2BP01) for what others need.</summary>
     public async ValueTask<Func<VSchema, VSchema>> RunAsync(DropStatement drop)
     {
+        var isCircle = drop.Kind == "table" && IsCircle(drop.Names);
+
+        // Only what begins a transaction can have SQLite look away from foreign keys altogether.
+        var defers = isCircle && session.Engine == SqlDialect.Sqlite && !shards.TryRebuild();
         var keys = new ReferencingKeys(session, drop.Kind == "table" && session.Dialect == SqlDialect.Postgres ? [.. drop.Names.Select(name => name.Name.Name)] : []);
         var edits = DropDependents(drop, keys);
         if (drop.Cascade)
@@ -25,6 +29,8 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
             edits = vschema => dropped(others(vschema));
         }
 
+        if (isCircle && session.Engine == SqlDialect.Postgres) await shards.EverywhereAsync($"DROP TABLE {string.Join(", ", TablesOf(drop.Names).Select(table => ScratchTable.Quote(table.Name)))}");
+        if (defers) await shards.DeferKeysAsync(true);
         foreach (var name in drop.Kind == "table" ? ChildrenFirst(drop.Names) : [.. drop.Names])
         {
             var before = edits;
@@ -32,7 +38,23 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
             edits = vschema => edit(before(vschema));
         }
 
+        if (defers) await shards.DeferKeysAsync(false);
         return edits;
+    }
+
+    private List<VTable> TablesOf(IReadOnlyList<ObjectName> names) => [.. names.Select(name => session.Catalog.FindPlace(name)?.Table).OfType<VTable>().Distinct()];
+
+    /// <summary>Whether there are tables among them that cannot be dropped one by one: each needs another of them to go first.</summary>
+    private bool IsCircle(IReadOnlyList<ObjectName> names)
+    {
+        var left = TablesOf(names);
+        bool IsFree(VTable table) => !left.Exists(other => !ReferenceEquals(other, table) && PointsAt(other, table.Name));
+        while (left.RemoveAll(IsFree) > 0)
+        {
+            // What was free frees others.
+        }
+
+        return left.Count > 0;
     }
 
     /// <summary>Tables in an order in which they can be dropped one by one: before those that their foreign keys point at.</summary>

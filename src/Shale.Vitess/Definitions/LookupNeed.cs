@@ -33,7 +33,7 @@ internal sealed record LookupNeed(string Owner, VLookup Lookup, CreateIndexState
         var names = index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name).ToList();
         if (names.Contains(null) || !IsMissing(place.Table, [.. names.OfType<string>()])) return [];
         var name = NameOf(index, place.Table, place.Keyspace);
-        if (HasIndex(session.Keyspace, name)) return [];
+        if (HasIndex(session.Keyspace, name) || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name))) return [];
         return [new LookupNeed(place.Table.Name, New(place, name, Columns(place, names!), unique: true), index with { Name = new Identifier(name, true), IfNotExists = false }) { IsAll = true }];
     }
 

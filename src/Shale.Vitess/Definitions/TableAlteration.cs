@@ -117,6 +117,7 @@ internal sealed class TableAlteration
         ColumnRules.Check(_place.Schema, action, _session.Engine);
         ColumnRules.Check(_place.Table, _definition, action);
         if (action is RenameConstraint named && RelationRenames.KeyOf(_place.Table, named.Name.Name) is not null && RelationRenames.IsTaken(_keyspace, named.NewName.Name)) throw VSchemaEdits.Taken(named.NewName.Name);
+        action = ConstraintRules.WithFreeNames(action, _definition, _place.Table, _keyspace);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition)
         {
