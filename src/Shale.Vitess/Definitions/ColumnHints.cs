@@ -8,7 +8,10 @@ internal static class ColumnHints
 {
     private const int MostStatistics = 10_000;
 
-    /// <summary>Refuses what PostgreSQL refuses: NOT_FOUND (42703) for a column that there is not, SYNTAX_ERROR (22023, 42601) for values that make no sense, QUERY_ERROR (0A000) for what the column's type does not take.</summary>
+    /// <summary>
+    /// Refuses what PostgreSQL refuses: NOT_FOUND (42703) for a column that there is not, SYNTAX_ERROR (22023, 42601) for values that make no sense, QUERY_ERROR (0A000) for what the column's
+    /// type does not take.
+    /// </summary>
     /// <returns>What the user should know; null for nothing.</returns>
     public static string? Check(SetColumnHint hint, TablePlace place)
     {
@@ -32,7 +35,8 @@ internal static class ColumnHints
 
     private static string? CheckStatistics(string value)
     {
-        if (!int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var target)) throw new VitessException(ErrorCodes.SyntaxError, $"{value} is out of range for type integer", sqlState: "42601");
+        if (!int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var target))
+            throw new VitessException(ErrorCodes.SyntaxError, $"{value} is out of range for type integer", sqlState: "42601");
         if (target < -1) throw Invalid($"statistics target {value} is too low", "-1 is the default, 0 gathers none.");
         return target > MostStatistics ? $"lowering statistics target to {MostStatistics}" : null;
     }
@@ -58,12 +62,14 @@ internal static class ColumnHints
         }
 
         if (option.Name is not ("n_distinct" or "n_distinct_inherited")) throw Invalid($"unrecognized parameter \"{option.Name}\"", "n_distinct and n_distinct_inherited are known.");
-        if (!double.TryParse(option.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw Invalid($"invalid value for floating point option \"{option.Name}\": {option.Value ?? "true"}", "Write a number.");
+        if (!double.TryParse(option.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            throw Invalid($"invalid value for floating point option \"{option.Name}\": {option.Value ?? "true"}", "Write a number.");
         if (number < -1) throw Invalid($"value {option.Value} out of bounds for option \"{option.Name}\"", "Values are -1 and above.");
     }
 
     /// <summary>Whether values may be so long that PostgreSQL keeps them apart from their row.</summary>
-    private static bool IsLong(SqlType type) => type.IsArray || type.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Char or SqlTypeKind.Bytea or SqlTypeKind.Numeric or SqlTypeKind.Json or SqlTypeKind.Jsonb;
+    private static bool IsLong(SqlType type) => type.IsArray
+        || type.Kind is SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Char or SqlTypeKind.Bytea or SqlTypeKind.Numeric or SqlTypeKind.Json or SqlTypeKind.Jsonb;
 
     private static VitessException Invalid(string message, string hint) => new(ErrorCodes.SyntaxError, message, sqlState: "22023", hint: hint);
 

@@ -84,7 +84,10 @@ internal static class CreateTableEdits
         var key = PrimaryKey(named, constraint => !Stays(constraint));
         var changed = named with
         {
-            Columns = named.Columns.Select(column => NotNullIf(key.Contains(column.Name.Name), column with { Constraints = column.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList() })).ToNodeList(),
+            Columns = named.Columns.Select(column => NotNullIf(key.Contains(column.Name.Name), column with
+            {
+                Constraints = column.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList(),
+            })).ToNodeList(),
             Constraints = named.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList(),
         };
         if (changed != named) return changed;

@@ -190,7 +190,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         var place = session.Catalog.Require(index.Table);
         var name = LookupNeed.NameOf(index, place.Table, session.Keyspace);
-        if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name))) || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name)))
+        if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name)))
+            || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name)))
         {
             if (!index.IfNotExists) throw Taken(new ObjectName(null, new Identifier(name)));
             Notices.Add($"relation \"{name}\" already exists, skipping");
@@ -198,10 +199,11 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         if (index.Unique) RequireKept(index, place.Table);
+        var isNamed = index.Name is not null;
         index = index with { Name = new Identifier(name, true), IfNotExists = false };
         var engine = EngineSql.CreateIndex(index, place, session);
         await _shards.EverywhereAsync(engine);
-        var known = new VIndex(name, index.Name is null ? SqlPrinter.Print(index, session.Dialect) : text, index.Unique, [.. ColumnsOf(index).OfType<string>()]);
+        var known = new VIndex(name, isNamed ? text : SqlPrinter.Print(index, session.Dialect), index.Unique, [.. ColumnsOf(index).OfType<string>()]);
         return vschema =>
         {
             var table = vschema.Get(place.Keyspace.Name).GetTable(place.Table.Name);

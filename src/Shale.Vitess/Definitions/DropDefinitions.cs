@@ -63,7 +63,8 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
         var (left, ordered) = (names.ToList(), new List<ObjectName>());
         while (left.Count > 0)
         {
-            bool IsFree(ObjectName name) => !left.Exists(other => !VSchemaNames.Comparer.Equals(other.Name.Name, name.Name.Name) && session.Keyspace.FindTable(other.Name.Name) is { } child && PointsAt(child, name.Name.Name));
+            bool IsFree(ObjectName name) => !left.Exists(other => !VSchemaNames.Comparer.Equals(other.Name.Name, name.Name.Name)
+                && session.Keyspace.FindTable(other.Name.Name) is { } child && PointsAt(child, name.Name.Name));
             var next = left.Find(IsFree) ?? left[0];
             left.Remove(next);
             ordered.Add(next);

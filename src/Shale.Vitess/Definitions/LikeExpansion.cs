@@ -71,8 +71,10 @@ internal sealed class LikeExpansion(GateSession session)
         var keyspace = session.Catalog.KeyspaceOf(like.Source);
         if (session.Catalog.FindView(like.Source) is { } view) return [.. ViewColumns.Of(view, keyspace!, session.Catalog).Select(column => OfView(like, view.Name, column, keyspace!))];
         if (keyspace is null && session.Catalog.Find(like.Source) is null) throw new VitessException(ErrorCodes.NotFound, $"schema \"{like.Source.Schema!.Name}\" does not exist", sqlState: "3F000");
-        if (keyspace is not null && RelationRenames.IsTaken(keyspace, name)) throw new VitessException(ErrorCodes.QueryError, $"relation \"{name}\" is invalid in LIKE clause", sqlState: "42809", hint: "Name a table or a view.");
-        if (session.Catalog.Find(like.Source) is not null) throw new VitessException(ErrorCodes.QueryError, $"LIKE of \"{name}\", which belongs to the catalog, is not supported", sqlState: "0A000", hint: "Write its columns.");
+        if (keyspace is not null && RelationRenames.IsTaken(keyspace, name))
+            throw new VitessException(ErrorCodes.QueryError, $"relation \"{name}\" is invalid in LIKE clause", sqlState: "42809", hint: "Name a table or a view.");
+        if (session.Catalog.Find(like.Source) is not null)
+            throw new VitessException(ErrorCodes.QueryError, $"LIKE of \"{name}\", which belongs to the catalog, is not supported", sqlState: "0A000", hint: "Write its columns.");
         throw session.Catalog.Missing(like.Source);
     }
 
@@ -90,7 +92,11 @@ internal sealed class LikeExpansion(GateSession session)
         var comments = place.Keyspace.Comments;
         string? Said(string path) => like.Includes("comments") ? comments.GetValueOrDefault(path) : null;
         if (like.Includes("constraints"))
-            _constraints.AddRange(ModelChecks.Of(table).Select(check => ((TableConstraint)new CheckConstraint(Bare(check.Condition)) { ConstraintName = new Identifier(check.Name, true) }, Said(ObjectComments.OfConstraint(table.Name, check.Name)), false)));
+        {
+            foreach (var (name, condition) in ModelChecks.Of(table))
+                _constraints.Add((new CheckConstraint(Bare(condition)) { ConstraintName = new Identifier(name, true) }, Said(ObjectComments.OfConstraint(table.Name, name)), false));
+        }
+
         if (like.Includes("indexes"))
         {
             var keys = Enumerable.Range(0, table.Schema!.Keys.Count).Where(key => !table.Indexes.Any(index => VSchemaNames.Comparer.Equals(index.Name, ModelKeys.KeyName(table, key))));

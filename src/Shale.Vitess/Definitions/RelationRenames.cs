@@ -27,7 +27,9 @@ internal sealed class RelationRenames(GateSession session, ShardDefinitions shar
         return IsTaken(keyspace, name) || keyspace.Tables.Values.Any(table => MayHave(table) && ColumnRules.IsTaken(table, name));
     }
 
-    /// <summary>Renames. Errors: NOT_FOUND (42P01) where there is no such relation; QUERY_ERROR (42P07) where the name is taken, (42809) where ALTER SEQUENCE or ALTER VIEW names another kind, (0A000) for a view that others use.</summary>
+    /// <summary>
+    /// Renames. Errors: NOT_FOUND (42P01) where there is no such relation; QUERY_ERROR (42P07) where the name is taken, (42809) where ALTER SEQUENCE or ALTER VIEW names another kind, (0A000) for a view that others use.
+    /// </summary>
     public ValueTask<Func<VSchema, VSchema>> RunAsync(RenameStatement rename)
     {
         var name = rename.Name.Name.Name;
@@ -77,7 +79,12 @@ internal sealed class RelationRenames(GateSession session, ShardDefinitions shar
         return vschema => vschema;
     }
 
-    private IEnumerable<string> NamesLike(string kind) => kind == "view" ? Keyspace.Views.Keys : kind == "sequence" ? Keyspace.Sequences.Keys : Keyspace.Tables.Values.SelectMany(table => table.Indexes.Select(index => index.Name));
+    private IEnumerable<string> NamesLike(string kind) => kind switch
+    {
+        "view" => Keyspace.Views.Keys,
+        "sequence" => Keyspace.Sequences.Keys,
+        _ => Keyspace.Tables.Values.SelectMany(table => table.Indexes.Select(index => index.Name)),
+    };
 
     private Func<VSchema, VSchema> RenameView(VView view, string newName)
     {

@@ -117,6 +117,7 @@ internal sealed class TableAlteration
         ColumnRules.Check(_place.Schema, action, _session.Engine);
         ColumnRules.Check(_place.Table, _definition, action);
         if (action is RenameConstraint named && RelationRenames.KeyOf(_place.Table, named.Name.Name) is not null && RelationRenames.IsTaken(_keyspace, named.NewName.Name)) throw VSchemaEdits.Taken(named.NewName.Name);
+        if (action is RenameTable other && IsOthers(other.NewName.Name)) throw VSchemaEdits.Taken(other.NewName.Name);
         action = ConstraintRules.WithFreeNames(action, _definition, _place.Table, _keyspace);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition)
@@ -147,6 +148,9 @@ internal sealed class TableAlteration
         _definition = changed;
         _place = after;
     }
+
+    // SQLite has its own rules for the names of indexes.
+    private bool IsOthers(string name) => _session.Dialect == SqlDialect.Postgres && !VSchemaNames.Comparer.Equals(name, _place.Table.Name) && RelationRenames.IsTaken(_keyspace, name);
 
     private async ValueTask AlterAsync(AlterAction action, VTable table, CreateTableStatement changed)
     {

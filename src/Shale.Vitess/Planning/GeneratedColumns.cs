@@ -33,14 +33,17 @@ internal static class GeneratedColumns
     private static (InsertStatement Insert, List<ColumnSchema> Columns) WithoutUsers(InsertStatement insert, List<ColumnSchema> columns, Func<int?> width)
     {
         if (insert.Source is null || !columns.Exists(column => column.IsIdentity)) return WithoutInQuery(insert, columns);
-        var given = width() ?? throw new VitessException(ErrorCodes.QueryError, "OVERRIDING USER VALUE of a query whose columns are not known is not supported", sqlState: "0A000", hint: "Name the columns, without those that number themselves.");
+        var given = width() ?? throw NotSupported("whose columns are not known", "Name the columns, without those that number themselves.");
         if (given > columns.Count || (given < columns.Count && insert.Columns.Count > 0)) return (insert, columns);
         var named = columns.Take(given).ToList();
         if (named.Find(column => column.Generated) is { } generated) throw Refused(generated);
         var kept = named.Where(column => !column.IsIdentity).ToList();
-        if (kept.Count == 0) throw new VitessException(ErrorCodes.QueryError, "OVERRIDING USER VALUE of a query that gives identity columns alone is not supported", sqlState: "0A000", hint: "INSERT … DEFAULT VALUES adds a row.");
+        if (kept.Count == 0) throw NotSupported("that gives identity columns alone", "INSERT … DEFAULT VALUES adds a row.");
         return (insert with { Columns = Names(kept), Source = Only(insert.Source, named, column => !column.IsIdentity), Overriding = "" }, kept);
     }
+
+    private static VitessException NotSupported(string query, string hint) =>
+        new(ErrorCodes.QueryError, $"OVERRIDING USER VALUE of a query {query} is not supported", sqlState: "0A000", hint: hint);
 
     // In its own SELECT a text is still of no type, and becomes that of its column.
     private static SelectStatement Only(SelectStatement source, List<ColumnSchema> named, Func<ColumnSchema, bool> isKept)

@@ -133,6 +133,31 @@ public sealed class LikeTableTests
     [Trait("Rule", "S2.3")]
     public Task CreateTableLike_OfOtherRelations_AndKeysOverShards() => RequireSameAsync(Sources);
 
+    [PostgresFact]
+    [Trait("Rule", "S2.3")]
+    public async Task CreateTableLike_WithAKeyOfItsOwn_IsShardedByIt()
+    {
+        await using var twins = await Twins.StartAsync();
+        foreach (var door in twins.Doors)
+        {
+            await using var connection = await twins.ConnectAsync(door);
+            await ExecuteAsync(connection, "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int UNIQUE)");
+            await ExecuteAsync(connection, "CREATE TABLE l (LIKE t INCLUDING ALL) WITH (shard_key = 'a')");
+            await ExecuteAsync(connection, "INSERT INTO l SELECT g, 50 - g, g * 2 FROM generate_series(1, 40) g");
+            foreach (var taken in (string[])["(7, 1000, 1001)", "(1000, 1001, 14)"])
+            {
+                var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => ExecuteAsync(connection, $"INSERT INTO l VALUES {taken}"));
+                Assert.Equal("23505", failure.SqlState);
+            }
+        }
+    }
+
+    private static async Task ExecuteAsync(Npgsql.NpgsqlConnection connection, string sql)
+    {
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private static async Task RequireSameAsync(string script)
     {
         await using var twins = await Twins.StartAsync();

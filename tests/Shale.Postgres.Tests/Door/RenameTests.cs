@@ -244,6 +244,17 @@ public sealed class RenameTests
         CREATE INDEX ON t (a);
         CREATE INDEX ON t ((a + 1), lower(b), (b || 'x'), (a::text));
         SELECT indexname FROM pg_indexes WHERE tablename = 't' ORDER BY 1;
+        CREATE TABLE r (id int PRIMARY KEY, a int);
+        CREATE UNIQUE INDEX ON r (id, a);
+        CREATE UNIQUE INDEX ON r (id, a);
+        ALTER TABLE r RENAME TO i;
+        ALTER TABLE r RENAME TO t_pkey;
+        ALTER TABLE r RENAME TO q;
+        \d q
+        SELECT conname FROM pg_constraint WHERE conrelid = 'q'::regclass;
+        DROP INDEX r_id_a_idx1;
+        ALTER INDEX r_id_a_idx RENAME TO q_id_a_idx;
+        \d q
         CREATE TABLE u_a_key (id int PRIMARY KEY);
         CREATE TABLE o (id int PRIMARY KEY, CONSTRAINT u_a_check CHECK (id > 0), CONSTRAINT u_id_fkey CHECK (id > 1), CONSTRAINT u_c_check CHECK (id > 2));
         CREATE TABLE u (id int, a int);

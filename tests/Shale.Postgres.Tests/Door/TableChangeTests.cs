@@ -129,7 +129,8 @@ public sealed class TableChangeTests
         await using var twins = await Twins.StartAsync();
         await twins.RequireSameAsync(Broken, twins.Doors[1]);
         await using var connection = await twins.ConnectAsync(twins.Doors[0]);
-        foreach (var sql in (string[])["CREATE TABLE p (id int PRIMARY KEY)", "CREATE TABLE t (id int PRIMARY KEY, a int)", "INSERT INTO p VALUES (1), (2)", "INSERT INTO t VALUES (1, 1), (2, 9), (3, 3)"]) await ExecuteAsync(connection, sql);
+        foreach (var sql in (string[])["CREATE TABLE p (id int PRIMARY KEY)", "INSERT INTO p VALUES (1), (2)", "CREATE TABLE t (id int PRIMARY KEY, a int)", "INSERT INTO t VALUES (1, 1), (2, 9), (3, 3)"])
+            await ExecuteAsync(connection, sql);
         foreach (var constraint in (string[])["CHECK (a < 7)", "FOREIGN KEY (id) REFERENCES p"])
         {
             var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => ExecuteAsync(connection, $"ALTER TABLE t ADD CONSTRAINT c {constraint} NOT VALID"));
