@@ -12,7 +12,7 @@ public static class IndexNames
     public static string Of(CreateIndexStatement index, string table, Func<string, bool>? isTaken = null)
     {
         var columns = new List<string>();
-        foreach (var item in index.Columns) columns.Add(Free(OfColumn(item.Value), columns.Contains));
+        foreach (var name in index.Columns.Select(item => OfColumn(item.Value)).Concat(index.Include.Select(column => column.Name))) columns.Add(Free(name, columns.Contains));
         return Free($"{table}_{string.Join('_', columns)}_idx", isTaken ?? (_ => false));
     }
 

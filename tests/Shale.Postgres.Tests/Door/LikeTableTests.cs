@@ -13,6 +13,7 @@ public sealed class LikeTableTests
         CREATE INDEX i ON t (b);
         CREATE INDEX ON t (lower(a), (id + 1) DESC) WHERE b > 2;
         CREATE INDEX ON t (b, b);
+        CREATE INDEX ON t (coalesce(b, 0), (b::int)) INCLUDE (d);
         CREATE UNIQUE INDEX ON t (id, b);
         COMMENT ON COLUMN t.a IS 'of a';
         COMMENT ON CONSTRAINT positive ON t IS 'above';
@@ -149,7 +150,18 @@ public sealed class LikeTableTests
                 var failure = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => ExecuteAsync(connection, $"INSERT INTO l VALUES {taken}"));
                 Assert.Equal("23505", failure.SqlState);
             }
+
+            Assert.Contains("hash|hash||l|a|", await RowsAsync(connection, "SHOW VSCHEMA VINDEXES ON l"));
         }
+    }
+
+    private static async Task<List<string>> RowsAsync(Npgsql.NpgsqlConnection connection, string sql)
+    {
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync()) rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader.GetValue(i)}")));
+        return rows;
     }
 
     private static async Task ExecuteAsync(Npgsql.NpgsqlConnection connection, string sql)
