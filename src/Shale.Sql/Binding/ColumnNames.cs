@@ -26,8 +26,8 @@ internal static class ColumnNames
         return value is FunctionCall call ? call.Name.Name.Name + (call.IsStar ? "(*)" : "(...)") : "?";
     }
 
-    // PostgreSQL: FigureColname of its parse_target.c. A weak name gives way to the name of a cast around it.
-    private static (string? Name, bool Weak) Figured(Expr value, Binding binding)
+    /// <summary>PostgreSQL's FigureColname of its parse_target.c. A weak name gives way to the name of a cast around it. Only queries in the value need the binding.</summary>
+    public static (string? Name, bool Weak) Figured(Expr value, Binding? binding)
     {
         switch (value)
         {
@@ -59,7 +59,7 @@ internal static class ColumnNames
             case Exists:
                 return ("exists", false);
             case Subquery subquery:
-                return binding.OutputsOf(subquery.Query) is [var only, ..] && only.Name != "?column?" ? (only.Name, false) : (null, true);
+                return binding?.OutputsOf(subquery.Query) is [var only, ..] && only.Name != "?column?" ? (only.Name, false) : (null, true);
             case Binary { Op: "AT TIME ZONE" }:
                 return ("timezone", false);
             default:

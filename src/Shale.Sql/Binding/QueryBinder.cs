@@ -376,6 +376,8 @@ internal sealed class QueryBinder(BindContext context)
     private void BindStar(Star star, SelectItem item, Scope scope, List<OutputColumn> columns, List<SelectItem> sources)
     {
         var expanded = star.Table is null ? scope.Visible : Qualified(star, scope);
+        if (expanded.Count == 0 && (star.Table is not null || scope.Relations.Count > 0))
+            throw SqlErrors.Unsupported("a star that stands for no column", star, "Give the table a column first: ALTER TABLE … ADD COLUMN.");
         if (expanded.Count == 0) throw SqlErrors.Syntax("SELECT * with no tables specified is not valid", star);
         context.Binding.SetStar(star, [.. expanded]);
         foreach (var column in expanded)

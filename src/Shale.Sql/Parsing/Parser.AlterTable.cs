@@ -2,7 +2,7 @@ using Shale.Sql.Lexing;
 
 namespace Shale.Sql.Parsing;
 
-/// <summary>ALTER TABLE, ALTER INDEX … RENAME, ALTER SEQUENCE, ALTER KEYSPACE; any other ALTER stays text.</summary>
+/// <summary>ALTER TABLE, ALTER INDEX and ALTER VIEW … RENAME, ALTER SEQUENCE, ALTER KEYSPACE; any other ALTER stays text.</summary>
 internal sealed partial class Parser
 {
     private Statement ParseAlter()
@@ -17,7 +17,9 @@ internal sealed partial class Parser
             case Keyword.Sequence when _postgres:
                 return ParseAlterSequence(start);
             case Keyword.Index when _postgres && !PeekIs(1, Keyword.All):
-                return ParseAlterIndex(start);
+                return ParseAlterRelation(start, "index", "an index");
+            case Keyword.View when _postgres:
+                return ParseAlterRelation(start, "view", "a view");
             default:
                 return AtName("keyspace") ? ParseAlterKeyspace(start) : ParseRawDefinition(start);
         }
@@ -44,13 +46,13 @@ internal sealed partial class Parser
         return new SequenceStatement(name, true, ifExists, options) { Span = From(start) };
     }
 
-    private Statement ParseAlterIndex(int start)
+    private Statement ParseAlterRelation(int start, string kind, string what)
     {
         _index++;
         var ifExists = AcceptIfExists();
-        var name = ParseObjectName("an index");
+        var name = ParseObjectName(what);
         if (!Accept(Keyword.Rename, Keyword.To)) return ParseRawDefinition(start);
-        return new RenameStatement("index", name, ifExists, ParseName("an index's name")) { Span = From(start) };
+        return new RenameStatement(kind, name, ifExists, ParseName($"{what}'s name")) { Span = From(start) };
     }
 
     private Statement ParseAlterTable(int start)
@@ -74,7 +76,7 @@ internal sealed partial class Parser
 
     /// <summary>Actions of PostgreSQL that the parser knows only by their first word.</summary>
     private bool IsUnknownAlterAction() => _postgres && (Current.Keyword is Keyword.Owner or Keyword.Enable or Keyword.Disable or Keyword.Set
-        or Keyword.Reset or Keyword.Attach or Keyword.Detach or Keyword.Cluster or Keyword.Validate or Keyword.Replica or Keyword.Force or Keyword.No
+        or Keyword.Reset or Keyword.Attach or Keyword.Detach or Keyword.Cluster or Keyword.Replica or Keyword.Force or Keyword.No
         or Keyword.Inherit or Keyword.Alter or Keyword.Rename or Keyword.Of or Keyword.Not);
 
     /// <summary>One action; null, with no token taken, for what only PostgreSQL itself could do.</summary>
@@ -88,6 +90,7 @@ internal sealed partial class Parser
             Keyword.Rename => ParseRename(),
             Keyword.Alter when _postgres => ParseAlterColumn(),
             Keyword.Set when Peek(1).Kind == TokenKind.LeftParen => ParseSetOptions(),
+            Keyword.Validate when _postgres && PeekIs(1, Keyword.Constraint) => ParseValidate(),
             _ => null,
         };
         if (action is null)
@@ -139,10 +142,34 @@ internal sealed partial class Parser
         return new RenameColumn(column, ParseName("a column's name"));
     }
 
+    private ValidateConstraint ParseValidate()
+    {
+        _index += 2;
+        return new ValidateConstraint(ParseName("a constraint"));
+    }
+
     private SetTableOptions ParseSetOptions()
     {
         _index++;
         return new SetTableOptions(ParseOptionItems());
+    }
+
+    /// <summary>SET STATISTICS, STORAGE, COMPRESSION or (…), and RESET (…), of a column.</summary>
+    private SetColumnHint? ParseColumnHint(Identifier column)
+    {
+        var resets = At(Keyword.Reset);
+        if (!resets && !At(Keyword.Set)) return null;
+        if (Peek(1).Kind == TokenKind.LeftParen)
+        {
+            _index++;
+            return new SetColumnHint(column, resets ? "reset" : "set", ParseOptionItems());
+        }
+
+        var kind = Peek(1).Kind == TokenKind.Word ? TokenText.Fold(Peek(1).Of(Text)) : "";
+        if (resets || kind is not ("statistics" or "storage" or "compression")) return null;
+        _index += 2;
+        var isDefault = kind == "compression" && Accept(Keyword.Default);
+        return new SetColumnHint(column, kind, [new OptionItem(kind, isDefault ? "default" : kind == "statistics" ? ParseSignedInteger() : ParseName("a method").Name)]);
     }
 
     private AlterAction? ParseAlterColumn()
@@ -164,7 +191,7 @@ internal sealed partial class Parser
         if (Accept(Keyword.Set, Keyword.Default)) return new AlterColumnDefault(column, ParseExpr());
         if (Accept(Keyword.Drop, Keyword.Default)) return new AlterColumnDefault(column, null);
         if (At(Keyword.Set) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null)) return NotNull(true);
-        return At(Keyword.Drop) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null) ? NotNull(false) : null;
+        return At(Keyword.Drop) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null) ? NotNull(false) : ParseColumnHint(column);
 
         AlterColumnNotNull NotNull(bool not)
         {

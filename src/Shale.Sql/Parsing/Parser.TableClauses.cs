@@ -6,6 +6,8 @@ namespace Shale.Sql.Parsing;
 /// <summary>Clauses of CREATE TABLE that the tree keeps as text: checked for their form, not understood.</summary>
 internal sealed partial class Parser
 {
+    private static readonly string[] LikeParts = ["comments", "compression", "constraints", "defaults", "generated", "identity", "indexes", "statistics", "storage", "all"];
+
     /// <summary>PARTITION OF … or OF ….</summary>
     private string ParseParent()
     {
@@ -67,17 +69,20 @@ internal sealed partial class Parser
     }
 
     /// <summary>LIKE t INCLUDING … EXCLUDING ….</summary>
-    private string ParseLikeTable()
+    private LikeTable ParseLikeTable(int position)
     {
         var start = _index++;
-        ParseObjectName("a table");
-        while (At(TokenKind.Word))
+        var source = ParseObjectName("a table");
+        var parts = new List<OptionItem>();
+        while (AtName("including") || AtName("excluding"))
         {
-            if (TakeWord("INCLUDING or EXCLUDING") is not ("including" or "excluding")) throw Unexpected("INCLUDING or EXCLUDING");
-            TakeWord("what to include");
+            var first = _index;
+            var said = TakeWord("INCLUDING or EXCLUDING");
+            if (Array.IndexOf(LikeParts, Current.Kind == TokenKind.Word ? TokenText.Fold(Current.Of(Text)) : "") < 0) throw Unexpected("what to include: DEFAULTS, CONSTRAINTS, INDEXES, …, ALL");
+            parts.Add(new OptionItem(TakeWord("what to include"), said) { Span = From(first) });
         }
 
-        return JoinedFrom(start);
+        return new LikeTable(source, position, parts.ToNodeList()) { Span = From(start) };
     }
 
     private void SkipParensOpt()

@@ -22,10 +22,10 @@ internal sealed partial class Parser
 
         var table = new CreateTableStatement(name, elements.Columns.ToNodeList(), elements.Constraints.ToNodeList())
         {
-            Temporary = temporary, IfNotExists = ifNotExists,
+            Temporary = temporary, IfNotExists = ifNotExists, Likes = elements.Likes.ToNodeList(),
         };
         table = ParseTableOptions(table, elements.Unsupported);
-        if (Accept(Keyword.As)) table = ParseAsQuery(table);
+        if (elements.Likes.Count == 0 && Accept(Keyword.As)) table = ParseAsQuery(table);
         else if (elements.NeedsQuery) throw Unexpected(table.Options.Count + elements.Unsupported.Count > 0 ? "AS" : "\"(\" or AS");
         else if (elements.Columns.Exists(column => column.Type is null && _postgres)) throw Unexpected("AS, or a type for each column");
         return table with { Unsupported = string.Join('\n', elements.Unsupported), Span = From(start) };
@@ -78,7 +78,7 @@ internal sealed partial class Parser
         if (_postgres && Accept(TokenKind.RightParen)) return;
         do
         {
-            if (_postgres && At(Keyword.Like)) elements.Unsupported.Add(ParseLikeTable());
+            if (_postgres && At(Keyword.Like)) elements.Likes.Add(ParseLikeTable(elements.Columns.Count));
             else if (IsTableConstraint()) ParseTableConstraints(elements);
             else elements.Columns.Add(ParseColumnDefinition());
         }
@@ -133,8 +133,9 @@ internal sealed partial class Parser
                 throw Unexpected("PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY");
         }
 
+        var notValid = _postgres && constraint is CheckConstraint or ForeignKeyConstraint && Accept(Keyword.Not, Keyword.Valid);
         RefuseConstraintAttributes();
-        return constraint with { ConstraintName = name, ConflictAction = ParseConflictAction(), Span = From(start) };
+        return constraint with { ConstraintName = name, ConflictAction = ParseConflictAction(), NotValid = notValid, Span = From(start) };
     }
 
     private KeyConstraint ParseKeyConstraint(bool primary)
@@ -394,6 +395,8 @@ internal sealed partial class Parser
         public List<ColumnDefinition> Columns { get; } = [];
 
         public List<TableConstraint> Constraints { get; } = [];
+
+        public List<LikeTable> Likes { get; } = [];
 
         public List<string> Unsupported { get; } = [];
 

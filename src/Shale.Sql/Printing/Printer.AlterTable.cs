@@ -61,6 +61,10 @@ internal sealed partial class Printer
                 Name(drop.Name);
                 if (drop.Cascade) Add(" CASCADE");
                 break;
+            case ValidateConstraint validate:
+                Add("VALIDATE CONSTRAINT ");
+                Name(validate.Name);
+                break;
             case RenameConstraint rename:
                 Add("RENAME CONSTRAINT ");
                 Name(rename.Name);
@@ -81,6 +85,16 @@ internal sealed partial class Printer
             case AlterColumnNotNull alter:
                 AlterColumn(alter.Column);
                 Add(alter.Not ? "SET NOT NULL" : "DROP NOT NULL");
+                break;
+            case SetColumnHint { Kind: "set" or "reset" } hint:
+                AlterColumn(hint.Column);
+                Options(hint.Options, hint.Kind == "set" ? "SET " : "RESET ");
+                break;
+            case SetColumnHint hint:
+                AlterColumn(hint.Column);
+                Add("SET ").AddUpper(hint.Kind).Add(' ');
+                if (hint.Kind == "statistics") Add(hint.Options[0].Value!);
+                else Name(new Identifier(hint.Options[0].Value!, hint.Options[0].Value != "default"));
                 break;
         }
     }

@@ -65,10 +65,10 @@ internal sealed partial class Printer
         var parent = Array.Find(clauses, clause => clause.StartsWith("PARTITION OF", StringComparison.OrdinalIgnoreCase)
             || clause.StartsWith("OF ", StringComparison.OrdinalIgnoreCase));
         if (parent is not null) Add(' ').Add(parent);
-        else TableElements(table, clauses);
+        else TableElements(table);
         foreach (var clause in clauses)
         {
-            if (clause != parent && clause != "UNLOGGED" && !IsLike(clause) && !IsOnCommit(clause) && !IsTablespace(clause)) Add(' ').Add(clause);
+            if (clause != parent && clause != "UNLOGGED" && !IsOnCommit(clause) && !IsTablespace(clause)) Add(' ').Add(clause);
         }
 
         TableOptions(table);
@@ -79,24 +79,22 @@ internal sealed partial class Printer
         if (table.WithNoData) Add(" WITH NO DATA");
     }
 
-    private static bool IsLike(string clause) => clause.StartsWith("LIKE ", StringComparison.OrdinalIgnoreCase);
-
     private static bool IsOnCommit(string clause) => clause.StartsWith("ON ", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsTablespace(string clause) => clause.StartsWith("TABLESPACE ", StringComparison.OrdinalIgnoreCase);
 
-    private void TableElements(CreateTableStatement table, string[] clauses)
+    private void TableElements(CreateTableStatement table)
     {
         if (table.AsQuery is not null && table.Columns.Count == 0) return;
         Add(" (");
         var start = _to.Length;
-        foreach (var column in table.Columns) Element(start, column);
-        foreach (var constraint in table.Constraints) Element(start, constraint);
-        foreach (var clause in clauses.Where(IsLike))
+        for (var i = 0; i <= table.Columns.Count; i++)
         {
-            if (_to.Length > start) Add(", ");
-            Add(clause);
+            foreach (var like in table.Likes.Where(each => each.Position == i)) Element(start, like);
+            if (i < table.Columns.Count) Element(start, table.Columns[i]);
         }
+
+        foreach (var constraint in table.Constraints) Element(start, constraint);
 
         Add(')');
     }
@@ -145,6 +143,9 @@ internal sealed partial class Printer
                 ConstraintName(constraint.ConstraintName);
                 TableConstraint(constraint);
                 break;
+            case LikeTable like:
+                ColumnsLike(like);
+                break;
             case ForeignKeyReference reference:
                 Reference(reference);
                 break;
@@ -173,6 +174,14 @@ internal sealed partial class Printer
             Add(' ');
             DefinitionPart(constraint);
         }
+    }
+
+    private void ColumnsLike(LikeTable like)
+    {
+        OnlyIn(SqlDialect.Postgres, "LIKE in CREATE TABLE");
+        Add("LIKE ");
+        Name(like.Source);
+        foreach (var part in like.Parts) Add(' ').AddUpper(part.Value!).Add(' ').AddUpper(part.Name);
     }
 
     private void ConstraintName(Identifier? name)
@@ -281,6 +290,9 @@ internal sealed partial class Printer
         }
 
         ConflictAction(constraint.ConflictAction);
+        if (!constraint.NotValid) return;
+        OnlyIn(SqlDialect.Postgres, "NOT VALID");
+        Add(" NOT VALID");
     }
 
     private void IndexColumns(NodeList<OrderItem> columns)

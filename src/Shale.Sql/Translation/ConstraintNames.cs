@@ -73,7 +73,7 @@ public static class ConstraintNames
     }
 
     /// <summary>The names that are written in a statement.</summary>
-    private static IEnumerable<string> Of(CreateTableStatement statement) => statement.Columns.SelectMany(column => column.Constraints).Select(constraint => constraint.ConstraintName)
+    public static IEnumerable<string> Of(CreateTableStatement statement) => statement.Columns.SelectMany(column => column.Constraints).Select(constraint => constraint.ConstraintName)
         .Concat(statement.Constraints.Select(constraint => constraint.ConstraintName)).OfType<Identifier>().Select(name => name.Name);
 
     private static Identifier FreeName(string wanted, HashSet<string> taken)

@@ -7,6 +7,7 @@ internal static class DefinitionTranslator
     public static CreateTableStatement Translate(CreateTableStatement statement, bool exactNumerics)
     {
         if (statement.Unsupported.Length > 0) throw SqlErrors.Unsupported(statement.Unsupported, statement);
+        if (statement.Likes is [var like, ..]) throw SqlErrors.Unsupported("LIKE in CREATE TABLE", like, "Write its columns.");
         var table = TableSchemas.From(statement, SqlDialect.Postgres, exactNumerics);
         CheckNames(table);
         statement = CheckNamer.Name(statement);
@@ -27,8 +28,7 @@ internal static class DefinitionTranslator
         var where = index.Where is null ? null : context.Expressions.Translate(index.Where);
         context.Unqualified = false;
         if (context.NowParameter is not null) throw SqlErrors.Query("functions in index expression must be marked IMMUTABLE", "42P17", index);
-        var name = index.Name ?? SqlBuild.Name(
-            $"{index.Table.Name.Name}_{string.Join('_', index.Columns.Select(item => item.Value is ColumnRef column ? column.Column.Name : "expr"))}_idx");
+        var name = index.Name ?? SqlBuild.Name(IndexNames.Of(index, index.Table.Name.Name));
         return new CreateIndexStatement(name, new ObjectName(null, index.Table.Name), columns)
         {
             Unique = index.Unique, IfNotExists = index.IfNotExists, Where = where,
@@ -132,10 +132,11 @@ internal static class DefinitionTranslator
         return (DefaultConstraint)constraint with { Value = NumericTranslator.IsNative(column) ? NumericTranslator.ToNative(held) : held };
     }
 
+    // SQLite's constraints hold for all rows: whoever makes a table with one that is not valid sees to that.
     private static TableConstraint Constraint(TableConstraint constraint, TableSchema table) => constraint switch
     {
-        CheckConstraint check => check with { Condition = Over(check.Condition, table, null) },
-        ForeignKeyConstraint foreign => foreign with { Reference = Bare(foreign.Reference) },
+        CheckConstraint check => check with { Condition = Over(check.Condition, table, null), NotValid = false },
+        ForeignKeyConstraint foreign => foreign with { Reference = Bare(foreign.Reference), NotValid = false },
         _ => constraint,
     };
 

@@ -24,14 +24,31 @@ public sealed record CreateTableStatement(ObjectName Name, NodeList<ColumnDefini
     /// <summary>WITH NO DATA.</summary>
     public bool WithNoData { get; init; }
 
-    /// <summary>Clauses that are kept as text: LIKE, INHERITS, PARTITION BY, TABLESPACE, ON COMMIT; empty for none.</summary>
+    /// <summary>LIKE among its columns.</summary>
+    public NodeList<LikeTable> Likes { get; init; } = NodeList<LikeTable>.Empty;
+
+    /// <summary>Clauses that are kept as text: INHERITS, PARTITION BY, TABLESPACE, ON COMMIT; empty for none.</summary>
     public string Unsupported { get; init; } = "";
 
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) =>
         mapper.On(Name, out var name) | mapper.On(Columns, out var columns) | mapper.On(Constraints, out var constraints)
-            | mapper.On(Options, out var options) | mapper.On(AsQuery, out var asQuery)
-            ? this with { Name = name!, Columns = columns, Constraints = constraints, Options = options, AsQuery = asQuery } : this;
+            | mapper.On(Options, out var options) | mapper.On(AsQuery, out var asQuery) | mapper.On(Likes, out var likes)
+            ? this with { Name = name!, Columns = columns, Constraints = constraints, Options = options, AsQuery = asQuery, Likes = likes } : this;
+}
+
+/// <summary>LIKE in a CREATE TABLE: at this place it has the columns of another relation.</summary>
+/// <param name="Source">The other relation.</param>
+/// <param name="Position">How many columns of the statement stand in front of it.</param>
+/// <param name="Parts">What comes along, in order: indexes, defaults, … or all, each with the value including or excluding.</param>
+public sealed record LikeTable(ObjectName Source, int Position, NodeList<OptionItem> Parts) : SqlNode
+{
+    /// <summary>Whether a part comes along: the last that is said of it, or of all, counts.</summary>
+    public bool Includes(string part) => Parts.LastOrDefault(said => said.Name == part || said.Name == "all") is { Value: "including" };
+
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Source, out var source) | mapper.On(Parts, out var parts) ? this with { Source = source!, Parts = parts } : this;
 }
 
 /// <summary><c>name = value</c> in WITH (…) and SET (…).</summary>
@@ -152,6 +169,9 @@ public abstract record TableConstraint : SqlNode
 
     /// <summary>SQLite's ON CONFLICT …; empty for none.</summary>
     public string ConflictAction { get; init; } = "";
+
+    /// <summary>NOT VALID, of a check or a foreign key: rows that were there before it need not keep it.</summary>
+    public bool NotValid { get; init; }
 }
 
 /// <summary>PRIMARY KEY (…) or UNIQUE (…).</summary>
@@ -244,6 +264,17 @@ public sealed record AlterColumnNotNull(Identifier Column, bool Not) : AlterActi
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Column, out var column) ? this with { Column = column! } : this;
 }
 
+/// <summary>ALTER COLUMN … SET STATISTICS, STORAGE, COMPRESSION or (…), or RESET (…): what an engine may know of a column and no answer depends on.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Kind">Lower case: statistics, storage, compression, set, reset.</param>
+/// <param name="Options">The attributes; of the first three kinds one of their name.</param>
+public sealed record SetColumnHint(Identifier Column, string Kind, NodeList<OptionItem> Options) : AlterAction
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Column, out var column) | mapper.On(Options, out var options) ? this with { Column = column!, Options = options } : this;
+}
+
 /// <summary>ADD CONSTRAINT.</summary>
 public sealed record AddConstraint(TableConstraint Constraint) : AlterAction
 {
@@ -253,6 +284,13 @@ public sealed record AddConstraint(TableConstraint Constraint) : AlterAction
 
 /// <summary>DROP CONSTRAINT.</summary>
 public sealed record DropConstraint(Identifier Name, bool IfExists, bool Cascade) : AlterAction
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Name, out var name) ? this with { Name = name! } : this;
+}
+
+/// <summary>VALIDATE CONSTRAINT.</summary>
+public sealed record ValidateConstraint(Identifier Name) : AlterAction
 {
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Name, out var name) ? this with { Name = name! } : this;
@@ -389,8 +427,8 @@ public sealed record SequenceStatement(ObjectName Name, bool Alter, bool IfExist
         mapper.On(Name, out var name) | mapper.On(Options, out var options) ? this with { Name = name!, Options = options } : this;
 }
 
-/// <summary>ALTER INDEX or ALTER SEQUENCE … RENAME TO.</summary>
-/// <param name="Kind">Lower case: index, sequence. PostgreSQL's ALTER INDEX renames relations of other kinds, too.</param>
+/// <summary>ALTER INDEX, ALTER SEQUENCE or ALTER VIEW … RENAME TO.</summary>
+/// <param name="Kind">Lower case: index, sequence, view. PostgreSQL's ALTER INDEX renames relations of other kinds, too.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="IfExists">IF EXISTS.</param>
 /// <param name="NewName">The name it gets, in the same schema.</param>

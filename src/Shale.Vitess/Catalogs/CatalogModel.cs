@@ -14,12 +14,12 @@ internal readonly record struct ModelExpression(string Exact, string Pretty)
 
 /// <summary>A part of an index' key.</summary>
 /// <param name="Number">The number of the column it is, from 1; 0 for an expression.</param>
-/// <param name="Text">The column or expression as PostgreSQL writes it.</param>
+/// <param name="Text">The column or expression.</param>
 /// <param name="Name">What the index calls it.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Descending">DESC.</param>
 /// <param name="NullsFirst">Whether NULLs come first.</param>
-internal sealed record ModelIndexPart(int Number, string Text, string Name, SqlType Type, bool Descending, bool NullsFirst);
+internal sealed record ModelIndexPart(int Number, ModelExpression Text, string Name, SqlType Type, bool Descending, bool NullsFirst);
 
 /// <summary>An index.</summary>
 /// <param name="Oid">Its number.</param>
@@ -52,6 +52,9 @@ internal sealed record ModelConstraint(long Oid, string Name, char Kind, IReadOn
 
     /// <summary>DEFERRABLE, and INITIALLY DEFERRED.</summary>
     public (bool Deferrable, bool Deferred) Deferral { get; init; }
+
+    /// <summary>Whether rows that were there before it need not keep it.</summary>
+    public bool NotValid { get; init; }
 
     /// <summary>The condition of a check.</summary>
     public ModelExpression Condition { get; init; }

@@ -15,7 +15,8 @@ internal sealed class ConstraintRows(CatalogModel model)
                 var row = new CatalogRow
                 {
                     { "oid", constraint.Oid }, { "conname", constraint.Name }, { "connamespace", relation.Schema.Oid }, { "contype", constraint.Kind }, { "condeferrable", constraint.Deferral.Deferrable },
-                    { "condeferred", constraint.Deferral.Deferred }, { "convalidated", true }, { "conrelid", relation.Oid }, { "conindid", constraint.Index?.Oid ?? 0 }, { "confrelid", constraint.Parent?.Oid ?? 0 },
+                    { "condeferred", constraint.Deferral.Deferred }, { "convalidated", !constraint.NotValid },
+                    { "conrelid", relation.Oid }, { "conindid", constraint.Index?.Oid ?? 0 }, { "confrelid", constraint.Parent?.Oid ?? 0 },
                     { "confupdtype", constraint.Kind == 'f' ? Action(constraint.ForeignKey!.OnUpdate) : ' ' }, { "confdeltype", constraint.Kind == 'f' ? Action(constraint.ForeignKey!.OnDelete) : ' ' },
                     { "confmatchtype", constraint.Kind == 'f' ? 's' : ' ' }, { "conislocal", true }, { "connoinherit", constraint.Kind != 'c' }, { "conkey", constraint.Columns },
                 };

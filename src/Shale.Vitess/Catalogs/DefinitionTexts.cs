@@ -9,14 +9,16 @@ internal static class DefinitionTexts
     public static string Index(ModelRelation table, ModelIndex index, bool pretty)
     {
         var name = pretty ? table.Schema.Written(table.Name) : table.Schema.Qualified(table.Name);
-        var parts = index.Parts.Select(part => part.Text + Order(part));
+        var parts = index.Parts.Select(part => (pretty ? part.Text.Pretty : part.Text.Exact) + Order(part));
         var included = index.Included.Count == 0 ? "" : $" INCLUDE ({string.Join(", ", index.Included.Select(column => Names.Quote(table.Columns[column - 1].Name)))})";
         var where = index.Predicate is not { } predicate ? "" : " WHERE " + (pretty ? predicate.Pretty : predicate.Exact);
         return $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {Names.Quote(index.Name)} ON {name} USING btree ({string.Join(", ", parts)}){included}{where}";
     }
 
     /// <summary>A constraint as it stands behind CONSTRAINT name.</summary>
-    public static string Constraint(ModelRelation table, ModelConstraint constraint, bool pretty) => constraint.Kind switch
+    public static string Constraint(ModelRelation table, ModelConstraint constraint, bool pretty) => Rule(table, constraint, pretty) + (constraint.NotValid ? " NOT VALID" : "");
+
+    private static string Rule(ModelRelation table, ModelConstraint constraint, bool pretty) => constraint.Kind switch
     {
         'p' => $"PRIMARY KEY ({Columns(table, constraint.Columns)})",
         'u' => $"UNIQUE ({Columns(table, constraint.Columns)})",

@@ -23,13 +23,14 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
         foreach (var (name, condition) in ModelChecks.Of(Table))
         {
             var columns = SqlTree.All<ColumnRef>(condition).Select(column => relation.NumberOf(column.Column.Name)).Where(number => number > 0).Distinct().ToList();
-            relation.Constraints.Add(new ModelConstraint(ConstraintOid(name), name, 'c', columns) { Condition = Both(condition) });
+            relation.Constraints.Add(new ModelConstraint(ConstraintOid(name), name, 'c', columns) { Condition = Both(condition), NotValid = IsNotValid(definition, name) });
         }
     }
 
     /// <summary>Foreign keys; the keys of all tables must be read.</summary>
     public void ReadForeignKeys()
     {
+        var definition = ModelChecks.Definition(Table);
         for (var i = 0; i < Table.Schema!.ForeignKeys.Count; i++)
         {
             var foreign = Table.Schema.ForeignKeys[i];
@@ -44,9 +45,14 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
                 ForeignKey = foreign,
                 Index = parent.Indexes.FirstOrDefault(index => index.Unique && index.Parts.Select(part => part.Number).Order().SequenceEqual(numbers.Order())),
                 Deferral = DeferralOf(foreign),
+                NotValid = IsNotValid(definition, name),
             });
         }
     }
+
+    // Most definitions have none, and need not be given names.
+    private static bool IsNotValid(CreateTableStatement? definition, string name) =>
+        definition is not null && definition.Constraints.Any(constraint => constraint.NotValid) && CreateTableEdits.NotValid(definition, name) >= 0;
 
     private List<int> Numbers(IEnumerable<string> columns) => [.. columns.Select(relation.NumberOf)];
 
@@ -70,7 +76,7 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
     private ModelIndexPart Part(int number, bool descending, bool? nullsFirst)
     {
         var column = relation.Columns[number - 1];
-        return new ModelIndexPart(number, Names.Quote(column.Name), column.Name, column.Type, descending, nullsFirst ?? descending);
+        return new ModelIndexPart(number, Same(Names.Quote(column.Name)), column.Name, column.Type, descending, nullsFirst ?? descending);
     }
 
     private ModelIndex IndexOf(VIndex index)
@@ -86,10 +92,9 @@ internal sealed class ModelTableReader(CatalogModel model, ModelRelation relatio
                 continue;
             }
 
-            var name = value is FunctionCall call ? call.Name.Name.Name : "expr";
-            var isCall = value is FunctionCall;
-            var text = Written(value, false);
-            parts.Add(new ModelIndexPart(0, isCall || text.StartsWith('(') ? text : $"({text})", name, CatalogExpression.TypeOf(value, Table.Schema!), item.Descending, item.NullsFirst ?? item.Descending));
+            var name = IndexNames.OfColumn(value);
+            ModelExpression text = value is FunctionCall ? Both(value) : new($"({Written(value, false)})", $"({Written(value, true)})");
+            parts.Add(new ModelIndexPart(0, text, name, CatalogExpression.TypeOf(value, Table.Schema!), item.Descending, item.NullsFirst ?? item.Descending));
         }
 
         return new ModelIndex(oids.Of(ModelKeys.OfIndex(Keyspace, Table.Name, index.Name)), index.Name, index.Unique, false, parts, Numbers(statement.Include.Select(column => column.Name)), statement.Where is { } where ? Both(where) : null);

@@ -77,7 +77,7 @@ internal sealed class RelationRows(CatalogModel model)
         {
             foreach (var index in relation.Indexes)
             {
-                var expressions = index.Parts.Where(part => part.Number == 0).Select(part => part.Text).ToList();
+                var expressions = index.Parts.Where(part => part.Number == 0).Select(part => part.Text.Exact).ToList();
                 yield return new CatalogRow
                 {
                     { "indexrelid", index.Oid }, { "indrelid", relation.Oid }, { "indnatts", index.Parts.Count + index.Included.Count }, { "indnkeyatts", index.Parts.Count },

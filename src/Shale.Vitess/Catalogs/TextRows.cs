@@ -101,7 +101,7 @@ internal sealed class TextRows(CatalogModel model)
             yield return Row("index", index.Oid, 1, DefinitionTexts.Index(relation, index, pretty: true));
             for (var i = 0; i < index.Parts.Count; i++)
             {
-                yield return Row("indexcolumn", index.Oid, i + 1, index.Parts[i].Text);
+                yield return Row("indexcolumn", index.Oid, i + 1, index.Parts[i].Text.Exact);
                 yield return Row("indexorder", index.Oid, i + 1, (index.Parts[i].Descending ? "d" : "a") + (index.Parts[i].NullsFirst ? "f" : "l"));
             }
 

@@ -53,6 +53,15 @@ internal static class ColumnRules
         }
     }
 
+    /// <summary>Refuses to validate what is not there (42704), and what is no check or foreign key (42809).</summary>
+    public static void Check(VTable table, ValidateConstraint validate)
+    {
+        var name = validate.Name.Name;
+        if (!IsTaken(table, name)) throw new VitessException(ErrorCodes.NotFound, $"constraint \"{name}\" of relation \"{table.Name}\" does not exist", sqlState: "42704");
+        if (Enumerable.Range(0, table.Schema!.Keys.Count).Any(key => ModelKeys.KeyName(table, key) == name))
+            throw new VitessException(ErrorCodes.QueryError, $"constraint \"{name}\" of relation \"{table.Name}\" is not a foreign key or check constraint", sqlState: "42809");
+    }
+
     private static IEnumerable<string> ConstraintsOf(CreateTableStatement table) =>
         table.Columns.SelectMany(column => column.Constraints).Select(constraint => constraint.ConstraintName).Concat(table.Constraints.Select(constraint => constraint.ConstraintName)).OfType<Identifier>().Select(name => name.Name);
 

@@ -18,7 +18,8 @@ internal static class CreateTableEdits
         AlterColumnNotNull alter => OnColumn(table, alter.Column, dialect, column => With<NotNullConstraint>(column, alter.Not ? new NotNullConstraint(true) : null)),
         AddConstraint add => table with { Constraints = [.. table.Constraints, add.Constraint] },
         DropConstraint drop => Drop(table, drop, dialect),
-        SetTableOptions => table,
+        ValidateConstraint validate => Validated(table, validate.Name.Name),
+        SetTableOptions or SetColumnHint => table,
         _ => throw new VitessException(ErrorCodes.QueryError, $"ALTER TABLE with {action.GetType().Name} is not supported", sqlState: "0A000"),
     };
 
@@ -80,14 +81,43 @@ internal static class CreateTableEdits
     {
         var named = ConstraintNames.Name(table);
         bool Stays(Identifier? name) => name is null || !Names.Equal(name.Name, drop.Name.Name, dialect);
+        var key = PrimaryKey(named, constraint => !Stays(constraint));
         var changed = named with
         {
-            Columns = named.Columns.Select(column => column with { Constraints = column.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList() }).ToNodeList(),
+            Columns = named.Columns.Select(column => NotNullIf(key.Contains(column.Name.Name), column with
+            {
+                Constraints = column.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList(),
+            })).ToNodeList(),
             Constraints = named.Constraints.Where(constraint => Stays(constraint.ConstraintName)).ToNodeList(),
         };
         if (changed != named) return changed;
         if (drop.IfExists) return table;
         throw new VitessException(ErrorCodes.NotFound, $"constraint \"{drop.Name.Name}\" of table \"{table.Name.Name.Name}\" does not exist", sqlState: "42704");
+    }
+
+    /// <summary>The columns of the primary key of a name: in PostgreSQL they take no NULL when it is gone, either.</summary>
+    private static HashSet<string> PrimaryKey(CreateTableStatement named, Func<Identifier?, bool> isName) =>
+    [
+        .. named.Columns.Where(column => column.Constraints.Any(constraint => constraint is PrimaryKeyColumn && isName(constraint.ConstraintName))).Select(column => column.Name.Name),
+        .. named.Constraints.OfType<KeyConstraint>().Where(key => key.Primary && isName(key.ConstraintName)).SelectMany(key => key.Columns).Select(item => (item.Value as ColumnRef)?.Column.Name).OfType<string>(),
+    ];
+
+    private static ColumnDefinition NotNullIf(bool not, ColumnDefinition column) =>
+        not && !column.Constraints.Any(constraint => constraint is NotNullConstraint { Not: true }) ? column with { Constraints = [.. column.Constraints, new NotNullConstraint(true)] } : column;
+
+    /// <summary>The definition in which a constraint, if it has it, holds for all rows.</summary>
+    private static CreateTableStatement Validated(CreateTableStatement table, string name)
+    {
+        var index = NotValid(table, name);
+        if (index < 0) return table;
+        return table with { Constraints = table.Constraints.Select((constraint, i) => i == index ? constraint with { NotValid = false } : constraint).ToNodeList() };
+    }
+
+    /// <summary>Where in a definition the constraint of that name is, if not all rows need keep it; else -1.</summary>
+    public static int NotValid(CreateTableStatement table, string name)
+    {
+        var named = ConstraintNames.Name(table).Constraints;
+        return Enumerable.Range(0, named.Count).FirstOrDefault(i => named[i].NotValid && named[i].ConstraintName?.Name == name, -1);
     }
 
     private static CreateTableStatement Rename(CreateTableStatement table, RenameConstraint rename) => ConstraintNames.Renamed(table, rename.Name.Name, rename.NewName)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Shale.Sql;
 
 namespace Shale.Vitess;
@@ -35,6 +36,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     private TriggerDefinitions Triggers => new(session, _shards, Notices);
 
+    private DropDefinitions Drops => new(session, _shards, Alteration, Notices) { BeforeDropping = BeforeDropping };
+
     /// <summary>What is left to do when the change is saved; null for nothing. It cannot be undone, so a client's transaction cannot hold it.</summary>
     public Func<SequenceAllocator, CancellationToken, ValueTask>? AfterSaving { get; private set; }
 
@@ -56,7 +59,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     {
         CreateTableStatement create => CreateTableAsync(create, text),
         AlterTableStatement alter => AlterTableAsync(alter),
-        DropStatement drop => DropAsync(drop),
+        DropStatement drop => Drops.RunAsync(drop),
         CreateIndexStatement index => CreateIndexAsync(index, text),
         CreateViewStatement view => CreateViewAsync(view, text),
         CreateTriggerStatement trigger => Triggers.CreateAsync(trigger, text),
@@ -79,6 +82,15 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         if (create.AsQuery is not null) return await CreateAsAsync(create, create.AsQuery, text);
+        if (create.Constraints.Any(constraint => constraint.NotValid))
+        {
+            // As in PostgreSQL: there are no rows that could not keep it.
+            create = create with { Constraints = create.Constraints.Select(constraint => constraint with { NotValid = false }).ToNodeList() };
+            text = SqlPrinter.Print(create, session.Dialect);
+        }
+
+        var like = new LikeExpansion(session);
+        if (create.Likes.Count > 0) (create, text) = like.Expand(create) is var plain ? (plain, SqlPrinter.Print(plain, session.Dialect)) : default;
         if (session.Dialect == SqlDialect.Postgres)
         {
             var named = ConstraintNames.Avoid(create, name => RelationRenames.IsTakenByAny(session.Keyspace, name));
@@ -86,10 +98,31 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         ColumnRules.Check(create, session.Dialect);
-        var schema = TableSchemas.From(create, session.Dialect, exactNumerics: session.Engine == SqlDialect.Sqlite);
-        await PlaceAsync(create, schema, text);
-        return Placed(create, schema, text);
+        var schema = like.Indexes.Aggregate(TableSchemas.From(create, session.Dialect, exactNumerics: session.Engine == SqlDialect.Sqlite), TableSchemas.WithIndex);
+        ImmutableArray<VIndex> indexes = [.. like.Indexes.Select(IndexOf)];
+        var placed = await PlaceAsync(create, schema, text, indexes);
+        foreach (var index in like.Indexes) await MakeAsync(index, placed);
+        var edit = Placed(create, schema, text, indexes);
+        return vschema => like.Comments.Aggregate(edit(vschema), (changed, comment) => ObjectComments.Set(changed, session.Keyspace.Name, comment.Key, comment.Value));
     }
+
+    /// <summary>Makes an index of a table that is being made, which the session's catalog does not know yet.</summary>
+    private ValueTask MakeAsync(CreateIndexStatement index, PlacementResult placed)
+    {
+        if (index.Unique) RequireKept(index, placed.Table);
+        var catalog = new Catalog(session.Catalog.VSchema.WithKeyspace(placed.Keyspace), placed.Keyspace, session.Dialect, session.Catalog.Refused);
+        return _shards.EverywhereAsync(EngineSql.CreateIndex(index, placed.Table, catalog, session.Engine));
+    }
+
+    private static void RequireKept(CreateIndexStatement index, VTable table)
+    {
+        var columns = ColumnsOf(index);
+        Placement.CheckUniqueIndex(table, [.. columns.OfType<string>()], columns.Contains(null));
+    }
+
+    private static List<string?> ColumnsOf(CreateIndexStatement index) => [.. index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name)];
+
+    private VIndex IndexOf(CreateIndexStatement index) => new(index.Name!.Name, SqlPrinter.Print(index, session.Dialect), index.Unique, [.. ColumnsOf(index).OfType<string>()]);
 
     private async ValueTask<Func<VSchema, VSchema>> CreateAsAsync(CreateTableStatement create, SelectStatement query, string statement)
     {
@@ -109,27 +142,27 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         var defined = CreateTableAs.Define(create, rows.Fields, session.Dialect);
         var schema = TableSchemas.From(defined, session.Dialect, exactNumerics: session.Engine == SqlDialect.Sqlite);
         var text = SqlPrinter.Print(defined, session.Dialect);
-        var placed = await PlaceAsync(defined, schema, text);
+        var placed = await PlaceAsync(defined, schema, text, []);
         if (!create.WithNoData)
         {
             await _shards.InsertAsync(new TablePlace(placed.Keyspace, placed.Table, session.Dialect), rows, [.. schema.Columns.Select(column => column.Name)]);
             if (session.Dialect == SqlDialect.Postgres) Affected = rows.RowCount;
         }
 
-        return Placed(defined, schema, text);
+        return Placed(defined, schema, text, []);
     }
 
-    private async ValueTask<PlacementResult> PlaceAsync(CreateTableStatement create, TableSchema schema, string text)
+    private async ValueTask<PlacementResult> PlaceAsync(CreateTableStatement create, TableSchema schema, string text, ImmutableArray<VIndex> indexes)
     {
-        var placed = Placement.For(create, schema, session.Keyspace, text);
+        var placed = Placement.For(create, schema, session.Keyspace, text, indexes);
         Notices.AddRange(placed.Notices);
         await LookupDefinitions.MakeAsync(placed.Entries, session, _shards);
         await _shards.EverywhereAsync(EngineSql.CreateTable(create, session, schema.ExactNumerics));
         return placed;
     }
 
-    private Func<VSchema, VSchema> Placed(CreateTableStatement create, TableSchema schema, string text) =>
-        vschema => vschema.WithKeyspace(Placement.For(create, schema, vschema.Get(session.Keyspace.Name), text).Keyspace);
+    private Func<VSchema, VSchema> Placed(CreateTableStatement create, TableSchema schema, string text, ImmutableArray<VIndex> indexes) =>
+        vschema => vschema.WithKeyspace(Placement.For(create, schema, vschema.Get(session.Keyspace.Name), text, indexes).Keyspace);
 
     private async ValueTask<Func<VSchema, VSchema>> AlterTableAsync(AlterTableStatement alter)
     {
@@ -149,25 +182,28 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     }
 
     private TableAlteration Alteration(TablePlace place) =>
-        new(session, place, _shards, beforeMoving, BeforeDropping) { Added = new AddedValues(session, transaction, Now, cancellationToken) };
+        new(session, place, _shards, beforeMoving, BeforeDropping) {
+            Added = new AddedValues(session, transaction, Now, cancellationToken), Rows = new UncheckedRows(session, transaction, Now, cancellationToken),
+        };
 
     private async ValueTask<Func<VSchema, VSchema>> CreateIndexAsync(CreateIndexStatement index, string text)
     {
         var place = session.Catalog.Require(index.Table);
-        var name = LookupNeed.NameOf(index, place.Table.Name);
-        if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name))))
+        var name = LookupNeed.NameOf(index, place.Table, session.Keyspace);
+        if (session.Keyspace.Tables.Values.Any(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, name)))
+            || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name)))
         {
             if (!index.IfNotExists) throw Taken(new ObjectName(null, new Identifier(name)));
             Notices.Add($"relation \"{name}\" already exists, skipping");
             return Nothing;
         }
 
-        var columns = index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name).ToList();
-        if (index.Unique) Placement.CheckUniqueIndex(place.Table, [.. columns.OfType<string>()], columns.Contains(null));
+        if (index.Unique) RequireKept(index, place.Table);
+        var isNamed = index.Name is not null;
         index = index with { Name = new Identifier(name, true), IfNotExists = false };
         var engine = EngineSql.CreateIndex(index, place, session);
         await _shards.EverywhereAsync(engine);
-        var known = new VIndex(name, index.Name is null ? SqlPrinter.Print(index, session.Dialect) : text, index.Unique, [.. columns.OfType<string>()]);
+        var known = new VIndex(name, isNamed ? text : SqlPrinter.Print(index, session.Dialect), index.Unique, [.. ColumnsOf(index).OfType<string>()]);
         return vschema =>
         {
             var table = vschema.Get(place.Keyspace.Name).GetTable(place.Table.Name);
@@ -183,7 +219,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         var known = session.Catalog.FindView(view.Name);
-        if (session.Catalog.FindPlace(view.Name) is not null || (known is not null && !view.OrReplace))
+        if (session.Catalog.FindPlace(view.Name) is not null || (known is not null && !view.OrReplace) || (known is null && Exists(view.Name)))
         {
             if (!view.IfNotExists) throw Taken(view.Name);
             Notices.Add($"relation \"{view.Name.Name.Name}\" already exists, skipping");
@@ -326,116 +362,6 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         };
     }
 
-    private async ValueTask<Func<VSchema, VSchema>> DropAsync(DropStatement drop)
-    {
-        var keys = new ReferencingKeys(session, drop.Kind == "table" && session.Dialect == SqlDialect.Postgres ? [.. drop.Names.Select(name => name.Name.Name)] : []);
-        var edits = DropDependents(drop, keys);
-        if (drop.Cascade)
-        {
-            var (others, dropped) = (edits, await keys.DropAsync(Alteration));
-            edits = vschema => dropped(others(vschema));
-        }
-
-        foreach (var name in drop.Kind == "table" ? ChildrenFirst(drop.Names) : [.. drop.Names])
-        {
-            var before = edits;
-            var edit = await DropOneAsync(drop, name);
-            edits = vschema => edit(before(vschema));
-        }
-
-        return edits;
-    }
-
-    /// <summary>Tables in an order in which they can be dropped one by one: before those that their foreign keys point at.</summary>
-    private List<ObjectName> ChildrenFirst(IReadOnlyList<ObjectName> names)
-    {
-        var (left, ordered) = (names.ToList(), new List<ObjectName>());
-        while (left.Count > 0)
-        {
-            bool IsFree(ObjectName name) => !left.Exists(other => !VSchemaNames.Comparer.Equals(other.Name.Name, name.Name.Name) && PointsAt(other.Name.Name, name.Name.Name));
-            var next = left.Find(IsFree) ?? left[0];
-            left.Remove(next);
-            ordered.Add(next);
-        }
-
-        return ordered;
-    }
-
-    private bool PointsAt(string child, string parent) => session.Keyspace.FindTable(child)?.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, parent)) == true;
-
-    /// <summary>What becomes of views that use dropped tables and views, and is said of the foreign keys that go with them: SQLite leaves both, for another table of the name.</summary>
-    private Func<VSchema, VSchema> DropDependents(DropStatement drop, ReferencingKeys keys)
-    {
-        if (!drop.Cascade) keys.Refuse();
-        if (session.Dialect != SqlDialect.Postgres || drop.Kind is not ("table" or "view")) return Nothing;
-        bool IsThere(ObjectName name) => drop.Kind == "table" ? session.Catalog.FindPlace(name) is not null : session.Catalog.FindView(name) is not null;
-        var (own, names) = (session.Keyspace, drop.Names.Where(IsThere).Select(name => name.Name.Name).ToList());
-        if (names.Count == 0) return Nothing;
-        var left = drop.Kind == "table" ? own with { Tables = own.Tables.RemoveRange(names) } : own with { Views = own.Views.RemoveRange(names) };
-        return new ViewRules(session).Drop(names.Count == 1 ? $"{drop.Kind} {names[0]}" : "desired object(s)", names, session.Catalog.VSchema.WithKeyspace(left), drop.Cascade, Notices, keys.Names);
-    }
-
-    private async ValueTask<Func<VSchema, VSchema>> DropOneAsync(DropStatement drop, ObjectName name)
-    {
-        var keyspace = session.Keyspace.Name;
-        if (name.Schema is { } schema && session.Catalog.KeyspaceOf(name) is null)
-        {
-            Notices.Add($"schema \"{schema.Name}\" does not exist, skipping");
-            return Nothing;
-        }
-
-        switch (drop.Kind)
-        {
-            case "table" when session.Catalog.FindPlace(name) is { } place:
-                await _shards.EverywhereAsync($"DROP TABLE IF EXISTS {ScratchTable.Quote(place.Table.Name)}");
-                await LookupDefinitions.DropAsync(place.Table.Lookups, _shards);
-                return vschema => WithoutTable(LookupDefinitions.Without(vschema, keyspace, place.Table.Name, place.Table.Lookups), keyspace, place.Table);
-            case "view" when session.Catalog.FindView(name) is { } view:
-                return vschema => vschema.WithoutView(keyspace, view.Name);
-            case "index" when IndexOwner(name.Name.Name) is { } owner:
-                return await DropIndexAsync(owner, name.Name.Name, drop.Cascade);
-            case "sequence" when session.Keyspace.FindSequence(name.Name.Name) is { } sequence:
-                return vschema => vschema.WithoutSequence(keyspace, sequence.Name);
-            case "trigger" when await Triggers.DropAsync(name.Name.Name) is { } dropped:
-                return dropped;
-            case "table" when session.Catalog.FindView(name) is { } view:
-                throw new VitessException(ErrorCodes.QueryError, $"\"{view.Name}\" is not a table", sqlState: "42809", hint: "Use DROP VIEW to remove a view.");
-            case "view" when session.Catalog.FindPlace(name) is { } place:
-                throw new VitessException(ErrorCodes.QueryError, $"\"{place.Table.Name}\" is not a view", sqlState: "42809", hint: "Use DROP TABLE to remove a table.");
-            case "table" or "view" or "index" or "sequence" or "trigger":
-                if (!drop.IfExists) throw new VitessException(ErrorCodes.NotFound, $"{drop.Kind} \"{name.Name.Name}\" does not exist", sqlState: drop.Kind is "index" or "trigger" ? "42704" : "42P01", hint: NearestName.Hint(name.Name.Name, NamesOf(drop.Kind)));
-                Notices.Add($"{drop.Kind} \"{name.Name.Name}\" does not exist, skipping");
-                return Nothing;
-            default:
-                throw new VitessException(ErrorCodes.QueryError, $"DROP {drop.Kind.ToUpperInvariant()} is not supported", sqlState: "0A000");
-        }
-    }
-
-    private IEnumerable<string> NamesOf(string kind) => kind switch
-    {
-        "table" => session.Keyspace.Tables.Keys,
-        "view" => session.Keyspace.Views.Keys,
-        "sequence" => session.Keyspace.Sequences.Keys,
-        "index" => session.Keyspace.Tables.Values.SelectMany(table => table.Indexes.Select(index => index.Name)),
-        _ => [],
-    };
-
-    private async ValueTask<Func<VSchema, VSchema>> DropIndexAsync(string owner, string name, bool cascade)
-    {
-        var keyspace = session.Keyspace.Name;
-        var table = session.Keyspace.GetTable(owner);
-        LookupDefinitions.Refuse(new AlterTableStatement(new ObjectName(null, new Identifier(table.Name, true)), false, []), session);
-        var index = table.Indexes.First(each => VSchemaNames.Comparer.Equals(each.Name, name));
-        var changed = TableSchemas.WithoutIndex(table.Schema!, name);
-        KeyRules.RequireReferenced($"index {index.Name}", table with { Schema = changed }, session.Keyspace, cascade);
-        var left = changed.Keys;
-        var unused = table.Lookups.Where(lookup => LookupDefinitions.IsOf(index, lookup) && !left.Any(key => LookupRules.AreSame(key.Columns, lookup.Columns))).ToList();
-        if (unused.Count > 0) await BeforeDropping();
-        await _shards.EverywhereAsync($"DROP INDEX {ScratchTable.Quote(name)}");
-        await LookupDefinitions.DropAsync(unused, _shards);
-        return vschema => WithoutIndex(LookupDefinitions.Without(vschema, keyspace, owner, unused), keyspace, owner, name);
-    }
-
     private async ValueTask<Func<VSchema, VSchema>> DropVindexAsync(VTable table, VLookup lookup)
     {
         if (table.Schema is null) return vschema => LookupDefinitions.Without(vschema, session.Keyspace.Name, table.Name, [lookup]);
@@ -453,32 +379,11 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         return vschema => LookupDefinitions.Without(vschema, session.Keyspace.Name, table.Name, [lookup]);
     }
 
-    private static VSchema WithoutTable(VSchema vschema, string keyspace, VTable table)
-    {
-        vschema = vschema.WithoutTable(keyspace, table.Name);
-        return Owns(table, vschema.Get(keyspace)) ? vschema.WithoutSequence(keyspace, table.AutoIncrement!.Sequence) : vschema;
-    }
+    private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name) && DropDefinitions.PointsAt(table, name))?.Name;
 
-    /// <summary>Whether the sequence that numbers a table was made with it, and goes with it.</summary>
-    public static bool Owns(VTable table, VKeyspace keyspace) => table.AutoIncrement is { } numbering
-        && numbering.IsOwnedBy(table.Name) && keyspace.FindSequence(numbering.Sequence) is not null;
-
-    private static VSchema WithoutIndex(VSchema vschema, string keyspace, string owner, string index)
-    {
-        var table = vschema.Get(keyspace).GetTable(owner);
-        return vschema.WithTable(keyspace, table with
-        {
-            Schema = TableSchemas.WithoutIndex(table.Schema!, index),
-            Indexes = table.Indexes.RemoveAll(each => VSchemaNames.Comparer.Equals(each.Name, index)),
-        });
-    }
-
-    private string? IndexOwner(string index) =>
-        session.Keyspace.Tables.Values.FirstOrDefault(table => table.Indexes.Any(each => VSchemaNames.Comparer.Equals(each.Name, index)))?.Name;
-
-    private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name) && PointsAt(table.Name, name))?.Name;
-
-    private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null;
+    // PostgreSQL has one space of names for relations of all kinds, indexes and those of keys among them.
+    private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null
+        || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name.Name.Name) && session.Keyspace.FindTable(name.Name.Name) is null);
 
     private static void Refuse(CreateTableStatement create)
     {

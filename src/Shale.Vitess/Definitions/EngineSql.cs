@@ -5,6 +5,9 @@ namespace Shale.Vitess;
 /// <summary>Definitions as the engine of a keyspace is told them.</summary>
 internal static class EngineSql
 {
+    /// <summary>What a table without columns has on SQLite's shards, which must have one: nobody can name it, and it goes when the first column comes.</summary>
+    public const string NoColumn = "shale no column";
+
     /// <summary>CREATE TABLE.</summary>
     /// <param name="create">The definition.</param>
     /// <param name="session">The session.</param>
@@ -15,6 +18,7 @@ internal static class EngineSql
     public static string CreateTable(CreateTableStatement create, Catalog catalog, SqlDialect engine, bool exactNumerics)
     {
         var plain = create with { Name = new ObjectName(null, create.Name.Name), IfNotExists = false, Options = [] };
+        if (plain.Columns.Count == 0 && engine == SqlDialect.Sqlite) plain = plain with { Columns = [new ColumnDefinition(new Identifier(NoColumn, true), new TypeName("int4", []), [])] };
         return Print(plain, catalog, engine, exactNumerics);
     }
 

@@ -23,17 +23,17 @@ internal sealed record LookupNeed(string Owner, VLookup Lookup, CreateIndexState
         _ => [],
     };
 
-    /// <summary>The name of an index that its statement does not name.</summary>
-    public static string NameOf(CreateIndexStatement index, string table) =>
-        index.Name?.Name ?? string.Join("_", [table, .. index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name ?? "expr"), "idx"]);
+    /// <summary>The name of an index, made up as PostgreSQL would where its statement does not name it.</summary>
+    public static string NameOf(CreateIndexStatement index, VTable table, VKeyspace keyspace) =>
+        index.Name?.Name ?? IndexNames.Of(index, table.Name, name => RelationRenames.IsTaken(keyspace, name));
 
     private static IReadOnlyList<LookupNeed> OfIndex(CreateIndexStatement index, GateSession session)
     {
         if (Find(index.Table, session) is not { } place) return [];
         var names = index.Columns.Select(column => (column.Value as ColumnRef)?.Column.Name).ToList();
         if (names.Contains(null) || !IsMissing(place.Table, [.. names.OfType<string>()])) return [];
-        var name = NameOf(index, place.Table.Name);
-        if (HasIndex(session.Keyspace, name)) return [];
+        var name = NameOf(index, place.Table, place.Keyspace);
+        if (HasIndex(session.Keyspace, name) || (session.Dialect == SqlDialect.Postgres && RelationRenames.IsTaken(session.Keyspace, name))) return [];
         return [new LookupNeed(place.Table.Name, New(place, name, Columns(place, names!), unique: true), index with { Name = new Identifier(name, true), IfNotExists = false }) { IsAll = true }];
     }
 

@@ -27,17 +27,19 @@ internal sealed class RelationRenames(GateSession session, ShardDefinitions shar
         return IsTaken(keyspace, name) || keyspace.Tables.Values.Any(table => MayHave(table) && ColumnRules.IsTaken(table, name));
     }
 
-    /// <summary>Renames. Errors: NOT_FOUND (42P01) where there is no such relation; QUERY_ERROR (42P07) where the name is taken, (42809) where ALTER SEQUENCE names another kind, (0A000) for views.</summary>
+    /// <summary>
+    /// Renames. Errors: NOT_FOUND (42P01) where there is no such relation; QUERY_ERROR (42P07) where the name is taken, (42809) where ALTER SEQUENCE or ALTER VIEW names another kind, (0A000) for a view that others use.
+    /// </summary>
     public ValueTask<Func<VSchema, VSchema>> RunAsync(RenameStatement rename)
     {
         var name = rename.Name.Name.Name;
         if (session.Catalog.KeyspaceOf(rename.Name) is null) return new(Skipped(rename));
-        if (Keyspace.FindSequence(name) is { } sequence) return new(RenameSequence(sequence, rename.NewName.Name));
+        if (session.Catalog.FindView(rename.Name) is { } view && rename.Kind != "sequence") return new(RenameView(view, rename.NewName.Name));
+        if (Keyspace.FindSequence(name) is { } sequence && rename.Kind != "view") return new(RenameSequence(sequence, rename.NewName.Name));
         var isOther = session.Catalog.FindPlace(rename.Name) is not null || session.Catalog.FindView(rename.Name) is not null;
         var owner = isOther ? null : Keyspace.Tables.Values.FirstOrDefault(table => table.Schema is not null && (Has(table, name) || KeyOf(table, name) is not null));
         if (rename.Kind == "sequence" && (isOther || owner is not null)) throw new VitessException(ErrorCodes.QueryError, $"\"{name}\" is not a sequence", sqlState: "42809");
-        if (session.Catalog.FindView(rename.Name) is not null)
-            throw new VitessException(ErrorCodes.QueryError, $"view \"{name}\" cannot be renamed", sqlState: "0A000", hint: "Drop it, and make it again under the other name.");
+        if (rename.Kind == "view" && (isOther || owner is not null || Keyspace.FindSequence(name) is not null)) throw new VitessException(ErrorCodes.QueryError, $"\"{name}\" is not a view", sqlState: "42809");
         if (isOther) return alter(new AlterTableStatement(rename.Name, rename.IfExists, [new RenameTable(rename.NewName)]));
         if (owner is null) return new(Skipped(rename));
         LookupDefinitions.Refuse(Alter(owner, []), session);
@@ -77,7 +79,29 @@ internal sealed class RelationRenames(GateSession session, ShardDefinitions shar
         return vschema => vschema;
     }
 
-    private IEnumerable<string> NamesLike(string kind) => kind == "sequence" ? Keyspace.Sequences.Keys : Keyspace.Tables.Values.SelectMany(table => table.Indexes.Select(index => index.Name));
+    private IEnumerable<string> NamesLike(string kind) => kind switch
+    {
+        "view" => Keyspace.Views.Keys,
+        "sequence" => Keyspace.Sequences.Keys,
+        _ => Keyspace.Tables.Values.SelectMany(table => table.Indexes.Select(index => index.Name)),
+    };
+
+    private Func<VSchema, VSchema> RenameView(VView view, string newName)
+    {
+        if (IsTaken(Keyspace, newName)) throw VSchemaEdits.Taken(newName);
+        var keyspace = Keyspace.Name;
+        var definition = (CreateViewStatement)SqlParser.Parse(view.CreateSql, view.Dialect) with { OrReplace = false, IfNotExists = false };
+        var renamed = new VView(newName, SqlPrinter.Print(definition with { Name = definition.Name with { Name = new Identifier(newName, true) } }, view.Dialect), view.Dialect);
+        VSchema Edit(VSchema vschema)
+        {
+            var comments = ObjectComments.Renamed(vschema.Get(keyspace).Comments, view.Name, newName);
+            var changed = vschema.WithoutView(keyspace, view.Name).WithView(keyspace, renamed);
+            return changed.WithKeyspace(changed.Get(keyspace) with { Comments = comments });
+        }
+
+        new ViewRules(session).Refuse($"view \"{view.Name}\" cannot be renamed", Edit(session.Catalog.VSchema));
+        return Edit;
+    }
 
     private Func<VSchema, VSchema> RenameSequence(VSequence sequence, string newName)
     {

@@ -111,6 +111,7 @@ internal sealed class SchemaRepair(GateState state, CancellationToken cancellati
     {
         if (found.Sql is null || session.Engine != SqlDialect.Sqlite) return true;
         var stored = TableSchemas.From((CreateTableStatement)SqlParser.Parse(found.Sql, SqlDialect.Sqlite), SqlDialect.Sqlite);
-        return stored.Columns.Select(column => column.Name).SequenceEqual(table.Schema!.Columns.Select(column => column.Name), VSchemaNames.Comparer);
+        IEnumerable<string> known = table.Schema!.Columns.Count == 0 ? [EngineSql.NoColumn] : table.Schema.Columns.Select(column => column.Name);
+        return stored.Columns.Select(column => column.Name).SequenceEqual(known, VSchemaNames.Comparer);
     }
 }

@@ -84,7 +84,7 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         var names = string.Join(", ", columns.Select(column => ScratchTable.Quote(column.Name)));
         var cells = string.Join(", ", columns.Select((_, i) => $"${i + 1}"));
         var overriding = InsertLayout.OverridingOf(columns, session.Engine).Length > 0 ? "OVERRIDING SYSTEM VALUE " : "";
-        var sql = $"INSERT INTO {ScratchTable.Quote(place.Table.Name)} ({names}) {overriding}VALUES ({cells})";
+        var sql = $"INSERT INTO {ScratchTable.Quote(place.Table.Name)} {(columns.Count == 0 ? "DEFAULT VALUES" : $"({names}) {overriding}VALUES ({cells})")}";
         var tablets = session.Tablets.Of(session.Keyspace);
         var byShard = tablets.Select(_ => new List<SqlValue[]>()).ToArray();
         var key = place.ShardColumns.Select(column => columns.IndexOf(place.Schema.Columns[column])).ToArray();

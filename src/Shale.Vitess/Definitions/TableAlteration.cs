@@ -40,6 +40,9 @@ internal sealed class TableAlteration
     /// <summary>What rows get in columns that are added.</summary>
     public required AddedValues Added { get; init; }
 
+    /// <summary>Asks rows whether they keep a constraint.</summary>
+    public required UncheckedRows Rows { get; init; }
+
     /// <summary>What the user should know.</summary>
     public List<string> Notices { get; } = [];
 
@@ -100,12 +103,22 @@ internal sealed class TableAlteration
             return;
         }
 
+        if (action is SetColumnHint hint)
+        {
+            if (ColumnHints.Check(hint, _place) is { } lowered) Notices.Add(lowered);
+            if (_session.Engine == SqlDialect.Postgres) await AlterAsync(hint, _place.Table, _definition);
+            return;
+        }
+
+        if (action is ValidateConstraint validate) ColumnRules.Check(_place.Table, validate);
         if (action is RenameColumn renamed) _renamed.Add(renamed);
         if (action is RenameConstraint constraint) _renamedConstraints.Add(constraint);
         RefuseKey(action);
         ColumnRules.Check(_place.Schema, action, _session.Engine);
         ColumnRules.Check(_place.Table, _definition, action);
         if (action is RenameConstraint named && RelationRenames.KeyOf(_place.Table, named.Name.Name) is not null && RelationRenames.IsTaken(_keyspace, named.NewName.Name)) throw VSchemaEdits.Taken(named.NewName.Name);
+        if (action is RenameTable other && IsOthers(other.NewName.Name)) throw VSchemaEdits.Taken(other.NewName.Name);
+        action = ConstraintRules.WithFreeNames(action, _definition, _place.Table, _keyspace);
         var changed = CreateTableEdits.Apply(_definition, action, _session.Dialect);
         if (changed == _definition)
         {
@@ -125,6 +138,7 @@ internal sealed class TableAlteration
         var placed = Described(changed, action);
         var after = new TablePlace(_keyspace, placed.Table, _session.Dialect);
         CheckUsers(action, placed.Table);
+        if (action is AddConstraint { Constraint: { NotValid: true } later } && _session.Engine == SqlDialect.Sqlite) await Rows.RequireAsync(later, before, _keyspace);
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
         var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
@@ -134,6 +148,9 @@ internal sealed class TableAlteration
         _definition = changed;
         _place = after;
     }
+
+    // SQLite has its own rules for the names of indexes.
+    private bool IsOthers(string name) => _session.Dialect == SqlDialect.Postgres && !VSchemaNames.Comparer.Equals(name, _place.Table.Name) && RelationRenames.IsTaken(_keyspace, name);
 
     private async ValueTask AlterAsync(AlterAction action, VTable table, CreateTableStatement changed)
     {
@@ -149,15 +166,23 @@ internal sealed class TableAlteration
     public static async ValueTask MoveRowsAsync(TablePlace before, TablePlace after, ShardDefinitions shards)
     {
         var columns = Stored(before);
-        var rows = await shards.RowsAsync(Select(before, columns), firstOnly: before.IsReference || !before.IsSharded);
+        var rows = await RowsAsync(before, columns, shards);
         await shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(before.Table.Name)}");
         await shards.InsertAsync(after, rows, columns);
     }
 
     private static List<string> Stored(TablePlace place) => [.. place.Schema.Columns.Where(column => !column.Generated).Select(column => column.Name)];
 
-    private static string Select(TablePlace place, List<string> columns) =>
-        $"SELECT {string.Join(", ", columns.Select(ScratchTable.Quote))} FROM {ScratchTable.Quote(place.Table.Name)}";
+    /// <summary>The rows of a table; without columns they are still as many.</summary>
+    private static async ValueTask<RowSet> RowsAsync(TablePlace place, List<string> columns, ShardDefinitions shards)
+    {
+        var list = columns.Count == 0 ? "1" : string.Join(", ", columns.Select(ScratchTable.Quote));
+        var rows = await shards.RowsAsync($"SELECT {list} FROM {ScratchTable.Quote(place.Table.Name)}", firstOnly: place.IsReference || !place.IsSharded);
+        if (columns.Count > 0) return rows;
+        var bare = new RowSet([]);
+        for (var i = 0; i < rows.RowCount; i++) bare.Add([]);
+        return bare;
+    }
 
     /// <summary>The table under its changed definition; its place may change too: a pinned one becomes sharded with a primary key (S2.3).</summary>
     private PlacementResult Described(CreateTableStatement changed, AlterAction action)
@@ -173,7 +198,7 @@ internal sealed class TableAlteration
             table = table with { Indexes = table.Indexes.RemoveAll(index => dropped.Exists(column => Names(index, column, table.Dialect))) };
             if (table.AutoIncrement is { } numbering && VSchemaNames.Comparer.Equals(numbering.Column, drop.Column.Name))
             {
-                if (DefinitionRunner.Owns(table, _keyspace)) Also(vschema => vschema.WithoutSequence(_keyspace.Name, numbering.Sequence));
+                if (DropDefinitions.Owns(table, _keyspace)) Also(vschema => vschema.WithoutSequence(_keyspace.Name, numbering.Sequence));
                 table = table with { AutoIncrement = null };
             }
         }
@@ -310,7 +335,7 @@ internal sealed class TableAlteration
 
         // A dropped column is not read, and a new one gets its default: from the engine, if it knows it.
         var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
-        var rows = await _shards.RowsAsync(Select(before, kept), firstOnly: before.IsReference || !before.IsSharded);
+        var rows = await RowsAsync(before, kept, _shards);
         rows = await Added.AddAsync(rows, after, changed, kept);
         if (defers) await _shards.DeferKeysAsync(true);
         await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
@@ -373,9 +398,9 @@ internal sealed class TableAlteration
     private bool IsNative(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite ? IsNativeOnSqlite(action, before)
         : action is not AddColumn { Column: var column } || !(column.Constraints.Any(constraint => constraint is IdentityColumn) || (column.Type is { } type && SqlTypes.IsSerial(type)));
 
-    // SQLite tells the names of checks alone.
-    private bool IsNameOnly(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite && action is RenameConstraint rename
-        && !ModelChecks.Of(before.Table).Any(check => check.Name == rename.Name.Name);
+    // SQLite tells the names of checks alone, and keeps every constraint for all rows.
+    private bool IsNameOnly(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite && (action is ValidateConstraint
+        || (action is RenameConstraint rename && !ModelChecks.Of(before.Table).Any(check => check.Name == rename.Name.Name)));
 
     private static bool HasDefault(ColumnDefinition column) =>
         column.Constraints.Any(constraint => constraint is DefaultConstraint { Value: not Literal { Kind: LiteralKind.Null } });
@@ -386,10 +411,10 @@ internal sealed class TableAlteration
     // SQLite can add only columns whose default is constant, and not NULL where they must not be, and drop none that a constraint names; then the table is made anew.
     private bool IsNativeOnSqlite(AlterAction action, TablePlace before) => action switch
     {
-        RenameTable or RenameColumn => true,
+        RenameTable or RenameColumn or SetTableOptions or SetColumnHint or ValidateConstraint => true,
         RenameConstraint => IsNameOnly(action, before),
-        DropColumn drop => !IsNamed(drop.Column, before),
-        AddColumn add => !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
+        DropColumn drop => before.Schema.Columns.Count > 1 && !IsNamed(drop.Column, before),
+        AddColumn add => before.Schema.Columns.Count > 0 && !add.Column.Constraints.Any(constraint => constraint is PrimaryKeyColumn or UniqueColumn or GeneratedColumn { Stored: true } or IdentityColumn
             or ReferencesColumn or DefaultConstraint { Value: not (Literal or Unary) })
             && (HasDefault(add.Column) || !add.Column.Constraints.Any(constraint => constraint is NotNullConstraint { Not: true }))
             && !(add.Column.Type is { } type && SqlTypes.IsSerial(type)),

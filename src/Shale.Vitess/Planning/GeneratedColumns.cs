@@ -9,9 +9,13 @@ namespace Shale.Vitess;
 internal static class GeneratedColumns
 {
     /// <summary>The statement and its columns without those that the engine computes. A source that is wider than the table is left to the binder to refuse.</summary>
-    public static (InsertStatement Insert, List<ColumnSchema> Columns) Without(InsertStatement insert, TablePlace place, List<ColumnSchema> columns)
+    /// <param name="insert">The statement.</param>
+    /// <param name="place">Its table.</param>
+    /// <param name="columns">The columns that it gives values to.</param>
+    /// <param name="width">Tells how many columns its query gives; null where that is not to be told.</param>
+    public static (InsertStatement Insert, List<ColumnSchema> Columns) Without(InsertStatement insert, TablePlace place, List<ColumnSchema> columns, Func<int?> width)
     {
-        if (insert.Source is not { Body: ValuesBody values } source) return WithoutInQuery(insert, columns);
+        if (insert.Source is not { Body: ValuesBody values } source) return insert.Overriding == "user" ? WithoutUsers(insert, columns, width) : WithoutInQuery(insert, columns);
         var rows = values.Rows;
         if (insert.Columns.Count == 0 && rows[0].Count < columns.Count) columns = [.. columns.Take(rows[0].Count)];
         if (!columns.Exists(column => column.Generated || column.IsIdentity)) return (insert, columns);
@@ -23,6 +27,32 @@ internal static class GeneratedColumns
         if (names.Count == 0 && rows.Count == 1) return (insert with { Columns = [], Source = null }, []);
         var body = new ValuesBody(rows.Select(row => kept.Select(i => row[i]).ToNodeList()).ToNodeList());
         return (insert with { Columns = Names(names), Source = source with { Body = body } }, names);
+    }
+
+    // What a query gives for identity columns is not taken: by OVERRIDING USER VALUE they are numbered.
+    private static (InsertStatement Insert, List<ColumnSchema> Columns) WithoutUsers(InsertStatement insert, List<ColumnSchema> columns, Func<int?> width)
+    {
+        if (insert.Source is null || !columns.Exists(column => column.IsIdentity)) return WithoutInQuery(insert, columns);
+        var given = width() ?? throw NotSupported("whose columns are not known", "Name the columns, without those that number themselves.");
+        if (given > columns.Count || (given < columns.Count && insert.Columns.Count > 0)) return (insert, columns);
+        var named = columns.Take(given).ToList();
+        if (named.Find(column => column.Generated) is { } generated) throw Refused(generated);
+        var kept = named.Where(column => !column.IsIdentity).ToList();
+        if (kept.Count == 0) throw NotSupported("that gives identity columns alone", "INSERT … DEFAULT VALUES adds a row.");
+        return (insert with { Columns = Names(kept), Source = Only(insert.Source, named, column => !column.IsIdentity), Overriding = "" }, kept);
+    }
+
+    private static VitessException NotSupported(string query, string hint) =>
+        new(ErrorCodes.QueryError, $"OVERRIDING USER VALUE of a query {query} is not supported", sqlState: "0A000", hint: hint);
+
+    // In its own SELECT a text is still of no type, and becomes that of its column.
+    private static SelectStatement Only(SelectStatement source, List<ColumnSchema> named, Func<ColumnSchema, bool> isKept)
+    {
+        if (source is { OrderBy.Count: 0, Body: SelectCore { Distinct: false, DistinctOn.Count: 0, GroupBy.Count: 0 } core } && core.Items.Count == named.Count && !core.Items.Any(item => item.Value is Star))
+            return source with { Body = core with { Items = core.Items.Where((_, i) => isKept(named[i])).ToNodeList() } };
+        var rows = InsertDefaults.Named(source, named, SqlDialect.Postgres, named.Count);
+        var items = named.Where(isKept).Select(column => new SelectItem(new ColumnRef(null, rows.Alias, new Identifier(column.Name, true)), null));
+        return new SelectStatement(null, new SelectCore(items.ToNodeList()) { From = [rows] });
     }
 
     // Its rows are as wide as it says only after it is bound: named columns are known before that.

@@ -17,7 +17,8 @@ internal static class InsertDefaults
     {
         var columns = insert.Source is null ? [] : Columns(insert, place, session);
         if (session == SqlDialect.Postgres) (insert, columns) = OnlyGiven(insert, columns);
-        if (session == SqlDialect.Postgres) (insert, columns) = GeneratedColumns.Without(insert, place, columns);
+        if (session == SqlDialect.Postgres) RefuseDefaults(insert.Source);
+        if (session == SqlDialect.Postgres) (insert, columns) = GeneratedColumns.Without(insert, place, columns, width);
         var rows = insert.Source switch
         {
             null => [NodeList<Expr>.Empty],
@@ -41,6 +42,14 @@ internal static class InsertDefaults
         return insert with { Columns = names, Source = (insert.Source ?? new SelectStatement(null, new ValuesBody([]))) with { Body = new ValuesBody(filled) } };
     }
 
+    // In PostgreSQL rows that are ordered, limited or named stand by themselves, as those of a query do.
+    private static void RefuseDefaults(SelectStatement? source)
+    {
+        if (source is not { Body: ValuesBody values } || source is { With: null, OrderBy.Count: 0, Limit: null, Offset: null, Locking.Count: 0 }) return;
+        if (values.Rows.SelectMany(row => row).OfType<DefaultValue>().FirstOrDefault() is not { } word) return;
+        throw new VitessException(ErrorCodes.SyntaxError, "DEFAULT is not allowed in this context", sqlState: "42601", position: word.Span.Length > 0 ? word.Span.Start + 1 : null);
+    }
+
     // In PostgreSQL rows may be shorter than the table: they give its first columns.
     private static (InsertStatement Insert, List<ColumnSchema> Columns) OnlyGiven(InsertStatement insert, List<ColumnSchema> columns)
     {
@@ -62,7 +71,7 @@ internal static class InsertDefaults
     }
 
     // Columns of one name would be one column where it stands in FROM. What has too few or too many is left to be refused.
-    private static DerivedTable Named(SelectStatement source, List<ColumnSchema> columns, SqlDialect session, int? width)
+    public static DerivedTable Named(SelectStatement source, List<ColumnSchema> columns, SqlDialect session, int? width)
     {
         var (alias, names) = (new Identifier("source_rows"), columns.Select(column => new Identifier(column.Name, true)).ToNodeList());
         if (width != columns.Count) return new DerivedTable(source, false, alias, []);

@@ -39,6 +39,7 @@ internal static class UpdateDefaults
 
     private static NodeList<SetClause> Fill(NodeList<SetClause> sets, TablePlace place)
     {
+        RefuseTwice(sets);
         var filled = new List<SetClause>();
         foreach (var set in sets.SelectMany(Apart))
         {
@@ -48,6 +49,14 @@ internal static class UpdateDefaults
         }
 
         return filled.ToNodeList();
+    }
+
+    // What is left out for a generated column would not be seen to be there twice.
+    private static void RefuseTwice(NodeList<SetClause> sets)
+    {
+        var seen = new HashSet<string>();
+        if (sets.SelectMany(set => set.Columns).FirstOrDefault(column => !seen.Add(column.Name)) is not { } twice) return;
+        throw new VitessException(ErrorCodes.SyntaxError, $"multiple assignments to same column \"{twice.Name}\"", sqlState: "42601", position: twice.Span.Length > 0 ? twice.Span.Start + 1 : null);
     }
 
     private static IEnumerable<SetClause> Apart(SetClause set) => set is { Multiple: true, Value: RowConstructor row } && row.Items.Count == set.Columns.Count && row.Items.Any(item => item is DefaultValue)

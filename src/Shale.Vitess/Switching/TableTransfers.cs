@@ -91,6 +91,7 @@ internal static class TableTransfers
     private static TableTransfer Of(VTable before, VTable after, VKeyspace goal, Catalog catalog, StorageEngineType engine)
     {
         RequireTypes(after.Schema!, engine);
+        if (after.Schema!.Columns.Count == 0) throw new VitessException(ErrorCodes.QueryError, "it has no columns", sqlState: "0A000", hint: "Give it a column first, or drop it.");
         var dialect = engine == StorageEngineType.Sqlite ? SqlDialect.Sqlite : SqlDialect.Postgres;
         var exact = Restored(before, exactNumerics: before.Dialect == SqlDialect.Postgres).Schema!;
         var later = new List<string>();

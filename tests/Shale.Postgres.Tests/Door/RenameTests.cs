@@ -193,6 +193,147 @@ public sealed class RenameTests
 
         """;
 
+    private const string Views = """
+        CREATE TABLE t (id int PRIMARY KEY, a int);
+        INSERT INTO t VALUES (1, 10), (2, 20);
+        CREATE VIEW v AS SELECT id, a FROM t WHERE a > 5;
+        COMMENT ON VIEW v IS 'above';
+        COMMENT ON COLUMN v.a IS 'of v';
+        ALTER VIEW v RENAME TO w;
+        SELECT * FROM v;
+        SELECT * FROM w ORDER BY id;
+        SELECT obj_description('w'::regclass), col_description('w'::regclass, 2);
+        ALTER VIEW w RENAME TO t;
+        ALTER VIEW w RENAME TO t_pkey;
+        ALTER VIEW w RENAME TO w;
+        ALTER VIEW t RENAME TO x;
+        ALTER VIEW t_pkey RENAME TO x;
+        ALTER VIEW v RENAME TO x;
+        ALTER VIEW IF EXISTS v RENAME TO x;
+        ALTER TABLE w RENAME TO "Other View";
+        SELECT count(*) FROM "Other View";
+        BEGIN;
+        ALTER VIEW "Other View" RENAME TO u;
+        SELECT count(*) FROM u;
+        ROLLBACK;
+        SELECT count(*) FROM u;
+        ALTER SEQUENCE "Other View" RENAME TO s;
+        ALTER VIEW public."Other View" RENAME TO v;
+        \d v
+        CREATE OR REPLACE VIEW v AS SELECT id, a FROM t;
+        SELECT viewname FROM pg_views WHERE schemaname = 'public';
+        DROP VIEW v;
+
+        """;
+
+    private const string Spaces = """
+        CREATE TABLE t (id int PRIMARY KEY, a int, b text);
+        CREATE VIEW v AS SELECT id FROM t;
+        CREATE SEQUENCE s;
+        CREATE INDEX i ON t (a);
+        CREATE INDEX v ON t (a);
+        CREATE INDEX s ON t (a);
+        CREATE INDEX t ON t (a);
+        CREATE INDEX t_pkey ON t (a);
+        CREATE UNIQUE INDEX v ON t (a);
+        CREATE VIEW i AS SELECT 1 AS one;
+        CREATE SEQUENCE i;
+        CREATE TABLE i (id int PRIMARY KEY);
+        CREATE TABLE t_pkey (id int PRIMARY KEY);
+        CREATE INDEX ON t (a);
+        CREATE INDEX ON t (a);
+        CREATE INDEX ON t ((a + 1), lower(b), (b || 'x'), (a::text));
+        SELECT indexname FROM pg_indexes WHERE tablename = 't' ORDER BY 1;
+        CREATE TABLE r (id int PRIMARY KEY, a int);
+        CREATE UNIQUE INDEX ON r (id, a);
+        CREATE UNIQUE INDEX ON r (id, a);
+        ALTER TABLE r RENAME TO i;
+        ALTER TABLE r RENAME TO t_pkey;
+        ALTER TABLE r RENAME TO q;
+        \d q
+        SELECT conname FROM pg_constraint WHERE conrelid = 'q'::regclass;
+        DROP INDEX r_id_a_idx1;
+        ALTER INDEX r_id_a_idx RENAME TO q_id_a_idx;
+        \d q
+        CREATE TABLE u_a_key (id int PRIMARY KEY);
+        CREATE TABLE o (id int PRIMARY KEY, CONSTRAINT u_a_check CHECK (id > 0), CONSTRAINT u_id_fkey CHECK (id > 1), CONSTRAINT u_c_check CHECK (id > 2));
+        CREATE TABLE u (id int, a int);
+        ALTER TABLE u ADD CHECK (a > 0), ADD CHECK (a > 1);
+        ALTER TABLE u ADD PRIMARY KEY (id);
+        ALTER TABLE u ADD UNIQUE (id, a);
+        ALTER TABLE u ADD FOREIGN KEY (id) REFERENCES o;
+        ALTER TABLE u ADD COLUMN c int CHECK (c > 0);
+        SELECT conname, conrelid::regclass FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2;
+        INSERT INTO u VALUES (1, 0, 1);
+        ALTER TABLE u DROP CONSTRAINT u_a_check1;
+        ALTER TABLE u DROP CONSTRAINT u_c_check;
+        ALTER TABLE u DROP CONSTRAINT u_c_check1;
+        CREATE TABLE k (a int, b int, c text, PRIMARY KEY (a, b));
+        ALTER TABLE k DROP CONSTRAINT k_pkey;
+        INSERT INTO k VALUES (1, NULL, 'x');
+        INSERT INTO k VALUES (NULL, 1, 'x');
+        INSERT INTO k VALUES (1, 1, NULL), (1, 1, NULL);
+        \d k
+        CREATE TABLE m (a int PRIMARY KEY);
+        ALTER TABLE m DROP CONSTRAINT m_pkey;
+        \d m
+
+        """;
+
+    private const string Circles = """
+        CREATE TABLE a (id int PRIMARY KEY, n int);
+        CREATE TABLE b (id int PRIMARY KEY REFERENCES a, n int);
+        INSERT INTO a VALUES (1, 1), (2, 2), (3, 3);
+        INSERT INTO b VALUES (1, 1), (2, 2), (3, 3);
+        ALTER TABLE a ADD FOREIGN KEY (id) REFERENCES b ON DELETE CASCADE;
+        CREATE TABLE c (id int PRIMARY KEY REFERENCES a);
+        INSERT INTO c VALUES (1);
+        DROP TABLE a;
+        DROP TABLE a, b;
+        BEGIN;
+        INSERT INTO c VALUES (2);
+        DROP TABLE a, c, b;
+        SELECT * FROM a;
+        ROLLBACK;
+        SELECT count(*) FROM a;
+        DROP TABLE b, a CASCADE;
+        INSERT INTO c VALUES (99);
+        \d c
+        CREATE TABLE a (id int PRIMARY KEY, n int);
+        CREATE TABLE b (id int PRIMARY KEY REFERENCES a, n int);
+        CREATE TABLE d (id int PRIMARY KEY REFERENCES b);
+        INSERT INTO a VALUES (1, 1);
+        INSERT INTO b VALUES (1, 1);
+        INSERT INTO d VALUES (1);
+        ALTER TABLE a ADD FOREIGN KEY (id) REFERENCES d;
+        DROP TABLE IF EXISTS nothing, a, b, d;
+        SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace;
+
+        """;
+
+    [PostgresFact]
+    [Trait("Rule", "S2.7")]
+    public async Task Renames_OfViews_AreThoseOfPostgres()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync(Views);
+    }
+
+    [PostgresFact]
+    public async Task Names_OfRelationsAndConstraints_AreFoundAsByPostgres()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync("SET client_min_messages = warning;\n" + Spaces);
+    }
+
+    [PostgresFact]
+    [Trait("Rule", "S2.8")]
+    public async Task DropTable_OfACircleOfForeignKeys_DropsAll()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync("SET client_min_messages = warning;\n" + Circles);
+    }
+
     [PostgresFact]
     [Trait("Rule", "S2.8")]
     public async Task Renames_OfIndexesAndConstraints_AreThoseOfPostgres()

@@ -132,6 +132,24 @@ public sealed class KeyspaceSwitchTests : IDisposable
     }
 
     [PostgresFact]
+    public async Task TableWithoutColumns_IsFoundAgain_AndStaysOnItsEngine()
+    {
+        await using (var cluster = await OpenAsync(options => options with { Shards = 2 }))
+        {
+            await RunAsync(cluster, "CREATE TABLE bare ()");
+            await RunAsync(cluster, "INSERT INTO bare DEFAULT VALUES");
+            await FailsAsync(cluster, "0A000", "ALTER KEYSPACE main SET ENGINE postgres");
+        }
+
+        await using var again = await OpenAsync(options => options with { Shards = 2 });
+        Assert.Empty(again.Repairs);
+        Assert.Equal("1", await RunAsync(again, "SELECT count(*) FROM bare"));
+        await RunAsync(again, "ALTER TABLE bare ADD COLUMN id serial PRIMARY KEY");
+        await RunAsync(again, "ALTER KEYSPACE main SET ENGINE postgres");
+        Assert.Equal("1", await RunAsync(again, "SELECT id FROM bare"));
+    }
+
+    [PostgresFact]
     public async Task Switch_ThatFails_LeavesTheKeyspaceWhereItWas()
     {
         await using var server = await PrivateServer.StartAsync(new PrivateServerOptions { Durable = false });

@@ -28,15 +28,16 @@ public static class Placement
     /// <param name="schema">What the statement makes.</param>
     /// <param name="keyspace">The keyspace; it may describe the table already, without columns.</param>
     /// <param name="createSql">The statement as text, to be kept.</param>
+    /// <param name="indexes">The indexes that are made with it, of which the schema knows.</param>
     /// <exception cref="VitessException">QUERY_ERROR 42P07 if the name is taken; 0A000 for keys and foreign keys that shards cannot watch over (S2.8);
     /// INVALID_VSCHEMA, NOT_FOUND for sharding columns and vindexes that do not do.</exception>
-    public static PlacementResult For(CreateTableStatement statement, TableSchema schema, VKeyspace keyspace, string createSql)
+    public static PlacementResult For(CreateTableStatement statement, TableSchema schema, VKeyspace keyspace, string createSql, ImmutableArray<VIndex> indexes = default)
     {
         var described = keyspace.FindTable(schema.Name);
         if (described?.Schema is not null || (described is null && keyspace.HasRelation(schema.Name))) throw VSchemaEdits.Taken(schema.Name);
         var options = PlacementOptions.Of(statement, schema.Dialect);
         var notices = new List<string>();
-        var blank = new VTable(schema.Name, VTableKind.Unsharded, [], null, described?.AutoIncrement, schema, createSql, schema.Dialect, []);
+        var blank = new VTable(schema.Name, VTableKind.Unsharded, [], null, described?.AutoIncrement, schema, createSql, schema.Dialect, indexes.IsDefault ? [] : indexes);
         var (table, vindex) = Place(blank, options, described, keyspace, notices);
         if (vindex is not null) keyspace = keyspace with { Vindexes = keyspace.Vindexes.SetItem(vindex.Name, vindex) };
         (table, keyspace) = Numbering.Apply(table, statement, keyspace);
