@@ -1,3 +1,5 @@
+using Shale.Vitess;
+
 namespace Shale.Postgres.Wire;
 
 /// <summary>What an ErrorResponse or a NoticeResponse says.</summary>
@@ -27,9 +29,6 @@ internal sealed record ErrorFields(string Severity, string SqlState, string Mess
     /// <summary>The constraint that is broken; null for none.</summary>
     public string? Constraint { get; init; }
 
-    /// <summary>What whoever runs a prepared statement is told whose columns are others by now.</summary>
-    public const string ChangedColumns = "cached plan must not change result type";
-
     // Drivers that prepare the statement again by themselves know the failure by it, for messages may be in any language.
     private const string ChangedColumnsRoutine = "RevalidateCachedQuery";
 
@@ -48,6 +47,6 @@ internal sealed record ErrorFields(string Severity, string SqlState, string Mess
         Hint = string.IsNullOrEmpty(failure.Hint) ? null : failure.Hint,
         Position = failure.Position,
         Where = failure.Context,
-        Routine = failure.Message == ChangedColumns ? ChangedColumnsRoutine : null,
+        Routine = failure.Message == GateDescription.ChangedColumns ? ChangedColumnsRoutine : null,
     };
 }

@@ -28,7 +28,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, SessionActivit
         var description = StatementHead.Word(text).IsEmpty ? new GateDescription("", [], []) : await statements.DescribeAsync(text, typed);
         _statements[name] = new SessionStatement(text, typed, DeclaredTypes.Of(declared, description.Parameters), description.Parameters, description.Fields)
         {
-            IsQuery = description.Command == "SELECT" || description.Fields is { Count: > 0 }, SchemaVersion = version,
+            IsQuery = description.Command == "SELECT" || description.Fields is { Count: > 0 }, Told = description.Told, SchemaVersion = version,
         };
         output.Bare(BackendMessage.ParseComplete);
     }
@@ -69,7 +69,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, SessionActivit
             }
 
             var portal = Portal(name);
-            if (portal.Statement.Fields is null) await KeepAsync(portal, await OpenAsync(portal, await nextIsSync()));
+            if (portal.Statement.Fields is null) await KeepAsync(portal, statements.SchemaVersion, await OpenAsync(portal, await nextIsSync()));
             DescribeRows(portal.Statement, portal.Statement.Fields ?? portal.Open!.Rows.Fields, portal.Columns, portal.Open?.HasRows ?? portal.Statement.IsQuery);
             return;
         }
@@ -96,7 +96,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, SessionActivit
         }
 
         activity.Runs(portal.Statement.Text);
-        if (portal.Open is null) await KeepAsync(portal, await OpenAsync(portal, await nextIsSync()));
+        if (portal.Open is null) await KeepAsync(portal, statements.SchemaVersion, await OpenAsync(portal, await nextIsSync()));
         var open = portal.Open!;
         if (portal.IsDone && !open.HasRows) throw new VitessException(ErrorCodes.QueryError, $"portal \"{name}\" cannot be run", sqlState: "55000", hint: "Bind another one.");
         var before = open.Sent;
@@ -186,16 +186,16 @@ internal sealed class ExtendedQuery(SessionStatements statements, SessionActivit
         return await RunAsync(portal, nextIsSync);
     }
 
-    // Whose columns may have changed since runs in a transaction, which can be undone when they have.
+    // Whose columns may have changed since runs in a transaction, which can be undone when they have; a write is not done then.
     private ValueTask<OpenResult> RunAsync(SessionPortal portal, bool nextIsSync) =>
-        statements.OpenAsync(portal.Statement.Text, portal.Values, nextIsSync && (portal.Statement is not { Fields.Count: > 0 } || portal.Statement.SchemaVersion == statements.SchemaVersion),
-            SessionStatement.Encoding(portal.Formats), portal.Statement.Typed);
+        statements.OpenAsync(portal.Statement.Text, portal.Values, nextIsSync && (portal.Statement is not { Fields.Count: > 0, Told: null } || portal.Statement.SchemaVersion == statements.SchemaVersion),
+            SessionStatement.Encoding(portal.Formats), portal.Statement.Typed, portal.Statement.Told);
 
-    private ValueTask KeepAsync(SessionPortal portal, OpenResult open)
+    // The version is that in which it began: whoever has waited may have what was there before.
+    private ValueTask KeepAsync(SessionPortal portal, long version, OpenResult open)
     {
         portal.Open = open;
         if (open.HasRows) open.Columns = statements.Seen(portal.Columns);
-        var version = statements.SchemaVersion;
         if (portal.Statement.Fields is { } fields && open.HasRows && !AreAlike(fields, open.Rows.Fields)) return RequireSameAsync(portal.Statement, fields, open.Rows.Fields.Count, version);
         portal.Statement.SchemaVersion = version;
         return ValueTask.CompletedTask;
@@ -203,7 +203,7 @@ internal sealed class ExtendedQuery(SessionStatements statements, SessionActivit
 
     private async ValueTask RequireSameAsync(SessionStatement statement, IReadOnlyList<Field> fields, int count, long version)
     {
-        if (await HasChangedAsync(statement, fields, count)) throw PreparedSql.ChangedColumns();
+        if (await HasChangedAsync(statement, fields, count)) throw GateDescription.Changed();
         statement.SchemaVersion = version;
     }
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Shale.Postgres.Wire;
 using Shale.Sql;
 using Shale.Vitess;
 
@@ -36,11 +35,8 @@ internal sealed record PreparedSql(string Name, string Text, int Start, TypedSql
     {
         var (before, after) = (Description.Fields ?? [], now.Fields ?? []);
         if (before.Count == after.Count && before.Zip(after).All(pair => (pair.First.Name, pair.First.Type, pair.First.Modifier) == (pair.Second.Name, pair.Second.Type, pair.Second.Modifier))) return;
-        throw ChangedColumns();
+        throw GateDescription.Changed();
     }
-
-    /// <summary>0A000: whoever has prepared a statement knows the columns that it had then.</summary>
-    public static VitessException ChangedColumns() => new(ErrorCodes.QueryError, ErrorFields.ChangedColumns, sqlState: "0A000", hint: "Prepare the statement again.");
 }
 
 /// <summary>A prepared statement that is to run.</summary>

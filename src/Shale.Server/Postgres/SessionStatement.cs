@@ -29,6 +29,9 @@ internal sealed class SessionStatement(string text, TypedSql? typed, IReadOnlyLi
 
     public IReadOnlyList<Field>? Fields { get; set; } = fields;
 
+    /// <summary>See <see cref="GateRequest.Told"/>.</summary>
+    public IReadOnlyList<Field>? Told { get; init; }
+
     /// <summary>The <see cref="IVTGate.SchemaVersion"/> in which <see cref="Fields"/> were found to be right.</summary>
     public long SchemaVersion { get; set; }
 

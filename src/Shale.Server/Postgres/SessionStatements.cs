@@ -45,15 +45,16 @@ internal sealed class SessionStatements
     /// <param name="alone">Whether it was sent by itself: then it needs no transaction around it.</param>
     /// <param name="encoding">The form in which rows may come encoded; null for values.</param>
     /// <param name="typed">The same text with the types that its parameters were declared with; null for none.</param>
-    public ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, RowEncoding? encoding = null, TypedSql? typed = null)
+    /// <param name="told">See <see cref="GateRequest.Told"/>.</param>
+    public ValueTask<OpenResult> OpenAsync(string text, IReadOnlyList<SqlValue> parameters, bool alone, RowEncoding? encoding = null, TypedSql? typed = null, IReadOnlyList<Field>? told = null)
     {
         if (!StatementHead.IsPlanned(StatementHead.Word(text))) return OpenOtherAsync(text, parameters, alone, typed);
         _transaction.RequireWhole();
-        if (!SessionFacts.MayConcern(text)) return AskGateAsync(text, parameters, alone, null, encoding, typed);
+        if (!SessionFacts.MayConcern(text)) return AskGateAsync(text, parameters, alone, null, encoding, typed, told);
         if (SettingCall.TryRead(text) is { } setting) return ValueTask.FromResult(OpenResult.Of("SELECT", Rows(["set_config"], [[_functions.Set(setting.Name, setting.Value, setting.IsLocal)]])));
         if (SessionCalls.TryRead(text) is { } calls) return CallAllAsync(calls, parameters, alone, typed);
         (text, typed) = Placed(text, typed);
-        return AskGateAsync(text, parameters, alone, null, encoding, typed);
+        return AskGateAsync(text, parameters, alone, null, encoding, typed, told);
     }
 
     /// <summary>What a statement takes and gives. Errors: those that it fails with whatever its values are.</summary>
@@ -136,7 +137,7 @@ internal sealed class SessionStatements
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<OpenResult> AskGateAsync(
-        string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, RowEncoding? encoding = null, TypedSql? typed = null, CopySource? copied = null)
+        string text, IReadOnlyList<SqlValue> parameters, bool alone, string? tag, RowEncoding? encoding = null, TypedSql? typed = null, IReadOnlyList<Field>? told = null, CopySource? copied = null)
     {
         // What is long takes long to read, and the thread that takes bytes in has others to serve.
         if (text.Length > LongText) await SocketPoll.LeaveAsync();
@@ -149,7 +150,7 @@ internal sealed class SessionStatements
             var needsTransaction = settings.ReadOnly || (tag is null && settings.Lock is not null);
             var txId = alone && !needsTransaction && !_transaction.IsImplied && !_transaction.IsBlock ? null : await _transaction.JoinAsync(Target, token);
             if (txId is not null) _transaction.Statements++;
-            var request = Request(text, parameters, txId, typed, encoding);
+            var request = Request(text, parameters, txId, typed, encoding, told);
             var result = await _gate.ExecuteAsync(copied is null ? request : request with { Copied = copied }, token);
             foreach (var notice in result.Notices) Notice(new ErrorFields("NOTICE", "00000", notice));
             var hasRows = result.Rows.Fields.Count > 0 || result.Command == "SELECT";
@@ -171,8 +172,9 @@ internal sealed class SessionStatements
 
     private static string TagOf(string tag, bool hasRows) => hasRows && tag is "WITH" or "VALUES" or "TABLE" ? "SELECT" : tag;
 
-    private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters, string? txId = null, TypedSql? typed = null, RowEncoding? encoding = null) => new(text, parameters)
+    private GateRequest Request(string text, IReadOnlyList<SqlValue> parameters, string? txId = null, TypedSql? typed = null, RowEncoding? encoding = null, IReadOnlyList<Field>? told = null) => new(text, parameters)
     {
+        Told = told,
         Typed = typed,
         Encoding = encoding,
         TxId = txId,
@@ -459,7 +461,7 @@ internal sealed class SessionStatements
         }
 
         call.Statement.RequireAlike(await DescribeAsync(call.Statement.Text, call.Statement.Typed));
-        return await OpenAsync(call.Statement.Text, values, alone, typed: call.Statement.Typed);
+        return await OpenAsync(call.Statement.Text, values, alone, typed: call.Statement.Typed, told: call.Statement.Description.Told);
     }
 
     private RowSet? Shown(ShowStatement show)

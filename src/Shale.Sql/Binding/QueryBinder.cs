@@ -351,6 +351,7 @@ internal sealed class QueryBinder(BindContext context)
                 continue;
             }
 
+            if (context.IsPostgres && item.Value is FieldAccess { FieldName: null }) throw SqlErrors.Unsupported("a star behind parentheses", item, "Leave the parentheses out behind the name of a relation, or name the fields.");
             if (leaveUnknown) context.Typer.Bind(item.Value, scope);
             else context.Typer.BindSettled(item.Value, scope);
             columns.Add(Output(item));

@@ -52,6 +52,9 @@ public static class SqlTypes
     /// </summary>
     public static SqlType Of(TypeName type, SqlDialect dialect) => dialect == SqlDialect.Sqlite ? OfSqlite(type) : OfPostgres(type);
 
+    /// <summary>The type as PostgreSQL's SQL names it, without length and scale.</summary>
+    public static TypeName Written(SqlType type) => new(type.Kind == SqlTypeKind.Char ? "bpchar" : new SqlType(type.Kind).Name, NodeList<string>.Empty, type.IsArray ? 1 : 0);
+
     /// <summary>The type that a result's field names: int4, text[], …; text where nobody knows it.</summary>
     public static SqlType Named(string name)
     {

@@ -14,6 +14,7 @@ internal sealed partial class SchemaChanges : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile IReadOnlyDictionary<TableSchema, string> _refused = new Dictionary<TableSchema, string>();
     private volatile GateState _current;
+    private volatile TaskCompletionSource? _publishing;
 
     /// <summary>Reads the topology.</summary>
     public SchemaChanges(VTGateOptions options, SequenceAllocator sequences, LockGraph locks)
@@ -53,6 +54,9 @@ internal sealed partial class SchemaChanges : IDisposable
 
     /// <summary>The state that new statements see.</summary>
     public GateState Current => _current;
+
+    /// <summary>Ends when the change is current that shards are committing, who are ahead of it meanwhile; null while there is none.</summary>
+    public Task? Publishing => _publishing?.Task;
 
     /// <summary>What would be derived from a VSchema; nothing is saved.</summary>
     public GateState StateOf(VSchema vschema) => StateOf(vschema, _tablets);
@@ -200,6 +204,7 @@ internal sealed partial class SchemaChanges : IDisposable
         changed = BranchSequences.Settle(before.VSchema, changed);
         var eras = await SaveAsync(before.VSchema, changed, null, cancellationToken);
         var moves = Moves.IsClosed;
+        var publishing = _publishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (moves) Moves.BeginPublishing();
         try
         {
@@ -208,6 +213,8 @@ internal sealed partial class SchemaChanges : IDisposable
         finally
         {
             if (moves) Moves.EndPublishing();
+            _publishing = null;
+            publishing.SetResult();
         }
     }
 

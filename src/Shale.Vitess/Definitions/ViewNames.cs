@@ -61,8 +61,7 @@ internal sealed class ViewNames : NodeMapper
         return mapped;
     }
 
-    private SelectCore WithoutStars(SelectCore old, SelectCore core) => !old.Items.Any(item => item.Value is Star) ? core
-        : core with { Items = [.. core.Items.SelectMany((item, i) => old.Items[i].Value is Star star && ColumnsOf(star) is { Count: > 0 } columns ? columns : [item])] };
+    private SelectCore WithoutStars(SelectCore old, SelectCore core) => StarColumns.Replace(old, core, star => StarColumns.Of(star, _binding));
 
     // GROUP BY takes a column of the tables for the name before it takes one of the result.
     private SelectCore Grouped(SelectCore old, SelectCore core) => !old.GroupBy.Any(item => PlaceOf(item) is not null) ? core
@@ -70,28 +69,13 @@ internal sealed class ViewNames : NodeMapper
 
     private int? PlaceOf(Expr item) => item is ColumnRef column ? _binding.OutputIndexOf(column) : null;
 
-    // A star that has columns without a name to reach them stays.
-    private List<SelectItem> ColumnsOf(Star star)
-    {
-        var columns = new List<SelectItem>();
-        foreach (var (relation, index) in _binding.Expand(star))
-        {
-            if (index < 0 || !HasNameFor(relation, index)) return [];
-            columns.Add(new SelectItem(new ColumnRef(null, _binding.IsOfBothSides(star, columns.Count) ? null : new Identifier(relation.Alias, true), new Identifier(relation.Columns![index].Name, true)), null));
-        }
-
-        return columns;
-    }
-
     private ColumnRef Named(ColumnRef column)
     {
-        if (column.Table is not null || _binding.ColumnOf(column) is not { } meant || !MayBeTaken(meant) || !HasNameFor(meant.Relation, meant.Index)) return column;
+        if (column.Table is not null || _binding.ColumnOf(column) is not { } meant || !MayBeTaken(meant) || !StarColumns.HasNameFor(meant.Relation, meant.Index)) return column;
 
         // The column that USING makes of two may be of another type than either.
         return _binding.TypeOf(column) == meant.Relation.Columns![meant.Index].Type ? column with { Table = new Identifier(meant.Relation.Alias, true) } : column;
     }
-
-    private static bool HasNameFor(Relation relation, int index) => relation is { Columns: { } columns, Alias.Length: > 0 } && columns.Count(column => column.Name == columns[index].Name) == 1;
 
     /// <summary>Whether another relation could get a column of the name, and whether the relation can be named where the column is.</summary>
     private bool MayBeTaken(ColumnBinding meant)

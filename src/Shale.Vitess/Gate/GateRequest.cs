@@ -8,8 +8,8 @@ namespace Shale.Vitess;
 /// <param name="Params">Values of positional parameters, in order.</param>
 public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
 {
-    // One or the other, or null for the present: a request is made for every statement.
-    private readonly object? _past;
+    // One of three, or null for the present and nothing told: a request is made for every statement.
+    private readonly object? _pastOrTold;
 
     /// <summary>The same text with the types that its parameters were declared with; null where all are found from the text.</summary>
     public TypedSql? Typed { get; init; }
@@ -70,15 +70,22 @@ public sealed record GateRequest(string Sql, IReadOnlyList<SqlValue> Params)
     /// <summary>The point in time at which every table without one of its own is read; null for the present. Not inside a transaction, which has its own.</summary>
     public TimePoint? AsOf
     {
-        get => _past as TimePoint;
-        init => _past = value;
+        get => _pastOrTold as TimePoint;
+        init => _pastOrTold = value;
     }
 
     /// <summary>The same, found already.</summary>
     internal IReadOnlyList<KeyspaceCut>? Moment
     {
-        get => _past as IReadOnlyList<KeyspaceCut>;
-        init => _past = value;
+        get => _pastOrTold as IReadOnlyList<KeyspaceCut>;
+        init => _pastOrTold = value;
+    }
+
+    /// <summary>The columns that its client has been told of: a write that would give others fails with QUERY_ERROR (0A000) before it does anything. Null for none; never of a statement that reads the past.</summary>
+    public IReadOnlyList<Field>? Told
+    {
+        get => _pastOrTold as IReadOnlyList<Field>;
+        init => _pastOrTold = value;
     }
 
     /// <summary>Which statement of a batch it is, for its key.</summary>
@@ -109,11 +116,20 @@ public sealed class TypedSql(string sql, IReadOnlyList<SqlType> types)
 /// <param name="Fields">The columns of its rows; empty if it gives none; null if only running it tells.</param>
 public sealed record GateDescription(string Command, IReadOnlyList<SqlType> Parameters, IReadOnlyList<Field>? Fields)
 {
+    /// <summary>How it is told that a statement would give other columns than its client knows: as in PostgreSQL.</summary>
+    public const string ChangedColumns = "cached plan must not change result type";
+
+    /// <summary>The columns of a write, for <see cref="GateRequest.Told"/>; null for anything else.</summary>
+    public IReadOnlyList<Field>? Told => Command is "INSERT" or "UPDATE" or "DELETE" && Fields is { Count: > 0 } ? Fields : null;
+
     /// <summary>
     /// Of an INSERT of parameters alone: those that decide on which shard the row is, by their 0-based places, where its shards take rows as COPY writes them (<see cref="GateRequest.Copied"/>). Null where
     /// they do not, or where the gate has to see the whole row.
     /// </summary>
     public IReadOnlyList<int>? RowKeys { get; init; }
+
+    /// <summary>QUERY_ERROR (0A000): whoever has prepared a statement knows the columns that it had then.</summary>
+    public static VitessException Changed() => new(ErrorCodes.QueryError, ChangedColumns, sqlState: "0A000", hint: "Prepare the statement again.");
 }
 
 /// <summary>What the gate answers to a statement.</summary>

@@ -186,7 +186,7 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
 
     private static Cast Constant(SqlValue value, SqlType type) => new(
         value.IsNull ? new Literal(LiteralKind.Null) : new Literal(LiteralKind.String, SqlTypes.TextOf(value, type)),
-        new TypeName(type.Kind == SqlTypeKind.Char ? "bpchar" : new SqlType(type.Kind).Name, NodeList<string>.Empty, type.IsArray ? 1 : 0));
+        SqlTypes.Written(type));
 
     private static VitessException Refused(string what, string? hint) => new(ErrorCodes.QueryError, $"{what} is not supported on shards", sqlState: "0A000", hint: hint);
 }

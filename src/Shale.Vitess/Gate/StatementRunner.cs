@@ -22,45 +22,10 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         return IsKept(request) ? _keyed.RunAsync(request, running, RunAloneAsync) : RunOnceAsync(request, null, running);
     }
 
-    /// <summary>Whether a statement that stands alone has failed because rows moved to other shards while it ran: then <see cref="RunAgainAsync"/> runs it anew.</summary>
-    public bool RunsAgain(Exception failure, GateRequest request, RunningStatement running) => request.AsOf is null && !IsKept(request) && IsOfMove(failure, request, running);
-
-    /// <summary>Runs a statement that stands alone when no rows move, and anew if they have moved while it ran.</summary>
-    public async ValueTask<GateResult> RunAgainAsync(GateRequest request, RunningStatement running)
-    {
-        await schema.Moves.WhenOpenAsync(running.Token);
-        return await RunAloneAsync(request, running);
-    }
-
     /// <summary>The answers that are kept under keys.</summary>
     public KeyedStatements Keyed => _keyed;
 
     private static bool IsKept(GateRequest request) => request.IdempotencyKey is not null && !KeyedStatements.OnlyReads(request.Sql, request.Dialect ?? SqlDialect.Postgres);
-
-    private async ValueTask<GateResult> RunAloneAsync(GateRequest request, RunningStatement running)
-    {
-        while (true)
-        {
-            try
-            {
-                return await RunOnceAsync(request, null, running);
-            }
-            catch (Exception failure) when (IsOfMove(failure, request, running))
-            {
-                await schema.Moves.WhenOpenAsync(running.Token);
-            }
-        }
-    }
-
-    // Another engine does not understand what was planned for the one before; and a write that has waited for a shard's writer meanwhile is sent away before it has begun.
-    private bool IsOfMove(Exception failure, GateRequest request, RunningStatement running)
-    {
-        if (failure is RowsMovedException) return true;
-        if (failure is not VitessException { Code: var code } || running.Session is not { } session) return false;
-        var isStill = schema.Moves.IsStill(session.Epoch);
-        if (code == ErrorCodes.SerializationFailure.Code) return !isStill || schema.Moves.IsClosed;
-        return !isStill && KeyedStatements.OnlyReads(request.Sql, request.Dialect ?? SqlDialect.Postgres);
-    }
 
     /// <summary>What a transaction has read is elsewhere once rows have moved: it fails, in every dialect.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -83,6 +48,10 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             transaction.Failed = true;
             await transaction.Shards.AbortAsync();
             throw RowMoves.Moved();
+        }
+        catch (VitessException failure) when (transaction is { Schema: null, Id.Length: > 0 } && IsOutdated(failure, request, running))
+        {
+            throw new VitessException(ErrorCodes.SerializationFailure, "a table has changed since the statement was planned", inner: failure);
         }
     }
 
@@ -180,7 +149,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             parsed = statement.Parsed.Statement;
             if (request.PartialResults && statement.Plan is null && parsed is not VExplainStatement) PartialResults.Require(null, transaction, streams: false);
             if (statement.Plan is null) running.Streams = false;
-            if (statement.Plan is null && ModifyingWith.Is(parsed)) return (await InOneAsync(inner => new ModifyingWith(this, request, session, inner).RunAsync(parsed, running), request, session, transaction, running)) with { Command = StatementPlan.CommandOf(parsed) };
+            if (statement.Plan is null && ModifyingWith.Is(parsed)) return await WriteInPartsAsync(statement.Parsed, request, session, transaction, running);
             if (parsed is VExplainStatement { Kind: "trace" } explain)
             {
                 return running.Key is null || explain.Inner is SelectStatement ? await TraceAsync(explain, request, session, transaction, running)
@@ -216,6 +185,13 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         {
             Tier = result.Tier, Shards = result.Shards, Notices = result.Shards.Count > 1 ? [.. result.Notices.Union(advice.For(advice.UsesOf(explain.Inner)))] : result.Notices,
         };
+    }
+
+    private async ValueTask<GateResult> WriteInPartsAsync(ParsedSql parsed, GateRequest request, GateSession session, GateTransaction? transaction, RunningStatement running)
+    {
+        if (request.Told is { } told) RequireTold(told, DescribeBound(parsed, request.Sql, TypesOf(request, parsed), session).Fields!);
+        running.Told = null;
+        return (await InOneAsync(inner => new ModifyingWith(this, request, session, inner).RunAsync(parsed.Statement, running), request, session, transaction, running)) with { Command = StatementPlan.CommandOf(parsed.Statement) };
     }
 
     /// <summary>Runs what is more than one plan in the transaction, or in one of its own: all of it or nothing.</summary>
@@ -433,6 +409,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             throw new VitessException(ErrorCodes.ReadOnlyTransaction, session.IsPast ? "a statement that writes was sent to the past" : "a statement that writes was sent in a read-only transaction");
         }
 
+        if (running.Told is { } told) RequireTold(told, plan.Shape!.Fields);
         return transaction is null ? WriteAloneAsync(plan, values, session, running)
             : WriteAsync(plan, values, session, transaction.Shards, transaction.Dialect == SqlDialect.Sqlite, MemoryOf(transaction, running), running.Request.Encoding, running.Token);
     }

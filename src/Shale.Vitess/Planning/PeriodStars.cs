@@ -34,14 +34,12 @@ internal static class PeriodStars
             var mapped = node.MapChildren(this);
             return (node, mapped) switch
             {
-                (SelectCore old, SelectCore core) when old.Items.Any(item => item.Value is Star) => core with { Items = [.. core.Items.SelectMany((item, i) => old.Items[i].Value is Star star ? Columns(star) : [item])] },
+                (SelectCore old, SelectCore core) => StarColumns.Replace(old, core, Columns),
                 (Join { Natural: true } old, Join join) => Named(join, binding.JoinColumnsOf(old)),
                 _ => mapped,
             };
         }
 
-        private IEnumerable<SelectItem> Columns(Star star) => binding.Expand(star).Select((each, i) => each is { Index: >= 0, Relation: { Columns: { } columns, Alias.Length: > 0 } relation }
-            ? new SelectItem(new ColumnRef(null, binding.IsOfBothSides(star, i) ? null : new Identifier(relation.Alias, true), new Identifier(columns[each.Index].Name, true)), null)
-            : throw Refused("this star", "Name the columns."));
+        private List<SelectItem> Columns(Star star) => StarColumns.Of(star, binding) is { Count: > 0 } columns ? columns : throw Refused("this star", "Name the columns.");
     }
 }

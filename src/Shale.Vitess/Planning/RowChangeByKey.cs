@@ -34,13 +34,16 @@ internal sealed class RowChangeByKey
     /// <summary>The lookups whose entries change; null for none.</summary>
     public OwnerLookups? Lookups { get; init; }
 
+    /// <summary>What the statement's parameters are in it; empty for the engine to say.</summary>
+    public IReadOnlyList<SqlType> ParameterTypes { get; init; } = [];
+
     /// <summary>Makes the plan.</summary>
     public RowChangePlan Plan(Routing target)
     {
         RefuseLookups();
         var identity = _identity.Select(AddColumn).ToArray();
         var shardCells = _place.ShardColumns.Select(AddColumn).ToArray();
-        var valueCells = _change.Sets.Select(set => Add(set.Value)).ToArray();
+        var valueCells = _change.Sets.Select(set => Add(Typed(set.Value))).ToArray();
         var move = _place.IsSharded && _change.SetsShardKey ? PlanMove(identity, valueCells) : null;
         int[] entryCells = Lookups is null ? [] : [.. Lookups.Columns.Select(AddColumn)];
         int[] newEntryCells = Lookups is null || _change.IsDelete ? [] : [.. Lookups.Columns.Select((column, i) => SetIndex(column) is >= 0 and var set ? valueCells[set] : entryCells[i])];
@@ -49,7 +52,7 @@ internal sealed class RowChangeByKey
         if (_change.ReturnsJoined)
         {
             var changed = new ReturnedValues(_change, _engine);
-            foreach (var item in _change.Returning) _ = Add(changed.After(item.Value));
+            foreach (var item in _change.Returning) _ = Add(Typed(changed.After(item.Value)));
         }
 
         return new RowChangePlan
@@ -153,6 +156,12 @@ internal sealed class RowChangeByKey
         _items.Add(new SelectItem(value, null));
         return _items.Count - 1;
     }
+
+    // PostgreSQL looks at what a query gives before its condition, and at what an UPDATE sets behind it: there the parameter may have become another type.
+    private Expr Typed(Expr value) => _engine != SqlDialect.Postgres ? value : SqlTree.Rewrite(value, node =>
+        node is Parameter parameter && TypeOf(parameter) is { Kind: not (SqlTypeKind.Unknown or SqlTypeKind.Record) } type ? new Cast(parameter, SqlTypes.Written(type)) : null);
+
+    private SqlType TypeOf(Parameter parameter) => parameter.Index <= ParameterTypes.Count ? ParameterTypes[parameter.Index - 1] : SqlType.Unknown;
 
     private int SetIndex(string column) => SetIndex(_place.Schema.Columns.ToList().FindIndex(known => VSchemaNames.Comparer.Equals(known.Name, column)));
 

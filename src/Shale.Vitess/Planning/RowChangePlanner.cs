@@ -23,7 +23,7 @@ internal sealed class RowChangePlanner(Catalog catalog, SqlDialect engine, Looku
         var place = change.Place;
         var touched = OwnerLookups.Of(place, catalog, engine, change.Touches);
         var target = new Routing(place.Keyspace, scope.TargetOf(change.Statement) is { } use ? [use] : []);
-        var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change, lookups) { Lookups = touched }.Plan(target));
+        var computed = new Lazy<StatementPlan>(() => new RowChangeByKey(catalog, engine, change, lookups) { Lookups = touched, ParameterTypes = binding.ParameterTypes }.Plan(target));
         if (change.ReturnsJoined) return computed.Value;
         if (scope.HasGateTables || scope.Keyspaces.Exists(keyspace => !ReferenceEquals(keyspace, place.Keyspace))) return computed.Value;
         if (ReadsItself(change, scope)) return computed.Value;

@@ -65,19 +65,24 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         foreach (var setting in sequences.Settings) setting.Check((SelectStatement)statement, binding);
         var isCatalog = IsOverCatalog(statement, binding);
         var engine = isCatalog ? SqlDialect.Sqlite : shards;
+        var isWhole = !isRewritten && ReferenceEquals(statement, parsed.Statement);
+        var told = binding.Outputs;
+        if (engine == SqlDialect.Postgres) binding = ShardStars.Name(binding, named => Binder.Bind(named, _session, catalog, text, parameterTypes));
+        var hasStars = !ReferenceEquals(statement, binding.Statement);
+        statement = binding.Statement;
         var plain = NamePlainly(statement, binding);
         var result = Translate(plain, ReferenceEquals(plain, statement) ? binding : Binder.Bind(plain, _session, catalog, text, parameterTypes), engine);
         var translated = result.Statement;
-        var verbatim = !isRewritten && ReferenceEquals(translated, parsed.Statement);
-        var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog);
-        var own = verbatim ? new Fragment(text, [.. Enumerable.Range(0, parsed.ParameterCount)]) : null;
+        var verbatim = isWhole && ReferenceEquals(translated, statement);
+        var engineBinding = ReferenceEquals(translated, statement) ? binding : Binder.Bind(translated, engine, catalog, null, engine == SqlDialect.Postgres ? binding.ParameterTypes : null);
+        var own = !verbatim ? null : hasStars ? Fragment.Print(statement, engine) : new Fragment(text, [.. Enumerable.Range(0, parsed.ParameterCount)]);
         var lookups = new LookupReads(Math.Max(result.NowParameter ?? 0, parsed.ParameterCount + sequences.Found.Count), engine);
         var plan = isCatalog
             ? new QueryPlan(new SelectPlanner(catalog, engine, lookups) { IsOverCatalog = true }.Plan((SelectStatement)translated, engineBinding, null), false)
             : Plan(translated, engineBinding, own, LocksRows(parsed.Statement), sequences.Rows, lookups);
-        var outputs = _session == SqlDialect.Postgres ? CatalogColumns.Sent(binding.Outputs) : binding.Outputs;
+        var outputs = _session == SqlDialect.Postgres ? CatalogColumns.Sent(told) : told;
         if (RowSetting.HiddenBy(sequences.Settings) is > 0 and var hidden) outputs = [.. outputs.SkipLast(hidden)];
-        var shape = new ResultShape(outputs, _session == SqlDialect.Postgres, verbatim && RunsAsItIs(plan, own!), ResultFields.Of(outputs, catalog));
+        var shape = new ResultShape(outputs, _session == SqlDialect.Postgres, verbatim && (!hasStars || ArePlain(statement)) && RunsAsItIs(plan, own!), ResultFields.Of(outputs, catalog));
         plan.ParameterTypes = _session == SqlDialect.Postgres ? binding.ParameterTypes : [];
         plan.UserParameters = parsed.ParameterCount;
         plan.SequenceCalls = sequences.Found;
@@ -163,6 +168,9 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         AssemblyPlan assembly => ReferenceEquals(assembly.Final, own),
         _ => true,
     };
+
+    // What is printed anew has the same columns, but PostgreSQL may call what has no name of its own by another.
+    private static bool ArePlain(Statement statement) => statement is not SelectStatement select || (select.Body is SelectCore core && core.Items.All(item => item.Value is ColumnRef || item.Alias is not null));
 
     /// <summary>
     /// Whether a statement reads PostgreSQL's catalog, which is the gate's own wherever the shards are: it runs on SQLite, translated. On SQLite shards that is how every statement runs. QUERY_ERROR (0A000) where it reads tables

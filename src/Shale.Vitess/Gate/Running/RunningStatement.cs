@@ -61,6 +61,9 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     /// <summary>Whether its rows may come in chunks: not those of what is more than one plan.</summary>
     public bool Streams { get; set; }
 
+    /// <summary>See <see cref="GateRequest.Told"/>; null where it is more than one plan.</summary>
+    public IReadOnlyList<Field>? Told { get; set; }
+
     /// <summary>Why it was cancelled.</summary>
     public CancelReason Reason { get; private set; }
 
@@ -73,7 +76,7 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
     /// <summary>A run begins.</summary>
     public void Begin(long run, long id, GateRequest request, CancellationToken caller)
     {
-        (Id, Request, StartedAt, State, Reason, Streams) = (id, request, clock.GetTimestamp(), "running", CancelReason.None, request.Streams);
+        (Id, Request, StartedAt, State, Reason, Streams, Told) = (id, request, clock.GetTimestamp(), "running", CancelReason.None, request.Streams, request.Told);
         Volatile.Write(ref _run, run);
         if (caller.CanBeCanceled) _caller = caller.UnsafeRegister(static self => ((RunningStatement)self!).CancelNow(CancelReason.Caller), this);
     }
@@ -115,7 +118,7 @@ internal sealed class RunningStatement(TimeProvider clock) : IDisposable
         _timer?.Dispose();
         _caller.Dispose();
         var isWhole = Interlocked.Exchange(ref _run, 0) != 0 && _source.TryReset();
-        (_timer, _caller, Request, Session, Plan, Values, Key, _past) = (null, default, null!, null, null, [], null, null);
+        (_timer, _caller, Request, Session, Plan, Values, Key, Told, _past) = (null, default, null!, null, null, [], null, null, null);
         return isWhole;
     }
 
