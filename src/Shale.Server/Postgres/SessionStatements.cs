@@ -108,6 +108,7 @@ internal sealed class SessionStatements
         return statement switch
         {
             BeginStatement begin => await BeginAsync(begin, text),
+            CommitStatement { Chain: true } or RollbackStatement { Chain: true } => OpenResult.Done(await _transaction.ChainAsync(Target, statement is CommitStatement)),
             CommitStatement => OpenResult.Done(await _transaction.CommitAsync()),
             RollbackStatement { Savepoint: null } => OpenResult.Done(await _transaction.RollbackByStatementAsync()),
             SavepointStatement or RollbackStatement => OpenResult.Done(await _transaction.SavepointAsync(statement, Request(text, parameters), CancellationToken.None)),

@@ -124,6 +124,17 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         return "ROLLBACK";
     }
 
+    /// <summary>COMMIT or ROLLBACK AND CHAIN: the same, and another block of the same modes begins. Errors: TRANSACTION_ERROR (25P01) without a block; those of the commit, and then none begins.</summary>
+    public async ValueTask<string> ChainAsync(string target, bool commits)
+    {
+        if (!_isBlock) throw new VitessException(ErrorCodes.TransactionError, $"{(commits ? "COMMIT" : "ROLLBACK")} AND CHAIN can only be used in transaction blocks", sqlState: "25P01", hint: "Send BEGIN first.");
+        var (isolation, readOnly) = (_isolation, _readOnly);
+        var word = commits ? await CommitAsync() : await RollbackByStatementAsync();
+        await OpenAsync(target, isolation, readOnly, CancellationToken.None);
+        _isBlock = true;
+        return word;
+    }
+
     /// <summary>Commits what belongs to statements that were sent together; nothing where there is a block.</summary>
     public ValueTask EndImpliedAsync() => IsImplied ? EndAsync() : ValueTask.CompletedTask;
 

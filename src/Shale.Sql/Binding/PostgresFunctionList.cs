@@ -251,7 +251,6 @@ internal static class PostgresFunctionList
         f network(inet) cidr
         f set_masklen(inet,int4) inet =set_masklen_inet
         f set_masklen(cidr,int4) cidr =set_masklen_cidr
-        f text(inet) text =inet_to_text
         f inet_same_family(inet,inet) bool
         f inet_merge(inet,inet) cidr
         f trunc(macaddr) macaddr =trunc_macaddr

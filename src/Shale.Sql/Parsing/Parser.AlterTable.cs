@@ -172,6 +172,26 @@ internal sealed partial class Parser
         return new SetColumnHint(column, kind, [new OptionItem(kind, isDefault ? "default" : kind == "statistics" ? ParseSignedInteger() : ParseName("a method").Name)]);
     }
 
+    private AlterColumnIdentity? ParseColumnIdentity(Identifier column)
+    {
+        if (Accept(Keyword.Drop, Keyword.Identity)) return new AlterColumnIdentity(column, "drop", null, AcceptIfExists());
+        if (At(Keyword.Add) && PeekIs(1, Keyword.Generated))
+        {
+            _index++;
+            return ParseGenerated() is IdentityColumn identity ? new AlterColumnIdentity(column, "add", identity, false) : throw Unexpected("AS IDENTITY");
+        }
+
+        if (!Accept(Keyword.Set, Keyword.Generated)) return null;
+        var isAlways = Accept(Keyword.Always);
+        if (!isAlways)
+        {
+            Expect(Keyword.By);
+            Expect(Keyword.Default);
+        }
+
+        return new AlterColumnIdentity(column, "set", new IdentityColumn(isAlways, []), false);
+    }
+
     private AlterAction? ParseAlterColumn()
     {
         _index++;
@@ -190,6 +210,7 @@ internal sealed partial class Parser
 
         if (Accept(Keyword.Set, Keyword.Default)) return new AlterColumnDefault(column, ParseExpr());
         if (Accept(Keyword.Drop, Keyword.Default)) return new AlterColumnDefault(column, null);
+        if (ParseColumnIdentity(column) is { } identity) return identity;
         if (At(Keyword.Set) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null)) return NotNull(true);
         return At(Keyword.Drop) && PeekIs(1, Keyword.Not) && PeekIs(2, Keyword.Null) ? NotNull(false) : ParseColumnHint(column);
 

@@ -141,8 +141,7 @@ internal sealed partial class Parser
     {
         _index++;
         AcceptTransactionName();
-        ParseChain();
-        return new CommitStatement();
+        return new CommitStatement { Chain = AcceptChain() };
     }
 
     /// <summary>TRANSACTION or WORK; SQLite takes a name behind it that means nothing.</summary>
@@ -152,12 +151,13 @@ internal sealed partial class Parser
         if (Accept(Keyword.Transaction) && !_postgres && IsName(Current)) _index++;
     }
 
-    /// <summary>AND NO CHAIN is the default; AND CHAIN has no node.</summary>
-    private void ParseChain()
+    /// <summary>AND CHAIN; AND NO CHAIN is the default.</summary>
+    private bool AcceptChain()
     {
-        if (!_postgres || !Accept(Keyword.And)) return;
-        if (!Accept(Keyword.No)) throw NotSupported("AND CHAIN", "Begin the next transaction with BEGIN.");
+        if (!_postgres || !Accept(Keyword.And)) return false;
+        var isNone = Accept(Keyword.No);
         Expect(Keyword.Chain);
+        return !isNone;
     }
 
     private RollbackStatement ParseRollback()
@@ -170,8 +170,7 @@ internal sealed partial class Parser
             return new RollbackStatement(ParseName("a savepoint"));
         }
 
-        ParseChain();
-        return new RollbackStatement(null);
+        return new RollbackStatement(null) { Chain = AcceptChain() };
     }
 
     private SavepointStatement ParseSavepoint()

@@ -269,11 +269,11 @@ internal sealed partial class Printer
             case BeginStatement begin:
                 Begin(begin);
                 break;
-            case CommitStatement:
-                Add("COMMIT");
+            case CommitStatement commit:
+                Add(commit.Chain ? "COMMIT AND CHAIN" : "COMMIT");
                 break;
             case RollbackStatement rollback:
-                Add("ROLLBACK");
+                Add(rollback.Chain ? "ROLLBACK AND CHAIN" : "ROLLBACK");
                 if (rollback.Savepoint is null) break;
                 Add(" TO ");
                 Name(rollback.Savepoint);

@@ -51,7 +51,10 @@ public static class TableSchemas
                 var type = SqlTypes.Of(alter.Type, table.Dialect);
                 return Replace(table, alter.Column, column => column with { Type = type, DeclaredType = Declared(alter.Type), Collation = OrderOf(table, type) ?? (OrderOf(table, column.Type) is null ? column.Collation : null) });
             case AlterColumnDefault alter:
-                return Replace(table, alter.Column, column => column with { Default = DefaultOf(alter.Value, column.Type, table.Dialect) });
+                return Replace(table, alter.Column, column => column with { Default = DefaultOf(alter.Value, column.Type, table.Dialect), AutoNumber = column.IsIdentity });
+            case AlterColumnIdentity alter:
+                var (isIdentity, isAlways) = (alter.Identity is not null, alter.Identity is { Always: true });
+                return Replace(table, alter.Column, column => column with { AutoNumber = isIdentity, IsIdentity = isIdentity, IsIdentityAlways = isAlways });
             case AlterColumnNotNull alter:
                 return Replace(table, alter.Column, column => column with { NotNull = alter.Not });
             case AddConstraint add:

@@ -264,6 +264,18 @@ public sealed record AlterColumnNotNull(Identifier Column, bool Not) : AlterActi
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Column, out var column) ? this with { Column = column! } : this;
 }
 
+/// <summary>ALTER COLUMN … ADD GENERATED … AS IDENTITY, SET GENERATED …, DROP IDENTITY.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Kind">Lower case: add, set, drop.</param>
+/// <param name="Identity">What it becomes; null for drop.</param>
+/// <param name="IfExists">DROP IDENTITY IF EXISTS.</param>
+public sealed record AlterColumnIdentity(Identifier Column, string Kind, IdentityColumn? Identity, bool IfExists) : AlterAction
+{
+    /// <inheritdoc/>
+    public override SqlNode MapChildren(NodeMapper mapper) =>
+        mapper.On(Column, out var column) | mapper.On(Identity, out var identity) ? this with { Column = column!, Identity = identity } : this;
+}
+
 /// <summary>ALTER COLUMN … SET STATISTICS, STORAGE, COMPRESSION or (…), or RESET (…): what an engine may know of a column and no answer depends on.</summary>
 /// <param name="Column">The column.</param>
 /// <param name="Kind">Lower case: statistics, storage, compression, set, reset.</param>

@@ -196,6 +196,9 @@ public sealed record BeginStatement(string? Isolation, bool? ReadOnly, string Mo
 /// <summary>COMMIT and END.</summary>
 public sealed record CommitStatement : Statement
 {
+    /// <summary>AND CHAIN: another transaction like it begins at once.</summary>
+    public bool Chain { get; init; }
+
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) => this;
 }
@@ -203,6 +206,9 @@ public sealed record CommitStatement : Statement
 /// <summary>ROLLBACK and ABORT; with a savepoint, back to it.</summary>
 public sealed record RollbackStatement(Identifier? Savepoint) : Statement
 {
+    /// <summary>AND CHAIN: another transaction like it begins at once.</summary>
+    public bool Chain { get; init; }
+
     /// <inheritdoc/>
     public override SqlNode MapChildren(NodeMapper mapper) => mapper.On(Savepoint, out var name) ? this with { Savepoint = name } : this;
 }

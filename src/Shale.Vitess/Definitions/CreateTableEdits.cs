@@ -14,7 +14,9 @@ internal static class CreateTableEdits
         RenameColumn rename => ReferenceEdits.Apply(Rename(Named(table, dialect), rename, dialect), table.Name.Name.Name, rename),
         RenameConstraint rename => Rename(table, rename),
         AlterColumnType alter => OnColumn(table, alter.Column, dialect, column => column with { Type = alter.Type }),
-        AlterColumnDefault alter => OnColumn(table, alter.Column, dialect, column => With<DefaultConstraint>(column, alter.Value is null ? null : new DefaultConstraint(alter.Value))),
+        AlterColumnDefault alter => OnColumn(table, alter.Column, dialect, column => With<DefaultConstraint>(Plain(column), alter.Value is null ? null : new DefaultConstraint(alter.Value))),
+        AlterColumnIdentity { Kind: "set" } alter => OnColumn(table, alter.Column, dialect, column => column with { Constraints = column.Constraints.Select(each => each is IdentityColumn own ? own with { Always = alter.Identity!.Always } : each).ToNodeList() }),
+        AlterColumnIdentity alter => OnColumn(table, alter.Column, dialect, column => With<IdentityColumn>(WithNotNull(column), alter.Identity)),
         AlterColumnNotNull alter => OnColumn(table, alter.Column, dialect, column => With<NotNullConstraint>(column, alter.Not ? new NotNullConstraint(true) : null)),
         AddConstraint add => table with { Constraints = [.. table.Constraints, add.Constraint] },
         DropConstraint drop => Drop(table, drop, dialect),
@@ -32,6 +34,14 @@ internal static class CreateTableEdits
         var kept = column.Constraints.Where(each => each is not T);
         return column with { Constraints = constraint is null ? kept.ToNodeList() : [.. kept, constraint] };
     }
+
+    // What serial stands for, but for the default, which is dropped or another one.
+    private static ColumnDefinition Plain(ColumnDefinition column) => column.Type is not { } type || !SqlTypes.IsSerial(type) ? column : WithNotNull(column) with
+    {
+        Type = new TypeName(type.Name switch { "bigserial" or "serial8" => "bigint", "smallserial" or "serial2" => "smallint", _ => "integer" }, []),
+    };
+
+    private static ColumnDefinition WithNotNull(ColumnDefinition column) => With<NotNullConstraint>(column, new NotNullConstraint(true));
 
     private static CreateTableStatement OnColumn(CreateTableStatement table, Identifier name, SqlDialect dialect, Func<ColumnDefinition, ColumnDefinition> change)
     {

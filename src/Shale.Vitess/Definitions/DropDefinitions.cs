@@ -108,7 +108,8 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
             case "index" when IndexOwner(name.Name.Name) is { } owner:
                 return await DropIndexAsync(owner, name.Name.Name, drop.Cascade);
             case "sequence" when session.Keyspace.FindSequence(name.Name.Name) is { } sequence:
-                return vschema => vschema.WithoutSequence(keyspace, sequence.Name);
+                var numbered = drop.Cascade ? await WithoutNumberingAsync(sequence) : Nothing;
+                return vschema => numbered(vschema).WithoutSequence(keyspace, sequence.Name);
             case "trigger" when await new TriggerDefinitions(session, shards, notices).DropAsync(name.Name.Name) is { } dropped:
                 return dropped;
             case "table" when session.Catalog.FindView(name) is { } view:
@@ -122,6 +123,25 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
             default:
                 throw new VitessException(ErrorCodes.QueryError, $"DROP {drop.Kind.ToUpperInvariant()} is not supported", sqlState: "0A000");
         }
+    }
+
+    // A serial column keeps its numbers and has no default any more; an identity is its sequence.
+    private async ValueTask<Func<VSchema, VSchema>> WithoutNumberingAsync(VSequence sequence)
+    {
+        var edits = Nothing;
+        foreach (var table in session.Keyspace.Tables.Values.Where(table => table.AutoIncrement is { } own && VSchemaNames.Comparer.Equals(own.Sequence, sequence.Name)).ToList())
+        {
+            var column = table.AutoIncrement!.Column;
+            if (table.Schema!.Column(column) is { IsIdentity: true })
+                throw new VitessException(ErrorCodes.QueryError, $"cannot drop sequence {sequence.Name} because column {column} of table {table.Name} requires it", sqlState: "2BP01", hint: "ALTER COLUMN … DROP IDENTITY drops it.");
+            var change = alteration(session.Catalog.Require(new ObjectName(null, new Identifier(table.Name, true))));
+            await change.ApplyAsync(new AlterColumnDefault(new Identifier(column, true), null));
+            notices.Add($"drop cascades to default value for column {column} of table {table.Name}");
+            var (before, edit) = (edits, change.Edit());
+            edits = vschema => edit(before(vschema));
+        }
+
+        return edits;
     }
 
     private IEnumerable<string> NamesOf(string kind) => kind switch

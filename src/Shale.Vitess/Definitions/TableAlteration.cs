@@ -103,6 +103,12 @@ internal sealed class TableAlteration
             return;
         }
 
+        if (action is AlterColumnIdentity { IfExists: true } plain && _place.Schema.Column(plain.Column.Name) is { IsIdentity: false } column)
+        {
+            Notices.Add($"column \"{column.Name}\" of relation \"{_place.Table.Name}\" is not an identity column, skipping");
+            return;
+        }
+
         if (action is SetColumnHint hint)
         {
             if (ColumnHints.Check(hint, _place) is { } lowered) Notices.Add(lowered);
@@ -141,8 +147,9 @@ internal sealed class TableAlteration
         if (action is AddConstraint { Constraint: { NotValid: true } later } && _session.Engine == SqlDialect.Sqlite) await Rows.RequireAsync(later, before, _keyspace);
         if (placed.RowsMove) await _beforeMoving(before.Table);
         await ChangeEntriesAsync(placed, action as RenameColumn);
-        var isNative = IsNative(action, before) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
-        if (isNative && !IsNameOnly(action, before)) await AlterAsync(action, before.Table, changed);
+        var isSame = IsSameThere(action, before, changed);
+        var isNative = (isSame || IsNative(action, before)) && (_session.Engine == SqlDialect.Sqlite || StaysInPlace(before, after));
+        if (isNative && !isSame && !IsNameOnly(action, before)) await AlterAsync(action, before.Table, changed);
         if (!isNative) await RebuildAsync(before, after, changed, action as AlterColumnType);
         if (placed.RowsMove) await LookupDefinitions.FillAsync(placed.Entries, placed.Table, _keyspace, _session, _shards);
         _definition = changed;
@@ -196,18 +203,30 @@ internal sealed class TableAlteration
         {
             var dropped = CreateTableEdits.Dropped(_definition, drop, table.Dialect);
             table = table with { Indexes = table.Indexes.RemoveAll(index => dropped.Exists(column => Names(index, column, table.Dialect))) };
-            if (table.AutoIncrement is { } numbering && VSchemaNames.Comparer.Equals(numbering.Column, drop.Column.Name))
-            {
-                if (DropDefinitions.Owns(table, _keyspace)) Also(vschema => vschema.WithoutSequence(_keyspace.Name, numbering.Sequence));
-                table = table with { AutoIncrement = null };
-            }
         }
+
+        table = WithoutNumbering(table, action);
 
         var schema = TableRestorer.Restore(table);
         var placed = Placement.ForAltered(table, schema, _keyspace);
         Notices.AddRange(placed.Notices);
         _keyspace = placed.Keyspace;
         return placed;
+    }
+
+    // The sequence of a serial column that loses its default stays, as in PostgreSQL; that of an identity goes with it.
+    private VTable WithoutNumbering(VTable table, AlterAction action)
+    {
+        var column = _session.Dialect != SqlDialect.Postgres ? null : action switch
+        {
+            DropColumn drop => drop.Column,
+            AlterColumnDefault alter => alter.Column,
+            AlterColumnIdentity { Kind: "drop" } alter => alter.Column,
+            _ => null,
+        };
+        if (column is null || table.AutoIncrement is not { } numbering || !VSchemaNames.Comparer.Equals(numbering.Column, column.Name)) return table;
+        if (action is not AlterColumnDefault && DropDefinitions.Owns(table, _keyspace)) Also(vschema => vschema.WithoutSequence(_keyspace.Name, numbering.Sequence));
+        return table with { AutoIncrement = null };
     }
 
     /// <summary>Views that use what is renamed or gets another type are refused; those that use a dropped column go with CASCADE, and are refused without. Foreign keys that need what is dropped are refused.</summary>
@@ -401,6 +420,10 @@ internal sealed class TableAlteration
     // SQLite tells the names of checks alone, and keeps every constraint for all rows.
     private bool IsNameOnly(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite && (action is ValidateConstraint
         || (action is RenameConstraint rename && !ModelChecks.Of(before.Table).Any(check => check.Name == rename.Name.Name)));
+
+    // SQLite's shards number no rows and have no names for what does.
+    private bool IsSameThere(AlterAction action, TablePlace before, CreateTableStatement changed) => _session.Engine == SqlDialect.Sqlite && action is AlterColumnDefault or AlterColumnIdentity
+        && EngineSql.CreateTable(changed, _session, before.Table.ExactNumerics) == EngineSql.CreateTable(_definition, _session, before.Table.ExactNumerics);
 
     private static bool HasDefault(ColumnDefinition column) =>
         column.Constraints.Any(constraint => constraint is DefaultConstraint { Value: not Literal { Kind: LiteralKind.Null } });

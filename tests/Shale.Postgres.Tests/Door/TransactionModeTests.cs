@@ -36,6 +36,38 @@ public sealed class TransactionModeTests
     }
 
     [PostgresFact]
+    public async Task Chain_OfABlock_BeginsAnotherOfItsModes()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync("""
+            CREATE TABLE t (id int PRIMARY KEY);
+            COMMIT AND CHAIN;
+            ROLLBACK AND CHAIN;
+            BEGIN ISOLATION LEVEL REPEATABLE READ;
+            INSERT INTO t VALUES (1);
+            SAVEPOINT s;
+            COMMIT AND CHAIN;
+            SHOW transaction_isolation;
+            ROLLBACK TO s;
+            COMMIT AND CHAIN;
+            INSERT INTO t VALUES (2);
+            ROLLBACK WORK AND CHAIN;
+            INSERT INTO t VALUES (3);
+            INSERT INTO t VALUES (3);
+            END AND CHAIN;
+            INSERT INTO t VALUES (4);
+            COMMIT AND NO CHAIN;
+            SHOW transaction_isolation;
+            BEGIN READ ONLY;
+            ABORT AND CHAIN;
+            INSERT INTO t VALUES (5);
+            ROLLBACK;
+            SELECT * FROM t ORDER BY id;
+
+            """);
+    }
+
+    [PostgresFact]
     public async Task ForUpdate_InAReadOnlyTransaction_IsRefused()
     {
         await using var twins = await Twins.StartAsync();

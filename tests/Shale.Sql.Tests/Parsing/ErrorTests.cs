@@ -64,7 +64,6 @@ public class ErrorTests
     [InlineData("SELECT * FROM t TABLESAMPLE system (1)")]
     [InlineData("CREATE TABLE t (a int, EXCLUDE USING gist (a WITH =))")]
     [InlineData("CREATE TABLE t (a int UNIQUE NULLS NOT DISTINCT)")]
-    [InlineData("COMMIT AND CHAIN")]
     [InlineData("UPDATE t SET a[1] = 2")]
     [InlineData("CREATE VIEW v AS SELECT 1 WITH CHECK OPTION")]
     public void Parse_GoodSqlWithoutMeaningHere_NotSupportedNamingIt(string sql)

@@ -1,4 +1,4 @@
--- refused: 5
+-- refused: 4
 -- Arrays: values, columns, functions, ANY and ALL.
 CREATE TABLE emp (id int PRIMARY KEY, name text, boss int, dept text, salary int)
 INSERT INTO emp VALUES (1,'root',NULL,'x',100),(2,'a',1,'x',80),(3,'b',1,'y',90),(4,'c',2,'x',70),(5,'d',2,'y',70),(6,'e',3,'z',60),(7,'f',3,NULL,60)
