@@ -42,7 +42,7 @@ internal static class PostgresCatalogFunctions
         if (!found.IsNull) return found;
         throw kind switch
         {
-            "class" => new VitessException(ErrorCodes.NotFound, $"relation \"{text}\" does not exist", sqlState: "42P01"),
+            "class" => new VitessException(ErrorCodes.NotFound, $"relation \"{text.Replace("\"", "", StringComparison.Ordinal)}\" does not exist", sqlState: "42P01"),
             "type" => new VitessException(ErrorCodes.NotFound, $"type \"{text}\" does not exist", sqlState: "42704"),
             "role" => new VitessException(ErrorCodes.NotFound, $"role \"{text}\" does not exist", sqlState: "42704"),
             "namespace" => new VitessException(ErrorCodes.NotFound, $"schema \"{text}\" does not exist", sqlState: "3F000"),

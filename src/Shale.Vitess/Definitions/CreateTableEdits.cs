@@ -45,7 +45,7 @@ internal static class CreateTableEdits
 
     private static CreateTableStatement OnColumn(CreateTableStatement table, Identifier name, SqlDialect dialect, Func<ColumnDefinition, ColumnDefinition> change)
     {
-        if (!table.Columns.Any(column => Names.Equal(column.Name.Name, name.Name, dialect))) throw Missing(name);
+        if (!table.Columns.Any(column => Names.Equal(column.Name.Name, name.Name, dialect))) throw Missing(name, table);
         return table with { Columns = table.Columns.Select(column => Names.Equal(column.Name.Name, name.Name, dialect) ? change(column) : column).ToNodeList() };
     }
 
@@ -53,7 +53,7 @@ internal static class CreateTableEdits
     {
         var dropped = Dropped(table, drop, dialect);
         var kept = table.Columns.Where(column => !dropped.Exists(name => Names.Equal(column.Name.Name, name, dialect))).ToNodeList();
-        if (kept.Count == table.Columns.Count && !drop.IfExists) throw Missing(drop.Column);
+        if (kept.Count == table.Columns.Count && !drop.IfExists) throw Missing(drop.Column, table);
         if (dialect != SqlDialect.Postgres) return table with { Columns = kept };
 
         // PostgreSQL drops the constraints that name the column, wherever they stand.
@@ -147,5 +147,7 @@ internal static class CreateTableEdits
         });
     }
 
-    private static VitessException Missing(Identifier name) => new(ErrorCodes.NotFound, $"column \"{name.Name}\" does not exist", sqlState: "42703");
+    // PostgreSQL names the table but where it renames.
+    private static VitessException Missing(Identifier name, CreateTableStatement? table = null) =>
+        new(ErrorCodes.NotFound, $"column \"{name.Name}\" {(table is null ? "" : $"of relation \"{table.Name.Name.Name}\" ")}does not exist", sqlState: "42703");
 }

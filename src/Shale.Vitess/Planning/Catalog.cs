@@ -100,8 +100,10 @@ internal sealed class Catalog : ISchemaSource
         ? keyspace.Tables.Keys.Where(table => keyspace.OwnerOfEntries(table) is null).Concat(keyspace.Views.Keys)
         : [];
 
-    /// <summary>The error for a table that does not exist, with the name that may be meant.</summary>
-    public VitessException Missing(ObjectName name) => Unknown(name, NearestName.Hint(name.Name.Name, NamesBeside(name)));
+    /// <summary>The error for a table that does not exist, with the name that may be meant; QUERY_ERROR (42809) for a view in its place.</summary>
+    public VitessException Missing(ObjectName name) => FindView(name) is { } view
+        ? new VitessException(ErrorCodes.QueryError, $"\"{view.Name}\" is a view, and not a table that can be changed", sqlState: "42809", hint: "Name the tables that it reads.", position: name.Span.Length > 0 ? name.Span.Start + 1 : null)
+        : Unknown(name, NearestName.Hint(name.Name.Name, NamesBeside(name)));
 
     /// <summary>The error for a table that does not exist.</summary>
     public static VitessException Unknown(ObjectName name, string? hint = null)

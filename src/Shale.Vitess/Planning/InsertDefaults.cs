@@ -38,8 +38,17 @@ internal static class InsertDefaults
         if (extra.Count == 0 && numbered < 0 && !rows.Any(row => row.Any(cell => cell is DefaultValue))) return insert;
         var filled = rows.Select(row => Row(row, columns, extra, numbered, place)).ToNodeList();
         var names = columns.Where((_, i) => i != numbered).Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
-        if (names.Count == 0) return insert with { Columns = names, Source = null };
+        if (names.Count == 0) return rows.Count > 1 ? ManyOfDefaults(insert, rows.Count, place) : insert with { Columns = names, Source = null };
         return insert with { Columns = names, Source = (insert.Source ?? new SelectStatement(null, new ValuesBody([]))) with { Body = new ValuesBody(filled) } };
+    }
+
+    // DEFAULT VALUES is one row: several say the default of a column.
+    private static InsertStatement ManyOfDefaults(InsertStatement insert, int count, TablePlace place)
+    {
+        var column = place.Schema.Columns.FirstOrDefault(each => !each.Generated)
+            ?? throw new VitessException(ErrorCodes.QueryError, "an INSERT of several rows into a table of generated columns alone is not supported", sqlState: "0A000", hint: "Insert one row at a time.");
+        NodeList<Expr> row = [DefaultOf(column, place)];
+        return insert with { Columns = [new Identifier(column.Name, true)], Source = new SelectStatement(null, new ValuesBody(Enumerable.Repeat(row, count).ToNodeList())) };
     }
 
     // In PostgreSQL rows that are ordered, limited or named stand by themselves, as those of a query do.

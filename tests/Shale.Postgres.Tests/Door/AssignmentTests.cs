@@ -86,4 +86,29 @@ public sealed class AssignmentTests
         await using var twins = await Twins.StartAsync();
         await twins.RequireSameAsync(Script);
     }
+
+    [PostgresFact]
+    [Trait("Rule", "S2.6")]
+    public async Task Rows_OfDefaultsAlone_AreAsManyAsThereAre()
+    {
+        await using var twins = await Twins.StartAsync();
+        await twins.RequireSameAsync("""
+            CREATE TABLE only (id serial PRIMARY KEY);
+            INSERT INTO only (id) VALUES (DEFAULT), (DEFAULT), (DEFAULT) RETURNING id;
+            INSERT INTO only VALUES (DEFAULT), (DEFAULT) RETURNING id;
+            INSERT INTO only DEFAULT VALUES RETURNING id;
+            CREATE TABLE always (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY);
+            INSERT INTO always (id) VALUES (DEFAULT), (DEFAULT);
+            INSERT INTO always VALUES (DEFAULT), (7);
+            CREATE TABLE more (id serial PRIMARY KEY, n int DEFAULT 5, g int GENERATED ALWAYS AS (n * 2) STORED);
+            INSERT INTO more (id) VALUES (DEFAULT), (DEFAULT);
+            INSERT INTO more (g) VALUES (DEFAULT), (DEFAULT), (DEFAULT);
+            INSERT INTO more (n, g) VALUES (DEFAULT, DEFAULT), (DEFAULT, DEFAULT);
+            INSERT INTO more (id, n, g) VALUES (DEFAULT, DEFAULT, DEFAULT), (DEFAULT, DEFAULT, DEFAULT);
+            SELECT * FROM only ORDER BY id;
+            SELECT * FROM always ORDER BY id;
+            SELECT * FROM more ORDER BY id;
+
+            """);
+    }
 }
