@@ -35,7 +35,7 @@ internal static class InsertDefaults
         }
 
         var numbered = Numbered(place, columns, rows);
-        if (extra.Count == 0 && numbered < 0 && !rows.Any(row => row.Any(cell => cell is DefaultValue))) return insert;
+        if (extra.Count == 0 && numbered < 0 && columns.Count > 0 && !rows.Any(row => row.Any(cell => cell is DefaultValue))) return insert;
         var filled = rows.Select(row => Row(row, columns, extra, numbered, place)).ToNodeList();
         var names = columns.Where((_, i) => i != numbered).Concat(extra).Select(column => new Identifier(column.Name, true)).ToNodeList();
         if (names.Count == 0) return rows.Count > 1 ? ManyOfDefaults(insert, rows.Count, place) : insert with { Columns = names, Source = null };
