@@ -89,6 +89,9 @@ public static class FunctionCatalog
         return worst;
     }
 
+    /// <summary>Whether PostgreSQL has a function of that name, built here or not: also one that is written as a type.</summary>
+    public static bool IsKnown(string name) => Forms.Contains(name) || Postgres.ContainsKey(name) || PostgresFunctionList.NotBuilt.Contains(name) || FunctionBinder.SqlTypeNamed(name) is not null;
+
     /// <summary>PostgreSQL's functions of that name, or null.</summary>
     internal static FunctionOverload[]? Overloads(string name) => Postgres.GetValueOrDefault(name);
 

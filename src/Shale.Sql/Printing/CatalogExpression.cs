@@ -26,9 +26,19 @@ public sealed class CatalogExpression
     /// <param name="pretty">With as few parentheses as people need.</param>
     public static string WriteDefault(Expr value, ColumnSchema column, bool pretty) => Tried(value, () =>
     {
-        var writer = new CatalogExpression(Binder.BindDefault(value, column, SqlDialect.Postgres), pretty);
-        return writer.Converted(value, column.Type, isShown: false);
+        var plain = SqlTree.Rewrite(value, WithPlainSequence);
+        var writer = new CatalogExpression(Binder.BindDefault(plain, column, SqlDialect.Postgres), pretty);
+        return writer.Converted(plain, column.Type, isShown: false);
     });
+
+    // nextval says its sequence as regclass anyway, and that of this schema without it.
+    private static SqlNode? WithPlainSequence(SqlNode node)
+    {
+        if (node is not FunctionCall { Name.Name.Name: "nextval", Args: [var argument] } call) return null;
+        if (argument is Cast { Type.Name: "regclass" } cast) argument = cast.Operand;
+        if (argument is not Literal { Kind: LiteralKind.String } name) return null;
+        return call with { Args = [Names.Parts(name.Text) is ["public", var own] ? name with { Text = Names.Quote(own) } : name] };
+    }
 
     /// <summary>The type of an expression over the columns of a table; unknown where it has none.</summary>
     public static SqlType TypeOf(Expr expression, TableSchema table)

@@ -21,6 +21,20 @@ internal static class ColumnRules
         }
     }
 
+    /// <summary>Refuses in dialect postgres defaults of columns that call a function (42883) or a sequence (42P01) which is not there: SQLite's shards are not told them, and rows would fail by them.</summary>
+    public static void CheckDefaults(IEnumerable<ColumnDefinition> columns, Catalog catalog)
+    {
+        foreach (var value in columns.SelectMany(column => column.Constraints.OfType<DefaultConstraint>())) CheckDefault(value.Value, catalog);
+    }
+
+    /// <summary>The same of one default.</summary>
+    public static void CheckDefault(Expr value, Catalog catalog)
+    {
+        if (catalog.Dialect != SqlDialect.Postgres) return;
+        if (SqlTree.All<FunctionCall>(value).Any(call => !FunctionCatalog.IsKnown(call.Name.Name.Name))) _ = Binder.BindOver([value], new TableSchema("", []), SqlDialect.Postgres);
+        new SequenceCalls(catalog, 0).Require(value);
+    }
+
     /// <summary>
     /// Refuses in dialect postgres a constraint whose name another has (42710), a new name that is the old one (42P07, 42701), another type for a column that others are generated from (0A000), and another
     /// type by an expression, or a default, for one that is generated (42611, 42601).

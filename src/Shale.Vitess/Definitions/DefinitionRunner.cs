@@ -98,6 +98,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         }
 
         ColumnRules.Check(create, session.Dialect);
+        ColumnRules.CheckDefaults(create.Columns, session.Catalog);
         var schema = like.Indexes.Aggregate(TableSchemas.From(create, session.Dialect, exactNumerics: session.Engine == SqlDialect.Sqlite), TableSchemas.WithIndex);
         ImmutableArray<VIndex> indexes = [.. like.Indexes.Select(IndexOf)];
         var placed = await PlaceAsync(create, schema, text, indexes);

@@ -19,6 +19,7 @@ internal static class EngineSql
     {
         var plain = create with { Name = new ObjectName(null, create.Name.Name), IfNotExists = false, Options = [] };
         if (plain.Columns.Count == 0 && engine == SqlDialect.Sqlite) plain = plain with { Columns = [new ColumnDefinition(new Identifier(NoColumn, true), new TypeName("int4", []), [])] };
+        if (engine == SqlDialect.Postgres) plain = plain with { Columns = plain.Columns.Select(WithoutSequences).ToNodeList() };
         return Print(plain, catalog, engine, exactNumerics);
     }
 
@@ -60,8 +61,15 @@ internal static class EngineSql
 
         // Here the column is there, and what goes with it by CASCADE is no object of SQLite's.
         if (action is DropColumn drop && session.Engine == SqlDialect.Sqlite) action = drop with { IfExists = false, Cascade = false };
+        if (action is AlterColumnDefault { Value: { } value } set && session.Engine == SqlDialect.Postgres && SequenceCalls.AreIn(value)) action = set with { Value = null };
         return SqlPrinter.Print(new AlterTableStatement(new ObjectName(null, new Identifier(table, true)), false, [action]), session.Engine);
     }
+
+    // A shard does not know the keyspace's sequences: the gate says every default that is no constant.
+    private static ColumnDefinition WithoutSequences(ColumnDefinition column) => column with
+    {
+        Constraints = column.Constraints.Where(constraint => constraint is not DefaultConstraint value || !SequenceCalls.AreIn(value.Value)).ToNodeList(),
+    };
 
     private static string Print(Statement statement, Catalog catalog, SqlDialect engine, bool exactNumerics = false)
     {

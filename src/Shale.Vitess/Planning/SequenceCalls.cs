@@ -193,6 +193,13 @@ internal sealed class SequenceCalls(Catalog catalog, int parameters) : NodeMappe
     /// <summary>The sequence whose next value an expression is, through casts; null for any other expression.</summary>
     public SequenceRef? NextOf(Expr value) => Plain(value) is FunctionCall call && KindOf(call) == SequenceCallKind.NextValue ? Find(call) : null;
 
+    /// <summary>Refuses (42P01) calls that name a sequence which is not there.</summary>
+    public void Require(Expr value)
+    {
+        foreach (var call in SqlTree.All<FunctionCall>(value))
+            if (KindOf(call) is not null && call.Args.Count > 0) _ = Find(call);
+    }
+
     private static Expr Plain(Expr value) => value is Cast cast ? Plain(cast.Operand) : value;
 
     private SequenceRef? OwnedBy(Literal table, Literal column)
