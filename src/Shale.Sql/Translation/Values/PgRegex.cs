@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -108,16 +109,53 @@ internal static class PgRegex
 /// <summary>Turns PostgreSQL's pattern into .NET's.</summary>
 internal sealed class RegexTranslator(string pattern)
 {
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private readonly StringBuilder _builder = new();
     private int _at;
+    private bool _stopsAtLines;
+    private bool _anchorsAtLines;
+    private bool _literal;
 
     public string Translate()
     {
         if (pattern.StartsWith("***=", StringComparison.Ordinal)) return Regex.Escape(pattern[4..]);
         if (pattern.StartsWith("***:", StringComparison.Ordinal)) _at = 4;
-        if (string.CompareOrdinal(pattern, _at, "(?", 0, 2) == 0 && _at + 2 < pattern.Length && char.IsAsciiLetter(pattern[_at + 2])) throw SqlErrors.Unsupported("embedded options in a regular expression");
+        if (string.CompareOrdinal(pattern, _at, "(?", 0, 2) == 0 && _at + 2 < pattern.Length && char.IsAsciiLetter(pattern[_at + 2])) Options();
+        if (_literal) return _builder.Append(Regex.Escape(pattern[_at..])).ToString();
         while (_at < pattern.Length) Next();
         return _builder.ToString();
+    }
+
+    // In force for the whole pattern, and stronger than what the operator or the function says.
+    private void Options()
+    {
+        var end = pattern.AsSpan(_at + 2).IndexOfAnyExcept(Letters);
+        if (end < 0 || pattern[_at + 2 + end] != ')') throw SqlErrors.Query("invalid regular expression: invalid embedded option", "2201B");
+        foreach (var option in pattern.AsSpan(_at + 2, end)) Option(option);
+        _at += end + 3;
+    }
+
+    private void Option(char option)
+    {
+        switch (option)
+        {
+            case 'i' or 'c':
+                _builder.Append(option == 'i' ? "(?i)" : "(?-i)");
+                break;
+            case 'n' or 'm' or 'p' or 's' or 'w':
+                (_stopsAtLines, _anchorsAtLines) = (option is 'n' or 'm' or 'p', option is 'n' or 'm' or 'w');
+                break;
+            case 'q':
+                _literal = true;
+                break;
+            case 't':
+                break;
+            case 'b' or 'e' or 'x':
+                throw SqlErrors.Unsupported($"the embedded option {option} of a regular expression");
+            default:
+                throw SqlErrors.Query("invalid regular expression: invalid embedded option", "2201B");
+        }
     }
 
     private void Next()
@@ -132,8 +170,17 @@ internal sealed class RegexTranslator(string pattern)
                 Escape();
                 return;
             case '$':
-                _builder.Append("\\z");
-                break;
+                _builder.Append(_anchorsAtLines ? "(?m:$)" : "\\z");
+                _at++;
+                return;
+            case '^' when _anchorsAtLines:
+                _builder.Append("(?m:^)");
+                _at++;
+                return;
+            case '.' when _stopsAtLines:
+                _builder.Append("[^\\n]");
+                _at++;
+                return;
             case '(' when _at + 2 < pattern.Length && pattern[_at + 1] == '?' && pattern[_at + 2] is not (':' or '=' or '!' or '<'):
                 throw SqlErrors.Unsupported("this group in a regular expression");
             case '{' when _at + 1 >= pattern.Length || !char.IsAsciiDigit(pattern[_at + 1]):
@@ -145,7 +192,7 @@ internal sealed class RegexTranslator(string pattern)
                 break;
         }
 
-        if (unit != '$') _builder.Append(unit);
+        _builder.Append(unit);
         _at++;
     }
 
@@ -181,7 +228,7 @@ internal sealed class RegexTranslator(string pattern)
         _at++;
         if (_at < pattern.Length && pattern[_at] == '^')
         {
-            _builder.Append('^');
+            _builder.Append(_stopsAtLines ? "^\\n" : "^");
             _at++;
         }
 
