@@ -133,12 +133,12 @@ internal sealed partial class Parser
         }
         else if (_postgres && At(Keyword.Rows) && PeekIs(1, Keyword.From) && Peek(2).Kind == TokenKind.LeftParen)
         {
-            throw NotSupported("ROWS FROM");
+            table = Standing(ParseRowsFrom(lateral, start));
         }
         else if (IsFunctionInFrom())
         {
             var function = ParseFunctionTable(lateral, start);
-            table = _postgres ? CatalogFunctionTables.Replaced(function) : function;
+            table = _postgres ? Standing(function) : function;
         }
         else
         {
@@ -148,6 +148,25 @@ internal sealed partial class Parser
 
         Leave();
         return table;
+    }
+
+    /// <summary>What a function of PostgreSQL's in FROM stands for.</summary>
+    private static TableExpr Standing(FunctionTable function) => CatalogFunctionTables.Replaced(function) is FunctionTable other ? RecordFunctions.Replaced(other) : CatalogFunctionTables.Replaced(function);
+
+    /// <summary><c>ROWS FROM (f(…) AS (a int)) WITH ORDINALITY AS t</c>, of one function.</summary>
+    private FunctionTable ParseRowsFrom(bool lateral, int start)
+    {
+        _index += 3;
+        var at = _index;
+        if (ParsePrimary() is not FunctionCall call) throw SyntaxErrors.Unexpected(Text, tokens[at].Span, "a function");
+        var (columns, types) = Accept(Keyword.As) ? ParseColumnDefinitions() : (NodeList<Identifier>.Empty, NodeList<TypeName>.Empty);
+        if (types.Count != columns.Count) throw Unexpected("a type for every column");
+        if (At(TokenKind.Comma)) throw NotSupported("ROWS FROM with several functions");
+        Expect(TokenKind.RightParen);
+        var ordinality = Accept(Keyword.With, Keyword.Ordinality);
+        var (alias, names) = ParseAliasOpt(allowColumns: true);
+        if (names.Count > 0 && types.Count > 0) throw NotSupported("column aliases beside a definition list");
+        return new FunctionTable(call, lateral, alias, types.Count > 0 ? columns : names) { WithOrdinality = ordinality, ColumnTypes = types, Span = From(start) };
     }
 
     private bool IsFunctionInFrom()

@@ -69,7 +69,7 @@ public sealed class TranslatorTests
     [InlineData("WITH x AS (DELETE FROM users RETURNING *) SELECT * FROM x")]
     [InlineData("SELECT name COLLATE \"en_US\" FROM users")]
     [InlineData("SELECT 'NaN'::float8")]
-    [InlineData("SELECT x FROM users, ROWS FROM (generate_series(1, 2)) s(x)")]
+    [InlineData("SELECT x FROM users, ROWS FROM (generate_series(1, 2), generate_series(3, 4)) s(x)")]
     [InlineData("SELECT pg_advisory_lock(1)")]
     [InlineData("SELECT '2024-01-01'::timestamptz AT TIME ZONE 'CET'")]
     [Trait("Rule", "S1.2")]
