@@ -19,18 +19,19 @@ internal static class PostgresConstraints
     /// <param name="failure">What the shard reported.</param>
     /// <param name="catalog">The session's tables.</param>
     /// <param name="table">The table that the statement writes; null if unknown.</param>
+    /// <param name="adds">Whether the statement only adds rows to it.</param>
     /// <param name="inWords">The same failure in PostgreSQL's words.</param>
     /// <returns>False for failures of other kinds.</returns>
-    public static bool TryRead(VitessException failure, Catalog catalog, ObjectName? table, [NotNullWhen(true)] out VitessException? inWords)
+    public static bool TryRead(VitessException failure, Catalog catalog, ObjectName? table, bool adds, [NotNullWhen(true)] out VitessException? inWords)
     {
         inWords = null;
         if (catalog.Dialect != SqlDialect.Postgres || failure.Code != ErrorCodes.ConstraintViolation.Code) return false;
-        if (Read(failure, catalog, table) is not ({ } message, var subject)) return false;
+        if (Read(failure, catalog, table, adds) is not ({ } message, var subject)) return false;
         inWords = new VitessException(ErrorCodes.ConstraintViolation, message, failure.Shard, failure.SqlState, failure.Hint, failure, failure.Position) { Subject = subject };
         return true;
     }
 
-    private static (string Message, FailureSubject? Subject)? Read(VitessException failure, Catalog catalog, ObjectName? table)
+    private static (string Message, FailureSubject? Subject)? Read(VitessException failure, Catalog catalog, ObjectName? table, bool adds)
     {
         var message = failure.Message;
         if (message.StartsWith(NotNull, StringComparison.Ordinal)) return NullIn(Split(message[NotNull.Length..]));
@@ -41,7 +42,7 @@ internal static class PostgresConstraints
             return ($"new row for relation \"{table?.Name.Name}\" violates check constraint \"{check}\"", new FailureSubject(table?.Name.Name, Constraint: check));
         }
 
-        if (message.StartsWith(Foreign, StringComparison.Ordinal)) return table is null ? ("a foreign key constraint is violated", null) : Unreferenced(table, catalog);
+        if (message.StartsWith(Foreign, StringComparison.Ordinal)) return table is null ? ("a foreign key constraint is violated", null) : Unreferenced(table, catalog, adds);
 
         // PostgreSQL's own words name the table already.
         var bare = failure.Subject is null && message.StartsWith(NullStart, StringComparison.Ordinal) && message.EndsWith(NullEnd, StringComparison.Ordinal);
@@ -62,20 +63,25 @@ internal static class PostgresConstraints
     {
         var parts = columns.Split(", ").Select(Split).ToArray();
         var table = parts[0].Table;
-        var schema = catalog.FindPlace(new ObjectName(null, new Identifier(table)))?.Schema;
-        var key = schema?.Keys.FirstOrDefault(key => key.Columns.SequenceEqual(parts.Select(part => part.Column), VSchemaNames.Comparer));
-        return new FailureSubject(table, Constraint: key?.Name ?? string.Join("_", parts.Select(part => part.Column).Prepend(table).Append("key")))
+        var place = catalog.FindPlace(new ObjectName(null, new Identifier(table)));
+        var schema = place?.Schema;
+        bool Are(IEnumerable<string> columns) => columns.SequenceEqual(parts.Select(part => part.Column), VSchemaNames.Comparer);
+        var key = schema?.Keys.FirstOrDefault(key => Are(key.Columns))?.Name ?? (place is null ? null : OnlyIndexOf(place.Table, Are));
+        return new FailureSubject(table, Constraint: key ?? string.Join("_", parts.Select(part => part.Column).Prepend(table).Append("key")))
         {
             Detail = AreStoredAsShown(schema, parts.Select(part => part.Column)) ? detail : null,
         };
     }
 
+    // An index of some of the rows is no key of the table. Of several with the same columns SQLite does not say which it is.
+    private static string? OnlyIndexOf(VTable table, Func<IEnumerable<string>, bool> are) => table.Indexes.Where(index => index.Unique && are(index.Columns)).ToList() is [var only] ? only.Name : null;
+
     /// <summary>Whether a shard on SQLite has values of these columns as clients see them: other types' values are not always stored so.</summary>
     public static bool AreStoredAsShown(TableSchema? schema, IEnumerable<string> columns) => columns.All(column =>
         schema?.Columns.FirstOrDefault(each => VSchemaNames.Comparer.Equals(each.Name, column))?.Type is { IsArray: false, Kind: SqlTypeKind.Text or SqlTypeKind.Varchar or SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8 });
 
-    // SQLite does not say which foreign key it is: where only one can be, it is named.
-    private static (string Message, FailureSubject? Subject) Unreferenced(ObjectName written, Catalog catalog)
+    // SQLite does not say which foreign key it is: where only one can be, it is named. A row that is added breaks no key that points at its table.
+    private static (string Message, FailureSubject? Subject) Unreferenced(ObjectName written, Catalog catalog, bool adds)
     {
         var table = written.Name.Name;
         List<(VTable Child, int Key)> possible = [];
@@ -83,13 +89,13 @@ internal static class PostgresConstraints
         {
             for (var i = 0; i < (child.Schema?.ForeignKeys.Count ?? 0); i++)
             {
-                if (VSchemaNames.Comparer.Equals(child.Name, table) || VSchemaNames.Comparer.Equals(child.Schema!.ForeignKeys[i].Parent, table)) possible.Add((child, i));
+                if (VSchemaNames.Comparer.Equals(child.Name, table) || (!adds && VSchemaNames.Comparer.Equals(child.Schema!.ForeignKeys[i].Parent, table))) possible.Add((child, i));
             }
         }
 
         if (possible is not [var (only, index)]) return ($"a change of table \"{table}\" violates a foreign key constraint", new FailureSubject(table));
         var (name, key) = (ModelKeys.ForeignKeyName(only, index), only.Schema!.ForeignKeys[index]);
-        if (!VSchemaNames.Comparer.Equals(key.Parent, table)) return ($"insert or update on table \"{table}\" violates foreign key constraint \"{name}\"", new FailureSubject(table, Constraint: name));
+        if (adds || !VSchemaNames.Comparer.Equals(key.Parent, table)) return ($"insert or update on table \"{table}\" violates foreign key constraint \"{name}\"", new FailureSubject(table, Constraint: name));
 
         // A key that takes its rows along may have broken one further on.
         if (HasActions(key) || VSchemaNames.Comparer.Equals(only.Name, table)) return ($"a change of table \"{table}\" violates a foreign key constraint", new FailureSubject(table));

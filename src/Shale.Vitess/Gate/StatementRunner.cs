@@ -165,7 +165,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
             if (running.Key is not { } key || transaction is not null) return await PassThrough.RunAsync(request, session, transaction?.Shards, failure, running.Token);
             return await _keyed.WriteAsync(key, null, own => PassThrough.RunAsync(request, session, own, failure, running.Token), running.Token);
         }
-        catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, null, out var inWords))
+        catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, null, false, out var inWords))
         {
             throw inWords;
         }
@@ -439,7 +439,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
         {
             result = await session.Writes.RunAsync(plan, values, transaction, undoAlone, memory, encoding, cancellationToken);
         }
-        catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, plan.WrittenTable, out var inWords))
+        catch (VitessException failure) when (PostgresConstraints.TryRead(failure, session.Catalog, plan.WrittenTable, plan.OnlyAdds, out var inWords))
         {
             throw inWords;
         }

@@ -99,6 +99,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         }
 
         plan.WrittenTable = WrittenBy(statement);
+        plan.OnlyAdds = statement is InsertStatement added && added.OnConflict.All(conflict => conflict.Sets.Count == 0);
         if (plan.WrittenTable is { } changed && catalog.FindPlace(changed) is { } place) LookupDefinitions.RefuseWrite(place);
         plan.Shape = shape;
         return plan;

@@ -47,6 +47,9 @@ internal abstract class StatementPlan
     /// <summary>The table it writes; null for none.</summary>
     public ObjectName? WrittenTable { get; set; }
 
+    /// <summary>Whether all that it does to that table is adding rows: ON CONFLICT changes none.</summary>
+    public bool OnlyAdds { get; set; }
+
     /// <summary>How many parameters the user gives.</summary>
     public int UserParameters { get; set; }
 
