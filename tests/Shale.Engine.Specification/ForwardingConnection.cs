@@ -22,6 +22,8 @@ public abstract class ForwardingConnection(IEngineConnection inner) : IEngineCon
 
     public ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken) => inner.ExecuteAsync(sql, parameters, cancellationToken);
 
+    public ValueTask<ShardResult> DropForRebuildAsync(string sql, CancellationToken cancellationToken) => inner.DropForRebuildAsync(sql, cancellationToken);
+
     public ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken) =>
         inner.ExecuteManyAsync(sql, rows, cancellationToken);
 

@@ -76,6 +76,23 @@ internal partial class SqliteEngineConnection : IEngineConnection
     }
 
     /// <inheritdoc/>
+    public ValueTask<ShardResult> DropForRebuildAsync(string sql, CancellationToken cancellationToken)
+    {
+        if (_rebuilds) return ExecuteAsync(sql, [], cancellationToken);
+
+        // Unlike the PRAGMA, the switch works inside a transaction, too. The statement has run when this returns.
+        SqliteSetup.EnforceForeignKeys(_connection, false);
+        try
+        {
+            return ExecuteAsync(sql, [], cancellationToken);
+        }
+        finally
+        {
+            SqliteSetup.EnforceForeignKeys(_connection, true);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ShardResult> ExecuteManyAsync(
         string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken)
     {
@@ -353,7 +370,7 @@ internal partial class SqliteEngineConnection : IEngineConnection
         }
     }
 
-    // The procedure of SQLite's manual for changes that ALTER TABLE does not know: the switch has no effect once a transaction is open.
+    // The procedure of SQLite's manual for changes that ALTER TABLE does not know.
     private void BeginRebuild()
     {
         SqliteSetup.EnforceForeignKeys(_connection, false);

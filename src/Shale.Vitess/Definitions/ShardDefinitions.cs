@@ -19,14 +19,29 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
         await transaction.DeferKeysAsync(defers, cancellationToken);
     }
 
+    /// <summary>Whether its client has put off the check of foreign keys.</summary>
+    public bool DefersKeys => transaction.Constraints.IsDeferred;
+
     /// <summary>Runs a statement in the engine's dialect on every shard.</summary>
-    public async ValueTask EverywhereAsync(string sql)
+    /// <param name="sql">The statement.</param>
+    /// <param name="dropsForRebuild">See <see cref="ShardExecuteRequest.DropsForRebuild"/>.</param>
+    public async ValueTask EverywhereAsync(string sql, bool dropsForRebuild = false)
     {
         foreach (var tablet in session.Tablets.Of(session.Keyspace))
         {
             var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
             transaction.CannotRepeat(tablet);
-            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
+            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId) { DropsForRebuild = dropsForRebuild }, cancellationToken);
+        }
+    }
+
+    /// <summary>Checks on every shard that rows of tables have what they refer to (SQLite's shards). CONSTRAINT_VIOLATION (23503).</summary>
+    public async ValueTask CheckKeysAsync(IEnumerable<string> tables)
+    {
+        foreach (var table in tables)
+        {
+            if ((await RowsAsync($"PRAGMA foreign_key_check({ScratchTable.Quote(table)})", firstOnly: false)).RowCount == 0) continue;
+            throw new VitessException(ErrorCodes.ConstraintViolation, $"a row of table \"{table}\" violates a foreign key constraint", sqlState: "23503", hint: "Mend the rows before.");
         }
     }
 

@@ -132,7 +132,13 @@ internal sealed class TableAlteration
             return;
         }
 
-        if (action is AddColumn) ColumnRules.Check(changed, _session.Dialect);
+        if (action is AddColumn added)
+        {
+            ColumnRules.Check(changed, _session.Dialect);
+            ColumnRules.CheckDefaults([added.Column], _session.Catalog);
+        }
+
+        if (action is AlterColumnDefault { Value: { } value }) ColumnRules.CheckDefault(value, _session.Catalog);
         if (action is RenameTable or RenameColumn)
         {
             TriggerDefinitions.RefuseNamed(_place.Keyspace, _place.Table.Name, "renaming");
@@ -324,27 +330,33 @@ internal sealed class TableAlteration
 
     private bool IsReferenced(TablePlace place) => KeysTo(place).Any();
 
+    private IEnumerable<string> TablesAt(TablePlace place) => _session.Keyspace.Tables.Values
+        .Where(table => table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, place.Table.Name)) == true).Select(table => table.Name);
+
     private IEnumerable<ForeignKeySchema> KeysTo(TablePlace place) => _session.Keyspace.Tables.Values
         .SelectMany(table => table.Schema?.ForeignKeys ?? NodeList<ForeignKeySchema>.Empty).Where(key => VSchemaNames.Comparer.Equals(key.Parent, place.Table.Name));
 
     /// <summary>
-    /// Whether foreign keys that point at a table have to be deferred while it is made anew: in a transaction that has begun they cannot be switched off. SQLite then counts what the dropped rows leave behind,
-    /// and takes it back as they return. An action on delete it would carry out, so such keys are refused (0A000).
+    /// Whether foreign keys that point at a table have to be deferred while it is made anew: in a transaction that has begun they are not off altogether. SQLite then counts what the dropped rows leave behind,
+    /// and takes it back as they return; where a key would act on delete, it looks away from that alone, and is asked afterwards.
     /// </summary>
     private bool MustDefer(TablePlace before, TablePlace after)
     {
         if (!IsReferenced(before)) return false;
         var defers = !_shards.TryRebuild();
-        if (defers && (_session.Engine != SqlDialect.Sqlite || KeysTo(before).Any(key => key.OnDelete is not ("" or "no action" or "restrict"))))
+        if (defers && (_session.Engine != SqlDialect.Sqlite || (Acts(before) && _shards.DefersKeys)))
         {
-            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew inside a transaction while foreign keys with ON DELETE actions point at it", sqlState: "0A000",
-                hint: "Send the ALTER TABLE outside of transactions.");
+            var why = _session.Engine == SqlDialect.Sqlite ? "foreign keys with ON DELETE actions point at it and others are deferred" : "foreign keys point at it";
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew inside a transaction while {why}", sqlState: "0A000", hint: "Send the ALTER TABLE outside of transactions.");
         }
 
         if (before.Table.Kind == after.Table.Kind) return defers;
         throw new VitessException(ErrorCodes.QueryError, $"the rows of table \"{before.Table.Name}\" cannot move to other shards while foreign keys point at it", sqlState: "0A000",
             hint: "Drop the foreign keys first.");
     }
+
+    /// <summary>Whether dropping the table would change rows that refer to it.</summary>
+    private bool Acts(TablePlace place) => KeysTo(place).Any(key => key.OnDelete is not ("" or "no action" or "restrict"));
 
     private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed, AlterColumnType? retyped)
     {
@@ -357,7 +369,8 @@ internal sealed class TableAlteration
         var rows = await RowsAsync(before, kept, _shards);
         rows = await Added.AddAsync(rows, after, changed, kept);
         if (defers) await _shards.DeferKeysAsync(true);
-        await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
+        var looksAway = defers && Acts(before);
+        await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}", looksAway);
         await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session, after.Table.ExactNumerics));
 
         // A foreign key may need an index to find the rows that return.
@@ -365,6 +378,7 @@ internal sealed class TableAlteration
         await _shards.InsertAsync(after, rows, kept, retyped is null ? null : Recast(before, after, kept, retyped));
         if (defers) await _shards.DeferKeysAsync(false);
         else await IndexAsync(after);
+        if (looksAway) await _shards.CheckKeysAsync(TablesAt(before).Prepend(after.Table.Name).Distinct());
         await TriggerDefinitions.RestoreAsync(after.Table, _shards);
     }
 
@@ -414,8 +428,10 @@ internal sealed class TableAlteration
     }
 
     // PostgreSQL can do everything by itself but number rows over shards, and bring them to others.
-    private bool IsNative(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite ? IsNativeOnSqlite(action, before)
-        : action is not AddColumn { Column: var column } || !(column.Constraints.Any(constraint => constraint is IdentityColumn) || (column.Type is { } type && SqlTypes.IsSerial(type)));
+    private bool IsNative(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite ? IsNativeOnSqlite(action, before) : action is not AddColumn { Column: var column } || !IsNumbered(column);
+
+    private static bool IsNumbered(ColumnDefinition column) => (column.Type is { } type && SqlTypes.IsSerial(type))
+        || column.Constraints.Any(constraint => constraint is IdentityColumn || (constraint is DefaultConstraint value && SequenceCalls.AreIn(value.Value)));
 
     // SQLite tells the names of checks alone, and keeps every constraint for all rows.
     private bool IsNameOnly(AlterAction action, TablePlace before) => _session.Engine == SqlDialect.Sqlite && (action is ValidateConstraint

@@ -124,6 +124,11 @@ public interface IEngineConnection : IAsyncDisposable
     /// <param name="cancellationToken">Interrupts the engine.</param>
     ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken);
 
+    /// <summary>Drops a table that is made anew in the same transaction: see <see cref="ShardExecuteRequest.DropsForRebuild"/>. An engine that cannot look away drops it as ever, and fails where rows refer to it.</summary>
+    /// <param name="sql">DROP TABLE in the engine's dialect.</param>
+    /// <param name="cancellationToken">Interrupts the engine.</param>
+    ValueTask<ShardResult> DropForRebuildAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(sql, [], cancellationToken);
+
     /// <summary>Runs one statement of any kind. Its rows may come encoded, where the engine has a server that sends them so.</summary>
     /// <param name="sql">One statement in the engine's dialect.</param>
     /// <param name="parameters">Its values.</param>

@@ -369,6 +369,7 @@ public sealed partial class VTTablet : ITablet
 
     private static ValueTask<ShardResult> ExecuteAsync(IEngineConnection connection, ShardExecuteRequest request, CancellationToken cancellationToken) =>
         request.Rows is { } rows ? connection.CopyAsync(request.Sql, rows, cancellationToken)
+        : request.DropsForRebuild ? connection.DropForRebuildAsync(request.Sql, cancellationToken)
         : request.Encoding is { } encoding ? connection.QueryAsync(request.Sql, request.Params, encoding, cancellationToken)
         : connection.ExecuteAsync(request.Sql, request.Params, cancellationToken);
 
