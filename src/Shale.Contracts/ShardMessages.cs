@@ -75,10 +75,6 @@ public sealed record ShardExecuteRequest(string Shard, string Sql, IReadOnlyList
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ShardRows? Rows { get; init; }
 
-    /// <summary>Whether it drops a table that is made anew in the same transaction: the rows that refer to it stay as they are, and no foreign key acts. Whoever asks for it checks them.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool DropsForRebuild { get; init; }
-
     /// <summary>The form in which rows may come as the shard's server sends them; null for values. Within one process only.</summary>
     [JsonIgnore]
     public RowEncoding? Encoding { get; init; }

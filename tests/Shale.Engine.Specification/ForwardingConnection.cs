@@ -16,13 +16,13 @@ public abstract class ForwardingConnection(IEngineConnection inner) : IEngineCon
 
     public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => inner.CheckDeferredAsync(cancellationToken);
 
+    public ValueTask SuspendKeysAsync(bool suspends, CancellationToken cancellationToken) => inner.SuspendKeysAsync(suspends, cancellationToken);
+
     public virtual ValueTask CommitAsync(CancellationToken cancellationToken) => inner.CommitAsync(cancellationToken);
 
     public ValueTask RollbackAsync(CancellationToken cancellationToken) => inner.RollbackAsync(cancellationToken);
 
     public ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken) => inner.ExecuteAsync(sql, parameters, cancellationToken);
-
-    public ValueTask<ShardResult> DropForRebuildAsync(string sql, CancellationToken cancellationToken) => inner.DropForRebuildAsync(sql, cancellationToken);
 
     public ValueTask<ShardResult> ExecuteManyAsync(string sql, IReadOnlyList<IReadOnlyList<SqlValue>> rows, CancellationToken cancellationToken) =>
         inner.ExecuteManyAsync(sql, rows, cancellationToken);

@@ -17,6 +17,9 @@ internal partial class SqliteEngineConnection : IEngineConnection
     private volatile SqliteConnection _connection;
     private bool _readOnly;
     private bool _rebuilds;
+
+    // How many rows violated a foreign key when these were suspended; null where they are not.
+    private long? _violations;
     private bool _disposed;
 
     /// <summary>A connection to a shard, which is opened here. Errors: those of opening it.</summary>
@@ -56,6 +59,9 @@ internal partial class SqliteEngineConnection : IEngineConnection
     public ValueTask CheckDeferredAsync(CancellationToken cancellationToken) => Run(static (self, _) => self.CheckForeignKeys(), false);
 
     /// <inheritdoc/>
+    public ValueTask SuspendKeysAsync(bool suspends, CancellationToken cancellationToken) => Run(static (self, suspends) => self.SuspendKeys(suspends), suspends);
+
+    /// <inheritdoc/>
     public ValueTask CommitAsync(CancellationToken cancellationToken) =>
         _pool is null ? Run(static (self, _) => self.Commit(), false) : ValueTask.CompletedTask;
 
@@ -72,23 +78,6 @@ internal partial class SqliteEngineConnection : IEngineConnection
         catch (VitessException exception)
         {
             return ValueTask.FromException<ShardResult>(exception);
-        }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<ShardResult> DropForRebuildAsync(string sql, CancellationToken cancellationToken)
-    {
-        if (_rebuilds) return ExecuteAsync(sql, [], cancellationToken);
-
-        // Unlike the PRAGMA, the switch works inside a transaction, too. The statement has run when this returns.
-        SqliteSetup.EnforceForeignKeys(_connection, false);
-        try
-        {
-            return ExecuteAsync(sql, [], cancellationToken);
-        }
-        finally
-        {
-            SqliteSetup.EnforceForeignKeys(_connection, true);
         }
     }
 
@@ -386,6 +375,24 @@ internal partial class SqliteEngineConnection : IEngineConnection
         }
     }
 
+    // Unlike PRAGMA foreign_keys the switch works in a transaction; what SQLite has counted of deferred keys stays.
+    private void SuspendKeys(bool suspends)
+    {
+        if (suspends)
+        {
+            _violations = _connection.HasDeferredViolation ? Violations() : 0;
+            SqliteSetup.EnforceForeignKeys(_connection, false);
+            return;
+        }
+
+        var before = _violations ?? 0;
+        _violations = null;
+        SqliteSetup.EnforceForeignKeys(_connection, true);
+        if (Violations() > before) throw new VitessException(ErrorCodes.ConstraintViolation, "FOREIGN KEY constraint failed", sqlState: "23503");
+    }
+
+    private long Violations() => _connection.QueryTrusted("SELECT count(*) FROM pragma_foreign_key_check").AsInteger();
+
     private void CheckForeignKeys()
     {
         if (_connection.HasDeferredViolation || (_rebuilds && !_connection.QueryTrusted("PRAGMA foreign_key_check").IsNull))
@@ -420,8 +427,8 @@ internal partial class SqliteEngineConnection : IEngineConnection
     private void EndTransaction()
     {
         _readOnly = _access == EngineAccess.Read;
-        if (!_rebuilds) return;
-        _rebuilds = false;
+        if (!_rebuilds && _violations is null) return;
+        (_rebuilds, _violations) = (false, null);
         SqliteSetup.EnforceForeignKeys(_connection, true);
     }
 

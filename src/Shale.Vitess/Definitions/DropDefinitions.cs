@@ -20,7 +20,7 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
         var isCircle = drop.Kind == "table" && IsCircle(drop.Names);
 
         // Only what begins a transaction can have SQLite look away from foreign keys altogether.
-        var defers = isCircle && session.Engine == SqlDialect.Sqlite && !shards.TryRebuild();
+        var suspends = isCircle && session.Engine == SqlDialect.Sqlite && !shards.TryRebuild();
         var keys = new ReferencingKeys(session, drop.Kind == "table" && session.Dialect == SqlDialect.Postgres ? [.. drop.Names.Select(name => name.Name.Name)] : []);
         var edits = DropDependents(drop, keys);
         if (drop.Cascade)
@@ -30,16 +30,19 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
         }
 
         if (isCircle && session.Engine == SqlDialect.Postgres) await shards.EverywhereAsync($"DROP TABLE {string.Join(", ", TablesOf(drop.Names).Select(table => ScratchTable.Quote(table.Name)))}");
-        if (defers) await shards.DeferKeysAsync(true);
-        foreach (var name in drop.Kind == "table" ? ChildrenFirst(drop.Names) : [.. drop.Names])
-        {
-            var before = edits;
-            var edit = await DropOneAsync(drop, name);
-            edits = vschema => edit(before(vschema));
-        }
-
-        if (defers) await shards.DeferKeysAsync(false);
+        if (suspends) await shards.WithoutKeysAsync(DropAllAsync);
+        else await DropAllAsync();
         return edits;
+
+        async ValueTask DropAllAsync()
+        {
+            foreach (var name in drop.Kind == "table" ? ChildrenFirst(drop.Names) : [.. drop.Names])
+            {
+                var before = edits;
+                var edit = await DropOneAsync(drop, name);
+                edits = vschema => edit(before(vschema));
+            }
+        }
     }
 
     private List<VTable> TablesOf(IReadOnlyList<ObjectName> names) => [.. names.Select(name => session.Catalog.FindPlace(name)?.Table).OfType<VTable>().Distinct()];

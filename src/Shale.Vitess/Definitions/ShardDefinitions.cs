@@ -12,36 +12,44 @@ internal sealed class ShardDefinitions(GateSession session, CrossShardTransactio
     /// <summary>See <see cref="CrossShardTransaction.TryRebuild"/>.</summary>
     public bool TryRebuild() => transaction.TryRebuild();
 
-    /// <summary>Has the foreign keys of all shards wait for the end of the transaction, or as they say again; see <see cref="CrossShardTransaction.DeferKeysAsync"/>.</summary>
-    public async ValueTask DeferKeysAsync(bool defers)
+    /// <summary>Works while the foreign keys of all shards are not looked at; see <see cref="CrossShardTransaction.SuspendKeysAsync"/>.</summary>
+    public async ValueTask WithoutKeysAsync(Func<ValueTask> work)
     {
         foreach (var tablet in session.Tablets.Of(session.Keyspace)) _ = await transaction.WriteOnAsync(tablet, cancellationToken);
-        await transaction.DeferKeysAsync(defers, cancellationToken);
+        await transaction.SuspendKeysAsync(true, cancellationToken);
+        try
+        {
+            await work();
+        }
+        catch
+        {
+            await ResumeQuietlyAsync();
+            throw;
+        }
+
+        await transaction.SuspendKeysAsync(false, cancellationToken);
     }
 
-    /// <summary>Whether its client has put off the check of foreign keys.</summary>
-    public bool DefersKeys => transaction.Constraints.IsDeferred;
+    private async ValueTask ResumeQuietlyAsync()
+    {
+        try
+        {
+            await transaction.SuspendKeysAsync(false, CancellationToken.None);
+        }
+        catch (VitessException)
+        {
+            // What has failed before is told.
+        }
+    }
 
     /// <summary>Runs a statement in the engine's dialect on every shard.</summary>
-    /// <param name="sql">The statement.</param>
-    /// <param name="dropsForRebuild">See <see cref="ShardExecuteRequest.DropsForRebuild"/>.</param>
-    public async ValueTask EverywhereAsync(string sql, bool dropsForRebuild = false)
+    public async ValueTask EverywhereAsync(string sql)
     {
         foreach (var tablet in session.Tablets.Of(session.Keyspace))
         {
             var txId = await transaction.WriteOnAsync(tablet, cancellationToken);
             transaction.CannotRepeat(tablet);
-            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId) { DropsForRebuild = dropsForRebuild }, cancellationToken);
-        }
-    }
-
-    /// <summary>Checks on every shard that rows of tables have what they refer to (SQLite's shards). CONSTRAINT_VIOLATION (23503).</summary>
-    public async ValueTask CheckKeysAsync(IEnumerable<string> tables)
-    {
-        foreach (var table in tables)
-        {
-            if ((await RowsAsync($"PRAGMA foreign_key_check({ScratchTable.Quote(table)})", firstOnly: false)).RowCount == 0) continue;
-            throw new VitessException(ErrorCodes.ConstraintViolation, $"a row of table \"{table}\" violates a foreign key constraint", sqlState: "23503", hint: "Mend the rows before.");
+            await tablet.ExecuteAsync(new ShardExecuteRequest(tablet.Shard, sql, [], txId), cancellationToken);
         }
     }
 

@@ -330,56 +330,46 @@ internal sealed class TableAlteration
 
     private bool IsReferenced(TablePlace place) => KeysTo(place).Any();
 
-    private IEnumerable<string> TablesAt(TablePlace place) => _session.Keyspace.Tables.Values
-        .Where(table => table.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, place.Table.Name)) == true).Select(table => table.Name);
-
     private IEnumerable<ForeignKeySchema> KeysTo(TablePlace place) => _session.Keyspace.Tables.Values
         .SelectMany(table => table.Schema?.ForeignKeys ?? NodeList<ForeignKeySchema>.Empty).Where(key => VSchemaNames.Comparer.Equals(key.Parent, place.Table.Name));
 
-    /// <summary>
-    /// Whether foreign keys that point at a table have to be deferred while it is made anew: in a transaction that has begun they are not off altogether. SQLite then counts what the dropped rows leave behind,
-    /// and takes it back as they return; where a key would act on delete, it looks away from that alone, and is asked afterwards.
-    /// </summary>
-    private bool MustDefer(TablePlace before, TablePlace after)
+    /// <summary>Whether foreign keys that point at a table have to be suspended while it is made anew: in a transaction that has begun they cannot be left out altogether.</summary>
+    private bool MustSuspend(TablePlace before, TablePlace after)
     {
         if (!IsReferenced(before)) return false;
-        var defers = !_shards.TryRebuild();
-        if (defers && (_session.Engine != SqlDialect.Sqlite || (Acts(before) && _shards.DefersKeys)))
+        var suspends = !_shards.TryRebuild();
+        if (suspends && _session.Engine != SqlDialect.Sqlite)
         {
-            var why = _session.Engine == SqlDialect.Sqlite ? "foreign keys with ON DELETE actions point at it and others are deferred" : "foreign keys point at it";
-            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew inside a transaction while {why}", sqlState: "0A000", hint: "Send the ALTER TABLE outside of transactions.");
+            throw new VitessException(ErrorCodes.QueryError, $"table \"{before.Table.Name}\" cannot be made anew inside a transaction while foreign keys point at it", sqlState: "0A000",
+                hint: "Send the ALTER TABLE outside of transactions.");
         }
 
-        if (before.Table.Kind == after.Table.Kind) return defers;
+        if (before.Table.Kind == after.Table.Kind) return suspends;
         throw new VitessException(ErrorCodes.QueryError, $"the rows of table \"{before.Table.Name}\" cannot move to other shards while foreign keys point at it", sqlState: "0A000",
             hint: "Drop the foreign keys first.");
     }
 
-    /// <summary>Whether dropping the table would change rows that refer to it.</summary>
-    private bool Acts(TablePlace place) => KeysTo(place).Any(key => key.OnDelete is not ("" or "no action" or "restrict"));
-
     private async ValueTask RebuildAsync(TablePlace before, TablePlace after, CreateTableStatement changed, AlterColumnType? retyped)
     {
         if (after.Table.Kind != before.Table.Kind) await _beforeMoving(before.Table);
-        var defers = MustDefer(before, after);
+        var suspends = MustSuspend(before, after);
         if (after.Table.Kind != before.Table.Kind) TriggerDefinitions.RefuseNamed(_session.Keyspace, before.Table.Name, "another placement");
 
         // A dropped column is not read, and a new one gets its default: from the engine, if it knows it.
         var kept = Stored(before).Where(name => Stored(after).Contains(name, VSchemaNames.Comparer)).ToList();
         var rows = await RowsAsync(before, kept, _shards);
         rows = await Added.AddAsync(rows, after, changed, kept);
-        if (defers) await _shards.DeferKeysAsync(true);
-        var looksAway = defers && Acts(before);
-        await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}", looksAway);
-        await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session, after.Table.ExactNumerics));
-
-        // A foreign key may need an index to find the rows that return.
-        if (defers) await IndexAsync(after);
-        await _shards.InsertAsync(after, rows, kept, retyped is null ? null : Recast(before, after, kept, retyped));
-        if (defers) await _shards.DeferKeysAsync(false);
-        else await IndexAsync(after);
-        if (looksAway) await _shards.CheckKeysAsync(TablesAt(before).Prepend(after.Table.Name).Distinct());
+        if (suspends) await _shards.WithoutKeysAsync(ReplaceAsync);
+        else await ReplaceAsync();
         await TriggerDefinitions.RestoreAsync(after.Table, _shards);
+
+        async ValueTask ReplaceAsync()
+        {
+            await _shards.EverywhereAsync($"DROP TABLE {ScratchTable.Quote(before.Table.Name)}");
+            await _shards.EverywhereAsync(EngineSql.CreateTable(changed, _session, after.Table.ExactNumerics));
+            await _shards.InsertAsync(after, rows, kept, retyped is null ? null : Recast(before, after, kept, retyped));
+            await IndexAsync(after);
+        }
     }
 
     private async ValueTask IndexAsync(TablePlace place)

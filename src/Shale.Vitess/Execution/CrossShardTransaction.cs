@@ -243,30 +243,10 @@ internal sealed partial class CrossShardTransaction(LockGraph locks, Transaction
         }
     }
 
-    /// <summary>
-    /// Has all foreign keys of SQLite's shards that are written to wait for the end of the transaction, or as SET CONSTRAINTS and they themselves say again. Errors: QUERY_ERROR (55006) where rows violate one
-    /// before, since nobody could tell them from those that do after; CONSTRAINT_VIOLATION (23503) for these.
-    /// </summary>
-    public async ValueTask DeferKeysAsync(bool defers, CancellationToken cancellationToken)
+    /// <summary>Has foreign keys of SQLite's shards that are written to not looked at for a while, or looked at again. Errors: CONSTRAINT_VIOLATION (23503) where rows have lost what they refer to in between.</summary>
+    public async ValueTask SuspendKeysAsync(bool suspends, CancellationToken cancellationToken)
     {
-        var mode = defers ? Constraints with { IsDeferred = true, Checked = [] } : Constraints;
-        foreach (var part in _parts.Where(part => part.Writes))
-        {
-            if (!Constraints.IsDeferred && HasOneWriter(part.Tablet)) await RequireKeptAsync(part, defers, cancellationToken);
-            await ApplyAsync(part, mode, cancellationToken);
-        }
-    }
-
-    private static async ValueTask RequireKeptAsync(Part part, bool before, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await part.Tablet.CheckDeferredAsync(part.TxId, cancellationToken);
-        }
-        catch (VitessException failure) when (before && failure.SqlState == "23503")
-        {
-            throw new VitessException(ErrorCodes.QueryError, "a table that foreign keys point at cannot be made anew while rows violate one", part.Tablet.Shard, "55006", "Mend the rows before, or send the ALTER TABLE outside of transactions.", failure);
-        }
+        foreach (var part in _parts.Where(part => part.Writes)) await part.Tablet.SuspendKeysAsync(part.TxId, suspends, cancellationToken);
     }
 
     /// <summary>A statement has ended: what SET CONSTRAINTS wants checked then is checked where the engine does not do so itself. CONSTRAINT_VIOLATION (23503).</summary>

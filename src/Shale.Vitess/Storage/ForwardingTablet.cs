@@ -47,6 +47,9 @@ public abstract class ForwardingTablet(ITablet inner) : ITablet
     public virtual ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken) => inner.CheckDeferredAsync(txId, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual ValueTask SuspendKeysAsync(string txId, bool suspends, CancellationToken cancellationToken) => inner.SuspendKeysAsync(txId, suspends, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual ValueTask CommitAsync(string txId, CancellationToken cancellationToken) => inner.CommitAsync(txId, cancellationToken);
 
     /// <inheritdoc/>

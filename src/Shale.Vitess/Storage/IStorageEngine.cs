@@ -112,6 +112,12 @@ public interface IEngineConnection : IAsyncDisposable
     /// <summary>Checks now what COMMIT would check, deferred constraints above all; CONSTRAINT_VIOLATION (23503) leaves the transaction open.</summary>
     ValueTask CheckDeferredAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has foreign keys not looked at for a while, or looked at again, in the writing transaction that is open: tables that they point at are made anew in between. CONSTRAINT_VIOLATION (23503), behind it, where more rows violate
+    /// one than before; QUERY_ERROR (0A000) where the engine cannot.
+    /// </summary>
+    ValueTask SuspendKeysAsync(bool suspends, CancellationToken cancellationToken) => throw new VitessException(ErrorCodes.QueryError, "foreign keys cannot be suspended", sqlState: "0A000", hint: "Drop the foreign keys first.");
+
     /// <summary>Makes the transaction durable. If it fails, the transaction is rolled back.</summary>
     ValueTask CommitAsync(CancellationToken cancellationToken);
 
@@ -123,11 +129,6 @@ public interface IEngineConnection : IAsyncDisposable
     /// <param name="parameters">Its values; too few or too many are QUERY_ERROR (08P01).</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
     ValueTask<ShardResult> ExecuteAsync(string sql, IReadOnlyList<SqlValue> parameters, CancellationToken cancellationToken);
-
-    /// <summary>Drops a table that is made anew in the same transaction: see <see cref="ShardExecuteRequest.DropsForRebuild"/>. An engine that cannot look away drops it as ever, and fails where rows refer to it.</summary>
-    /// <param name="sql">DROP TABLE in the engine's dialect.</param>
-    /// <param name="cancellationToken">Interrupts the engine.</param>
-    ValueTask<ShardResult> DropForRebuildAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(sql, [], cancellationToken);
 
     /// <summary>Runs one statement of any kind. Its rows may come encoded, where the engine has a server that sends them so.</summary>
     /// <param name="sql">One statement in the engine's dialect.</param>

@@ -47,6 +47,9 @@ public interface ITablet : IAsyncDisposable
     /// </summary>
     ValueTask CheckDeferredAsync(string txId, CancellationToken cancellationToken);
 
+    /// <summary>See <see cref="IEngineConnection.SuspendKeysAsync"/>; the transaction has written.</summary>
+    ValueTask SuspendKeysAsync(string txId, bool suspends, CancellationToken cancellationToken);
+
     /// <summary>Commits. Errors: TRANSACTION_NOT_FOUND, TRANSACTION_EXPIRED, and what the engine finds at commit; then nothing was committed.</summary>
     ValueTask CommitAsync(string txId, CancellationToken cancellationToken);
 

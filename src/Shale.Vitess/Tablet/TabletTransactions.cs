@@ -141,13 +141,18 @@ internal sealed class TabletTransactions(VTTabletOptions options, TabletWriter w
     }
 
     /// <summary>Whether a commit can succeed: the transaction is alive and its deferred constraints hold. It stays open.</summary>
-    public async ValueTask CheckDeferredAsync(string id, CancellationToken cancellationToken)
+    public ValueTask CheckDeferredAsync(string id, CancellationToken cancellationToken) => OnWriterAsync(id, connection => connection.CheckDeferredAsync(cancellationToken), cancellationToken);
+
+    /// <summary>See <see cref="IEngineConnection.SuspendKeysAsync"/>.</summary>
+    public ValueTask SuspendKeysAsync(string id, bool suspends, CancellationToken cancellationToken) => OnWriterAsync(id, connection => connection.SuspendKeysAsync(suspends, cancellationToken), cancellationToken);
+
+    private async ValueTask OnWriterAsync(string id, Func<IEngineConnection, ValueTask> work, CancellationToken cancellationToken)
     {
         var transaction = await EnterForEndAsync(id, cancellationToken);
         try
         {
             if (transaction.State == TransactionState.Lost) throw Lost();
-            if (transaction.Writer is { } connection) await connection.CheckDeferredAsync(cancellationToken);
+            if (transaction.Writer is { } connection) await work(connection);
             transaction.LastUsedAt = _time.GetTimestamp();
         }
         finally

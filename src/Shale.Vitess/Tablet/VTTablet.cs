@@ -184,6 +184,13 @@ public sealed partial class VTTablet : ITablet
     }
 
     /// <inheritdoc/>
+    public ValueTask SuspendKeysAsync(string txId, bool suspends, CancellationToken cancellationToken)
+    {
+        Require(Shard);
+        return NamingTheShardAsync(_transactions.SuspendKeysAsync(txId, suspends, cancellationToken));
+    }
+
+    /// <inheritdoc/>
     public ValueTask CommitAsync(string txId, CancellationToken cancellationToken)
     {
         Require(Shard);
@@ -369,7 +376,6 @@ public sealed partial class VTTablet : ITablet
 
     private static ValueTask<ShardResult> ExecuteAsync(IEngineConnection connection, ShardExecuteRequest request, CancellationToken cancellationToken) =>
         request.Rows is { } rows ? connection.CopyAsync(request.Sql, rows, cancellationToken)
-        : request.DropsForRebuild ? connection.DropForRebuildAsync(request.Sql, cancellationToken)
         : request.Encoding is { } encoding ? connection.QueryAsync(request.Sql, request.Params, encoding, cancellationToken)
         : connection.ExecuteAsync(request.Sql, request.Params, cancellationToken);
 

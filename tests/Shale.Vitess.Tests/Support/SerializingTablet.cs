@@ -43,6 +43,12 @@ internal sealed class SerializingTablet(ITablet inner) : ITablet
         return true;
     });
 
+    public async ValueTask SuspendKeysAsync(string txId, bool suspends, CancellationToken cancellationToken) => await Call(async () =>
+    {
+        await inner.SuspendKeysAsync(Through(txId), suspends, cancellationToken);
+        return true;
+    });
+
     public async ValueTask CommitAsync(string txId, CancellationToken cancellationToken) => await Call(async () =>
     {
         await inner.CommitAsync(Through(txId), cancellationToken);
