@@ -90,6 +90,7 @@ internal sealed partial class Parser
             Keyword.Rename => ParseRename(),
             Keyword.Alter when _postgres => ParseAlterColumn(),
             Keyword.Set when Peek(1).Kind == TokenKind.LeftParen => ParseSetOptions(),
+            Keyword.Replica or Keyword.Cluster when _postgres => ParsePhysical(),
             Keyword.Validate when _postgres && PeekIs(1, Keyword.Constraint) => ParseValidate(),
             _ => null,
         };
@@ -146,6 +147,16 @@ internal sealed partial class Parser
     {
         _index += 2;
         return new ValidateConstraint(ParseName("a constraint"));
+    }
+
+    /// <summary>REPLICA IDENTITY and CLUSTER ON: what a server of PostgreSQL's does with its own files and log, and nothing that a statement would notice.</summary>
+    private SetTableOptions? ParsePhysical()
+    {
+        var clusters = Accept(Keyword.Cluster);
+        if (!clusters && !(Accept(Keyword.Replica) && Accept(Keyword.Identity))) return null;
+        if (clusters ? Accept(Keyword.On) : Accept(Keyword.Using, Keyword.Index)) ParseName("an index");
+        else if (clusters || !(Accept(Keyword.Default) || Accept(Keyword.Full) || Accept(Keyword.Nothing))) return null;
+        return new SetTableOptions([]);
     }
 
     private SetTableOptions ParseSetOptions()

@@ -71,12 +71,13 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         RefuseReadOfWritten(statement);
         var used = Used(statement);
         if (used.Count > 0) statement = With(statement, new WithClause(false, [.. used, .. WithOf(statement)?.Tables ?? []]));
-        var values = new List<SqlValue>();
-        var numbered = SqlTree.Rewrite(statement, node => node is Parameter parameter ? Numbered(parameter, values) : null);
+        var taken = new List<int>();
+        var numbered = SqlTree.Rewrite(statement, node => node is Parameter parameter ? Numbered(parameter, taken) : null);
+        var values = taken.Select(index => request.Params[index]).ToList();
         var text = SqlPrinter.Print(numbered, SqlDialect.Postgres);
         try
         {
-            return await runner.RunAsync(request with { Sql = text, Params = values, TxId = transaction.Id }, transaction, running);
+            return await runner.RunAsync(request with { Sql = text, Params = values, Typed = Typed(text, taken), TxId = transaction.Id }, transaction, running);
         }
         catch (VitessException failure) when (failure.Position is not null)
         {
@@ -85,15 +86,17 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         }
     }
 
-    private Parameter Numbered(Parameter parameter, List<SqlValue> values)
+    private TypedSql? Typed(string text, List<int> taken) => request.Typed is { } typed && taken.Count > 0 ? new TypedSql(text, [.. taken.Select(index => index < typed.Types.Count ? typed.Types[index] : SqlType.Unknown)]) : null;
+
+    private Parameter Numbered(Parameter parameter, List<int> taken)
     {
         if (parameter.Index > request.Params.Count)
         {
             throw new VitessException(ErrorCodes.QueryError, $"the statement has {parameter.Index} parameters, {request.Params.Count} values were given", sqlState: "08P01");
         }
 
-        values.Add(request.Params[parameter.Index - 1]);
-        return new Parameter(ParameterStyle.Dollar, values.Count);
+        taken.Add(parameter.Index - 1);
+        return new Parameter(ParameterStyle.Dollar, taken.Count);
     }
 
     // The common tables that a part needs, and those that they need, in their order.
@@ -115,12 +118,13 @@ internal sealed class ModifyingWith(StatementRunner runner, GateRequest request,
         }
     }
 
-    // Base tables: what goes by the name of a common table is none, and what is read in the past is not written. The target of a write counts.
+    // Base tables: what goes by the name of a common table is none, and what is read in the past is not written. The target of a write counts, but not that of an INSERT, which looks at no row that is there: an update
+    // and the insert of what it has not met is how tables are merged.
     private static HashSet<string> Read(Statement statement, List<CommonTable> tables)
     {
         var names = tables.SelectMany(table => SqlTree.All<TableRef>(table.Statement)).Concat(SqlTree.All<TableRef>(statement))
             .Where(use => use.Time is null).Where(use => use.Name.Schema is not null || !tables.Exists(table => table.Name.Name == use.Name.Name.Name)).Select(use => use.Name.Name.Name).ToHashSet();
-        if (statement is not SelectStatement) names.Add(Target(statement));
+        if (statement is UpdateStatement or DeleteStatement || (statement is InsertStatement insert && insert.OnConflict.Any(conflict => conflict.Sets.Count > 0))) names.Add(Target(statement));
         return names;
     }
 
