@@ -45,7 +45,8 @@ internal static class PostgresErrors
     private static FailureSubject? SubjectOf(string? table, string? column, string? constraint, string? detail) =>
         table is null && constraint is null && detail is null ? null : new FailureSubject(table, column, constraint) { Detail = detail };
 
-    private static ErrorCode CodeOf(string state) => state switch
+    /// <summary>What a SQLSTATE is in the registry.</summary>
+    public static ErrorCode CodeOf(string state) => state switch
     {
         "42601" => ErrorCodes.SyntaxError,
         "42P01" or "42703" or "42883" or "42704" or "3F000" or "3D000" => ErrorCodes.NotFound,

@@ -9,9 +9,12 @@ namespace Shale.Server;
 
 /// <summary>Runs the statements of one session: what concerns the session here, all else at the gate. Not thread-safe.</summary>
 /// <remarks>Hot path: the point query through the PostgreSQL door.</remarks>
-internal sealed class SessionStatements
+internal sealed partial class SessionStatements
 {
     private const int LongText = 4096;
+
+    // What client_min_messages goes by; INFO is always told.
+    private static readonly string[] Severities = ["DEBUG", "LOG", "NOTICE", "WARNING", "ERROR"];
 
     private readonly IVTGate _gate;
     private readonly SessionPipes _pipes;
@@ -185,7 +188,7 @@ internal sealed class SessionStatements
         Streams = true,
         Dialect = SqlDialect.Postgres,
         NamesSchemas = _variables.Settings.NamesSchemas,
-        Timeout = _variables.Settings.Statement,
+        Timeout = TimeLeft,
         LockTimeout = _variables.Settings.Lock,
     };
 
@@ -345,6 +348,8 @@ internal sealed class SessionStatements
                 return await PrepareAsync(raw.Text);
             case "EXECUTE":
                 return await ExecuteAsync(_prepared.Find(raw.Text), alone);
+            case "DO":
+                return await RunBlockAsync(raw.Text, alone);
             case "COPY":
                 return await new SessionCopy(_pipes, this, MostCopyBytes).RunAsync(text, alone);
             default:
@@ -388,46 +393,6 @@ internal sealed class SessionStatements
     {
         var placed = _facts.Place(text, Target);
         return ReferenceEquals(placed, text) ? (text, typed) : (placed, typed is null ? null : new TypedSql(placed, typed.Types));
-    }
-
-    private static TypedSql? Within(CursorDeclaration declaration, TypedSql? typed) => typed is null ? null : new TypedSql(declaration.Query, typed.Types);
-
-    private async ValueTask<GateDescription> DescribeCursorAsync(CursorDeclaration declaration, TypedSql? typed) =>
-        await DescribeAsync(declaration.Query, Within(declaration, typed)) with { Command = "", Fields = [] };
-
-    private async ValueTask<OpenResult> DeclareAsync(CursorDeclaration declaration, IReadOnlyList<SqlValue> parameters, bool alone, TypedSql? typed)
-    {
-        var isOutside = alone && !_transaction.IsBlock && !_transaction.IsImplied;
-        if (isOutside && !declaration.IsHold) throw new VitessException(ErrorCodes.TransactionError, "DECLARE CURSOR can only be used in transaction blocks", sqlState: "25P01", hint: "Begin a transaction, or declare the cursor WITH HOLD.");
-        _cursors.RequireRoom(declaration.Name);
-        try
-        {
-            await _cursors.AddAsync(declaration, await OpenAsync(declaration.Query, parameters, alone, typed: Within(declaration, typed)), _transaction.Depth, isOutside);
-        }
-        catch (VitessException failure)
-        {
-            throw QueryString.Moved(failure, declaration.Statement, declaration.Start);
-        }
-
-        Pause();
-        return OpenResult.Done("DECLARE CURSOR");
-    }
-
-    private async ValueTask<OpenResult> FetchAsync(CursorMove move)
-    {
-        var rows = _cursors.Get(move.Name).FetchAsync(move).GetAsyncEnumerator();
-        Resume();
-        try
-        {
-            await rows.MoveNextAsync();
-            return new OpenResult { Command = "FETCH", HasRows = true }.With(rows.Current, rows, _ended);
-        }
-        catch
-        {
-            Pause();
-            await rows.DisposeAsync();
-            throw;
-        }
     }
 
     private async ValueTask<OpenResult> PrepareAsync(string text)
@@ -491,7 +456,7 @@ internal sealed class SessionStatements
     public void Notice(ErrorFields fields)
     {
         var least = _variables.Get("client_min_messages");
-        if (least == "error" || (least == "warning" && fields.Severity == "NOTICE")) return;
+        if (fields.Severity != "INFO" && Array.IndexOf(Severities, fields.Severity) < Array.FindIndex(Severities, each => least.StartsWith(each, StringComparison.OrdinalIgnoreCase))) return;
         _pipes.Output.Report(BackendMessage.NoticeResponse, fields);
     }
 

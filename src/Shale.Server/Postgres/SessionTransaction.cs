@@ -183,6 +183,16 @@ internal sealed class SessionTransaction(IVTGate gate, SessionVariables variable
         };
         if (!_isBlock) throw new VitessException(ErrorCodes.TransactionError, $"{(word == "ROLLBACK" ? "ROLLBACK TO SAVEPOINT" : word == "RELEASE" ? "RELEASE SAVEPOINT" : word)} can only be used in transaction blocks", sqlState: "25P01", hint: "Begin a transaction.");
         if (word != "ROLLBACK") RequireWhole();
+        return await MarkAsync(word, name, request, cancellationToken);
+    }
+
+    /// <summary>The same, also without a block: for statements that go back in themselves. Errors: TRANSACTION_ERROR (3B001) for a name that is none.</summary>
+    /// <param name="word">SAVEPOINT, RELEASE or ROLLBACK, which goes back to it.</param>
+    /// <param name="name">The savepoint.</param>
+    /// <param name="request">As it goes to the gate.</param>
+    /// <param name="cancellationToken">Leaves the gate's transaction failed.</param>
+    public async ValueTask<string> MarkAsync(string word, string name, GateRequest request, CancellationToken cancellationToken = default)
+    {
         var place = _savepoints.FindLastIndex(each => each.Name == name);
         if (word != "SAVEPOINT" && place < 0) throw new VitessException(ErrorCodes.TransactionError, $"savepoint \"{name}\" does not exist", sqlState: "3B001", hint: "Set it with SAVEPOINT.");
         await cursors.SettleAsync();

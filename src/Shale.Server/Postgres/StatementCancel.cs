@@ -48,6 +48,17 @@ internal sealed class StatementCancel(SocketConnection connection) : IDisposable
         }
     }
 
+    /// <summary>Between what one statement runs as others: what cancels it, and OperationCanceledException where that has happened.</summary>
+    public CancellationToken Check()
+    {
+        Resume();
+        lock (_lock)
+        {
+            _source.Token.ThrowIfCancellationRequested();
+            return _source.Token;
+        }
+    }
+
     /// <summary>Cancels it.</summary>
     public void Cancel()
     {

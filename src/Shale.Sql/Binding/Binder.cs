@@ -22,6 +22,20 @@ public static class Binder
         return binding;
     }
 
+    /// <summary>Binds a statement of a block of PL/pgSQL, and finds the names in it that stand for variables. Errors: as <see cref="Bind"/>; QUERY_ERROR (42702) for a name that is a column's, too.</summary>
+    /// <param name="statement">The statement; views have been expanded before.</param>
+    /// <param name="written">The same as it was written.</param>
+    /// <param name="dialect">The session's dialect.</param>
+    /// <param name="schema">The tables.</param>
+    /// <param name="parameterTypes">Types of parameters that are known beforehand; null for none.</param>
+    /// <param name="variables">The variables.</param>
+    public static IReadOnlyList<VariableUse> FindVariables(Statement statement, Statement written, SqlDialect dialect, ISchemaSource schema, IReadOnlyList<SqlType>? parameterTypes, IVariableSource variables)
+    {
+        var names = new VariableNames(written, variables);
+        new StatementBinder(new BindContext(new Binding(statement, dialect, null) { Database = schema.Database }, schema, parameterTypes) { Variables = names }).Bind(statement);
+        return names.Uses;
+    }
+
     /// <summary>Binds the DEFAULT of a column, which may use no columns. Error: 42804 if the column cannot hold it.</summary>
     public static Binding BindDefault(Expr value, ColumnSchema column, SqlDialect dialect)
     {
@@ -84,6 +98,9 @@ internal sealed class BindContext
     public PointBinder Points { get; }
 
     public NameResolver NameResolver { get; }
+
+    /// <summary>The names of variables that the statement may use; null for none.</summary>
+    public VariableNames? Variables { get; init; }
 
     public SqlDialect Dialect => Binding.Dialect;
 

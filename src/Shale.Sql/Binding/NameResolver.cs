@@ -9,9 +9,12 @@ internal sealed class NameResolver(BindContext context)
         for (var at = scope; at is not null; at = at.Parent)
         {
             var found = name.Table is null ? Unqualified(name, at) : Qualified(name, at);
-            if (found is { } type) return type;
+            if (found is not { } type) continue;
+            if (context.Binding.ColumnOf(name) is not null) context.Variables?.RequireNone(name);
+            return type;
         }
 
+        if (context.Variables?.Take(name) is { } variable) return Typed(name, variable);
         if (!context.IsPostgres && name is { Table: null, Column.Quoted: true })
         {
             context.Binding.SetDqsString(name);
@@ -45,7 +48,7 @@ internal sealed class NameResolver(BindContext context)
             return Alias(name, aliases, index);
         if (context.IsPostgres && OnlyColumn(name, scope) is { } only) return Bound(name, scope, new ExpandedColumn(name.Column.Name, only, 0));
         if (context.IsPostgres && WholeRow(name, scope)) return Typed(name, new SqlType(SqlTypeKind.Record));
-        return scope.Opaque is { } opaque && !name.Column.Quoted ? Bound(name, scope, new ExpandedColumn(name.Column.Name, opaque, -1)) : null;
+        return scope.Opaque is { } opaque && !name.Column.Quoted && context.Variables?.TypeOf(name) is null ? Bound(name, scope, new ExpandedColumn(name.Column.Name, opaque, -1)) : null;
     }
 
     private ExpandedColumn? Hidden(ColumnRef name, Scope scope)

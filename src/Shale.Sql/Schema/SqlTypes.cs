@@ -55,6 +55,14 @@ public static class SqlTypes
     /// <summary>The type as PostgreSQL's SQL names it, without length and scale.</summary>
     public static TypeName Written(SqlType type) => new(type.Kind == SqlTypeKind.Char ? "bpchar" : new SqlType(type.Kind).Name, NodeList<string>.Empty, type.IsArray ? 1 : 0);
 
+    /// <summary>The type of a result's field, with the length, precision and scale that its column has.</summary>
+    public static SqlType Of(Field field) => (Named(field.Type), field.Modifier) switch
+    {
+        ({ Kind: SqlTypeKind.Varchar or SqlTypeKind.Char } text, >= 4 and var length) => text with { Modifier = length - 4 },
+        ({ Kind: SqlTypeKind.Numeric } number, >= 4 and var precision) => number with { Modifier = (precision - 4) >> 16, Scale = (((precision - 4) & 0x7ff) ^ 1024) - 1024 },
+        var (type, _) => type,
+    };
+
     /// <summary>The type that a result's field names: int4, text[], …; text where nobody knows it.</summary>
     public static SqlType Named(string name)
     {

@@ -54,6 +54,9 @@ public static class ParameterConversion
         return NumericTranslator.IsNative(to) ? PgNumeric.ToNative(value) : value;
     }
 
+    /// <summary>The elements of an array that is not NULL, as values of their type.</summary>
+    public static IEnumerable<SqlValue> ElementsOf(SqlValue array, SqlType type) => PgArrays.Parse(array.AsText()).Select(item => Convert(SqlValue.Text(item), new SqlType(type.Kind), SqlDialect.Postgres));
+
     /// <summary>Whether PostgreSQL makes values of one type into such of another when they are assigned, or (<paramref name="isExplicit"/>) by a cast.</summary>
     public static bool CanRecast(SqlType from, SqlType to, bool isExplicit) => from == to || (isExplicit ? TypeRules.CanCast(from, to) : TypeRules.CanAssign(from, to));
 

@@ -10,7 +10,8 @@ internal static partial class ForeignStatements
     [
         (["COPY"], "Send INSERT statements: many rows in each, or a batch of them."),
         (["CREATE TYPE", "ALTER TYPE", "DROP TYPE", "CREATE DOMAIN", "ALTER DOMAIN", "DROP DOMAIN"], "There are no types of users: use text with CHECK (… IN ('a', 'b')), or a reference table of the values and a foreign key."),
-        (["CREATE FUNCTION", "ALTER FUNCTION", "DROP FUNCTION", "CREATE PROCEDURE", "ALTER PROCEDURE", "DROP PROCEDURE", "CREATE AGGREGATE", "DO"], "There are no functions of users: send their statements in a transaction."),
+        (["CREATE FUNCTION", "ALTER FUNCTION", "DROP FUNCTION", "CREATE PROCEDURE", "ALTER PROCEDURE", "DROP PROCEDURE", "CREATE AGGREGATE"], "There are no functions of users: send their statements in a transaction, or in a DO block."),
+        (["DO"], "Blocks run through PostgreSQL's door: send it with psql or another client of PostgreSQL."),
         (["CREATE SCHEMA", "ALTER SCHEMA", "DROP SCHEMA"], "Tables of a keyspace are in schema public, and each other keyspace is a schema of its name."),
         (["CREATE DATABASE", "ALTER DATABASE", "DROP DATABASE"], "A database is a keyspace: `shale serve` makes them, and CALL dosql_branch('name') branches of them on SQLite shards."),
         (["GRANT", "REVOKE", "CREATE ROLE", "ALTER ROLE", "DROP ROLE", "CREATE USER", "ALTER USER", "DROP USER", "CREATE GROUP", "ALTER GROUP", "DROP GROUP", "ALTER DEFAULT", "REASSIGN", "DROP OWNED", "SECURITY LABEL", "CREATE POLICY", "ALTER POLICY", "DROP POLICY"], NoRoles),

@@ -29,6 +29,9 @@ public interface IVTGate : IAsyncDisposable
     /// <summary>Says what a statement takes and gives, without running it. Its values are not looked at. Errors: those that it fails with whatever its values are.</summary>
     ValueTask<GateDescription> DescribeAsync(GateRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>The names in a SELECT, INSERT, UPDATE or DELETE that stand for variables of the block of PL/pgSQL that it is of. Errors: those of its names.</summary>
+    ValueTask<IReadOnlyList<VariableUse>> FindVariablesAsync(GateRequest request, IVariableSource variables) => new([]);
+
     /// <summary>Runs one statement and gives its rows in chunks; at least one, so that the fields are known. A transaction takes no other statement until the last chunk was read.</summary>
     IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, CancellationToken cancellationToken = default);
 

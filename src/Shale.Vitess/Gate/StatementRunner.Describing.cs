@@ -15,12 +15,22 @@ internal sealed partial class StatementRunner
         if (session.Plans.TryGet(key, out var known) && known.Plan.Description is { } description) return description;
         var parsed = SqlParser.ParseWithParameters(request.Sql, session.Dialect);
         var types = TypesOf(request, parsed);
-        var plan = session.Compiler.Compile(parsed, request.Sql, types);
+        var plan = session.Compiler.Compile(parsed, request.Sql, types, areDeclared: true);
         if (plan is TimedPlan) return DescribeTimed(parsed, request.Sql, types, session);
         if (plan is null) return DescribeBound(parsed, request.Sql, types, session);
         plan.Description = new GateDescription(plan.Command, Settled(plan.ParameterTypes, parsed.ParameterCount), plan.Shape!.Fields) { RowKeys = CopyPlan.KeysOf(plan, session.Catalog, session.Tablets) };
         Keep(key, plan, parsed, session);
         return plan.Description;
+    }
+
+    /// <summary>The names in a statement that stand for variables of the block that it is of. Errors: those of its names.</summary>
+    /// <param name="request">A SELECT, INSERT, UPDATE or DELETE; its values are not looked at.</param>
+    /// <param name="variables">The variables.</param>
+    /// <param name="transaction">Its transaction, or null.</param>
+    public IReadOnlyList<VariableUse> FindVariables(GateRequest request, IVariableSource variables, GateTransaction? transaction)
+    {
+        var session = SessionOf(request, transaction);
+        return session.Compiler.FindVariables(SqlParser.ParseWithParameters(request.Sql, session.Dialect), variables);
     }
 
     // Columns that only a period in time has are not known to the tables, and tables of the past may have been dropped since: then running it tells.

@@ -250,7 +250,7 @@ internal sealed partial class StatementRunner(SchemaChanges schema, VTGateOption
     private PreparedStatement PrepareAsItIs(GateRequest request, GateSession session, GateTransaction? transaction)
     {
         var parsed = SqlParser.ParseWithParameters(request.Sql, session.Dialect);
-        var plan = session.Compiler.Compile(parsed, request.Sql, TypesOf(request, parsed));
+        var plan = session.Compiler.Compile(parsed, request.Sql, TypesOf(request, parsed), areDeclared: true);
         if (plan is null) return new PreparedStatement(parsed, null, null);
         Keep(request.Typed?.Key ?? request.Sql, plan, parsed, session);
         return new PreparedStatement(parsed, plan, BoundValues.Of(plan, parsed.ParameterNames, Copy(request.Params), request, Now(transaction)));

@@ -78,6 +78,10 @@ public sealed partial class VTGate : IVTGate
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<VariableUse>> FindVariablesAsync(GateRequest request, IVariableSource variables) =>
+        new(_runner.FindVariables(request, variables, request.TxId is null ? null : _transactions.Get(request.TxId)));
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<RowSet> StreamAsync(GateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var result = await ExecuteAsync(request with { Streams = true, ReadsAll = true }, cancellationToken);

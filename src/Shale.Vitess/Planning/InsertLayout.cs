@@ -44,7 +44,7 @@ internal sealed class InsertLayout
     }
 
     /// <summary>One listed row; false if a value is not known when values are bound. SYNTAX_ERROR (42601) for too few or too many.</summary>
-    public bool TryRow(NodeList<Expr> cells, SqlDialect engine, out ValueSource[] row)
+    public bool TryRow(NodeList<Expr> cells, SqlDialect engine, Binding binding, out ValueSource[] row)
     {
         if (cells.Count != GivenColumns)
         {
@@ -54,7 +54,7 @@ internal sealed class InsertLayout
         row = new ValueSource[_columns.Count];
         for (var i = 0; i < cells.Count; i++)
         {
-            if (!ValueSource.TryFrom(TimeFor(_columns[i], cells[i]), _columns[i], engine, out row[i])) return false;
+            if (!ValueSource.TryFrom(TimeFor(_columns[i], ValueSource.Uncast(cells[i], _columns[i], binding)), _columns[i], engine, out row[i])) return false;
         }
 
         return true;

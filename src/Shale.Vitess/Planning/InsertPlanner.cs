@@ -36,8 +36,8 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
             insert = insert with { OnConflict = bare.OnConflict, Returning = bare.Returning };
         }
 
-        if (insert.Source is null) return Listed(insert, place, new ValuesBody([[]]))!;
-        return insert.Source is { Body: ValuesBody values, OrderBy.Count: 0, Limit: null, With: null } && insert.With is null && Listed(insert, place, values) is { } plan
+        if (insert.Source is null) return Listed(insert, place, new ValuesBody([[]]), binding)!;
+        return insert.Source is { Body: ValuesBody values, OrderBy.Count: 0, Limit: null, With: null } && insert.With is null && Listed(insert, place, values, binding) is { } plan
             ? plan
             : FromQuery(insert, place, insert.Source);
     }
@@ -51,14 +51,14 @@ internal sealed class InsertPlanner(Catalog catalog, SqlDialect engine, SqlDiale
     }
 
     /// <summary>Rows can be listed when every value is known when values are bound; others are computed first: then null.</summary>
-    private InsertPlan? Listed(InsertStatement insert, TablePlace place, ValuesBody values)
+    private InsertPlan? Listed(InsertStatement insert, TablePlace place, ValuesBody values, Binding binding)
     {
-        if (!values.Rows.All(row => row.All(cell => ValueSource.TryFrom(cell, out _) || PostgresStableFunctions.TimeOf(cell) is not null))) return null;
+        if (!values.Rows.All(row => row.All(cell => ValueSource.TryFrom(cell is Cast cast ? cast.Operand : cell, out _) || PostgresStableFunctions.TimeOf(cell) is not null))) return null;
         var layout = InsertLayout.Of(insert, place, catalog, engine);
         var rows = new List<ValueSource[]>(values.Rows.Count);
         foreach (var cells in values.Rows)
         {
-            if (!layout.TryRow(cells, engine, out var row)) return null;
+            if (!layout.TryRow(cells, engine, binding, out var row)) return null;
             rows.Add(row);
         }
 

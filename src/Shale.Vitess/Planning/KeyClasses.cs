@@ -177,7 +177,7 @@ internal sealed class KeyClasses
         Facts(column).List ??= sources;
     }
 
-    private bool TryValue(Expr expression, ColumnBinding column, out ValueSource source) => ValueSource.TryFrom(expression, column.Column!, _binding.Dialect, out source);
+    private bool TryValue(Expr expression, ColumnBinding column, out ValueSource source) => ValueSource.TryFrom(ValueSource.Uncast(expression, column.Column!, _binding), column.Column!, _binding.Dialect, out source);
 
     private ColumnBinding? ColumnOf(Expr expression) =>
         expression is ColumnRef name && _binding.ColumnOf(name) is { Column: not null } column ? column : null;

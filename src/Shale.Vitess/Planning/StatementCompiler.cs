@@ -11,7 +11,8 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
     /// <param name="parsed">The statement, in the session's dialect.</param>
     /// <param name="text">Its text.</param>
     /// <param name="parameterTypes">What is known of parameters that stand for literals; null for nothing.</param>
-    public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null)
+    /// <param name="areDeclared">Whether those types are not what the text tells but what a client has declared.</param>
+    public StatementPlan? Compile(ParsedSql parsed, string text, IReadOnlyList<SqlType>? parameterTypes = null, bool areDeclared = false)
     {
         if (parsed.Statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement))
         {
@@ -22,6 +23,7 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         if (ModifyingWith.Is(parsed.Statement)) return null;
         var statement = new ViewExpander(catalog).ExpandPresent(parsed.Statement);
         if (TimedPlan.Find(parsed, statement, text, parameterTypes, _session) is { } timed) return timed;
+        if (areDeclared && parameterTypes is not null && (_session, shards) is (SqlDialect.Postgres, SqlDialect.Postgres)) statement = DeclaredParameters.Cast(statement, parameterTypes, catalog);
         return Compile(parsed, statement, text, parameterTypes, isRewritten: false);
     }
 
@@ -37,24 +39,9 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
 
     private StatementPlan Compile(ParsedSql parsed, Statement statement, string text, IReadOnlyList<SqlType>? parameterTypes, bool isRewritten)
     {
-        if (_session == SqlDialect.Sqlite && WrittenBy(statement) is { } target && catalog.FindPlace(target) is { } written) statement = WrittenRowIds.NameKey(statement, written.Schema);
-        if (_session == SqlDialect.Postgres) statement = WithoutDefaults(statement);
-        if (statement is InsertStatement insert) statement = InsertDefaults.Fill(OnlyGiven(insert, catalog.Require(insert.Table)), catalog.Require(insert.Table), _session, () => insert.Source is null ? null : WidthOf(insert.Source.Body) ?? BoundWidthOf(insert, insert.Source));
-        if (ExpandedArrays.AreIn(statement))
-        {
-            statement = ExpandedArrays.Replace(statement);
-            isRewritten = true;
-        }
-
-        if (_session == SqlDialect.Postgres && OidArrays.Expand(statement) is var expanded && !ReferenceEquals(expanded, statement)) (statement, isRewritten) = (expanded, true);
-
         var sequences = new SequenceCalls(catalog, parsed.ParameterCount);
-        if (SequenceCalls.AreIn(statement))
-        {
-            statement = sequences.Replace(statement);
-            parameterTypes = [.. parameterTypes ?? Enumerable.Repeat(SqlType.Unknown, parsed.ParameterCount), .. sequences.Found.Select(_ => new SqlType(SqlTypeKind.Int8))];
-        }
-
+        (statement, parameterTypes, var isChanged) = Prepare(statement, sequences, parsed, parameterTypes);
+        isRewritten |= isChanged;
         var binding = Binder.Bind(statement, _session, catalog, text, parameterTypes);
         if (isRewritten && PeriodStars.AreIn(statement))
         {
@@ -103,6 +90,37 @@ internal sealed class StatementCompiler(Catalog catalog, SqlDialect shards)
         if (plan.WrittenTable is { } changed && catalog.FindPlace(changed) is { } place) LookupDefinitions.RefuseWrite(place);
         plan.Shape = shape;
         return plan;
+    }
+
+    // What is to be said before names are bound: defaults, arrays as rows, calls of sequences.
+    private (Statement Statement, IReadOnlyList<SqlType>? Types, bool IsRewritten) Prepare(Statement statement, SequenceCalls sequences, ParsedSql parsed, IReadOnlyList<SqlType>? parameterTypes)
+    {
+        var isRewritten = false;
+        if (_session == SqlDialect.Sqlite && WrittenBy(statement) is { } target && catalog.FindPlace(target) is { } written) statement = WrittenRowIds.NameKey(statement, written.Schema);
+        if (_session == SqlDialect.Postgres) statement = WithoutDefaults(statement);
+        if (statement is InsertStatement insert) statement = InsertDefaults.Fill(OnlyGiven(insert, catalog.Require(insert.Table)), catalog.Require(insert.Table), _session, () => insert.Source is null ? null : WidthOf(insert.Source.Body) ?? BoundWidthOf(insert, insert.Source));
+        if (ExpandedArrays.AreIn(statement))
+        {
+            statement = ExpandedArrays.Replace(statement);
+            isRewritten = true;
+        }
+
+        if (_session == SqlDialect.Postgres && OidArrays.Expand(statement) is var expanded && !ReferenceEquals(expanded, statement)) (statement, isRewritten) = (expanded, true);
+
+        if (SequenceCalls.AreIn(statement))
+        {
+            statement = sequences.Replace(statement);
+            parameterTypes = [.. parameterTypes ?? Enumerable.Repeat(SqlType.Unknown, parsed.ParameterCount), .. sequences.Found.Select(_ => new SqlType(SqlTypeKind.Int8))];
+        }
+
+        return (statement, parameterTypes, isRewritten);
+    }
+
+    /// <summary>The names in a statement that stand for variables. Errors: as <see cref="Binder.FindVariables"/>.</summary>
+    public IReadOnlyList<VariableUse> FindVariables(ParsedSql parsed, IVariableSource variables)
+    {
+        var (statement, types, _) = Prepare(new ViewExpander(catalog).Expand(parsed.Statement), new SequenceCalls(catalog, parsed.ParameterCount), parsed, null);
+        return Binder.FindVariables(statement, parsed.Statement, _session, catalog, types, variables);
     }
 
     private Statement WithoutDefaults(Statement statement) => statement switch

@@ -75,6 +75,29 @@ internal readonly struct ValueSource
         return value is not null;
     }
 
+    /// <summary>
+    /// What stands behind a cast to a column's own type, as drivers write it around each parameter, where the gate makes the same of it: a value of that type, or a text that is read as one. Another expression stays.
+    /// </summary>
+    /// <param name="expression">The expression, in dialect postgres.</param>
+    /// <param name="column">The column that it is compared with, or assigned to.</param>
+    /// <param name="binding">Where it is bound.</param>
+    public static Expr Uncast(Expr expression, ColumnSchema column, Binding binding)
+    {
+        if (expression is not Cast { Operand: Parameter or Literal { Kind: LiteralKind.Integer or LiteralKind.String } } cast || binding.Dialect != SqlDialect.Postgres) return expression;
+        var (to, from) = (binding.TypeOf(cast), cast.Operand is Literal ? LiteralType(cast.Operand) : binding.TypeOf(cast.Operand).Plain);
+        if (to != to.Plain || to.IsArray || column.Type.IsArray) return expression;
+        var isOwn = to.Kind == column.Type.Kind || (IsInteger(to.Kind) && IsInteger(column.Type.Kind)) || (IsText(to.Kind) && IsText(column.Type.Kind));
+        var isRead = from.Kind == to.Kind || (IsInteger(from.Kind) && IsInteger(to.Kind)) || (IsText(from.Kind) && (IsText(to.Kind) || IsInteger(to.Kind) || to.Kind == SqlTypeKind.Uuid));
+        return isOwn && isRead && !from.IsArray ? cast.Operand : expression;
+    }
+
+    private static SqlType LiteralType(Expr literal) => new(literal is Literal { Kind: LiteralKind.Integer } ? SqlTypeKind.Int8 : SqlTypeKind.Text);
+
+    private static bool IsInteger(SqlTypeKind kind) => kind is SqlTypeKind.Int2 or SqlTypeKind.Int4 or SqlTypeKind.Int8;
+
+    // Not char: blanks at its end count for nothing.
+    private static bool IsText(SqlTypeKind kind) => kind is SqlTypeKind.Text or SqlTypeKind.Varchar;
+
     // A number that PostgreSQL reads as numeric.
     private static string? NumericOf(Expr expression) => expression switch
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
 using Shale.Postgres.Tests.Support;
 
 namespace Shale.Postgres.Tests.Clients;
@@ -32,6 +33,30 @@ public sealed class EntityFrameworkTests
         Assert.Equal(2, await library.Chapters.CountAsync());
         await library.GetService<IMigrator>().MigrateAsync("0");
         Assert.False(await library.Database.SqlQueryRaw<bool>("SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = 'Books') AS \"Value\"").SingleAsync());
+    }
+
+    [Theory]
+    [OnSqlite(1)]
+    [OnSqlite(3)]
+    [OnPostgres(2)]
+    public async Task Script_ThatMayRunAgain_MakesTheTablesOnce(Shards shards)
+    {
+        await using var door = await DoorCluster.StartAsync(shards);
+        await using var library = Open(door);
+        var script = library.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent);
+        Assert.Contains("DO $EF$", script, StringComparison.Ordinal);
+        await using var connection = new NpgsqlConnection(library.Database.GetConnectionString());
+        await connection.OpenAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            await using var command = new NpgsqlCommand(script, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Assert.Empty(await library.Database.GetPendingMigrationsAsync());
+        library.Add(Ada(1));
+        await library.SaveChangesAsync();
+        Assert.Equal(2, await library.Chapters.CountAsync());
     }
 
     [Theory]
