@@ -34,6 +34,7 @@ internal static partial class ForeignStatements
         }
 
         if (engine == SqlDialect.Sqlite && Gone().Match(raw.Text) is { Success: true } gone) return NothingDropped(gone);
+        if (Triggers().Match(raw.Text) is { Success: true } triggers) throw Refused($"{keyword} … {triggers.Groups[1].Value.ToUpperInvariant()} TRIGGER is not supported", "Foreign keys are always checked: delete children before parents, or declare the keys DEFERRABLE and SET CONSTRAINTS ALL DEFERRED.");
         if (Owner().IsMatch(raw.Text)) throw Refused($"{keyword} … OWNER TO is not supported", NoRoles);
         var hint = Array.Find(Hints, each => each.Words.Contains(keyword)).Hint;
         throw Refused($"{keyword} is not supported", hint ?? "docs/compat/postgres-on-sqlite.md says what is.");
@@ -57,6 +58,9 @@ internal static partial class ForeignStatements
     // What every database of PostgreSQL's begins with.
     [GeneratedRegex("""\ACREATE\s+SCHEMA\s+(?<test>IF\s+NOT\s+EXISTS\s+)?"?public"?\s*;?\s*\z""", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Made();
+
+    [GeneratedRegex(@"\AALTER\s+TABLE\s.*\s(ENABLE|DISABLE)\s+TRIGGER\s+\S+\s*;?\s*\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Triggers();
 
     [GeneratedRegex(@"\sOWNER\s+TO\s+\S+\s*;?\s*\z", RegexOptions.IgnoreCase)]
     private static partial Regex Owner();
