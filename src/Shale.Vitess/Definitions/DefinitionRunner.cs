@@ -326,29 +326,64 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
 
     private async ValueTask<Func<VSchema, VSchema>> TruncateAsync(TruncateStatement truncate)
     {
-        var names = truncate.Tables.Select(name => session.Catalog.Require(name).Table.Name).ToList();
-        foreach (var name in names)
-        {
-            var child = ReferencedBy(name);
-            if (child is null || names.Contains(child, VSchemaNames.Comparer)) continue;
-            throw new VitessException(ErrorCodes.QueryError, $"cannot truncate \"{name}\": table \"{child}\" references it", sqlState: "0A000",
-                hint: "Truncate both in one statement, or use DELETE.");
-        }
+        var names = WithReferencing([.. truncate.Tables.Select(name => session.Catalog.Require(name).Table.Name).Distinct()], truncate.Cascade);
+        var (ordered, isCircle) = ChildrenFirst(names);
+        if (isCircle && session.Engine == SqlDialect.Postgres) await _shards.EverywhereAsync($"TRUNCATE {string.Join(", ", names.Select(ScratchTable.Quote))}");
 
         // Of many rows nobody wants to hold the entries in memory. A row without an entry would be lost, were a crash to come between the commits of two shards; an entry without
         // a row is not looked at twice.
         var left = new List<string>();
-        foreach (var name in names)
-        {
-            var lookups = OwnerLookups.Of(session.Catalog.Require(new ObjectName(new Identifier(session.Keyspace.Name, true), new Identifier(name, true))), session.Catalog, session.Engine);
-            if (lookups is not null && await _shards.TryEmptyAsync(lookups)) continue;
-            await _shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(name)}");
-            if (lookups is not null) left.Add(name);
-        }
-
+        if (isCircle && session.Engine == SqlDialect.Sqlite) await _shards.WithoutKeysAsync(EmptyAllAsync);
+        else await EmptyAllAsync();
         if (truncate.RestartIdentity) AfterSaving = Restarting(names);
         if (left.Count > 0) AfterCommit = changes => LookupDefinitions.EmptyAsync(changes, session.Keyspace.Name, left, cancellationToken);
         return Nothing;
+
+        async ValueTask EmptyAllAsync()
+        {
+            foreach (var name in ordered)
+            {
+                if (await EmptyAsync(name)) left.Add(name);
+            }
+        }
+    }
+
+    /// <summary>Deletes the rows of a table; whether its entries are left.</summary>
+    private async ValueTask<bool> EmptyAsync(string name)
+    {
+        var lookups = OwnerLookups.Of(session.Catalog.Require(new ObjectName(new Identifier(session.Keyspace.Name, true), new Identifier(name, true))), session.Catalog, session.Engine);
+        if (lookups is not null && await _shards.TryEmptyAsync(lookups)) return false;
+        await _shards.EverywhereAsync($"DELETE FROM {ScratchTable.Quote(name)}");
+        return lookups is not null;
+    }
+
+    /// <summary>Tables that are emptied, and with CASCADE those that refer to them. Errors: QUERY_ERROR (0A000) where others do.</summary>
+    private List<string> WithReferencing(List<string> names, bool cascades)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            foreach (var child in ReferencedBy(names[i]).Where(child => !names.Contains(child, VSchemaNames.Comparer)))
+            {
+                if (!cascades) throw new VitessException(ErrorCodes.QueryError, $"cannot truncate \"{names[i]}\": table \"{child}\" references it", sqlState: "0A000", hint: "Truncate both in one statement, or use TRUNCATE … CASCADE or DELETE.");
+                Notices.Add($"truncate cascades to table \"{child}\"");
+                names.Add(child);
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Tables in an order in which their rows can go, those that refer to others first; and whether some refer to one another, so that there is none.</summary>
+    private (List<string> Ordered, bool IsCircle) ChildrenFirst(List<string> names)
+    {
+        var (left, ordered) = (new List<string>(names), new List<string>());
+        while (left.FindAll(name => !ReferencedBy(name).Any(left.Contains)) is { Count: > 0 } free)
+        {
+            ordered.AddRange(free);
+            left.RemoveAll(free.Contains);
+        }
+
+        return ([.. ordered, .. left], left.Count > 0);
     }
 
     /// <summary>Has the sequences of tables begin anew; null where there are none. Those that belong to the keyspace of which this is a branch go on.</summary>
@@ -380,7 +415,8 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         return vschema => LookupDefinitions.Without(vschema, session.Keyspace.Name, table.Name, [lookup]);
     }
 
-    private string? ReferencedBy(string name) => session.Keyspace.Tables.Values.FirstOrDefault(table => !VSchemaNames.Comparer.Equals(table.Name, name) && DropDefinitions.PointsAt(table, name))?.Name;
+    private IEnumerable<string> ReferencedBy(string name) =>
+        session.Keyspace.Tables.Values.Where(table => !VSchemaNames.Comparer.Equals(table.Name, name) && DropDefinitions.PointsAt(table, name)).Select(table => table.Name).Order(StringComparer.Ordinal);
 
     // PostgreSQL has one space of names for relations of all kinds, indexes and those of keys among them.
     private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null
