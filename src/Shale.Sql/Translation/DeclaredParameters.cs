@@ -33,8 +33,9 @@ public static class DeclaredParameters
     private static bool Differ(SqlType declared, SqlType told)
     {
         if (declared.Kind is SqlTypeKind.Unknown or SqlTypeKind.Record || declared.Plain == told.Plain) return false;
-        if (declared.IsArray || told.IsArray) return true;
-        return !(TypeRules.IsText(declared.Kind) && TypeRules.IsText(told.Kind)) && !(TypeRules.IsInteger(declared.Kind) && TypeRules.IsInteger(told.Kind) && declared.Kind < told.Kind);
+        var areTexts = TypeRules.IsText(declared.Kind) && TypeRules.IsText(told.Kind);
+        var isNarrower = TypeRules.IsInteger(declared.Kind) && TypeRules.IsInteger(told.Kind) && declared.Kind < told.Kind;
+        return declared.IsArray != told.IsArray || (!areTexts && !isNarrower);
     }
 
     private sealed class Caster(IReadOnlyList<SqlType> declared, bool[] isOther) : NodeMapper
