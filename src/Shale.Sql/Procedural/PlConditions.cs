@@ -232,6 +232,9 @@ public static class PlConditions
     /// <summary>The SQLSTATE of a name; null for a name that is none.</summary>
     public static string? StateOf(string name) => ByName.GetValueOrDefault(name);
 
+    /// <summary>Whether a text has the form of a SQLSTATE: five digits and capital letters.</summary>
+    public static bool IsState(string text) => text.Length == 5 && text.All(each => char.IsAsciiDigit(each) || char.IsAsciiLetterUpper(each));
+
     /// <summary>Whether a failure is what a handler waits for.</summary>
     /// <param name="condition">A SQLSTATE, the name of one, or of a class of them (…000); null for OTHERS, which is all but 57014 and P0004.</param>
     /// <param name="sqlState">The failure's.</param>

@@ -108,8 +108,7 @@ internal sealed partial class PlParser(string text)
     private string? ParseCondition()
     {
         if (TryTake("others")) return null;
-        var condition = ReadCondition() ?? throw Unexpected("a condition");
-        return condition;
+        return ReadCondition() ?? throw Unexpected("a condition");
     }
 
     private string? ReadCondition()
@@ -118,7 +117,7 @@ internal sealed partial class PlParser(string text)
         {
             _at++;
             var state = TokenText.String(text, Current);
-            if (state.Length != 5 || !state.All(each => char.IsAsciiDigit(each) || char.IsAsciiLetterUpper(each))) throw Refused("invalid SQLSTATE code");
+            if (!PlConditions.IsState(state)) throw Refused("invalid SQLSTATE code");
             _at++;
             return state;
         }

@@ -327,7 +327,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     private async ValueTask<Func<VSchema, VSchema>> TruncateAsync(TruncateStatement truncate)
     {
         var names = WithReferencing([.. truncate.Tables.Select(name => session.Catalog.Require(name).Table.Name).Distinct()], truncate.Cascade);
-        var (ordered, isCircle) = ChildrenFirst(names);
+        var (ordered, isCircle) = ReferenceOrder.ChildrenFirst(names, name => name, session.Keyspace);
         if (isCircle && session.Engine == SqlDialect.Postgres) await _shards.EverywhereAsync($"TRUNCATE {string.Join(", ", names.Select(ScratchTable.Quote))}");
 
         // Of many rows nobody wants to hold the entries in memory. A row without an entry would be lost, were a crash to come between the commits of two shards; an entry without
@@ -373,19 +373,6 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
         return names;
     }
 
-    /// <summary>Tables in an order in which their rows can go, those that refer to others first; and whether some refer to one another, so that there is none.</summary>
-    private (List<string> Ordered, bool IsCircle) ChildrenFirst(List<string> names)
-    {
-        var (left, ordered) = (new List<string>(names), new List<string>());
-        while (left.FindAll(name => !ReferencedBy(name).Any(left.Contains)) is { Count: > 0 } free)
-        {
-            ordered.AddRange(free);
-            left.RemoveAll(free.Contains);
-        }
-
-        return ([.. ordered, .. left], left.Count > 0);
-    }
-
     /// <summary>Has the sequences of tables begin anew; null where there are none. Those that belong to the keyspace of which this is a branch go on.</summary>
     private Func<SequenceAllocator, CancellationToken, ValueTask>? Restarting(List<string> tables)
     {
@@ -416,7 +403,7 @@ internal sealed class DefinitionRunner(GateSession session, CrossShardTransactio
     }
 
     private IEnumerable<string> ReferencedBy(string name) =>
-        session.Keyspace.Tables.Values.Where(table => !VSchemaNames.Comparer.Equals(table.Name, name) && DropDefinitions.PointsAt(table, name)).Select(table => table.Name).Order(StringComparer.Ordinal);
+        session.Keyspace.Tables.Values.Where(table => !VSchemaNames.Comparer.Equals(table.Name, name) && ReferenceOrder.PointsAt(table, name)).Select(table => table.Name).Order(StringComparer.Ordinal);
 
     // PostgreSQL has one space of names for relations of all kinds, indexes and those of keys among them.
     private bool Exists(ObjectName name) => session.Catalog.FindPlace(name) is not null || session.Catalog.FindView(name) is not null

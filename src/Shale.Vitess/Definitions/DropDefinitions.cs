@@ -17,7 +17,7 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
     /// <summary>Drops. Errors: NOT_FOUND (42P01, 42704) for what is not there; QUERY_ERROR (42809) for what is of another kind, (2BP01) for what others need.</summary>
     public async ValueTask<Func<VSchema, VSchema>> RunAsync(DropStatement drop)
     {
-        var isCircle = drop.Kind == "table" && IsCircle(drop.Names);
+        var (ordered, isCircle) = drop.Kind == "table" ? ReferenceOrder.ChildrenFirst(drop.Names, name => name.Name.Name, session.Keyspace) : ([.. drop.Names], false);
 
         // Only what begins a transaction can have SQLite look away from foreign keys altogether.
         var suspends = isCircle && session.Engine == SqlDialect.Sqlite && !shards.TryRebuild();
@@ -36,7 +36,7 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
 
         async ValueTask DropAllAsync()
         {
-            foreach (var name in drop.Kind == "table" ? ChildrenFirst(drop.Names) : [.. drop.Names])
+            foreach (var name in ordered)
             {
                 var before = edits;
                 var edit = await DropOneAsync(drop, name);
@@ -46,38 +46,6 @@ internal sealed class DropDefinitions(GateSession session, ShardDefinitions shar
     }
 
     private List<VTable> TablesOf(IReadOnlyList<ObjectName> names) => [.. names.Select(name => session.Catalog.FindPlace(name)?.Table).OfType<VTable>().Distinct()];
-
-    /// <summary>Whether there are tables among them that cannot be dropped one by one: each needs another of them to go first.</summary>
-    private bool IsCircle(IReadOnlyList<ObjectName> names)
-    {
-        var left = TablesOf(names);
-        bool IsFree(VTable table) => !left.Exists(other => !ReferenceEquals(other, table) && PointsAt(other, table.Name));
-        while (left.RemoveAll(IsFree) > 0)
-        {
-            // What was free frees others.
-        }
-
-        return left.Count > 0;
-    }
-
-    /// <summary>Tables in an order in which they can be dropped one by one: before those that their foreign keys point at.</summary>
-    private List<ObjectName> ChildrenFirst(IReadOnlyList<ObjectName> names)
-    {
-        var (left, ordered) = (names.ToList(), new List<ObjectName>());
-        while (left.Count > 0)
-        {
-            bool IsFree(ObjectName name) => !left.Exists(other => !VSchemaNames.Comparer.Equals(other.Name.Name, name.Name.Name)
-                && session.Keyspace.FindTable(other.Name.Name) is { } child && PointsAt(child, name.Name.Name));
-            var next = left.Find(IsFree) ?? left[0];
-            left.Remove(next);
-            ordered.Add(next);
-        }
-
-        return ordered;
-    }
-
-    /// <summary>Whether a foreign key of a table points at another.</summary>
-    public static bool PointsAt(VTable child, string parent) => child.Schema?.ForeignKeys.Any(key => VSchemaNames.Comparer.Equals(key.Parent, parent)) == true;
 
     /// <summary>What becomes of views that use dropped tables and views, and is said of the foreign keys that go with them: SQLite leaves both, for another table of the name.</summary>
     private Func<VSchema, VSchema> DropDependents(DropStatement drop, ReferencingKeys keys)

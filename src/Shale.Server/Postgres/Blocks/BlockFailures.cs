@@ -39,7 +39,7 @@ internal static class BlockFailures
             if ((name == "MESSAGE" && message is not null) || (name == "ERRCODE" && state is not null) || !given.TryAdd(name, value)) throw new VitessException(ErrorCodes.SyntaxError, $"RAISE option already specified: {name}");
         }
 
-        if (given.TryGetValue("ERRCODE", out var code)) state = PlConditions.StateOf(code) ?? (IsState(code) ? code : throw new VitessException(ErrorCodes.NotFound, $"unrecognized exception condition \"{code}\"", sqlState: "42704"));
+        if (given.TryGetValue("ERRCODE", out var code)) state = PlConditions.StateOf(code) ?? (PlConditions.IsState(code) ? code : throw new VitessException(ErrorCodes.NotFound, $"unrecognized exception condition \"{code}\"", sqlState: "42704"));
         var ordinary = raise.Level switch { "EXCEPTION" => "P0001", "WARNING" => "01000", _ => "00000" };
         return new ErrorFields(raise.Level == "EXCEPTION" ? "ERROR" : raise.Level!, state ?? ordinary, message ?? given.GetValueOrDefault("MESSAGE") ?? raise.Condition ?? state ?? ordinary)
         {
@@ -76,6 +76,4 @@ internal static class BlockFailures
         "SCHEMA_NAME" => failure.Subject?.Table is null ? "" : "public",
         _ => "",
     } ?? "";
-
-    private static bool IsState(string code) => code.Length == 5 && code.All(each => char.IsAsciiDigit(each) || char.IsAsciiLetterUpper(each));
 }

@@ -17,16 +17,14 @@ internal sealed partial class BlockRunner
     private async ValueTask RunSqlAsync(PlSql statement)
     {
         await using var open = await WithinAsync(statement.Text, _sql.OpenAsync(statement.Text));
-        var isWrite = open.Command is "INSERT" or "UPDATE" or "DELETE" or "MERGE";
         if (statement.Into is { } into)
         {
-            if (!open.HasRows) throw new VitessException(ErrorCodes.SyntaxError, "INTO used with a command that cannot return data");
-            SetFound(await TakeRowAsync(open, into, isWrite));
+            SetFound(await TakeRowAsync(open, into));
             return;
         }
 
         if (open.HasRows) throw new VitessException(ErrorCodes.SyntaxError, "query has no destination for result data", hint: open.Command == "SELECT" ? "If you want to discard the results of a SELECT, use PERFORM instead." : "Take them INTO variables.");
-        if (!isWrite) return;
+        if (!IsWrite(open)) return;
         _rows = open.Affected ?? 0;
         SetFound(_rows > 0);
     }
@@ -36,8 +34,7 @@ internal sealed partial class BlockRunner
         await using var open = await _sql.OpenAsync(execute.Dynamic);
         if (execute.Into is { } into)
         {
-            if (!open.HasRows) throw new VitessException(ErrorCodes.SyntaxError, "INTO used with a command that cannot return data");
-            await TakeRowAsync(open, into, open.Command is "INSERT" or "UPDATE" or "DELETE");
+            await TakeRowAsync(open, into);
         }
         else
         {
@@ -59,9 +56,10 @@ internal sealed partial class BlockRunner
     }
 
     /// <summary>The first row goes into variables; whether there is one. Errors: QUERY_ERROR (P0002, P0003) where there must be exactly one.</summary>
-    private async ValueTask<bool> TakeRowAsync(OpenResult open, PlInto into, bool isWrite)
+    private async ValueTask<bool> TakeRowAsync(OpenResult open, PlInto into)
     {
-        var (rows, needsOne) = (0, into.IsStrict || isWrite);
+        if (!open.HasRows) throw new VitessException(ErrorCodes.SyntaxError, "INTO used with a command that cannot return data");
+        var (rows, needsOne) = (0, into.IsStrict || IsWrite(open));
         RowSet? first = null;
         while ((needsOne ? rows < 2 : rows < 1) && await open.TakeAsync() is { } chunk)
         {
@@ -75,6 +73,8 @@ internal sealed partial class BlockRunner
         Take(into, rows > 0 && first!.RowCount > 0 ? first : open.Rows, rows > 0 ? 0 : -1);
         return rows > 0;
     }
+
+    private static bool IsWrite(OpenResult open) => open.Command is "INSERT" or "UPDATE" or "DELETE";
 
     // A row, or NULLs for -1.
     private void Take(PlInto into, RowSet rows, int row)

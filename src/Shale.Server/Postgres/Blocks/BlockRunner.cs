@@ -222,7 +222,7 @@ internal sealed partial class BlockRunner
         if (assign.Target is { Variable.IsScalar: false, Field: null })
         {
             await using var open = await _sql.OpenAsync(assign.Value);
-            await TakeRowAsync(open, new PlInto([assign.Target], IsStrict: false), isWrite: false);
+            await TakeRowAsync(open, new PlInto([assign.Target], IsStrict: false));
             return;
         }
 
